@@ -1,0 +1,141 @@
+import { openDemo } from './demo/open-demo.ts';
+import { diagnose } from './diagnose/diagnose.ts';
+import type { Diagnosis } from './diagnose/diagnosis.ts';
+import { scan } from './diagnose/scan.ts';
+import { apply } from './repair/apply.ts';
+import type { Receipt } from './repair/journal.ts';
+import { planRepair } from './repair/plan-repair.ts';
+import { planUndo } from './repair/plan-undo.ts';
+import { preview } from './repair/preview.ts';
+import { resume } from './resume/resume.ts';
+import { watch } from './resume/watch.ts';
+
+/** What a face knows at the moment; an action says from this whether it is offered. */
+export interface Situation {
+  readonly diagnosis?: Diagnosis | undefined;
+  /** The newest receipt of the flow that was not taken back. */
+  readonly receipt?: Receipt | undefined;
+}
+
+export interface Action {
+  /** Subcommand `flowmend <id>` and VS Code command `flowmend.<id>`. */
+  readonly id: string;
+  readonly title: string;
+  /** One word for a key bar. */
+  readonly word: string;
+  /** Its key in the dashboard; null for an action that opens a face and does not work inside one. */
+  readonly key: string | null;
+  /** What it works on. */
+  readonly on: 'fleet' | 'flow' | 'receipt' | 'nothing';
+  /** What it changes. An action that changes anything asks first. */
+  readonly writes: 'nothing' | 'database' | 'platform';
+  offered(situation: Situation): boolean;
+  /** The function of the core that carries it out. */
+  readonly run: (...input: never[]) => unknown;
+}
+
+const always = () => true;
+const onAFlow = ({ diagnosis }: Situation) => diagnosis !== undefined;
+const mendable = ({ diagnosis }: Situation) => diagnosis?.recommended.some((step) => step.action === 'apply') ?? false;
+
+/**
+ * The one table of actions. VS Code commands, quick fixes and menus, the dashboard's keys and the subcommands are made
+ * from it; a test fails when a face lacks one.
+ */
+export const actions = {
+  scan: {
+    id: 'scan',
+    title: 'Scan all flows',
+    word: 'scan',
+    key: 's',
+    on: 'fleet',
+    writes: 'nothing',
+    offered: always,
+    run: scan,
+  },
+  diagnose: {
+    id: 'diagnose',
+    title: 'Diagnose a flow',
+    word: 'diagnose',
+    key: 'd',
+    on: 'flow',
+    writes: 'nothing',
+    offered: always,
+    run: diagnose,
+  },
+  plan: {
+    id: 'plan',
+    title: 'Plan a repair',
+    word: 'plan',
+    key: 'w',
+    on: 'flow',
+    writes: 'nothing',
+    offered: mendable,
+    run: planRepair,
+  },
+  preview: {
+    id: 'preview',
+    title: 'Preview a repair',
+    word: 'preview',
+    key: 'p',
+    on: 'flow',
+    writes: 'nothing',
+    offered: mendable,
+    run: preview,
+  },
+  apply: {
+    id: 'apply',
+    title: 'Apply a repair',
+    word: 'mend',
+    key: 'm',
+    on: 'flow',
+    writes: 'database',
+    offered: mendable,
+    run: apply,
+  },
+  undo: {
+    id: 'undo',
+    title: 'Undo a repair',
+    word: 'undo',
+    key: 'u',
+    on: 'receipt',
+    writes: 'database',
+    offered: ({ receipt }) => receipt !== undefined && receipt.undoneBy === null,
+    run: planUndo,
+  },
+  resume: {
+    id: 'resume',
+    title: 'Resume a flow',
+    word: 'resume',
+    key: 'r',
+    on: 'flow',
+    writes: 'platform',
+    offered: ({ diagnosis }) => (diagnosis?.resume.possible ?? false) && !diagnosis?.resume.repairFirst,
+    run: resume,
+  },
+  watch: {
+    id: 'watch',
+    title: 'Follow a flow until it moves',
+    word: 'follow',
+    key: 'f',
+    on: 'flow',
+    writes: 'nothing',
+    offered: onAFlow,
+    run: watch,
+  },
+  demo: {
+    id: 'demo',
+    title: 'Open the demo',
+    word: 'demo',
+    key: null,
+    on: 'nothing',
+    writes: 'nothing',
+    offered: always,
+    run: openDemo,
+  },
+} as const satisfies Record<string, Action>;
+
+export type ActionId = keyof typeof actions;
+
+/** All actions in the order in which an incident goes through them. */
+export const actionList: readonly Action[] = Object.values(actions);

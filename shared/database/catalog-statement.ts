@@ -1,0 +1,59 @@
+import sql, { type Sql } from 'sql-template-tag';
+
+/**
+ * Everything the catalog says about the named tables in any schema this role can see: one JSON document per table.
+ * Reads only pg_catalog; no privileges on the tables themselves are needed.
+ */
+export function catalogStatement(tables: readonly string[]): Sql {
+  return sql`
+    select
+      n.nspname as schema,
+      t.relname as name,
+      (t.relkind in ('v', 'm')) as view,
+      has_table_privilege(t.oid, 'SELECT') as readable,
+      has_table_privilege(t.oid, 'UPDATE') as writable,
+      (
+        select json_agg(json_build_object(
+          'name', a.attname,
+          'type', format_type(a.atttypid, null),
+          'length', case when a.atttypid = 'varchar'::regtype and a.atttypmod > 4 then a.atttypmod - 4 end,
+          'notNull', a.attnotnull,
+          'generated', a.attgenerated <> '' or a.attidentity = 'a',
+          'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = a.atttypid),
+          'readable', has_column_privilege(t.oid, a.attnum, 'SELECT')
+        ) order by a.attnum)
+        from pg_attribute a
+        where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+      ) as columns,
+      coalesce((
+        select json_agg(json_build_object(
+          'name', c.conname,
+          'columns', (
+            select json_agg(a.attname) from pg_attribute a where a.attrelid = t.oid and a.attnum = any(c.conkey)
+          ),
+          'expression', pg_get_expr(c.conbin, c.conrelid)
+        ) order by c.conname)
+        from pg_constraint c
+        where c.conrelid = t.oid and c.contype = 'c'
+      ), '[]') as checks,
+      coalesce((
+        select json_agg(json_build_object(
+          'name', c.conname,
+          'column', a.attname,
+          'targetTable', ft.relname,
+          'targetColumn', fa.attname
+        ) order by c.conname)
+        from pg_constraint c
+        join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1]
+        join pg_class ft on ft.oid = c.confrelid
+        join pg_attribute fa on fa.attrelid = c.confrelid and fa.attnum = c.confkey[1]
+        where c.conrelid = t.oid and c.contype = 'f' and cardinality(c.conkey) = 1
+      ), '[]') as foreign_keys
+    from pg_class t
+    join pg_namespace n on n.oid = t.relnamespace
+    where t.relname = any(${[...tables]}::text[])
+      and t.relkind in ('r', 'p', 'v', 'm', 'f')
+      and n.nspname not in ('pg_catalog', 'information_schema')
+      and n.nspname !~ '^pg_(temp|toast)'
+    order by 1, 2`;
+}

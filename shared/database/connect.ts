@@ -1,0 +1,97 @@
+import pg from 'pg';
+import type { Sql } from 'sql-template-tag';
+import { Failure } from '../failure.ts';
+import type { DatabaseSettings } from '../settings/settings.ts';
+import { databaseFailure } from './database-failure.ts';
+import type { Reader, Transaction, Writer } from './reader.ts';
+
+/**
+ * Values are compared and journalled as text, so every session prints them the same way. The search path holds
+ * nothing of the install's: a function or operator planted in a schema cannot be reached by our statements.
+ */
+const SAME_TEXT_EVERYWHERE =
+  "set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; " +
+  'set extra_float_digits = 1; set search_path = pg_catalog;';
+
+/** Opens the read-only side: a small pool whose sessions refuse every write and every statement over its time. */
+export function openReader(database: DatabaseSettings): Reader & { close(): Promise<void> } {
+  const pool = new pg.Pool({
+    ...driverConfig(database),
+    max: 2,
+    idleTimeoutMillis: 30_000,
+    // Runs once per connection, before the pool hands it out.
+    onConnect: async (client) => {
+      await client.query(
+        `${SAME_TEXT_EVERYWHERE} set session characteristics as transaction read only; ` +
+          `set statement_timeout = ${database.statementTimeoutMs};`,
+      );
+    },
+  });
+  // An idle connection that breaks is replaced by the pool at the next read; the read reports what is wrong.
+  pool.on('error', () => {});
+  return {
+    read: (statement) => rowsOf(pool, statement),
+    close: () => pool.end(),
+  };
+}
+
+/** The read-write side. Each transaction has a connection of its own, closed when it ends. */
+export function openWriter(database: DatabaseSettings): Writer {
+  return {
+    async transaction(work) {
+      const client = new pg.Client(driverConfig(database));
+      client.on('error', () => {});
+      try {
+        await client.connect();
+        await client.query(
+          `begin isolation level read committed read write; ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
+            `set local lock_timeout = ${database.lockTimeoutMs}; ` +
+            `set local statement_timeout = ${database.statementTimeoutMs};`,
+        );
+        const transaction: Transaction = {
+          read: (statement) => rowsOf(client, statement),
+          write: (statement) => rowsOf(client, statement),
+        };
+        const { ending, value } = await work(transaction);
+        await end(client, ending);
+        return value;
+      } catch (thrown) {
+        throw databaseFailure(thrown);
+      } finally {
+        // Closing a connection in the middle of a transaction rolls it back.
+        await client.end().catch(() => {});
+      }
+    },
+  };
+}
+
+async function end(client: pg.Client, ending: 'commit' | 'rollback'): Promise<void> {
+  try {
+    await client.query(ending);
+  } catch (thrown) {
+    if (ending === 'rollback') return;
+    const failure = databaseFailure(thrown);
+    if (failure.code !== 'no-connection') throw failure;
+    throw new Failure('outcome-unknown', 'The connection broke while committing: it is not known yet whether it did.', {
+      next: 'Run the same apply again: it finds the receipt in the journal, or applies the plan if it is not there.',
+      cause: thrown,
+    });
+  }
+}
+
+async function rowsOf(client: pg.Pool | pg.Client, statement: Sql): Promise<unknown[]> {
+  try {
+    const result = await client.query({ text: statement.text, values: statement.values });
+    return result.rows as unknown[];
+  } catch (thrown) {
+    throw databaseFailure(thrown);
+  }
+}
+
+function driverConfig(database: DatabaseSettings): pg.ClientConfig {
+  return {
+    ...(database.url === undefined ? {} : { connectionString: database.url.reveal() }),
+    connectionTimeoutMillis: database.connectTimeoutMs,
+    application_name: 'flowmend',
+  };
+}

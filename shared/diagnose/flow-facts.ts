@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { FlowRow } from './flow-relation.ts';
+
+/** Guarded columns of one row as text; JSON columns as `sha256:<hex>`. See `guard-image.ts`. */
+export const Image = z.record(z.string(), z.string().nullable());
+export type Image = z.infer<typeof Image>;
+
+/** A data import that is linked to the flow, or could be. */
+export const ImportFacts = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  status: z.string().nullable(),
+  total_records: z.number().nullable(),
+  created_at: z.string().nullable(),
+  link: z.string().nullable(),
+  linked: z.boolean(),
+  /** False where the import names a client or an engagement and it is not the flow's. */
+  same_tenant: z.boolean(),
+  named_by_key: z.boolean(),
+  named_in_name: z.boolean(),
+  named_in_persistence: z.boolean(),
+  /** Other flows, not ended, that name the same import. */
+  rivals: z.number(),
+  /** Counted up to a bound; null where the install has no table of raw records, or this role may not read it. */
+  raw_records: z.number().nullable(),
+  /** Keys of one raw record, at most 200. */
+  raw_keys: z.array(z.string()).nullable(),
+  image: Image,
+});
+export type ImportFacts = z.infer<typeof ImportFacts>;
+
+/** Everything that the diagnosis and the plan of one flow need, read by one statement at one instant. */
+export const FlowFacts = z.object({
+  row: FlowRow,
+  /** Ids of the rules that the flow violates, as PostgreSQL judged them. */
+  rules: z.array(z.string()),
+  mappings: z.object({
+    /** The JSON text as stored; null where there is none. */
+    child: z.string().nullable(),
+    master: z.string().nullable(),
+    /** False where either side is missing. jsonb equality: the order of keys does not matter. */
+    equal: z.boolean(),
+  }),
+  /** The master's persistence data mentions the mapping phase: the standard resume endpoint asks for that. */
+  mentions_mapping: z.boolean(),
+  imports: z.array(ImportFacts),
+  images: z.object({ child: Image, master: Image.nullable() }),
+});
+export type FlowFacts = z.infer<typeof FlowFacts>;

@@ -1,0 +1,66 @@
+import { mappingsIn } from '../flow/mappings.ts';
+import type { FlowModel } from '../flow/model.ts';
+import type { FlowFacts, ImportFacts } from './flow-facts.ts';
+
+export interface CandidateEvidence {
+  readonly speaks: 'for' | 'against';
+  readonly text: string;
+}
+
+/** What speaks for and against an import being this flow's, the strongest first. */
+export function evidenceOf(
+  candidate: ImportFacts,
+  facts: Pick<FlowFacts, 'row' | 'mappings'>,
+  model: FlowModel,
+): CandidateEvidence[] {
+  const evidence: CandidateEvidence[] = [];
+  const add = (speaks: 'for' | 'against', text: string) => evidence.push({ speaks, text });
+  if (candidate.named_by_key) add('for', "the child's data_import_id points to it");
+  if (candidate.named_in_name) add('for', "named in the flow's name");
+  if (candidate.named_in_persistence) add('for', "named in the master's persistence data");
+  if (!isNamed(candidate)) add('against', 'the flow names it nowhere');
+  if (candidate.same_tenant) add('for', 'same client and engagement');
+  else add('against', 'another client or engagement');
+  if (candidate.link !== null && !candidate.linked) add('against', `already linked to ${candidate.link}`);
+  if (candidate.rivals > 0) add('against', `${candidate.rivals} other open flows name it too`);
+  addKeys(candidate, facts, model, add);
+  addTimes(candidate, facts, add);
+  if (candidate.raw_records !== null && candidate.total_records !== null) {
+    const same = candidate.raw_records === candidate.total_records;
+    add(same ? 'for' : 'against', `${candidate.raw_records} raw records, ${candidate.total_records} counted`);
+  }
+  return evidence;
+}
+
+/**
+ * The one import that may be linked without asking: the flow itself names it, names no other, both belong to the same
+ * tenant, nothing else is linked to it and no other open flow names it. Nearness in time decides nothing: two imports
+ * in one hour are common.
+ */
+export function decisiveImport(imports: readonly ImportFacts[]): ImportFacts | undefined {
+  const [only, ...others] = imports.filter(isNamed);
+  if (!only || others.length > 0) return undefined;
+  const free = only.link === null && only.same_tenant && only.rivals === 0;
+  return free ? only : undefined;
+}
+
+function isNamed(candidate: ImportFacts): boolean {
+  return candidate.named_by_key || candidate.named_in_name || candidate.named_in_persistence;
+}
+
+type Add = (speaks: 'for' | 'against', text: string) => void;
+
+function addKeys(candidate: ImportFacts, { mappings }: Pick<FlowFacts, 'mappings'>, model: FlowModel, add: Add): void {
+  const sources = Object.keys(mappingsIn(mappings.child ?? mappings.master, model));
+  if (candidate.raw_keys === null || sources.length === 0) return;
+  const keys = new Set(candidate.raw_keys);
+  const found = sources.filter((source) => keys.has(source)).length;
+  add(found * 2 >= sources.length ? 'for' : 'against', `${found} of ${sources.length} mapped fields are in its data`);
+}
+
+function addTimes(candidate: ImportFacts, { row }: Pick<FlowFacts, 'row'>, add: Add): void {
+  if (candidate.created_at === null) return;
+  const minutes = Math.abs(Date.parse(candidate.created_at) - Date.parse(row.created_at)) / 60_000;
+  if (Number.isNaN(minutes)) return;
+  add(minutes <= 60 ? 'for' : 'against', `created ${Math.round(minutes)} min apart from the flow`);
+}

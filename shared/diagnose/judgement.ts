@@ -1,0 +1,16 @@
+import sql, { join, type Sql } from 'sql-template-tag';
+import type { Catalog } from '../database/catalog.ts';
+import { literal } from '../database/identifier.ts';
+import type { FlowModel } from '../flow/model.ts';
+import { flowRelation } from './flow-relation.ts';
+import { rules } from './rules/index.ts';
+
+/**
+ * The flow relation with the ids of the rules that each flow violates: `select f.*, rules`. This is the one place where
+ * rules are evaluated, for one flow, a page and the fleet alike.
+ */
+export function judgedFlows(model: FlowModel, catalog: Catalog): Sql {
+  const cases = rules.map((rule) => sql`case when (${rule.violated(model)}) then ${literal(rule.id)} end`);
+  return sql`select f.*, array_remove(array[${join(cases, ', ')}]::text[], null) as rules
+    from (${flowRelation(model, catalog)}) f`;
+}

@@ -1,0 +1,41 @@
+import type { FlowModel } from '../flow/model.ts';
+import type { Change } from '../repair/change.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import type { FlowFacts } from './flow-facts.ts';
+import { ruleById } from './rules/index.ts';
+
+type Recommended = Diagnosis['recommended'];
+
+/** What to do, in order: mend what can be mended, let a person choose where one must, then resume. */
+export function recommend(facts: FlowFacts, resume: Diagnosis['resume'], model: FlowModel): Recommended {
+  const steps: Omit<Recommended[number], 'order'>[] = [];
+  for (const id of facts.rules) {
+    const rule = ruleById(id);
+    if (!rule || rule.wayOut === 'resume') continue;
+    const fix = rule.fix?.(facts, model);
+    if (fix?.kind === 'changes') {
+      steps.push({ action: 'apply', rule: id, text: fix.changes.map((change) => wordsOf(change, model)).join('; ') });
+    } else if (fix?.kind === 'undecided') {
+      steps.push({ action: 'choose', rule: id, text: `${rule.title}: ${fix.why}` });
+    } else {
+      steps.push({ action: 'look', rule: id, text: `${rule.title}: mend it by hand` });
+    }
+  }
+  if (resume.endpoint !== null) {
+    const what = resume.decision === 'approve' ? 'approve the mappings' : 'continue';
+    steps.push({
+      action: 'resume',
+      rule: null,
+      text: `${what} by the ${resume.endpoint} resume endpoint; the flow goes on with ${resume.fromPhase}`,
+    });
+  }
+  return steps.map((step, index) => ({ order: index + 1, ...step }));
+}
+
+/** One change in words: `set discovery_flows.status to waiting_for_approval`. */
+export function wordsOf({ record, column, to }: Pick<Change, 'record' | 'column' | 'to'>, model: FlowModel): string {
+  const target = `${model[record].table}.${column}`;
+  if (to.kind === 'now') return `set ${target} to now`;
+  if (to.kind === 'member') return `set ${target}.${to.key} to the mappings of the other record`;
+  return `set ${target} to ${to.text ?? 'NULL'}`;
+}

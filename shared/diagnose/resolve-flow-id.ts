@@ -1,0 +1,43 @@
+import sql from 'sql-template-tag';
+import { z } from 'zod';
+import { tableName } from '../database/catalog.ts';
+import { column, tableIdent } from '../database/identifier.ts';
+import { Failure } from '../failure.ts';
+import { parseIdPrefix } from '../flow/flow-id.ts';
+import type { Session } from '../session.ts';
+
+const MOST_SHOWN = 5;
+const Rows = z.array(z.object({ flow_id: z.string() }));
+
+/**
+ * The whole id of the flow that a person named by its id or an unambiguous prefix of it.
+ * @throws Failure `malformed-id`, `unknown-flow`, `ambiguous-id` (with the ids that match)
+ */
+export async function resolveFlowId({ reader, model, catalog }: Session, typed: string): Promise<string> {
+  const range = parseIdPrefix(typed);
+  const flowId = column('c', model.child.columns.flowId);
+  // A range instead of LIKE on a cast: the unique index on flow_id answers it.
+  const rows = Rows.parse(
+    await reader.read(sql`
+      select ${flowId} as flow_id from ${tableIdent(tableName(catalog.child))} c
+      where ${flowId} between ${range.from}::uuid and ${range.to}::uuid
+      order by 1 limit ${MOST_SHOWN + 1}`),
+  );
+  const [only, ...others] = rows;
+  if (!only) {
+    throw new Failure('unknown-flow', `No ${model.kind} flow has the id ${typed.trim()}.`, {
+      next: 'Run `flowmend scan --all` for the ids that exist here.',
+    });
+  }
+  if (others.length > 0) {
+    const shown = rows.slice(0, MOST_SHOWN).map((row) => row.flow_id);
+    throw new Failure(
+      'ambiguous-id',
+      `"${typed.trim()}" begins the id of ${rows.length > MOST_SHOWN ? 'many' : rows.length} flows.`,
+      {
+        next: `Give more digits: ${shown.join(', ')}${rows.length > MOST_SHOWN ? ' …' : ''}`,
+      },
+    );
+  }
+  return only.flow_id;
+}

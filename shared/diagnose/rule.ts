@@ -1,0 +1,46 @@
+import type { Sql } from 'sql-template-tag';
+import type { FlowModel } from '../flow/model.ts';
+import type { Change } from '../repair/change.ts';
+import type { Evidence, Finding, Severity, WayOut } from './finding.ts';
+import type { FlowFacts } from './flow-facts.ts';
+import type { FlowRow } from './flow-relation.ts';
+
+/** The columns of each record, by their names in the flow model, that a decision rests on. `flags`: all phase flags. */
+export interface RestsOn {
+  readonly child?: readonly (keyof FlowModel['child']['columns'] | 'flags')[];
+  readonly master?: readonly (keyof FlowModel['master']['columns'])[];
+  readonly import?: readonly (keyof FlowModel['import']['columns'])[];
+}
+
+/** What a fix would write, or why only a person can decide. */
+export type Fix = { kind: 'changes'; changes: Change[] } | { kind: 'undecided'; why: string };
+
+/**
+ * One way a flow breaks. The predicate is the only implementation of the rule; PostgreSQL evaluates it for one flow
+ * or the whole fleet, and only rows that violate it come back to be explained.
+ */
+export interface Rule {
+  readonly id: string;
+  /** What is wrong, without the values: for lists and documentation. */
+  readonly title: string;
+  readonly severity: Severity;
+  readonly wayOut: WayOut;
+  /** True for a flow that breaks the rule: SQL over the flow relation, alias `f`. Must not be volatile, may be null. */
+  violated(model: FlowModel): Sql;
+  /** Everything that must still be true when the fix is applied. */
+  readonly restsOn: RestsOn;
+  explain(row: FlowRow, model: FlowModel): { message: string; evidence: Evidence[] };
+  /** Present where the rule can be mended in the database. */
+  fix?(facts: FlowFacts, model: FlowModel): Fix;
+}
+
+/** The finding of a rule on a flow that PostgreSQL said violates it. */
+export function findingOf(rule: Rule, row: FlowRow, model: FlowModel): Finding {
+  return {
+    rule: rule.id,
+    severity: rule.severity,
+    flowId: row.flow_id,
+    wayOut: rule.wayOut,
+    ...rule.explain(row, model),
+  };
+}

@@ -1,0 +1,40 @@
+import sql from 'sql-template-tag';
+import { phaseNamed } from '../../flow/model.ts';
+import type { Rule } from '../rule.ts';
+
+/** The child says it is working although its mappings are there and nobody was asked to approve them. */
+export const childStatusShouldWait: Rule = {
+  id: 'child-status-should-wait',
+  title: 'Child status should be waiting for approval',
+  severity: 'error',
+  wayOut: 'fix',
+  violated: () => sql`f.status <> f.status_wanted`,
+  restsOn: { child: ['status', 'phase', 'flags', 'mappings'], master: ['persistence'] },
+  explain: (row, model) => ({
+    message: `child status is ${row.status} but should be ${row.status_wanted}`,
+    evidence: [
+      {
+        record: 'child',
+        table: model.child.table,
+        column: model.child.columns.status,
+        found: row.status,
+        expected: row.status_wanted,
+        why: `${row.child_mappings ?? row.master_mappings ?? 0} field mappings exist, ${
+          phaseNamed(model, row.phase)?.flag ?? 'the phase'
+        } is false and the phase is ${row.phase_stored}: the flow waits for an approval, it is not working`,
+      },
+    ],
+  }),
+  fix: ({ row }, model) => ({
+    kind: 'changes',
+    changes: [
+      {
+        record: 'child',
+        id: row.child_id,
+        column: model.child.columns.status,
+        to: { kind: 'text', text: row.status_wanted },
+        why: 'the flow waits for an approval',
+      },
+    ],
+  }),
+};

@@ -1,0 +1,60 @@
+import sql from 'sql-template-tag';
+import type { Rule } from '../rule.ts';
+
+/** The field mappings are in the child or in the master, but not in both. */
+export const mappingsOneSided: Rule = {
+  id: 'mappings-one-sided',
+  title: 'Field mappings in only one of the two records',
+  severity: 'warning',
+  wayOut: 'fix',
+  violated: () => sql`f.master_id is not null
+    and (coalesce(f.child_mappings, 0) > 0) <> (coalesce(f.master_mappings, 0) > 0)
+    and coalesce(f.child_mappings_shape, 'null') in ('null', 'object')
+    and coalesce(f.master_mappings_shape, 'null') in ('null', 'object')`,
+  restsOn: { child: ['mappings', 'masterFlowId'], master: ['persistence'] },
+  explain: (row, model) => {
+    const inChild = (row.child_mappings ?? 0) > 0;
+    const count = inChild ? row.child_mappings : row.master_mappings;
+    const childColumn = model.child.columns.mappings;
+    const masterColumn = `${model.master.columns.persistence}.${model.master.persistenceKeys.mappings}`;
+    return {
+      message: `${count} field mappings are in the ${inChild ? 'child' : 'master'} only`,
+      evidence: [
+        {
+          record: inChild ? 'master' : 'child',
+          table: inChild ? model.master.table : model.child.table,
+          column: inChild ? masterColumn : childColumn,
+          found: null,
+          expected: `${count} mappings`,
+          why: inChild
+            ? `${model.child.table}.${childColumn} has them; the standard resume looks for them in the master`
+            : `${model.master.table}.${masterColumn} has them; the frontend reads the child first`,
+        },
+      ],
+    };
+  },
+  fix: ({ row, mappings }, model) => {
+    const inChild = (row.child_mappings ?? 0) > 0;
+    const json = (inChild ? mappings.child : mappings.master) ?? '{}';
+    return {
+      kind: 'changes',
+      changes: [
+        inChild
+          ? {
+              record: 'master',
+              id: row.master_id ?? '',
+              column: model.master.columns.persistence,
+              to: { kind: 'member', key: model.master.persistenceKeys.mappings, json },
+              why: "a copy of the child's mappings",
+            }
+          : {
+              record: 'child',
+              id: row.child_id,
+              column: model.child.columns.mappings,
+              to: { kind: 'text', text: json },
+              why: "a copy of the master's mappings",
+            },
+      ],
+    };
+  },
+};

@@ -1,0 +1,42 @@
+import sql from 'sql-template-tag';
+import type { Rule } from '../rule.ts';
+
+/** The progress percentage is not what the completed phases give. */
+export const progressOutOfStep: Rule = {
+  id: 'progress-out-of-step',
+  title: 'Progress out of step with the completed phases',
+  severity: 'warning',
+  wayOut: 'fix',
+  // The platform rounds to one decimal; a difference below half of that is the same number.
+  violated: () => sql`f.progress is null or f.progress = 'NaN' or abs(f.progress - f.progress_wanted) >= 0.05`,
+  restsOn: { child: ['progress', 'flags'] },
+  explain: (row, model) => ({
+    message: `progress is ${percent(row.progress)} but should be ${percent(row.progress_wanted)}`,
+    evidence: [
+      {
+        record: 'child',
+        table: model.child.table,
+        column: model.child.columns.progress,
+        found: percent(row.progress),
+        expected: percent(row.progress_wanted),
+        why: `${row.phases_complete.length} of ${model.phases.length} phases are complete`,
+      },
+    ],
+  }),
+  fix: ({ row }, model) => ({
+    kind: 'changes',
+    changes: [
+      {
+        record: 'child',
+        id: row.child_id,
+        column: model.child.columns.progress,
+        to: { kind: 'text', text: String(row.progress_wanted) },
+        why: `${row.phases_complete.length} of ${model.phases.length} phases are complete`,
+      },
+    ],
+  }),
+};
+
+function percent(progress: number | null): string | null {
+  return progress === null ? null : progress.toFixed(1);
+}

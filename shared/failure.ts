@@ -1,0 +1,55 @@
+/**
+ * What can go wrong outside a flow: the connection, the rights, the schema, the input, the platform's API.
+ * What can go *differently* (a stale plan, a refused repair, a flow that did not move) is an outcome, not a failure:
+ * those are discriminated unions beside the functions that return them.
+ */
+export type FailureCode =
+  | 'usage'
+  | 'malformed-id'
+  | 'unknown-flow'
+  | 'ambiguous-id'
+  | 'unknown-receipt'
+  | 'plan-unreadable'
+  | 'plan-edited'
+  | 'not-configured'
+  | 'settings-invalid'
+  | 'no-connection'
+  | 'wrong-password'
+  | 'no-such-database'
+  | 'no-rights'
+  | 'wrong-schema'
+  | 'wrong-data'
+  | 'timed-out'
+  | 'lock-timeout'
+  | 'read-only'
+  | 'outcome-unknown'
+  | 'database'
+  | 'api-unreachable'
+  | 'api-timeout'
+  | 'api-refused'
+  | 'api-answer'
+  | 'internal';
+
+/** A failure with a stable code, one line for people and what to do next. It never carries a secret. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: FailureCode;
+  /** What the person can do about it: one line, or empty where there is nothing to add. */
+  readonly next: string;
+
+  constructor(code: FailureCode, message: string, options: { next?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.next = options.next ?? '';
+  }
+}
+
+/** Turns anything that was thrown into a Failure, so that no face ever shows a stack trace. */
+export function asFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new Failure('internal', `Unexpected: ${message}`, {
+    next: 'This is a fault of Flowmend. Please report it with the command you ran.',
+    cause: thrown,
+  });
+}

@@ -1,0 +1,28 @@
+/** The only door into the core: what the faces may use. */
+export { type Action, type ActionId, actionList, actions, type Situation } from './actions.ts';
+export { type Demo, openDemo } from './demo/open-demo.ts';
+export { STUCK_FLOW_ID } from './demo/stuck-flow.ts';
+export { type Diagnosed, diagnose } from './diagnose/diagnose.ts';
+export { type Candidate, Diagnosis, type RecordState } from './diagnose/diagnosis.ts';
+export { type Evidence, Finding, type Severity } from './diagnose/finding.ts';
+export { Scan, type ScannedFlow, scan } from './diagnose/scan.ts';
+export { asFailure, Failure, type FailureCode } from './failure.ts';
+export { type ApplyOptions, type ApplyOutcome, apply } from './repair/apply.ts';
+export { journalExists, latestReceipt, Receipt, receiptById } from './repair/journal.ts';
+export { Plan, type Step } from './repair/plan.ts';
+export { parsePlan, readPlanFile, writePlanFile } from './repair/plan-file.ts';
+export { type PlanOptions, planRepair } from './repair/plan-repair.ts';
+export { planUndo } from './repair/plan-undo.ts';
+export { preview } from './repair/preview.ts';
+export type { RowChange } from './repair/row-change.ts';
+export type { Drift, Run } from './repair/run-plan.ts';
+export { age } from './report/age.ts';
+export { severityMarks } from './report/severity-mark.ts';
+export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
+export { visible } from './report/visible.ts';
+export type { ResumeCall } from './resume/calls.ts';
+export { type ResumeOutcome, resume } from './resume/resume.ts';
+export { type Sighting, type WatchOptions, watch } from './resume/watch.ts';
+export { openSession, type Session } from './session.ts';
+export { Secret } from './settings/secret.ts';
+export { type Settings, settingsFrom } from './settings/settings.ts';

@@ -1,0 +1,48 @@
+import { guardOfText } from '../database/guard-image.ts';
+import { Failure } from '../failure.ts';
+import type { Session } from '../session.ts';
+import type { Receipt } from './journal.ts';
+import { PLAN_LIFETIME_MS, type Plan, type Step, seal } from './plan.ts';
+
+/**
+ * Plans the way back from a receipt: every column that the repair changed gets its value from before, provided it still
+ * holds what the repair wrote. The plan is previewed, guarded and journalled like any other.
+ * @throws Failure `usage` where the receipt was taken back already
+ */
+export function planUndo({ catalog, settings }: Session, receipt: Receipt): Plan {
+  if (receipt.undoneBy !== null) {
+    throw new Failure('usage', `Receipt ${receipt.id} was taken back already, by ${receipt.undoneBy}.`, {
+      next: `To redo the repair: flowmend undo ${receipt.undoneBy}`,
+    });
+  }
+  const now = Date.now();
+  return seal({
+    schemaVersion: 1,
+    kind: 'undo',
+    database: settings.database.label,
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + PLAN_LIFETIME_MS).toISOString(),
+    flows: receipt.flows,
+    findings: [],
+    mends: [],
+    leftOut: [],
+    steps: receipt.changes.map(
+      ({ record, key, flowId, table, columns }): Step => ({
+        record,
+        table,
+        key,
+        flowId,
+        guard: Object.fromEntries(
+          columns.map(({ column, after }) => [column, guardOfText(catalog[record], column, after)]),
+        ),
+        writes: columns.map(({ column, before }) => ({
+          column,
+          to: { kind: 'text', text: before },
+          rule: null,
+          why: `as it was before ${receipt.id}`,
+        })),
+      }),
+    ),
+    undoes: receipt.id,
+  });
+}

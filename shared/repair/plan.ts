@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { z } from 'zod';
+import { NewValue } from './change.ts';
+
+const Uuid = z.uuid();
+
+/** One row, what must still be true of it, and what it becomes. A step without writes only guards. */
+export const Step = z.object({
+  record: z.enum(['child', 'master', 'import']),
+  table: z.object({ schema: z.string(), name: z.string() }),
+  /** The primary key, `id`. */
+  key: Uuid,
+  flowId: Uuid,
+  /** Column -> the value the decision rested on, in the form of `guardImage`. */
+  guard: z.record(z.string(), z.string().nullable()),
+  writes: z.array(z.object({ column: z.string(), to: NewValue, rule: z.string().nullable(), why: z.string() })),
+});
+export type Step = z.infer<typeof Step>;
+
+/** A finding that the plan could not or must not mend, and why. */
+export const LeftOut = z.object({
+  flowId: Uuid,
+  rule: z.string(),
+  reason: z.enum(['choice', 'manual', 'resume', 'schema']),
+  why: z.string(),
+});
+
+const Body = z.object({
+  schemaVersion: z.literal(1),
+  kind: z.enum(['repair', 'undo']),
+  database: z.string(),
+  /** ISO 8601. After `expiresAt` the plan can be read but not applied. */
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  flows: z.array(Uuid).min(1),
+  /** What was wrong with the flows when the plan was made: nothing else may be wrong afterwards. */
+  findings: z.array(z.object({ flowId: Uuid, rule: z.string() })),
+  /** The findings that must be gone when it is applied. */
+  mends: z.array(z.object({ flowId: Uuid, rule: z.string() })),
+  leftOut: z.array(LeftOut),
+  steps: z.array(Step),
+  /** The receipt that an undo takes back. */
+  undoes: Uuid.nullable(),
+});
+export type PlanBody = z.infer<typeof Body>;
+
+/** A repair plan: data that can be saved, reviewed and applied exactly as it was reviewed, once. */
+export const Plan = Body.extend({ hash: z.string() });
+export type Plan = z.infer<typeof Plan>;
+
+/** How long a plan may be applied after it was made, in milliseconds. */
+export const PLAN_LIFETIME_MS = 60 * 60 * 1000;
+
+/** Closes a plan with the hash of its content. */
+export function seal(body: PlanBody): Plan {
+  return { ...body, hash: hashOf(body) };
+}
+
+/** SHA-256 over the canonical JSON (RFC 8785) of everything but the hash. */
+export function hashOf(body: PlanBody): string {
+  return createHash('sha256')
+    .update(canonicalize(Body.parse(body)) ?? '')
+    .digest('hex');
+}

@@ -1,0 +1,16 @@
+import type { Session } from '../session.ts';
+import type { Plan } from './plan.ts';
+import type { Run } from './run-plan.ts';
+import { runPlan } from './run-plan.ts';
+
+/**
+ * Runs the whole plan in a transaction that is rolled back: what it shows is what the database, its triggers and
+ * constraints made of it, not what was meant.
+ * @throws Failure of the connection, `read-only`, `no-rights`, `lock-timeout`
+ */
+export function preview(session: Session, plan: Plan): Promise<Run> {
+  return session.writer.transaction(async (transaction) => ({
+    ending: 'rollback',
+    value: await runPlan(session, transaction, plan),
+  }));
+}

@@ -1,0 +1,90 @@
+import type { Transaction } from '../database/reader.ts';
+import { readFlow } from '../diagnose/read-flow.ts';
+import { ruleById } from '../diagnose/rules/index.ts';
+import type { Session } from '../session.ts';
+import { type LockedRow, lockRows } from './lock-rows.ts';
+import type { Plan, Step } from './plan.ts';
+import { difference, type RowChange } from './row-change.ts';
+import { writeRows } from './write-rows.ts';
+
+/** One value that is no longer what the plan was made from. JSON columns show digests. */
+export interface Drift {
+  readonly flowId: string;
+  readonly table: string;
+  readonly column: string;
+  readonly planned: string | null;
+  readonly now: string | null;
+}
+
+/** What came of running a plan inside a transaction that has not ended yet. */
+export type Run =
+  | { kind: 'ran'; changes: RowChange[] }
+  | { kind: 'stale'; drift: Drift[] }
+  | { kind: 'not verified'; changes: RowChange[]; problems: string[] };
+
+/**
+ * Runs a whole plan: lock, compare the guards, write, judge again. Preview and apply differ only in how they end.
+ * The caller rolls back unless the run is `ran`.
+ */
+export async function runPlan(session: Session, transaction: Transaction, plan: Plan): Promise<Run> {
+  const locked = await lockRows(transaction, session.catalog, plan.steps);
+  const drift = plan.steps.flatMap((step) => driftOf(step, locked.get(step.key)));
+  if (drift.length > 0) return { kind: 'stale', drift };
+  const written = await writeRows(transaction, session.catalog, plan.steps);
+  const changes = plan.steps.flatMap((step): RowChange[] => {
+    const before = locked.get(step.key)?.image;
+    const after = written.get(step.key);
+    if (!before || !after) return [];
+    const { record, table, key, flowId } = step;
+    const columns = session.catalog[record].columns.map((column) => column.name);
+    return [{ record, table, key, flowId, columns: difference(columns, before, after) }];
+  });
+  const unwritten = plan.steps.filter((step) => step.writes.length > 0 && !written.has(step.key));
+  const problems = [
+    ...unwritten.map((step) => `${step.table.name} ${step.key} was not written`),
+    ...(plan.kind === 'repair'
+      ? await problemsAfterRepair(session, transaction, plan)
+      : problemsAfterUndo(plan, changes)),
+  ];
+  return problems.length > 0 ? { kind: 'not verified', changes, problems } : { kind: 'ran', changes };
+}
+
+function driftOf(step: Step, now: LockedRow | undefined): Drift[] {
+  const { flowId } = step;
+  const table = step.table.name;
+  if (!now) return [{ flowId, table, column: 'id', planned: step.key, now: null }];
+  return Object.entries(step.guard)
+    .filter(([column, planned]) => now.guard[column] !== planned)
+    .map(([column, planned]) => ({ flowId, table, column, planned, now: now.guard[column] ?? null }));
+}
+
+/** The mended findings must be gone and no error may be new. Judged inside the transaction, on the written rows. */
+async function problemsAfterRepair(
+  { model, catalog }: Session,
+  transaction: Transaction,
+  plan: Plan,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const flowId of plan.flows) {
+    const { rules } = await readFlow(transaction, model, catalog, flowId);
+    for (const rule of rules) {
+      const same = (one: { flowId: string; rule: string }) => one.flowId === flowId && one.rule === rule;
+      if (plan.mends.some(same)) problems.push(`${rule} is still there on ${flowId}`);
+      else if (!plan.findings.some(same) && ruleById(rule)?.severity === 'error') {
+        problems.push(`${rule} would be new on ${flowId}`);
+      }
+    }
+  }
+  return problems;
+}
+
+/** Every column that the undo wrote must hold exactly what it held before. */
+function problemsAfterUndo(plan: Plan, changes: readonly RowChange[]): string[] {
+  return plan.steps.flatMap((step) =>
+    step.writes.flatMap(({ column, to }) => {
+      const written = changes.find((change) => change.key === step.key)?.columns.find((one) => one.column === column);
+      const restored = to.kind === 'text' && (written === undefined || written.after === to.text);
+      return restored ? [] : [`${step.table.name}.${column} of ${step.key} was not restored exactly`];
+    }),
+  );
+}

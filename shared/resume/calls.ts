@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import { mappingsIn } from '../flow/mappings.ts';
+import type { FlowModel } from '../flow/model.ts';
+import type { Decision } from './decide.ts';
+import { stateAfterRepair, stateNow } from './flow-state.ts';
+import { type Endpoint, predict } from './predict.ts';
+
+const Prediction = z.object({
+  effect: z.enum(['approves', 'processes', 'restarts', 'nothing', 'refused']),
+  strategy: z.string(),
+  because: z.string(),
+});
+
+/** One way to call the platform, with the very request that would be sent. The token is added when it is sent. */
+export const ResumeCall = z.object({
+  endpoint: z.enum(['intelligent', 'standard']),
+  method: z.literal('POST'),
+  path: z.string(),
+  headers: z.record(z.string(), z.string()),
+  body: z.record(z.string(), z.unknown()),
+  now: Prediction,
+  afterRepair: Prediction,
+});
+export type ResumeCall = z.infer<typeof ResumeCall>;
+
+/** The effect that carries a decision out; the other decisions are not made by a call. */
+const EFFECT_OF: Partial<Record<Decision['kind'], string>> = { approve: 'approves', continue: 'processes' };
+
+const PATHS: Record<Endpoint, string> = { standard: 'resume', intelligent: 'resume-intelligent' };
+
+/** Both resume calls for a flow, the standard one first, with what each would do now and after the repair. */
+export function resumeCalls(facts: FlowFacts, decision: Decision, model: FlowModel): ResumeCall[] {
+  const { row, mappings } = facts;
+  const approves = decision.kind === 'approve';
+  const approved = approves ? mappingsIn(mappings.child ?? mappings.master, model) : {};
+  const bodies: Record<Endpoint, Record<string, unknown>> = {
+    standard: { field_mappings: approved, approval: approves },
+    intelligent: { action: 'auto', force_restart: false },
+  };
+  return (['standard', 'intelligent'] as const).map((endpoint) => {
+    const afterRepair = predict(endpoint, stateAfterRepair(facts), model);
+    // Where the endpoint will approve, it is told what to approve: exactly the mappings that were shown.
+    const explicit =
+      endpoint === 'intelligent' && afterRepair.effect === 'approves' ? { field_mappings: approved } : {};
+    return {
+      endpoint,
+      method: 'POST',
+      path: `/api/v1/discovery/flow/${row.flow_id}/${PATHS[endpoint]}`,
+      headers: { 'X-Client-Account-ID': row.client_account_id, 'X-Engagement-ID': row.engagement_id },
+      body: { ...bodies[endpoint], ...explicit },
+      now: predict(endpoint, stateNow(facts), model),
+      afterRepair,
+    };
+  });
+}
+
+/**
+ * The calls that will move the flow as decided, in the order to try them: the intelligent endpoint first, which older
+ * installs answer with 404, then the standard one. Empty where neither will.
+ */
+export function callsThatMove(
+  calls: readonly ResumeCall[],
+  decision: Decision,
+  when: 'now' | 'afterRepair',
+): ResumeCall[] {
+  const wanted = EFFECT_OF[decision.kind];
+  return calls.filter((call) => call[when].effect === wanted).sort((a, b) => a.endpoint.localeCompare(b.endpoint));
+}

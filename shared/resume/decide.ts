@@ -1,0 +1,34 @@
+import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import { approvalPhase, type FlowModel, type Phase, phaseAfter } from '../flow/model.ts';
+
+/** What should happen next with a flow, and why. `phase` is where it goes on. */
+export type Decision =
+  | { kind: 'approve'; phase: Phase; mappings: number; why: string }
+  | { kind: 'continue'; phase: Phase; why: string }
+  | { kind: 'regenerate'; phase: Phase; why: string }
+  | { kind: 'restart'; phase: Phase; why: string }
+  | { kind: 'nothing'; why: string };
+
+/** Decides from the persisted state of a flow what resuming it means. */
+export function decide({ row }: FlowFacts, model: FlowModel): Decision {
+  const approval = approvalPhase(model);
+  const open = model.phases.find((phase) => !row.phases_complete.includes(phase.name));
+  if (open === undefined) return { kind: 'nothing', why: 'all phases are complete' };
+  if (model.statuses.ended.includes(row.status) && row.status !== 'failed' && row.status !== 'error') {
+    return { kind: 'nothing', why: `the flow is ${row.status}` };
+  }
+  if (row.awaits_approval) {
+    const mappings = row.child_mappings ?? row.master_mappings ?? 0;
+    return {
+      kind: 'approve',
+      phase: phaseAfter(model, approval) ?? approval,
+      mappings,
+      why: `${mappings} field mappings exist and ${approval.flag} is false`,
+    };
+  }
+  if (open === model.phases[0]) {
+    return { kind: 'restart', phase: open, why: `${open.flag} is false: there is nothing to continue from` };
+  }
+  if (open === approval) return { kind: 'regenerate', phase: open, why: 'there are no field mappings to approve' };
+  return { kind: 'continue', phase: open, why: `${open.name} is the first phase that is not complete` };
+}

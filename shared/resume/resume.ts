@@ -1,0 +1,52 @@
+import type { Diagnosed } from '../diagnose/diagnose.ts';
+import { Failure } from '../failure.ts';
+import type { Session } from '../session.ts';
+import { callsThatMove, type ResumeCall, resumeCalls } from './calls.ts';
+import { type Decision, decide } from './decide.ts';
+import type { ApiAnswer } from './platform-api.ts';
+
+export type ResumeOutcome =
+  /** The platform took the call. Whether the flow moved, only watching tells. */
+  | { kind: 'called'; call: ResumeCall; answer: ApiAnswer; tried: string[] }
+  /** No call would move the flow as it stands. Nothing was sent. */
+  | { kind: 'not resumable'; why: string; next: string };
+
+/**
+ * Resumes a flow by the call that, by the platform's facts, will move it: the intelligent endpoint where it approves,
+ * else, or where the install answers 404, the standard one.
+ * @throws Failure `not-configured` without an API; the API's failures
+ */
+export async function resume(session: Session, { facts }: Diagnosed): Promise<ResumeOutcome> {
+  const { model } = session;
+  const decision = decide(facts, model);
+  const all = resumeCalls(facts, decision, model);
+  const calls = callsThatMove(all, decision, 'now');
+  if (calls.length === 0) return notResumable(all, decision, facts.row.flow_id);
+  if (!session.api) {
+    throw new Failure('not-configured', 'No API of the platform is configured.', {
+      next: 'Set FLOWMEND_API_URL (and FLOWMEND_API_TOKEN).',
+    });
+  }
+  const tried: string[] = [];
+  for (const call of calls) {
+    const outcome = await session.api.send(call);
+    if (outcome.kind === 'answered') return { kind: 'called', call, answer: outcome.answer, tried };
+    tried.push(`${call.endpoint}: 404 ${outcome.detail}`);
+  }
+  throw new Failure('api-refused', `The platform knows neither the endpoint nor the flow: ${tried.join('; ')}.`, {
+    next: 'Check FLOWMEND_API_URL, and that the flow belongs to the tenant of its record.',
+  });
+}
+
+function notResumable(calls: readonly ResumeCall[], decision: Decision, flowId: string): ResumeOutcome {
+  if (decision.kind === 'nothing') return { kind: 'not resumable', why: decision.why, next: '' };
+  const reasons = calls.map((call) => `${call.endpoint}: ${call.now.because}`).join('; ');
+  if (callsThatMove(calls, decision, 'afterRepair').length > 0) {
+    return { kind: 'not resumable', why: reasons, next: `Repair it first: flowmend apply ${flowId}` };
+  }
+  return {
+    kind: 'not resumable',
+    why: `no resume call will ${decision.kind} it (${decision.why})`,
+    next: 'Continue it from the platform.',
+  };
+}

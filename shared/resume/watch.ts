@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FlowRow } from '../diagnose/flow-relation.ts';
+import { readFlow } from '../diagnose/read-flow.ts';
+import { phaseAfter, phaseNamed } from '../flow/model.ts';
+import type { Session } from '../session.ts';
+
+/** What a flow looked like at one moment. Times are ISO 8601. */
+export interface Sighting {
+  readonly at: string;
+  readonly flowId: string;
+  readonly status: string;
+  readonly masterStatus: string | null;
+  readonly phase: string | null;
+  readonly phasesComplete: readonly string[];
+  readonly progress: number | null;
+  readonly updatedAt: string;
+  /** True once the phase it started in is complete and the next one, or a later one, is current. */
+  readonly moved: boolean;
+}
+
+export interface WatchOptions {
+  readonly flowId: string;
+  /** How long to wait for the flow to move, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly everyMs: number;
+  /** The phase it was in before the call; default: where it is at the first look. */
+  readonly fromPhase?: string | null;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Follows a flow and yields what it looks like at the start and whenever it changes, until its phase moved or the time
+ * is up. A 200 is not a resumed flow: only `moved` says that it is.
+ * @throws Failure of the connection
+ */
+export async function* watch(session: Session, options: WatchOptions): AsyncGenerator<Sighting, Sighting> {
+  const deadline = Date.now() + options.timeoutMs;
+  let from = options.fromPhase;
+  let last: Sighting | undefined;
+  for (;;) {
+    const { row } = await readFlow(session.reader, session.model, session.catalog, options.flowId);
+    from ??= row.phase;
+    const sighting = sightingOf(row, hasMoved(session, row, from));
+    if (!last || JSON.stringify({ ...last, at: '' }) !== JSON.stringify({ ...sighting, at: '' })) yield sighting;
+    last = sighting;
+    const left = deadline - Date.now();
+    if (sighting.moved || left <= 0 || options.signal?.aborted) return sighting;
+    await sleep(Math.min(options.everyMs, left), undefined, {
+      ...(options.signal && { signal: options.signal }),
+    }).catch(() => {});
+  }
+}
+
+function hasMoved({ model }: Session, row: FlowRow, from: string | null): boolean {
+  const start = phaseNamed(model, from);
+  if (!start) return false;
+  const rest = model.phases.slice(model.phases.indexOf(start) + 1).map((phase) => phase.name);
+  if (!row.phases_complete.includes(start.name)) return false;
+  return phaseAfter(model, start) === undefined || (row.phase !== null && rest.includes(row.phase));
+}
+
+function sightingOf(row: FlowRow, moved: boolean): Sighting {
+  return {
+    at: new Date().toISOString(),
+    flowId: row.flow_id,
+    status: row.status,
+    masterStatus: row.master_status,
+    phase: row.phase_stored,
+    phasesComplete: row.phases_complete,
+    progress: row.progress,
+    updatedAt: row.updated_at,
+    moved,
+  };
+}

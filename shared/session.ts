@@ -1,0 +1,41 @@
+import { type Catalog, readCatalog } from './database/catalog.ts';
+import { openReader, openWriter } from './database/connect.ts';
+import type { Reader, Writer } from './database/reader.ts';
+import { discovery } from './flow/discovery.ts';
+import type { FlowModel } from './flow/model.ts';
+import { openPlatformApi, type PlatformApi } from './resume/platform-api.ts';
+import type { Settings } from './settings/settings.ts';
+
+/** An open connection to one install: what every action works with. */
+export interface Session {
+  readonly settings: Settings;
+  readonly model: FlowModel;
+  readonly catalog: Catalog;
+  readonly reader: Reader;
+  readonly writer: Writer;
+  /** Undefined where no API is configured: resuming is not possible, everything else is. */
+  readonly api: PlatformApi | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects and reads the live catalog.
+ * @throws Failure: the connection's, or `wrong-schema` / `no-rights` with the names
+ */
+export async function openSession(settings: Settings, model: FlowModel = discovery): Promise<Session> {
+  const reader = openReader(settings.database);
+  try {
+    return {
+      settings,
+      model,
+      reader,
+      catalog: await readCatalog(reader, model, settings.database.schema),
+      writer: openWriter(settings.database),
+      api: settings.api && openPlatformApi(settings.api),
+      close: () => reader.close(),
+    };
+  } catch (thrown) {
+    await reader.close();
+    throw thrown;
+  }
+}
