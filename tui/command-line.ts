@@ -1,3 +1,134 @@
-export async function run(_args: string[]): Promise<number> {
-  return 0;
+import { createInterface } from 'node:readline/promises';
+import { CommanderError, Command as Program } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import {
+  type ActionId,
+  actionList,
+  asFailure,
+  Failure,
+  openSession,
+  type Session,
+  settingsFrom,
+  visible,
+} from '../shared/index.ts';
+import type { Context, OptionValues } from './command.ts';
+import { commands } from './commands/index.ts';
+import { type ExitCode, exitCodeOfFailure, exitCodes } from './exit-code.ts';
+import { openOutput } from './output.ts';
+
+const EXIT_CODES_HELP = `
+Exit codes:
+  0  healthy, or done        1  findings                  2  usage
+  3  could not check: no connection, no rights, wrong schema
+  4  stale plan              5  refused or not verified   6  not resumed
+
+Environment:
+  FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
+  FLOWMEND_API_URL, FLOWMEND_API_TOKEN                    the platform's API
+  FLOWMEND_SCHEMA                                         where the tables are, if not found`;
+
+/** Runs one command line and returns its exit code. Never throws. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  // A reader that went away, like `head`, is no failure.
+  process.stdout.on('error', (thrown: NodeJS.ErrnoException) => process.exit(thrown.code === 'EPIPE' ? 0 : 1));
+  let exitCode: number = exitCodes.done;
+  const program = programOf(async (work, options) => {
+    exitCode = await inContext(work, options.json === true);
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    return report(asFailure(thrown), false);
+  }
+}
+
+type Run = (work: (context: Context) => Promise<ExitCode>, options: OptionValues) => Promise<void>;
+
+function programOf(run: Run): Program {
+  const program = new Program('flowmend')
+    .description(
+      'Finds out why a flow is stuck, mends its state safely and resumes it.\nWithout a command: the dashboard.',
+    )
+    .version(packageJson.version)
+    .addHelpText('after', EXIT_CODES_HELP)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(visible(text.trim(), 400).concat('\n')) })
+    .action(() => run(dashboard, {}));
+  for (const action of actionList) {
+    const command = commands[action.id as ActionId];
+    const writes = action.writes === 'nothing' ? '' : ` (writes to the ${action.writes}; asks first)`;
+    const sub = program.command(action.id).description(`${action.title}${writes}`);
+    if (command.argument) sub.argument(command.argument, command.argumentAbout);
+    for (const option of command.options) sub.option(option.flags, option.about);
+    sub.option('--json', 'print JSON');
+    sub.action((...given: unknown[]) => {
+      const options = given.at(-2) as OptionValues;
+      const argument = command.argument ? String(given[0]) : '';
+      return run((context) => command.run(context, argument, options), options);
+    });
+  }
+  return program;
+}
+
+async function dashboard({ interactive, session }: Context): Promise<ExitCode> {
+  if (!interactive) {
+    throw new Failure('usage', 'The dashboard needs a terminal.', {
+      next: 'Use `flowmend scan`, or see `flowmend --help`.',
+    });
+  }
+  const { openDashboard } = await import('./dashboard/open-dashboard.tsx');
+  await openDashboard({ session: await session() });
+  return exitCodes.done;
+}
+
+async function inContext(work: (context: Context) => Promise<ExitCode>, json: boolean): Promise<ExitCode> {
+  const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
+  const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  let opened: Session | undefined;
+  try {
+    return await work({
+      output,
+      interactive,
+      async session() {
+        opened ??= await openSession(settingsFrom(process.env));
+        return opened;
+      },
+      async confirm(question) {
+        if (!interactive || json) {
+          throw new Failure('usage', 'This writes, and without a terminal nobody can be asked.', {
+            next: 'Add --yes to go ahead.',
+          });
+        }
+        return ask(question);
+      },
+    });
+  } catch (thrown) {
+    return report(asFailure(thrown), json);
+  } finally {
+    await opened?.close();
+  }
+}
+
+async function ask(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  // Ctrl-D and Ctrl-C are a no.
+  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  try {
+    const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}
+
+function report({ code, message, next }: Failure, json: boolean): ExitCode {
+  const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
+  output.document('failure', { schemaVersion: 1, error: { code, message, next } });
+  if (!json) {
+    output.error(`flowmend: ${visible(message, 600)}`);
+    if (next) output.error(`  ${visible(next, 600)}`);
+  }
+  return exitCodeOfFailure(code);
 }

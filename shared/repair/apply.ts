@@ -1,16 +1,20 @@
+import { z } from 'zod';
 import type { Session } from '../session.ts';
-import { createJournal, journalExists, type Receipt, receiptOfPlan, writeReceipt } from './journal.ts';
+import { createJournal, journalExists, Receipt, receiptOfPlan, writeReceipt } from './journal.ts';
 import type { Plan } from './plan.ts';
-import type { RowChange } from './row-change.ts';
-import { type Drift, runPlan } from './run-plan.ts';
+import { RowChange } from './row-change.ts';
+import { Drift, runPlan } from './run-plan.ts';
 
-export type ApplyOutcome =
-  | { kind: 'applied'; receipt: Receipt }
-  /** The journal holds this plan already: nothing was written now. */
-  | { kind: 'already applied'; receipt: Receipt }
-  | { kind: 'stale'; drift: Drift[]; why: string }
-  | { kind: 'not verified'; problems: string[]; changes: RowChange[] }
-  | { kind: 'refused'; why: string };
+/** What came of applying a plan. Only `applied` wrote anything. */
+export const ApplyOutcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('applied'), receipt: Receipt }),
+  /** The journal holds this plan already. */
+  z.object({ kind: z.literal('already applied'), receipt: Receipt }),
+  z.object({ kind: z.literal('stale'), drift: z.array(Drift), why: z.string() }),
+  z.object({ kind: z.literal('not verified'), changes: z.array(RowChange), problems: z.array(z.string()) }),
+  z.object({ kind: z.literal('refused'), why: z.string() }),
+]);
+export type ApplyOutcome = z.infer<typeof ApplyOutcome>;
 
 export interface ApplyOptions {
   readonly reason?: string | undefined;

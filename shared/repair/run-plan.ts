@@ -1,26 +1,30 @@
+import { z } from 'zod';
 import type { Transaction } from '../database/reader.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
 import { ruleById } from '../diagnose/rules/index.ts';
 import type { Session } from '../session.ts';
 import { type LockedRow, lockRows } from './lock-rows.ts';
 import type { Plan, Step } from './plan.ts';
-import { difference, type RowChange } from './row-change.ts';
+import { difference, RowChange } from './row-change.ts';
 import { writeRows } from './write-rows.ts';
 
 /** One value that is no longer what the plan was made from. JSON columns show digests. */
-export interface Drift {
-  readonly flowId: string;
-  readonly table: string;
-  readonly column: string;
-  readonly planned: string | null;
-  readonly now: string | null;
-}
+export const Drift = z.object({
+  flowId: z.string(),
+  table: z.string(),
+  column: z.string(),
+  planned: z.string().nullable(),
+  now: z.string().nullable(),
+});
+export type Drift = z.infer<typeof Drift>;
 
 /** What came of running a plan inside a transaction that has not ended yet. */
-export type Run =
-  | { kind: 'ran'; changes: RowChange[] }
-  | { kind: 'stale'; drift: Drift[] }
-  | { kind: 'not verified'; changes: RowChange[]; problems: string[] };
+export const Run = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ran'), changes: z.array(RowChange) }),
+  z.object({ kind: z.literal('stale'), drift: z.array(Drift) }),
+  z.object({ kind: z.literal('not verified'), changes: z.array(RowChange), problems: z.array(z.string()) }),
+]);
+export type Run = z.infer<typeof Run>;
 
 /**
  * Runs a whole plan: lock, compare the guards, write, judge again. Preview and apply differ only in how they end.

@@ -4,7 +4,7 @@ import type { ApiSettings } from '../settings/settings.ts';
 import type { ResumeCall } from './calls.ts';
 
 /** Fields that every install answers with; the rest differs and is shown, not relied on. */
-const Answer = z.looseObject({
+export const ApiAnswer = z.looseObject({
   success: z.boolean().optional(),
   message: z.string().optional(),
   status: z.string().optional(),
@@ -13,7 +13,7 @@ const Answer = z.looseObject({
   current_phase: z.string().nullish(),
   method: z.string().optional(),
 });
-export type ApiAnswer = z.infer<typeof Answer>;
+export type ApiAnswer = z.infer<typeof ApiAnswer>;
 
 export type ApiOutcome =
   | { kind: 'answered'; answer: ApiAnswer }
@@ -48,7 +48,7 @@ export function openPlatformApi(api: ApiSettings): PlatformApi {
               : 'The flow was not resumed. See the log of the platform.',
         });
       }
-      const answer = Answer.safeParse(json);
+      const answer = ApiAnswer.safeParse(json);
       if (!answer.success) {
         throw new Failure('api-answer', `The platform answered ${status} with something that is no resume answer.`, {
           next: 'Check that FLOWMEND_API_URL points to the platform, not to its frontend.',

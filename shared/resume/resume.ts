@@ -1,15 +1,19 @@
+import { z } from 'zod';
 import type { Diagnosed } from '../diagnose/diagnose.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { callsThatMove, type ResumeCall, resumeCalls } from './calls.ts';
+import { callsThatMove, ResumeCall, resumeCalls } from './calls.ts';
 import { type Decision, decide } from './decide.ts';
-import type { ApiAnswer } from './platform-api.ts';
+import { ApiAnswer } from './platform-api.ts';
 
-export type ResumeOutcome =
-  /** The platform took the call. Whether the flow moved, only watching tells. */
-  | { kind: 'called'; call: ResumeCall; answer: ApiAnswer; tried: string[] }
+/** What came of a resume call. */
+export const ResumeOutcome = z.discriminatedUnion('kind', [
+  /** The platform took the call. Whether the flow moved, only watching tells. `tried`: calls that it answered with 404. */
+  z.object({ kind: z.literal('called'), call: ResumeCall, answer: ApiAnswer, tried: z.array(z.string()) }),
   /** No call would move the flow as it stands. Nothing was sent. */
-  | { kind: 'not resumable'; why: string; next: string };
+  z.object({ kind: z.literal('not resumable'), why: z.string(), next: z.string() }),
+]);
+export type ResumeOutcome = z.infer<typeof ResumeOutcome>;
 
 /**
  * Resumes a flow by the call that, by the platform's facts, will move it: the intelligent endpoint where it approves,

@@ -1,22 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import type { FlowRow } from '../diagnose/flow-relation.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
 import { phaseAfter, phaseNamed } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 
 /** What a flow looked like at one moment. Times are ISO 8601. */
-export interface Sighting {
-  readonly at: string;
-  readonly flowId: string;
-  readonly status: string;
-  readonly masterStatus: string | null;
-  readonly phase: string | null;
-  readonly phasesComplete: readonly string[];
-  readonly progress: number | null;
-  readonly updatedAt: string;
-  /** True once the phase it started in is complete and the next one, or a later one, is current. */
-  readonly moved: boolean;
-}
+export const Sighting = z.object({
+  at: z.string(),
+  flowId: z.string(),
+  status: z.string(),
+  masterStatus: z.string().nullable(),
+  phase: z.string().nullable(),
+  phasesComplete: z.array(z.string()),
+  progress: z.number().nullable(),
+  updatedAt: z.string(),
+  /** True once the phase it started in is complete and a later one is current. */
+  moved: z.boolean(),
+});
+export type Sighting = z.infer<typeof Sighting>;
 
 export interface WatchOptions {
   readonly flowId: string;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { Diagnosis } from '../diagnose/diagnosis.ts';
+import { Scan } from '../diagnose/scan.ts';
+import { ApplyOutcome } from '../repair/apply.ts';
+import { LeftOut, Plan } from '../repair/plan.ts';
+import { Run } from '../repair/run-plan.ts';
+import { ResumeOutcome } from '../resume/resume.ts';
+import { Sighting } from '../resume/watch.ts';
+
+const schemaVersion = z.literal(1);
+
+/** The flow has no finding that a repair can mend: there was nothing to apply. */
+const NothingToMend = z.object({ kind: z.literal('nothing to mend'), leftOut: z.array(LeftOut) });
+
+/** What each subcommand prints with `--json`: one document; `watch` prints one a line. */
+export const jsonSchemas = {
+  scan: Scan,
+  diagnose: Diagnosis,
+  plan: Plan,
+  preview: z.object({ schemaVersion, plan: Plan, run: Run }),
+  apply: z.object({ schemaVersion, outcome: z.union([ApplyOutcome, NothingToMend]) }),
+  undo: z.object({ schemaVersion, outcome: ApplyOutcome }),
+  resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
+  watch: z.object({ schemaVersion, sighting: Sighting }),
+  failure: z.object({
+    schemaVersion,
+    error: z.object({ code: z.string(), message: z.string(), next: z.string() }),
+  }),
+};
+
+export type JsonDocument = keyof typeof jsonSchemas;
+
+/**
+ * A document as JSON text. It is parsed by its own schema first, so that what is printed is what is documented; control
+ * and direction characters inside strings stay escaped, for terminals that show the text.
+ */
+export function jsonText<K extends JsonDocument>(kind: K, value: z.input<(typeof jsonSchemas)[K]>, indent = 2): string {
+  return JSON.stringify(jsonSchemas[kind].parse(value), null, indent).replaceAll(
+    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,73 @@
+import type { Plan, Step } from '../repair/plan.ts';
+import type { RowChange } from '../repair/row-change.ts';
+import type { Drift, Run } from '../repair/run-plan.ts';
+import { shown } from './diagnosis-text.ts';
+import { type Line, span } from './tone.ts';
+import { visible } from './visible.ts';
+
+/** A plan for review: every row, what is written and why, what must still be true, and what is left out. */
+export function planText(plan: Plan): Line[] {
+  const what = plan.kind === 'undo' ? `Undo of receipt ${plan.undoes}` : 'Repair plan';
+  return [
+    [span(what, 'title'), span(` for ${plan.flows.join(', ')} in ${visible(plan.database)}`)],
+    [span(`valid until ${plan.expiresAt}, hash ${plan.hash.slice(0, 16)}`, 'dim')],
+    ...plan.steps.flatMap(stepLines),
+    ...(plan.steps.some((step) => step.writes.length > 0) ? [] : [[], [span('Nothing to write.')]]),
+    ...(plan.leftOut.length === 0 ? [] : [[], [span('left out', 'title')] as Line]),
+    ...plan.leftOut.map(({ rule, reason, why }): Line => [span(`  ${rule} (${reason}): `, 'note'), span(visible(why))]),
+  ];
+}
+
+function stepLines({ table, key, writes, guard }: Step): Line[] {
+  const guards = Object.keys(guard).filter((column) => !writes.some((write) => write.column === column));
+  return [
+    [],
+    [span(`${table.schema}.${table.name}`, 'title'), span(` id ${key}`, 'dim')],
+    ...writes.map(({ column, to, why }): Line => {
+      const value = to.kind === 'text' ? shown(to.text) : to.kind === 'now' ? 'now' : `{… ${to.key}: copied}`;
+      const before = column in guard ? shown(guard[column] ?? null) : '…';
+      return [
+        span(`  ${column.padEnd(24)} `),
+        span(before.startsWith('sha256:') ? 'as read' : before, 'bad'),
+        span(' → ', 'dim'),
+        span(value, 'good'),
+        span(`  ${visible(why)}`, 'dim'),
+      ];
+    }),
+    ...(guards.length === 0 ? [] : [[span(`  only if unchanged: ${guards.join(', ')}`, 'dim')]]),
+  ];
+}
+
+/** What a run of the plan did to the rows, as the database shows them; or why it did not run. */
+export function runText(run: Run): Line[] {
+  if (run.kind === 'stale') return driftText(run.drift);
+  const problems = run.kind === 'not verified' ? run.problems : [];
+  return [
+    ...changesText(run.changes),
+    ...(problems.length === 0 ? [] : [[span('It would be rolled back:', 'bad')] as Line]),
+    ...problems.map((problem): Line => [span(`  ✖ ${visible(problem)}`, 'bad')]),
+  ];
+}
+
+/** Rows before and after, one column a line. */
+export function changesText(changes: readonly RowChange[]): Line[] {
+  return changes.flatMap(({ table, key, columns }): Line[] => [
+    [span(`${table.schema}.${table.name}`, 'title'), span(` id ${key}`, 'dim')],
+    ...columns.flatMap(({ column, before, after }): Line[] => [
+      [span(`  - ${column.padEnd(24)} ${shown(before)}`, 'bad')],
+      [span(`  + ${column.padEnd(24)} ${shown(after)}`, 'good')],
+    ]),
+  ]);
+}
+
+/** Why a plan is stale: what it was made from, and what stands there now. */
+export function driftText(drift: readonly Drift[]): Line[] {
+  return drift.map(({ table, column, planned, now }) => [
+    span('  ▲ ', 'warn'),
+    span(`${table}.${column}`),
+    span(' planned from ', 'dim'),
+    span(shown(planned)),
+    span(', now ', 'dim'),
+    span(shown(now), 'warn'),
+  ]);
+}

@@ -1,0 +1,50 @@
+import type { Finding, Severity } from '../diagnose/finding.ts';
+import type { Scan, ScannedFlow } from '../diagnose/scan.ts';
+import { age } from './age.ts';
+import { severityMarks } from './severity-mark.ts';
+import { type Line, type Span, span } from './tone.ts';
+import { visible } from './visible.ts';
+
+/** The fleet, worst first: one flow a line. */
+export function scanText(scan: Scan): Line[] {
+  return [
+    [
+      span(`${visible(scan.database)}  ${scan.totals.flows} ${scan.kind} flows  `, 'title'),
+      ...totalsSpans(scan.totals),
+    ],
+    [],
+    ...scan.flows.map(flowLine),
+    ...(scan.flows.length === 0 ? [[span('No findings.', 'good')] as Line] : []),
+  ];
+}
+
+/** `✖ 10 error  ▲ 4 warning  ○ 3 info  ● 24 healthy` */
+export function totalsSpans(totals: Scan['totals']): Span[] {
+  return (['error', 'warning', 'info', 'healthy'] as const).map((kind) => {
+    const mark = severityMarks[kind];
+    return span(`${mark.glyph} ${totals[kind]} ${mark.word}  `, mark.tone);
+  });
+}
+
+function flowLine(flow: ScannedFlow): Line {
+  const mark = severityMarks[flow.findings[0]?.severity ?? 'healthy'];
+  return [
+    span(`${mark.glyph} `, mark.tone),
+    span(flow.flowId, 'title'),
+    span(`  ${visible(flow.phase ?? '(no phase)', 22).padEnd(22)} ${visible(flow.status, 22).padEnd(22)}`),
+    span(`${age(flow.updatedAt).padStart(7)}  `, 'dim'),
+    span(summary(flow.findings), mark.tone),
+  ];
+}
+
+/** `3 errors, 1 warning`; a single finding by its message. */
+export function summary(findings: readonly Finding[]): string {
+  const [first] = findings;
+  if (first === undefined) return '';
+  if (findings.length === 1) return visible(first.message);
+  const count = (severity: Severity, word: string) => {
+    const number = findings.filter((finding) => finding.severity === severity).length;
+    return number === 0 ? [] : [`${number} ${word}${number > 1 && severity !== 'info' ? 's' : ''}`];
+  };
+  return [...count('error', 'error'), ...count('warning', 'warning'), ...count('info', 'info')].join(', ');
+}

@@ -1,0 +1,41 @@
+import type { Session } from '../shared/index.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { Output } from './output.ts';
+
+/** What a subcommand gets to work with. */
+export interface Context {
+  readonly output: Output;
+  /** Connects on first use; closed when the command ends. */
+  session(): Promise<Session>;
+  /**
+   * Asks before something is written. Without a terminal nobody can answer: `--yes` must have been given.
+   * @throws Failure `usage` without a terminal
+   */
+  confirm(question: string): Promise<boolean>;
+  /** True where a person sits at a terminal, so that the dashboard can open. */
+  readonly interactive: boolean;
+}
+
+export interface CommandOption {
+  /** In the spelling of commander: `-o, --output <file>`. */
+  readonly flags: string;
+  readonly about: string;
+}
+
+export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+
+/** One subcommand. Its name and description come from the action of the same id. */
+export interface Command {
+  /** In the spelling of commander: `<flow>`; empty for none. */
+  readonly argument: string;
+  readonly argumentAbout: string;
+  readonly options: readonly CommandOption[];
+  run(context: Context, argument: string, options: OptionValues): Promise<ExitCode>;
+}
+
+export const FLOW_ARGUMENT = {
+  argument: '<flow>',
+  argumentAbout: 'id of the flow, or a prefix that only it has',
+} as const;
+export const YES_OPTION = { flags: '-y, --yes', about: 'write without asking' } as const;
+export const REASON_OPTION = { flags: '--reason <text>', about: 'why, for the journal' } as const;

@@ -1,0 +1,39 @@
+import {
+  diagnose,
+  diagnosisText,
+  openDemo,
+  openSession,
+  planRepair,
+  planText,
+  STUCK_FLOW_ID,
+  settingsFrom,
+} from '../../shared/index.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+
+export const demoCommand: Command = {
+  argument: '',
+  argumentAbout: '',
+  options: [],
+  async run({ output, interactive }) {
+    const demo = await openDemo();
+    try {
+      const session = await openSession(settingsFrom(demo.environment));
+      try {
+        if (interactive && !output.json) {
+          const { openDashboard } = await import('../dashboard/open-dashboard.tsx');
+          await openDashboard({ session });
+        } else {
+          const { diagnosis, facts } = await diagnose(session, STUCK_FLOW_ID);
+          output.lines([...diagnosisText(diagnosis), [], ...planText(planRepair(session, facts))]);
+          output.document('diagnose', diagnosis);
+        }
+      } finally {
+        await session.close();
+      }
+    } finally {
+      await demo.close();
+    }
+    return exitCodes.done;
+  },
+};

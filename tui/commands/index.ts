@@ -1,0 +1,24 @@
+import type { ActionId } from '../../shared/index.ts';
+import type { Command } from '../command.ts';
+import { applyCommand } from './apply.ts';
+import { demoCommand } from './demo.ts';
+import { diagnoseCommand } from './diagnose.ts';
+import { planCommand } from './plan.ts';
+import { previewCommand } from './preview.ts';
+import { resumeCommand } from './resume.ts';
+import { scanCommand } from './scan.ts';
+import { undoCommand } from './undo.ts';
+import { watchCommand } from './watch.ts';
+
+/** A subcommand for every action: one that is missing does not compile. */
+export const commands: Record<ActionId, Command> = {
+  scan: scanCommand,
+  diagnose: diagnoseCommand,
+  plan: planCommand,
+  preview: previewCommand,
+  apply: applyCommand,
+  undo: undoCommand,
+  resume: resumeCommand,
+  watch: watchCommand,
+  demo: demoCommand,
+};

@@ -1,0 +1,49 @@
+import {
+  type Diagnosis,
+  diagnose,
+  type Line,
+  resume,
+  resumeText,
+  type Sighting,
+  span,
+  visible,
+} from '../../shared/index.ts';
+import { type Command, FLOW_ARGUMENT, YES_OPTION } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { follow, TIMEOUT_OPTION, timeoutOf } from '../follow.ts';
+
+export const resumeCommand: Command = {
+  ...FLOW_ARGUMENT,
+  options: [YES_OPTION, TIMEOUT_OPTION],
+  async run(context, flow, options) {
+    const { output, confirm } = context;
+    const timeoutMs = timeoutOf(options);
+    const session = await context.session();
+    const diagnosed = await diagnose(session, flow);
+    const { diagnosis, facts } = diagnosed;
+    if (options.yes !== true && diagnosis.resume.possible && !diagnosis.resume.repairFirst) {
+      output.lines(requestLines(diagnosis, session.api?.label ?? ''));
+      if (!(await confirm('Send this call?'))) return exitCodes.notResumed;
+    }
+    const outcome = await resume(session, diagnosed);
+    output.lines(resumeText(outcome));
+    let last: Sighting | null = null;
+    if (outcome.kind === 'called') {
+      const { flowId } = diagnosis;
+      last = await follow(output, session, { flowId, timeoutMs, fromPhase: facts.row.phase });
+    }
+    output.document('resume', { schemaVersion: 1, outcome, moved: last?.moved ?? false, last });
+    return last?.moved ? exitCodes.done : exitCodes.notResumed;
+  },
+};
+
+/** The very request that would be sent, without the token. */
+function requestLines({ resume: { decision, why, endpoint, calls }, flowId }: Diagnosis, api: string): Line[] {
+  const call = calls.find((one) => one.endpoint === endpoint);
+  if (!call) return [];
+  return [
+    [span(`${decision} ${flowId}: ${why}`)],
+    [span(`${call.method} ${visible(api)}${call.path}`, 'title')],
+    [span(visible(JSON.stringify(call.body), 4_000), 'dim')],
+  ];
+}

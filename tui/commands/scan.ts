@@ -1,0 +1,29 @@
+import { Failure, scan, scanText } from '../../shared/index.ts';
+import type { Command } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+
+export const scanCommand: Command = {
+  argument: '',
+  argumentAbout: '',
+  options: [
+    { flags: '-a, --all', about: 'list healthy flows too' },
+    { flags: '-n, --limit <count>', about: 'list at most so many flows (default 500); all are counted' },
+  ],
+  async run({ output, session }, _argument, options) {
+    const result = await scan(await session(), {
+      healthy: options.all === true,
+      ...(options.limit === undefined ? {} : { limit: limitOf(options.limit) }),
+    });
+    output.lines(scanText(result));
+    output.document('scan', result);
+    return result.totals.healthy === result.totals.flows ? exitCodes.done : exitCodes.findings;
+  },
+};
+
+function limitOf(typed: string | boolean): number {
+  const limit = Number(typed);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100_000) {
+    throw new Failure('usage', `--limit takes a whole number from 1 to 100000, not "${typed}".`);
+  }
+  return limit;
+}

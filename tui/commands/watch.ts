@@ -1,0 +1,16 @@
+import { diagnose } from '../../shared/index.ts';
+import { type Command, FLOW_ARGUMENT } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { follow, TIMEOUT_OPTION, timeoutOf } from '../follow.ts';
+
+export const watchCommand: Command = {
+  ...FLOW_ARGUMENT,
+  options: [TIMEOUT_OPTION],
+  async run({ output, session }, flow, options) {
+    const timeoutMs = timeoutOf(options);
+    const open = await session();
+    const { diagnosis } = await diagnose(open, flow);
+    const last = await follow(output, open, { flowId: diagnosis.flowId, timeoutMs });
+    return last?.moved ? exitCodes.done : exitCodes.notResumed;
+  },
+};

@@ -1,0 +1,61 @@
+import type { ApplyOutcome, FailureCode } from '../shared/index.ts';
+
+/** What a subcommand ends with. 'Could not check' and 'healthy' are never the same answer. */
+export const exitCodes = {
+  done: 0,
+  findings: 1,
+  usage: 2,
+  couldNotCheck: 3,
+  stale: 4,
+  refused: 5,
+  notResumed: 6,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const { usage, couldNotCheck, refused, notResumed } = exitCodes;
+
+const BY_FAILURE: Record<FailureCode, ExitCode> = {
+  usage,
+  'malformed-id': usage,
+  'unknown-flow': usage,
+  'ambiguous-id': usage,
+  'unknown-receipt': usage,
+  'plan-unreadable': usage,
+  'not-configured': usage,
+  'settings-invalid': usage,
+  'plan-edited': refused,
+  'lock-timeout': refused,
+  'read-only': refused,
+  'outcome-unknown': refused,
+  'no-connection': couldNotCheck,
+  'wrong-password': couldNotCheck,
+  'no-such-database': couldNotCheck,
+  'no-rights': couldNotCheck,
+  'wrong-schema': couldNotCheck,
+  'wrong-data': couldNotCheck,
+  'timed-out': couldNotCheck,
+  database: couldNotCheck,
+  internal: couldNotCheck,
+  'api-unreachable': notResumed,
+  'api-timeout': notResumed,
+  'api-refused': notResumed,
+  'api-answer': notResumed,
+};
+
+export function exitCodeOfFailure(code: FailureCode): ExitCode {
+  return BY_FAILURE[code];
+}
+
+export function exitCodeOfApply(outcome: ApplyOutcome): ExitCode {
+  switch (outcome.kind) {
+    case 'applied':
+    case 'already applied':
+      return exitCodes.done;
+    case 'stale':
+      return exitCodes.stale;
+    case 'not verified':
+    case 'refused':
+      return exitCodes.refused;
+  }
+}

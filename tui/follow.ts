@@ -1,0 +1,39 @@
+import { Failure, type Session, type Sighting, sightingText, span, type WatchOptions, watch } from '../shared/index.ts';
+import type { OptionValues } from './command.ts';
+import type { Output } from './output.ts';
+
+export const TIMEOUT_OPTION = {
+  flags: '-t, --timeout <seconds>',
+  about: 'how long to wait for it to move (default 60)',
+};
+
+const EVERY_MS = 500;
+
+/** The value of `--timeout` in milliseconds. */
+export function timeoutOf({ timeout = '60' }: OptionValues): number {
+  const seconds = Number(timeout);
+  if (!(seconds > 0 && seconds <= 86_400)) {
+    throw new Failure('usage', `--timeout takes seconds from 1 to 86400, not "${timeout}".`);
+  }
+  return seconds * 1_000;
+}
+
+/** Follows a flow, showing every change, and returns the last look at it. */
+export async function follow(
+  output: Output,
+  session: Session,
+  options: Pick<WatchOptions, 'flowId' | 'timeoutMs' | 'fromPhase'>,
+): Promise<Sighting | null> {
+  let last: Sighting | null = null;
+  for await (const sighting of watch(session, { ...options, everyMs: EVERY_MS })) {
+    output.lines([sightingText(sighting)]);
+    output.document('watch', { schemaVersion: 1, sighting });
+    last = sighting;
+  }
+  output.lines([
+    last?.moved
+      ? [span(`✔ it moved: now in ${last.phase}`, 'good')]
+      : [span(`✖ it did not move within ${options.timeoutMs / 1_000} s`, 'bad')],
+  ]);
+  return last;
+}
