@@ -52,6 +52,7 @@ function diagnosisOf({ model, settings }: Session, facts: FlowFacts): Diagnosis 
     fromPhase: decision.kind === 'nothing' ? null : decision.phase.name,
     possible: movers.length > 0,
     repairFirst: movers.length > 0 && callsThatMove(calls, decision, 'now')[0]?.endpoint !== movers[0]?.endpoint,
+    dataComplete: movers.length > 0 && dataExists(facts),
     endpoint: movers[0]?.endpoint ?? null,
     calls,
   };
@@ -90,6 +91,14 @@ function diagnosisOf({ model, settings }: Session, facts: FlowFacts): Diagnosis 
     resume,
     recommended: recommend(facts, resume, model),
   };
+}
+
+/** Raw data is there, linked or known beyond doubt; and mappings, once the phase that makes them has begun. */
+function dataExists({ imports, row }: FlowFacts): boolean {
+  const source = imports.find((one) => one.linked) ?? decisiveImport(imports);
+  return (
+    (source?.raw_records ?? source?.total_records ?? 0) > 0 && (row.child_mappings ?? row.master_mappings ?? 0) > 0
+  );
 }
 
 function verdictOf(findings: readonly Finding[], awaits: boolean): Pick<Diagnosis, 'verdict' | 'headline' | 'reasons'> {

@@ -74,6 +74,8 @@ export const Diagnosis = z.object({
     fromPhase: z.string().nullable(),
     possible: z.boolean(),
     repairFirst: z.boolean(),
+    /** All data that resuming needs exists: statuses and links may be wrong, nothing is lost. */
+    dataComplete: z.boolean(),
     /** The endpoint that will move the flow, after the repair where one is due. */
     endpoint: z.enum(['intelligent', 'standard']).nullable(),
     calls: z.array(ResumeCall),

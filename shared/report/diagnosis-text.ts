@@ -144,6 +144,7 @@ function resumeLines({ resume }: Diagnosis): Line[] {
   const repair = resume.repairFirst ? ', after its repair' : '';
   return [
     [span(`${can}${then}${repair}`, resume.possible ? 'good' : 'warn'), span(`  because ${resume.why}`, 'dim')],
+    ...(resume.dataComplete ? [[span('all data needed to resume exists')]] : []),
     ...resume.calls.flatMap((call) => callLines(call, resume.endpoint)),
   ];
 }

@@ -1,0 +1,31 @@
+import { but, flow, WAITING } from '../../support/flow.ts';
+import { testRule } from '../../support/rule-tester.ts';
+
+const processing = but(WAITING, { child: { status: 'processing' } });
+
+testRule('child-status-should-wait', 'processing while its mappings wait', {
+  broken: (variant) => flow(variant, processing),
+  healthy: (variant) => flow(variant, WAITING),
+  message: 'child status is processing but should be waiting_for_approval',
+  evidence: [
+    {
+      record: 'child',
+      table: 'discovery_flows',
+      column: 'status',
+      found: 'processing',
+      expected: 'waiting_for_approval',
+    },
+  ],
+  also: ['approval-pending'],
+  ends: 'fix',
+});
+
+testRule('child-status-should-wait', 'under the old name of the phase', {
+  broken: (variant) =>
+    flow(variant, but(processing, { child: { current_phase: 'attribute_mapping', status: 'active' } })),
+  healthy: (variant) => flow(variant, but(WAITING, { child: { current_phase: 'attribute_mapping' } })),
+  message: 'child status is active but should be waiting_for_approval',
+  evidence: [{ found: 'active', expected: 'waiting_for_approval' }],
+  also: ['approval-pending'],
+  ends: 'fix',
+});

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { flow } from '../../support/flow.ts';
+import { testRule } from '../../support/rule-tester.ts';
+
+const unlinked = { master_flow_id: null };
+
+testRule('import-unlinked', 'named by the child', {
+  broken: (variant) => flow(variant, { import: unlinked }),
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/^no data import is linked to the flow; the flow names import /),
+  evidence: [{ record: 'import', table: 'data_imports', column: 'master_flow_id', found: null }],
+  ends: 'fix',
+});
+
+testRule('import-unlinked', 'named in the name of the flow', {
+  broken: (variant) => {
+    const id = randomUUID();
+    const rows = flow(variant, {
+      import: unlinked,
+      child: { data_import_id: null, flow_name: `Discovery Import ${id}` },
+    });
+    return {
+      ...rows,
+      imports: rows.imports.map((one) => ({ ...one, id })),
+      rawRecords: rows.rawRecords.map((one) => ({ ...one, data_import_id: id })),
+    };
+  },
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/^no data import is linked to the flow; the flow names import /),
+  evidence: [{ found: null }],
+  ends: 'fix',
+});
+
+testRule('import-unlinked', 'two imports near in time and none named: a person picks', {
+  broken: (variant) => {
+    const rows = flow(variant, { import: unlinked, child: { data_import_id: null } });
+    return { ...rows, imports: [...rows.imports, { ...rows.imports[0], id: randomUUID() }] };
+  },
+  healthy: (variant) => flow(variant),
+  message: 'no data import is linked to the flow, and the flow names none',
+  evidence: [{ found: null }],
+  ends: { left: 'choice' },
+});
+
+testRule('import-unlinked', 'named, but of another tenant: a person picks', {
+  broken: (variant) => flow(variant, { import: { ...unlinked, client_account_id: randomUUID() } }),
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/the flow names import/),
+  evidence: [{ found: null }],
+  ends: { left: 'choice' },
+});

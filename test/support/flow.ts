@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { FlowRows } from '../../shared/demo/flow-rows.ts';
+import type { InstallVariant } from '../../shared/demo/install-schema.ts';
+
+export interface Overrides {
+  readonly child?: Record<string, unknown>;
+  readonly master?: Record<string, unknown>;
+  readonly import?: Record<string, unknown>;
+}
+
+export const MAPPINGS = { hostname: { target: 'hostname', confidence: 0.9 }, owner: 'business_owner' };
+
+/**
+ * The rows of a flow that is well: import and mapping complete, cleansing under way, everything linked. Each call makes
+ * another flow; overrides break it.
+ */
+export function flow(
+  variant: InstallVariant,
+  overrides: Overrides = {},
+): FlowRows & { flowId: string; importId: string } {
+  const flowId = randomUUID();
+  const masterId = randomUUID();
+  const importId = randomUUID();
+  const tenant = { client_account_id: randomUUID(), engagement_id: randomUUID() };
+  const times = { created_at: '2026-03-01T10:00:00Z', updated_at: '2026-03-01T10:30:00.123456Z' };
+  return {
+    flowId,
+    importId,
+    master: {
+      id: masterId,
+      flow_id: flowId,
+      ...tenant,
+      user_id: 'someone',
+      flow_type: 'discovery',
+      flow_status: 'processing',
+      flow_persistence_data: { current_phase: 'data_cleansing', field_mappings: MAPPINGS },
+      ...times,
+      ...overrides.master,
+    },
+    imports: [
+      {
+        id: importId,
+        ...tenant,
+        master_flow_id: variant.linkTarget === 'id' ? masterId : flowId,
+        import_name: 'servers.csv',
+        import_type: 'servers',
+        filename: 'servers.csv',
+        status: 'completed',
+        total_records: 2,
+        imported_by: randomUUID(),
+        ...times,
+        ...overrides.import,
+      },
+    ],
+    child: {
+      id: randomUUID(),
+      flow_id: flowId,
+      master_flow_id: flowId,
+      ...tenant,
+      user_id: 'someone',
+      data_import_id: importId,
+      flow_name: 'Servers',
+      status: 'processing',
+      progress_percentage: 33.3,
+      data_import_completed: true,
+      field_mapping_completed: true,
+      current_phase: 'data_cleansing',
+      field_mappings: MAPPINGS,
+      ...times,
+      ...overrides.child,
+    },
+    rawRecords: [1, 2].map((row) => ({
+      id: randomUUID(),
+      data_import_id: importId,
+      ...tenant,
+      row_number: row,
+      raw_data: { hostname: `host-${row}`, owner: 'team' },
+    })),
+  };
+}
+
+/** Overrides for a flow that waits for its mappings to be approved, as it should look. */
+export const WAITING: Overrides = {
+  child: {
+    status: 'waiting_for_approval',
+    progress_percentage: 16.7,
+    field_mapping_completed: false,
+    current_phase: 'field_mapping',
+  },
+  master: { flow_status: 'waiting_for_approval' },
+};
+
+/** Overrides on top of overrides, record by record. */
+export function but(base: Overrides, more: Overrides): Overrides {
+  return {
+    child: { ...base.child, ...more.child },
+    master: { ...base.master, ...more.master },
+    import: { ...base.import, ...more.import },
+  };
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { PGlite } from '@electric-sql/pglite';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { type DemoApiOptions, startDemoApi, type Transact } from '../../shared/demo/demo-api.ts';
+import { type FlowRows, insertFlows } from '../../shared/demo/flow-rows.ts';
+import { type InstallVariant, installSchema, olderInstall } from '../../shared/demo/install-schema.ts';
+import { openSession, type Session } from '../../shared/session.ts';
+import { settingsFrom } from '../../shared/settings/settings.ts';
+
+/** A database of its own with the platform's tables, on a real server. */
+export interface Install {
+  readonly url: string;
+  readonly variant: InstallVariant;
+  query(text: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
+  /** Every row of the flow tables as text, for comparing byte for byte. */
+  everyRow(): Promise<unknown>;
+  session(environment?: Record<string, string>): Promise<Session>;
+  startApi(options?: Partial<DemoApiOptions>): Promise<string>;
+  close(): Promise<void>;
+}
+
+export type Engine = 'PostgreSQL' | 'PGlite';
+
+const TABLES = ['discovery_flows', 'crewai_flow_state_extensions', 'data_imports', 'raw_import_records'];
+
+/** Makes a database on the engine, with the tables of the variant and the rows of the flows. */
+export async function makeInstall(
+  engine: Engine,
+  flows: (variant: InstallVariant) => readonly FlowRows[],
+  variant: InstallVariant = olderInstall,
+): Promise<Install> {
+  const server = engine === 'PostgreSQL' ? await newDatabase() : await newPGlite();
+  const client = new pg.Client({ connectionString: server.url });
+  client.on('error', () => {});
+  await client.connect();
+  // On PGlite all connections share a session that Flowmend's readers make read-only.
+  const query = async (text: string, parameters?: unknown[]) => {
+    await client.query('begin read write');
+    try {
+      return (await client.query(text, parameters)).rows as Record<string, unknown>[];
+    } finally {
+      await client.query('commit');
+    }
+  };
+  await client.query(installSchema(variant));
+  await insertFlows(query, variant.schema, flows(variant));
+  const closers: (() => Promise<unknown>)[] = [() => client.end(), server.close];
+  return {
+    url: server.url,
+    variant,
+    query,
+    everyRow: () =>
+      query(
+        TABLES.map((table) => `select '${table}' as table, id, t::text as row from ${variant.schema}.${table} t`)
+          .join(' union all ')
+          .concat(' order by 1, 2'),
+      ),
+    async session(environment = {}) {
+      const session = await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: server.url, ...environment }));
+      closers.unshift(() => session.close());
+      return session;
+    },
+    async startApi(options = {}) {
+      const linkColumn = variant.linkTarget === 'id' ? 'id' : 'flow_id';
+      const api = await startDemoApi(transactOn(client), {
+        schema: variant.schema,
+        linkColumn,
+        intelligent: true,
+        ...options,
+      });
+      closers.unshift(() => new Promise((resolve) => api.server.close(resolve)));
+      return api.url;
+    },
+    async close() {
+      for (const close of closers) await close();
+    },
+  };
+}
+
+function transactOn(client: pg.Client): Transact {
+  return async (work) => {
+    await client.query('begin read write');
+    try {
+      const value = await work(async (text, parameters) => (await client.query(text, parameters)).rows);
+      await client.query('commit');
+      return value;
+    } catch (thrown) {
+      await client.query('rollback');
+      throw thrown;
+    }
+  };
+}
+
+async function newDatabase(): Promise<{ url: string; close(): Promise<void> }> {
+  const name = `flowmend_${randomUUID().replaceAll('-', '')}`;
+  const serverUrl = inject('postgresUrl');
+  const admin = async (statement: string) => {
+    const client = new pg.Client({ connectionString: serverUrl });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await admin(`create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return { url: url.href, close: () => admin(`drop database ${name} with (force)`) };
+}
+
+async function newPGlite(): Promise<{ url: string; close(): Promise<void> }> {
+  const database = await PGlite.create();
+  const sockets = new PGLiteSocketServer({ db: database, host: '127.0.0.1', port: 0, maxConnections: 20 });
+  await sockets.start();
+  return {
+    url: `postgresql://postgres@${sockets.getServerConn()}/postgres`,
+    async close() {
+      await sockets.stop();
+      await database.close();
+    },
+  };
+}
