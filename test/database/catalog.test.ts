@@ -1,0 +1,78 @@
+import { afterEach, expect, test } from 'vitest';
+import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { but, flow, WAITING } from '../support/flow.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+let install: Install;
+afterEach(() => install.close());
+
+const broken = but(WAITING, { child: { status: 'running' } });
+
+test('a CHECK decides what a status may be: PostgreSQL is asked, its text is not parsed', async () => {
+  install = await makeInstall('PostgreSQL', () => [], {
+    schema: 'migration',
+    linkTarget: 'flow_id',
+    statusCheck: true,
+  });
+  const { catalog } = await install.session();
+  expect([...catalog.masterStatuses]).not.toContain('running');
+  expect([...catalog.masterStatuses]).toContain('waiting_for_approval');
+  expect(catalog.linkTarget).toBe('flow_id');
+});
+
+test('the length of a column decides too', async () => {
+  install = await makeInstall('PostgreSQL', () => []);
+  const { catalog } = await install.session();
+  expect([...catalog.childStatuses]).toContain('waiting_for_approval');
+  expect([...catalog.childStatuses]).not.toContain('waiting_for_user_approval');
+});
+
+test('a value that this install does not take is never proposed; the plan says why', async () => {
+  let flowId = '';
+  install = await makeInstall('PostgreSQL', (variant) => {
+    const rows = flow(variant, broken);
+    flowId = rows.flowId;
+    return [rows];
+  });
+  await install.query(`alter table migration.discovery_flows add check (status <> 'waiting_for_approval')`);
+  const session = await install.session();
+  const plan = planRepair(session, (await diagnose(session, flowId)).facts);
+  expect(plan.leftOut).toContainEqual({
+    flowId,
+    rule: 'child-status-should-wait',
+    reason: 'schema',
+    why: `this install's discovery_flows.status does not take "waiting_for_approval"`,
+  });
+  expect(plan.steps.flatMap((step) => step.writes.map((write) => write.rule))).not.toContain(
+    'child-status-should-wait',
+  );
+});
+
+test('an enum instead of a varchar', async () => {
+  install = await makeInstall('PostgreSQL', () => []);
+  await install.query(`
+    create type migration.flow_status as enum ('active', 'processing', 'completed');
+    alter table migration.discovery_flows alter status drop default,
+      alter status type migration.flow_status using status::migration.flow_status`);
+  const { catalog } = await install.session();
+  expect([...catalog.childStatuses].sort()).toEqual(['active', 'completed', 'processing']);
+});
+
+test('the schema with the flow tables is found by itself', async () => {
+  install = await makeInstall('PostgreSQL', () => [], { schema: 'elsewhere', linkTarget: 'none', statusCheck: false });
+  expect((await install.session()).catalog.schema).toBe('elsewhere');
+});
+
+test('an install without raw records can be diagnosed', async () => {
+  let flowId = '';
+  install = await makeInstall('PostgreSQL', (variant) => {
+    const rows = flow(variant, broken);
+    flowId = rows.flowId;
+    return [rows];
+  });
+  await install.query('drop table migration.raw_import_records');
+  const session = await install.session();
+  const { diagnosis } = await diagnose(session, flowId);
+  expect(diagnosis.import.candidates[0]).toMatchObject({ totalRecords: 2, rawRecords: null });
+});

@@ -1,0 +1,159 @@
+import { createServer, type Server } from 'node:http';
+import { afterEach, expect, test } from 'vitest';
+import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { resume } from '../../shared/resume/resume.ts';
+import { watch } from '../../shared/resume/watch.ts';
+import { but, flow, type Overrides, WAITING } from '../support/flow.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+let install: Install;
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+  await install.close();
+});
+
+async function installWith(overrides: Overrides): Promise<string> {
+  let flowId = '';
+  install = await makeInstall('PostgreSQL', (variant) => {
+    const rows = flow(variant, overrides);
+    flowId = rows.flowId;
+    return [rows];
+  });
+  return flowId;
+}
+
+async function resumeOn(url: string, flowId: string) {
+  const session = await install.session({
+    FLOWMEND_API_URL: url,
+    FLOWMEND_API_TOKEN: 'token-never-shown',
+    FLOWMEND_API_TIMEOUT_MS: '300',
+  });
+  return resume(session, await diagnose(session, flowId));
+}
+
+/** An API that answers everything alike and remembers what it was asked. */
+async function answering(status: number, body: string, delayMs = 0) {
+  const asked: { url: string | undefined; headers: Record<string, unknown>; body: string }[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    request.on('end', () => {
+      asked.push({ url: request.url, headers: request.headers, body: text });
+      setTimeout(() => response.writeHead(status).end(body), delayMs);
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, asked };
+}
+
+test('field_mapping and waiting: the intelligent endpoint approves', async () => {
+  const flowId = await installWith(WAITING);
+  const outcome = await resumeOn(await install.startApi(), flowId);
+  expect(outcome).toMatchObject({ kind: 'called', call: { endpoint: 'intelligent' }, tried: [] });
+  const [row] = await install.query(`select current_phase from migration.discovery_flows`);
+  expect(row).toEqual({ current_phase: 'data_cleansing' });
+});
+
+test('attribute_mapping: the standard endpoint, because the intelligent one would not approve', async () => {
+  const flowId = await installWith(but(WAITING, { child: { current_phase: 'attribute_mapping' } }));
+  const outcome = await resumeOn(await install.startApi(), flowId);
+  expect(outcome).toMatchObject({ kind: 'called', call: { endpoint: 'standard' } });
+  const [row] = await install.query(`select current_phase from migration.discovery_flows`);
+  expect(row).toEqual({ current_phase: 'data_cleansing' });
+});
+
+test('an older install answers 404: the standard endpoint is tried', async () => {
+  const flowId = await installWith(WAITING);
+  const outcome = await resumeOn(await install.startApi({ intelligent: false }), flowId);
+  expect(outcome).toMatchObject({
+    kind: 'called',
+    call: { endpoint: 'standard' },
+    tried: ['intelligent: 404 Not Found'],
+  });
+});
+
+test('a flow whose master is not in step: nothing is sent, repair first', async () => {
+  const flowId = await installWith(
+    but(WAITING, {
+      child: { status: 'running', current_phase: 'attribute_mapping' },
+      master: { flow_status: 'initialized' },
+    }),
+  );
+  const api = await answering(200, '{}');
+  const outcome = await resumeOn(api.url, flowId);
+  expect(outcome).toMatchObject({ kind: 'not resumable', next: `Repair it first: flowmend apply ${flowId}` });
+  expect(api.asked).toEqual([]);
+});
+
+test('the request carries the tenant of the flow, the token and the mappings', async () => {
+  const flowId = await installWith(but(WAITING, { child: { current_phase: 'attribute_mapping' } }));
+  const api = await answering(200, '{"success": true}');
+  await resumeOn(api.url, flowId);
+  const [row] = await install.query(
+    `select client_account_id, engagement_id, field_mappings from migration.discovery_flows`,
+  );
+  expect(api.asked).toHaveLength(1);
+  expect(api.asked[0]?.url).toBe(`/api/v1/discovery/flow/${flowId}/resume`);
+  expect(api.asked[0]?.headers).toMatchObject({
+    'x-client-account-id': row?.client_account_id,
+    'x-engagement-id': row?.engagement_id,
+    authorization: 'Bearer token-never-shown',
+  });
+  expect(JSON.parse(api.asked[0]?.body ?? '')).toEqual({ field_mappings: row?.field_mappings, approval: true });
+});
+
+test('200 and nothing happens: watching says that it did not move', async () => {
+  const flowId = await installWith(WAITING);
+  const api = await answering(200, '{"success": true, "message": "Flow resumed"}');
+  expect((await resumeOn(api.url, flowId)).kind).toBe('called');
+  const session = await install.session();
+  const seen = [];
+  for await (const sighting of watch(session, { flowId, timeoutMs: 120, everyMs: 20 })) seen.push(sighting);
+  expect(seen).toHaveLength(1);
+  expect(seen[0]?.moved).toBe(false);
+});
+
+test('a 500 with a detail is told in one line, without the token', async () => {
+  const flowId = await installWith(WAITING);
+  const api = await answering(500, '{"detail": "Failed to resume flow: no crew\\nfor token-never-shown"}');
+  await expect(resumeOn(api.url, flowId)).rejects.toMatchObject({
+    code: 'api-refused',
+    message: 'The platform answered 500: Failed to resume flow: no crew for [hidden]',
+  });
+});
+
+test('an API that is slow: a bounded wait', async () => {
+  const flowId = await installWith(WAITING);
+  const api = await answering(200, '{}', 2_000);
+  await expect(resumeOn(api.url, flowId)).rejects.toMatchObject({ code: 'api-timeout' });
+});
+
+test('an API that cannot be reached', async () => {
+  const flowId = await installWith(WAITING);
+  const { url } = await answering(200, '{}');
+  for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
+  await expect(resumeOn(url, flowId)).rejects.toMatchObject({ code: 'api-unreachable' });
+});
+
+test('a page instead of an answer', async () => {
+  const flowId = await installWith(WAITING);
+  const api = await answering(200, '<!doctype html>');
+  await expect(resumeOn(api.url, flowId)).rejects.toMatchObject({ code: 'api-answer' });
+});
+
+test('a redirect is not followed: the token goes nowhere else', async () => {
+  const flowId = await installWith(WAITING);
+  const api = await answering(307, '');
+  await expect(resumeOn(api.url, flowId)).rejects.toMatchObject({ code: 'api-refused' });
+});
+
+test('no API configured', async () => {
+  const flowId = await installWith(WAITING);
+  const session = await install.session();
+  await expect(resume(session, await diagnose(session, flowId))).rejects.toMatchObject({ code: 'not-configured' });
+});
