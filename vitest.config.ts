@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/{unit,database,tui}/**/*.test.{ts,tsx}'],
-    globalSetup: ['test/support/postgres-server.ts'],
+    globalSetup: ['test/support/build.ts', 'test/support/postgres-server.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Two cores, and the PostgreSQL server wants one of them.
