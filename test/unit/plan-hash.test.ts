@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type PlanBody, seal } from '../../shared/repair/plan.ts';
+import { parsePlan } from '../../shared/repair/plan-file.ts';
+
+const ID = '1e640262-4332-4087-ac4e-1674b08cd8f2';
+const BODY: PlanBody = {
+  schemaVersion: 1,
+  kind: 'repair',
+  database: 'x on y',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  expiresAt: '2026-01-01T01:00:00.000Z',
+  flows: [ID],
+  findings: [{ flowId: ID, rule: 'progress-out-of-step' }],
+  mends: [{ flowId: ID, rule: 'progress-out-of-step' }],
+  leftOut: [],
+  steps: [
+    {
+      record: 'child',
+      table: { schema: 'migration', name: 'discovery_flows' },
+      key: ID,
+      flowId: ID,
+      guard: { status: 'running', progress_percentage: '0' },
+      writes: [
+        {
+          column: 'progress_percentage',
+          to: { kind: 'text', text: '16.7' },
+          rule: 'progress-out-of-step',
+          why: '1 of 6',
+        },
+      ],
+    },
+  ],
+  undoes: null,
+};
+
+test('a plan survives being written and read', () => {
+  expect(parsePlan(JSON.stringify(seal(BODY)), 'here')).toEqual(seal(BODY));
+});
+
+test('the order of keys and the spacing do not matter', () => {
+  const text = JSON.stringify(Object.fromEntries(Object.entries(seal(BODY)).reverse()), null, 7);
+  expect(parsePlan(text, 'here').hash).toBe(seal(BODY).hash);
+});
+
+test('no single character can be changed unnoticed', () => {
+  const text = JSON.stringify(seal(BODY));
+  fc.assert(
+    fc.property(fc.nat(text.length - 1), fc.constantFrom(...'0aX"}, '), (place, character) => {
+      fc.pre(text[place] !== character);
+      const edited = text.slice(0, place) + character + text.slice(place + 1);
+      // An edit may only pass where it does not change what the plan says, such as a space between tokens.
+      let read: unknown;
+      try {
+        read = parsePlan(edited, 'here');
+      } catch {
+        return;
+      }
+      expect(read).toEqual(seal(BODY));
+    }),
+    { numRuns: 2_000 },
+  );
+});

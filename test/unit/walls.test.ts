@@ -1,0 +1,53 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const IMPORT = /(?:from\s+|import\s*\(\s*|^import\s+)['"]([^'"]+)['"]/gm;
+
+async function sources(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function importsIn(folder: string): Promise<{ file: string; to: string }[]> {
+  const files = await sources(folder);
+  const all = await Promise.all(
+    files.map(async (file) =>
+      [...(await readFile(file, 'utf8')).matchAll(IMPORT)].map(([, to = '']) => ({ file, to })),
+    ),
+  );
+  return all.flat();
+}
+
+test('the core imports neither vscode nor ink nor react, and nothing of the faces', async () => {
+  const imports = await importsIn('shared');
+  expect(imports.length).toBeGreaterThan(100);
+  const breaches = imports.filter(({ file, to }) =>
+    to.startsWith('.')
+      ? !resolve(dirname(file), to).startsWith(resolve('shared'))
+      : /^(vscode|ink|react)(\/|$)/.test(to),
+  );
+  expect(breaches).toEqual([]);
+});
+
+test.each(['extension', 'tui'])('%s speaks no SQL and knows only the door of the core', async (face) => {
+  const imports = await importsIn(face);
+  expect(imports.length).toBeGreaterThan(0);
+  const other = face === 'tui' ? /^vscode$/ : /^(ink|react)(\/|$)/;
+  const breaches = imports.filter(({ file, to }) => {
+    if (!to.startsWith('.')) return /^(pg|pg-.*|sql-template-tag|@electric-sql\/.*)$/.test(to) || other.test(to);
+    const target = relative('.', resolve(dirname(file), to));
+    return !target.startsWith(`${face}/`) && target !== 'shared/index.ts' && target !== 'package.json';
+  });
+  expect(breaches).toEqual([]);
+});
+
+test('every file stays below 300 lines', async () => {
+  const files = (await Promise.all(['shared', 'extension', 'tui', 'scripts'].map(sources))).flat();
+  const lengths = await Promise.all(
+    files.map(async (file) => [file, (await readFile(file, 'utf8')).split('\n').length] as const),
+  );
+  expect(lengths.filter(([, lines]) => lines > 300)).toEqual([]);
+});
