@@ -19,7 +19,7 @@ export const ImportFacts = z.object({
   named_by_key: z.boolean(),
   named_in_name: z.boolean(),
   named_in_persistence: z.boolean(),
-  /** Other flows, not ended, that name the same import. */
+  /** Other flows, not ended, that name the same import; counted where the flow names it and none is linked. */
   rivals: z.number(),
   /** Counted up to a bound; null where the install has no table of raw records, or this role may not read it. */
   raw_records: z.number().nullable(),

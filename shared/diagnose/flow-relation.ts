@@ -144,7 +144,7 @@ export function flowRelation(model: FlowModel, catalog: Catalog): Sql {
         on ${column('i', model.import.columns.id)} = ${c('importId')}
     ) facts
     cross join lateral (
-      select case when facts.awaits_approval and facts.status in ${literals(model.statuses.working)}
+      select case when facts.status in ${literals(model.statuses.working)} and facts.awaits_approval
         then ${literal(model.statuses.wait)} else facts.status end as status_wanted
     ) wanted`;
 }

@@ -14,3 +14,13 @@ export function judgedFlows(model: FlowModel, catalog: Catalog): Sql {
   return sql`select f.*, array_remove(array[${join(cases, ', ')}]::text[], null) as rules
     from (${flowRelation(model, catalog)}) f`;
 }
+
+/** True where a flow violates any rule: for WHERE, so that nothing is built for healthy flows. */
+export function violatesAnyRule(model: FlowModel): Sql {
+  return join(
+    rules.map((rule) => sql`(${rule.violated(model)})`),
+    ' or ',
+    '(',
+    ')',
+  );
+}

@@ -101,7 +101,7 @@ function importsOf(model: FlowModel, catalog: Catalog): Sql {
         coalesce(${i('id')} = flow.import_pointed, false) as named_by_key,
         coalesce(${i('id')} = flow.import_in_name, false) as named_in_name,
         coalesce(${i('id')} = flow.import_in_persistence, false) as named_in_persistence,
-        ${rivals(model, catalog)} as rivals,
+        case when not flow.import_linked and ${i('id')} = any(${named}) then ${rivals(model, catalog)} else 0 end as rivals,
         ${rawCount(model, catalog)} as raw_records,
         ${rawKeys(model, catalog)} as raw_keys,
         ${guardImage(catalog.import, 'i', Object.values(names))} as image

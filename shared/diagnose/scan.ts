@@ -1,11 +1,13 @@
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { literal } from '../database/identifier.ts';
+import { tableName } from '../database/catalog.ts';
+import { column, literal, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
+import type { FlowModel } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 import { Finding, type Severity, worstFirst } from './finding.ts';
-import { FlowRow } from './flow-relation.ts';
-import { judgedFlows } from './judgement.ts';
+import { FlowRow, flowRelation } from './flow-relation.ts';
+import { judgedFlows, violatesAnyRule } from './judgement.ts';
 import { findingOf, type Rule } from './rule.ts';
 import { ruleById, rules } from './rules/index.ts';
 
@@ -83,31 +85,42 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
 }
 
 function scanStatement({ model, catalog }: Session, { healthy = false, limit = DEFAULT_LIMIT }: ScanOptions): Sql {
-  const worst = sql`case ${join(
-    Severities.map((severity, index) => sql`when ${anyOf(severity)} then ${raw(String(index))}`),
-    ' ',
-  )} else ${raw(String(Severities.length))} end`;
+  const severityColumns = Severities.map(
+    (severity, index) => sql`count(*) filter (where worst = ${raw(String(index))}) as ${raw(severity)}`,
+  );
+  const child = tableIdent(tableName(catalog.child));
+  const flowId = column('c', model.child.columns.flowId);
+  // Violators are found narrowly; only the flows that are listed are read in full.
   return sql`
-    with judged as (
-      select judged.*, ${worst} as worst from (${judgedFlows(model, catalog)}) judged
-    ), counted as (
-      select count(*) as flows, ${join(
-        Severities.map(
-          (severity, index) => sql`count(*) filter (where worst = ${raw(String(index))}) as ${raw(severity)}`,
-        ),
-        ', ',
-      )} from judged
+    with violators as materialized (
+      select flow_id, updated_at, rules, ${worstOf()} as worst
+      from (${judgedFlows(model, catalog)} where ${violatesAnyRule(model)}) judged
+    ), totals as (
+      select (select count(*) from ${child}) as flows, ${join(severityColumns, ', ')} from violators
     ), listed as (
-      select * from judged
-      where ${healthy} or worst < ${raw(String(Severities.length))}
-      order by worst, updated_at, flow_id limit ${limit}
+      (select flow_id, updated_at, rules, worst from violators order by worst, updated_at, flow_id limit ${limit})
+      ${healthy ? sql`union all (${healthyFlows(model, child, flowId, limit)})` : empty}
     )
     select json_build_object(
-      'totals', (select to_json(counted) from counted),
+      'totals', (select to_json(totals) from totals),
       'flows', coalesce((
-        select json_agg(json_build_object('flow', to_json(listed), 'rules', listed.rules)) from listed
+        select json_agg(json_build_object('flow', to_json(f), 'rules', page.rules) order by page.worst, page.updated_at, page.flow_id)
+        from (select * from listed order by worst, updated_at, flow_id limit ${limit}) page
+        join (${flowRelation(model, catalog)}) f on f.flow_id = page.flow_id
       ), '[]')
     ) as scan`;
+}
+
+function healthyFlows(model: FlowModel, child: Sql, flowId: Sql, limit: number): Sql {
+  const updatedAt = column('c', model.child.columns.updatedAt);
+  return sql`select ${flowId}, ${updatedAt}, '{}'::text[], ${raw(String(Severities.length))} from ${child} c
+    where not exists (select from violators v where v.flow_id = ${flowId})
+    order by ${updatedAt}, ${flowId} limit ${limit}`;
+}
+
+function worstOf(): Sql {
+  const cases = Severities.map((severity, index) => sql`when ${anyOf(severity)} then ${raw(String(index))}`);
+  return sql`case ${join(cases, ' ')} end`;
 }
 
 function anyOf(severity: Severity): Sql {
