@@ -170,6 +170,31 @@ test('undo of a row that the platform changed since: stale, nothing written', as
   expect(await install.everyRow()).toEqual(before);
 });
 
+test('an undo that does not give every byte back: not verified, rolled back', async () => {
+  const applied = await apply(session, await planFor(0), agreed);
+  if (applied.kind !== 'applied') throw new Error(applied.kind);
+  await install.query(`
+    create function migration.touch() returns trigger language plpgsql as
+      $$ begin new.updated_at := now(); return new; end $$;
+    create trigger touch before update on migration.discovery_flows for each row execute function migration.touch()`);
+  const before = await install.everyRow();
+  const outcome = await apply(session, planUndo(session, applied.receipt), agreed);
+  expect(outcome).toMatchObject({
+    kind: 'not verified',
+    problems: [expect.stringContaining('discovery_flows.updated_at')],
+  });
+  expect(await install.everyRow()).toEqual(before);
+});
+
+test('a plan that was applied gives its receipt also after its time', async () => {
+  const { hash: _, ...body } = await planFor(0);
+  const short = seal({ ...body, expiresAt: new Date(Date.now() + 1_500).toISOString() });
+  const first = await apply(session, short, agreed);
+  await expect.poll(() => Date.parse(short.expiresAt) < Date.now(), { timeout: 10_000 }).toBe(true);
+  const second = await apply(session, short, agreed);
+  expect([first.kind, second.kind]).toEqual(['applied', 'already applied']);
+});
+
 test('a reader cannot write: the session refuses', async () => {
   const { default: sql } = await import('sql-template-tag');
   await expect(

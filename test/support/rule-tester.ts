@@ -11,7 +11,7 @@ import type { Session } from '../../shared/session.ts';
 import { type Install, makeInstall } from './install.ts';
 
 interface Case {
-  readonly broken: (variant: InstallVariant) => FlowRows & { flowId: string };
+  readonly broken: (variant: InstallVariant) => FlowRows & { flowId: string; others?: FlowRows[] };
   /** The same flow as it should be. */
   readonly healthy: (variant: InstallVariant) => FlowRows & { flowId: string };
   readonly message: string;
@@ -42,7 +42,7 @@ export function testRule(rule: string, name: string, given: Case): void {
     const expected = [rule, ...(given.also ?? [])].sort();
 
     beforeAll(async () => {
-      install = await makeInstall('PostgreSQL', () => [broken, healthy], variant);
+      install = await makeInstall('PostgreSQL', () => [...(broken.others ?? []), broken, healthy], variant);
       session = await install.session();
     });
     afterAll(() => install.close());

@@ -50,3 +50,39 @@ testRule('import-unlinked', 'named, but of another tenant: a person picks', {
   evidence: [{ found: null }],
   ends: { left: 'choice' },
 });
+
+testRule('import-unlinked', 'the flow names one import by key and another in its name: a person picks', {
+  broken: (variant) => {
+    const other = randomUUID();
+    const rows = flow(variant, { import: unlinked, child: { flow_name: `Discovery Import ${other}` } });
+    return { ...rows, imports: [...rows.imports, { ...rows.imports[0], id: other }] };
+  },
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/the flow names import/),
+  evidence: [{ found: null }],
+  ends: { left: 'choice' },
+});
+
+testRule('import-unlinked', 'already linked to another flow: a person picks', {
+  broken: (variant) => {
+    const owner = flow(variant);
+    const rows = flow(variant, { child: { data_import_id: owner.importId } });
+    return { ...rows, imports: [], rawRecords: [], others: [owner] };
+  },
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/the flow names import/),
+  evidence: [{ found: expect.any(String) }],
+  ends: { left: 'choice' },
+});
+
+testRule('import-unlinked', 'another open flow names the same import: a person picks', {
+  broken: (variant) => {
+    const rows = flow(variant, { import: unlinked });
+    const rival = flow(variant, { child: { data_import_id: rows.importId } });
+    return { ...rows, others: [rival] };
+  },
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/the flow names import/),
+  evidence: [{ found: null }],
+  ends: { left: 'choice' },
+});
