@@ -1,1 +1,45 @@
-export function activate() {}
+import * as vscode from 'vscode';
+import { commands } from './commands/index.ts';
+import { Connection } from './connection.ts';
+import { FlowDocuments } from './documents/flow-documents.ts';
+import { FLOW_SCHEME } from './documents/flow-uri.ts';
+import { PreviewDocuments } from './documents/preview-documents.ts';
+import type { Face } from './face.ts';
+import { showFailure } from './failure-message.ts';
+import { QuickFixes } from './quick-fixes.ts';
+import { FlowTree } from './tree/flow-tree.ts';
+
+let connection: Connection | undefined;
+
+/** Wires the face. Returns the tree, for other extensions and the tests to read. */
+export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
+  connection = new Connection(context.secrets);
+  const tree = new FlowTree(connection);
+  const documents = new FlowDocuments(connection);
+  const previews = new PreviewDocuments();
+  const face: Face = { connection, tree, documents, previews };
+  connection.onDidChange(() => {
+    tree.refresh();
+    documents.refreshAll();
+  });
+  context.subscriptions.push(
+    tree,
+    documents,
+    previews,
+    vscode.window.registerTreeDataProvider('flowmend.flows', tree),
+    vscode.languages.registerCodeActionsProvider({ scheme: FLOW_SCHEME }, new QuickFixes(documents), {
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    }),
+    ...Object.entries(commands).map(([name, command]) =>
+      vscode.commands.registerCommand(`flowmend.${name}`, (...args: unknown[]) =>
+        command(face, ...args).catch(showFailure),
+      ),
+    ),
+  );
+  return { tree };
+}
+
+/** Closes the connection, and the demo with it: nothing is left running. */
+export async function deactivate(): Promise<void> {
+  await connection?.dispose();
+}

@@ -3,11 +3,12 @@ import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { type DemoApiOptions, startDemoApi, type Transact } from '../../shared/demo/demo-api.ts';
+import { type DemoApiOptions, startDemoApi } from '../../shared/demo/demo-api.ts';
 import { type FlowRows, insertFlows } from '../../shared/demo/flow-rows.ts';
 import { type InstallVariant, installSchema, olderInstall } from '../../shared/demo/install-schema.ts';
 import { openSession, type Session } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
+import { transactOn } from './transact.ts';
 
 /** A database of its own with the platform's tables, on a real server. */
 export interface Install {
@@ -76,20 +77,6 @@ export async function makeInstall(
     async close() {
       for (const close of closers) await close();
     },
-  };
-}
-
-function transactOn(client: pg.Client): Transact {
-  return async (work) => {
-    await client.query('begin read write');
-    try {
-      const value = await work(async (text, parameters) => (await client.query(text, parameters)).rows);
-      await client.query('commit');
-      return value;
-    } catch (thrown) {
-      await client.query('rollback');
-      throw thrown;
-    }
   };
 }
 

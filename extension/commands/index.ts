@@ -1,0 +1,30 @@
+import type { ActionId } from '../../shared/index.ts';
+import type { Face } from '../face.ts';
+import { applyCommand } from './apply.ts';
+import { clearConnectionCommand } from './clear-connection.ts';
+import { demoCommand } from './demo.ts';
+import { diagnoseCommand } from './diagnose.ts';
+import { planCommand } from './plan.ts';
+import { previewCommand } from './preview.ts';
+import { resumeCommand } from './resume.ts';
+import { scanCommand } from './scan.ts';
+import { setConnectionCommand } from './set-connection.ts';
+import { undoCommand } from './undo.ts';
+import { watchCommand } from './watch.ts';
+
+export type Command = (face: Face, ...args: unknown[]) => Promise<void>;
+
+/** A command for every action: one that is missing does not compile. `flowmend.<name>`. */
+export const commands: Record<ActionId | 'setConnection' | 'clearConnection', Command> = {
+  scan: scanCommand,
+  diagnose: diagnoseCommand,
+  plan: planCommand,
+  preview: previewCommand,
+  apply: applyCommand,
+  undo: undoCommand,
+  resume: resumeCommand,
+  watch: watchCommand,
+  demo: demoCommand,
+  setConnection: setConnectionCommand,
+  clearConnection: clearConnectionCommand,
+};

@@ -1,0 +1,12 @@
+import { planRepair } from '../../shared/index.ts';
+import type { Face } from '../face.ts';
+import { flowOf } from '../target.ts';
+
+/** Opens the repair plan of a flow as JSON: saved, it can be reviewed and applied with `flowmend apply`. */
+export async function planCommand({ connection, documents, previews }: Face, target?: unknown): Promise<void> {
+  const typed = await flowOf(target);
+  if (typed === undefined) return;
+  const { facts, diagnosis } = await documents.diagnosed(typed);
+  const plan = planRepair(await connection.session(), facts);
+  await previews.show(`${JSON.stringify(plan, null, 2)}\n`, `plan-${diagnosis.flowId.slice(0, 8)}.json`);
+}

@@ -1,0 +1,20 @@
+import * as vscode from 'vscode';
+import { plain, planRepair, preview, runText } from '../../shared/index.ts';
+import type { Face } from '../face.ts';
+import { flowOf } from '../target.ts';
+
+/** Runs a flow's repair, rolls it back, and shows the rows before and after as a diff. Writes nothing. */
+export async function previewCommand(face: Face, target?: unknown): Promise<void> {
+  const typed = await flowOf(target);
+  if (typed === undefined) return;
+  const session = await face.connection.session();
+  const { facts, diagnosis } = await face.documents.diagnosed(typed);
+  const run = await preview(session, planRepair(session, facts));
+  if (run.kind !== 'ran') {
+    void vscode.window.showErrorMessage(`Flowmend: it would not hold. ${plain(runText(run))}`);
+  } else if (run.changes.length === 0) {
+    void vscode.window.showInformationMessage('Flowmend: there is nothing to mend in this flow.');
+  } else {
+    await face.previews.showDiff(run.changes, `Repair of ${diagnosis.flowId.slice(0, 8)}: before and after`);
+  }
+}

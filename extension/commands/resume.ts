@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import { plain, resume, resumeText, visible } from '../../shared/index.ts';
+import type { Face } from '../face.ts';
+import { follow } from '../follow.ts';
+import { flowOf } from '../target.ts';
+
+/** Resumes a flow by the call that will move it, shown and confirmed first, and follows it until it moved. */
+export async function resumeCommand(face: Face, target?: unknown): Promise<void> {
+  const typed = await flowOf(target);
+  if (typed === undefined) return;
+  const session = await face.connection.session();
+  const diagnosed = await face.documents.diagnosed(typed);
+  const { diagnosis, facts } = diagnosed;
+  const { endpoint, calls, possible, repairFirst, decision } = diagnosis.resume;
+  const call = calls.find((one) => one.endpoint === endpoint);
+  if (call && possible && !repairFirst) {
+    const detail = `${call.method} ${visible(session.api?.label ?? '')}${call.path}\n\n${visible(JSON.stringify(call.body), 1_500)}`;
+    const title = `Resume flow ${diagnosis.flowId.slice(0, 8)}: ${decision}, then ${diagnosis.resume.fromPhase}?`;
+    if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, 'Resume')) !== 'Resume') return;
+  }
+  const outcome = await resume(session, diagnosed);
+  if (outcome.kind === 'not resumable') {
+    void vscode.window.showErrorMessage(`Flowmend: ${plain(resumeText(outcome)).replaceAll('\n', '. ')}`);
+    return;
+  }
+  await follow(face, diagnosis.flowId, facts.row.phase);
+}

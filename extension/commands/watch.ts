@@ -1,0 +1,11 @@
+import type { Face } from '../face.ts';
+import { follow } from '../follow.ts';
+import { flowOf } from '../target.ts';
+
+/** Follows a flow until its phase moves. */
+export async function watchCommand(face: Face, target?: unknown): Promise<void> {
+  const typed = await flowOf(target);
+  if (typed === undefined) return;
+  const { diagnosis } = await face.documents.diagnosed(typed);
+  await follow(face, diagnosis.flowId);
+}

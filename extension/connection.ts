@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { type Demo, Failure, openDemo, openSession, type Session, settingsFrom } from '../shared/index.ts';
+
+const DATABASE_URL = 'flowmend.databaseUrl';
+const API_TOKEN = 'flowmend.apiToken';
+
+/**
+ * The one connection of this window: the demo while it is open, else what the person set, else the environment.
+ * Password-bearing strings live in the editor's secret storage and nowhere else.
+ */
+export class Connection implements vscode.Disposable {
+  readonly #secrets: vscode.SecretStorage;
+  readonly #changed = new vscode.EventEmitter<void>();
+  #opening: Promise<Session> | undefined;
+  #demo: Demo | undefined;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(secrets: vscode.SecretStorage) {
+    this.#secrets = secrets;
+  }
+
+  /** The open session; connects on first use and again after a failure. */
+  session(): Promise<Session> {
+    this.#opening ??= this.#open().catch((thrown: unknown) => {
+      this.#opening = undefined;
+      throw thrown;
+    });
+    return this.#opening;
+  }
+
+  async useDemo(): Promise<void> {
+    const demo = this.#demo ?? (await openDemo());
+    await this.#reset();
+    this.#demo = demo;
+    this.#changed.fire();
+  }
+
+  async store(databaseUrl: string, apiToken: string | undefined): Promise<void> {
+    await this.#secrets.store(DATABASE_URL, databaseUrl);
+    if (apiToken) await this.#secrets.store(API_TOKEN, apiToken);
+    await this.#leave();
+  }
+
+  async clear(): Promise<void> {
+    await this.#secrets.delete(DATABASE_URL);
+    await this.#secrets.delete(API_TOKEN);
+    await this.#leave();
+  }
+
+  async dispose(): Promise<void> {
+    await this.#leave();
+    this.#changed.dispose();
+  }
+
+  async #leave(): Promise<void> {
+    await this.#reset();
+    const demo = this.#demo;
+    this.#demo = undefined;
+    await demo?.close();
+    this.#changed.fire();
+  }
+
+  async #reset(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    await opening?.then((session) => session.close()).catch(() => {});
+  }
+
+  async #open(): Promise<Session> {
+    if (this.#demo) return openSession(settingsFrom({ ...this.#demo.environment }));
+    try {
+      return await openSession(settingsFrom(await this.#environment()));
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || thrown.code !== 'not-configured') throw thrown;
+      throw new Failure('not-configured', 'No database is configured.', {
+        next: 'Run "Flowmend: Set Connection", or "Flowmend: Open the demo".',
+      });
+    }
+  }
+
+  async #environment(): Promise<Record<string, string | undefined>> {
+    const stored = await this.#secrets.get(DATABASE_URL);
+    const token = await this.#secrets.get(API_TOKEN);
+    // Machine scope: a workspace cannot send the token to a host of its choice.
+    const apiUrl = vscode.workspace.getConfiguration('flowmend').get<string>('apiUrl');
+    return {
+      ...process.env,
+      ...(stored ? { FLOWMEND_DATABASE_URL: stored } : {}),
+      ...(token ? { FLOWMEND_API_TOKEN: token } : {}),
+      ...(apiUrl ? { FLOWMEND_API_URL: apiUrl } : {}),
+    };
+  }
+}

@@ -1,0 +1,119 @@
+import { age, type Diagnosis, type Finding, type RecordState, visible } from '../../shared/index.ts';
+
+/** A piece of a line that a finding is about. Lines and columns count from 0. */
+export interface Mark {
+  readonly finding: Finding;
+  readonly line: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface FlowLayout {
+  readonly text: string;
+  readonly marks: readonly Mark[];
+}
+
+interface Row {
+  readonly text: string;
+  readonly record?: RecordState['record'];
+  readonly column?: string;
+}
+
+const NAME_WIDTH = 31;
+
+/** The document of a flow: one fact a line, record by record, and where on it each finding stands. */
+export function layoutOf(diagnosis: Diagnosis): FlowLayout {
+  const rows: Row[] = [
+    ...headRows(diagnosis),
+    ...diagnosis.records.flatMap(recordRows),
+    ...candidateRows(diagnosis),
+    ...phaseRows(diagnosis),
+    ...planRows(diagnosis),
+  ];
+  return {
+    text: rows.map((row) => row.text).join('\n'),
+    marks: diagnosis.findings.map((finding) => markOf(finding, rows)),
+  };
+}
+
+function headRows(diagnosis: Diagnosis): Row[] {
+  const { flowId, kind, verdict, headline, name, resume, database } = diagnosis;
+  const then = resume.fromPhase === null ? resume.why : `${resume.decision}, then ${resume.fromPhase}`;
+  return [
+    { text: `Flow ${flowId} · ${kind} · ${verdict.toUpperCase()}` },
+    { text: fact('why', headline, 0) },
+    { text: fact('resume', resume.repairFirst ? `repair, ${then}` : then, 0) },
+    { text: fact('name', name ?? '(none)', 0) },
+    { text: fact('database', database, 0) },
+  ];
+}
+
+function recordRows(record: RecordState): Row[] {
+  const { record: name, table, role, found, values, updatedAt } = record;
+  const head = { text: `${name.padEnd(8)} ${table} (${role})`, record: name };
+  if (!found) {
+    const sought = Object.keys(record.shouldBe)[0];
+    return [{ text: '' }, head, { text: fact(sought ?? 'record', 'not found'), record: name, column: sought ?? '' }];
+  }
+  return [
+    { text: '' },
+    head,
+    ...Object.entries(values).map(([column, value]) => ({
+      text: fact(column, value ?? 'NULL'),
+      record: name,
+      column,
+    })),
+    ...(updatedAt === null ? [] : [{ text: fact('updated', `${updatedAt} (${age(updatedAt)} ago)`) }]),
+  ];
+}
+
+function candidateRows({ import: { linked, candidates, decided } }: Diagnosis): Row[] {
+  if (linked || candidates.length === 0) return [];
+  return [
+    { text: '' },
+    { text: 'imports that could be its data' },
+    ...candidates.flatMap(({ id, totalRecords, evidence }) => [
+      { text: fact(id, `${totalRecords ?? '?'} records${id === decided ? ', decisive' : ''}`) },
+      ...evidence.map(({ speaks, text }) => ({ text: `    ${speaks === 'for' ? '+' : '-'} ${visible(text)}` })),
+    ]),
+  ];
+}
+
+function phaseRows({ processed, fieldMappings }: Diagnosis): Row[] {
+  return [
+    { text: '' },
+    { text: 'phases' },
+    ...processed.map(({ phase, state }) => ({ text: fact(phase, state.replaceAll('_', ' ')) })),
+    {
+      text: fact(
+        'field mappings',
+        `${fieldMappings.count} (child ${fieldMappings.child.count ?? 0}, master ${fieldMappings.master.count ?? 0})`,
+      ),
+    },
+  ];
+}
+
+function planRows({ recommended }: Diagnosis): Row[] {
+  if (recommended.length === 0) return [];
+  return [
+    { text: '' },
+    { text: 'recommended, in this order' },
+    ...recommended.map(({ order, text }) => ({ text: `  ${order}. ${visible(text)}` })),
+  ];
+}
+
+function fact(name: string, value: string, indent = 2): string {
+  return `${' '.repeat(indent)}${visible(name).padEnd(indent === 0 ? 8 : NAME_WIDTH)} ${visible(value)}`;
+}
+
+/** The value that the finding's first evidence names; where the document does not show that column, its record. */
+function markOf(finding: Finding, rows: readonly Row[]): Mark {
+  const [evidence] = finding.evidence;
+  const column = evidence?.column.split('.')[0];
+  const own = (row: Row) => row.record === evidence?.record;
+  const exact = rows.findIndex((row) => own(row) && row.column === column);
+  const line = exact >= 0 ? exact : Math.max(0, rows.findIndex(own));
+  const text = rows[line]?.text ?? '';
+  const from = exact >= 0 ? 2 + NAME_WIDTH + 1 : 0;
+  return { finding, line, from: Math.min(from, text.length), to: text.length };
+}

@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { type RowChange, visible } from '../../shared/index.ts';
+
+const PREVIEW_SCHEME = 'flowmend-preview';
+/** Previews that can still be read while their diff is open; older ones are forgotten. */
+const MOST_KEPT = 20;
+
+/** Rows before and after, and other generated texts, as read-only documents. */
+export class PreviewDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #texts = new Map<string, string>();
+  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(PREVIEW_SCHEME, this);
+  #count = 0;
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.path) ?? 'This preview is over. Make a new one.';
+  }
+
+  /** Shows rows before and after as a diff. */
+  async showDiff(changes: readonly RowChange[], title: string): Promise<void> {
+    const before = this.#keep(rowsText(changes, 'before'), 'before.txt');
+    const after = this.#keep(rowsText(changes, 'after'), 'after.txt');
+    await vscode.commands.executeCommand('vscode.diff', before, after, title, { preview: true });
+  }
+
+  async show(text: string, name: string): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(this.#keep(text, name));
+    await vscode.window.showTextDocument(document, { preview: true });
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+  }
+
+  #keep(text: string, name: string): vscode.Uri {
+    const path = `/${++this.#count}/${name}`;
+    this.#texts.set(path, text);
+    const [oldest] = this.#texts.keys();
+    if (this.#texts.size > MOST_KEPT && oldest !== undefined) this.#texts.delete(oldest);
+    return vscode.Uri.from({ scheme: PREVIEW_SCHEME, path });
+  }
+}
+
+function rowsText(changes: readonly RowChange[], side: 'before' | 'after'): string {
+  return changes
+    .map(({ table, key, columns }) =>
+      [
+        `${table.schema}.${table.name}  id ${key}`,
+        ...columns.map((column) => `  ${column.column.padEnd(31)} ${visible(column[side] ?? 'NULL', 4_000)}`),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}

@@ -1,0 +1,12 @@
+import type { Connection } from './connection.ts';
+import type { FlowDocuments } from './documents/flow-documents.ts';
+import type { PreviewDocuments } from './documents/preview-documents.ts';
+import type { FlowTree } from './tree/flow-tree.ts';
+
+/** What the commands of this face work with. */
+export interface Face {
+  readonly connection: Connection;
+  readonly tree: FlowTree;
+  readonly documents: FlowDocuments;
+  readonly previews: PreviewDocuments;
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import { DIAGNOSTIC_SOURCE } from './diagnostic.ts';
+import type { FlowDocuments } from './documents/flow-documents.ts';
+import { flowIdOf } from './documents/flow-uri.ts';
+
+/** A fix per finding that can be mended and one for all. Each opens the preview first; none writes from the light bulb. */
+export class QuickFixes implements vscode.CodeActionProvider {
+  readonly #documents: FlowDocuments;
+
+  constructor(documents: FlowDocuments) {
+    this.#documents = documents;
+  }
+
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    _range: vscode.Range,
+    { diagnostics }: vscode.CodeActionContext,
+  ): Promise<vscode.CodeAction[]> {
+    const flowId = flowIdOf(document.uri);
+    const own = diagnostics.filter((diagnostic) => diagnostic.source === DIAGNOSTIC_SOURCE);
+    if (flowId === undefined || own.length === 0) return [];
+    const { diagnosis } = await this.#documents.diagnosed(flowId);
+    const stepOf = (rule: unknown) => diagnosis.recommended.find((step) => step.rule === rule);
+    const fixes = own
+      .filter((diagnostic) => stepOf(diagnostic.code)?.action === 'apply')
+      .map((diagnostic) => {
+        const fix = quickFix(`Preview and mend: ${diagnostic.code}`, 'flowmend.apply', [flowId, [diagnostic.code]]);
+        fix.diagnostics = [diagnostic];
+        return fix;
+      });
+    if (fixes.length > 0) {
+      const all = quickFix('Preview and mend everything in this flow', 'flowmend.apply', [flowId]);
+      all.diagnostics = own;
+      fixes.push(all);
+    } else if (diagnosis.resume.possible && !diagnosis.resume.repairFirst) {
+      fixes.push(quickFix('Resume the flow …', 'flowmend.resume', [flowId]));
+    }
+    return fixes;
+  }
+}
+
+function quickFix(title: string, command: string, args: unknown[]): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.command = { command, title, arguments: args };
+  return action;
+}

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { flowIdOf } from './documents/flow-uri.ts';
+import { FindingNode } from './tree/finding-node.ts';
+import { FlowNode } from './tree/flow-node.ts';
+
+/**
+ * The flow that a command is about: its argument (an id, a tree node), else the open document, else what the person
+ * types. Undefined where they cancel.
+ */
+export async function flowOf(target: unknown): Promise<string | undefined> {
+  if (typeof target === 'string') return target;
+  if (target instanceof FlowNode) return target.flow.flowId;
+  if (target instanceof FindingNode) return target.finding.flowId;
+  const open = vscode.window.activeTextEditor?.document.uri;
+  const shown = open && flowIdOf(open);
+  if (shown) return shown;
+  return vscode.window.showInputBox({
+    title: 'Flowmend: which flow?',
+    prompt: 'The id of a flow, or a prefix that only it has',
+    placeHolder: '1e640262',
+    ignoreFocusOut: true,
+  });
+}

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import { type Scan, scan } from '../../shared/index.ts';
+import type { Connection } from '../connection.ts';
+import { FindingNode } from './finding-node.ts';
+import { FlowNode } from './flow-node.ts';
+import { MessageNode } from './message-node.ts';
+
+export type Node = FlowNode | FindingNode | MessageNode;
+
+/** The flows, worst first, with their findings below them. */
+export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  readonly #connection: Connection;
+  readonly #changed = new vscode.EventEmitter<void>();
+  #scanning: Promise<Scan> | undefined;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    return node;
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    if (node instanceof FlowNode) return node.flow.findings.map((finding) => new FindingNode(finding));
+    if (node) return [];
+    try {
+      this.#scanning ??= this.#scan();
+      const { flows } = await this.#scanning;
+      return flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow));
+    } catch (thrown) {
+      this.#scanning = undefined;
+      return [MessageNode.failure(thrown)];
+    }
+  }
+
+  /** Scans anew and shows what is found. */
+  refresh(): void {
+    this.#scanning = undefined;
+    this.#changed.fire();
+  }
+
+  /** The scan that the tree shows. */
+  async scanned(): Promise<Scan> {
+    this.#scanning ??= this.#scan();
+    return this.#scanning;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async #scan(): Promise<Scan> {
+    return scan(await this.#connection.session(), { healthy: true });
+  }
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { actionList } from '../../../shared/actions.ts';
+import { STUCK_FLOW_ID } from '../../../shared/demo/stuck-flow.ts';
+
+interface Exported {
+  tree: vscode.TreeDataProvider<vscode.TreeItem>;
+}
+
+async function tree(): Promise<Exported['tree']> {
+  const extension = vscode.extensions.getExtension<Exported>('flowmend.flowmend');
+  assert.ok(extension, 'the extension is installed');
+  return (await extension.activate()).tree;
+}
+
+describe('activation', () => {
+  it('registers a command for every action', async () => {
+    await tree();
+    const registered = await vscode.commands.getCommands(true);
+    const missing = actionList.map(({ id }) => `flowmend.${id}`).filter((id) => !registered.includes(id));
+    assert.deepEqual(missing, []);
+  });
+
+  it('shows every flow in the tree, the worst first, with its findings below it', async () => {
+    const provider = await tree();
+    const flows = (await provider.getChildren()) ?? [];
+    assert.equal(flows.length, 41);
+    const [stuck] = flows;
+    assert.equal(stuck?.label, STUCK_FLOW_ID.slice(0, 8));
+    assert.match(String(stuck?.description), /^attribute_mapping · running · \d+ (mo|y)$/);
+    const findings = (await provider.getChildren(stuck)) ?? [];
+    assert.deepEqual(
+      findings.map((finding) => finding.label),
+      [
+        'child status is running but should be waiting_for_approval',
+        'master status is initialization but should be waiting_for_approval',
+        'no data import is linked to the flow; the flow names import b7f2c0de-51a4-4c1e-9a64-3f0d2a7c9e15',
+        'progress is 0.0 but should be 16.7',
+        '13 field mappings wait for approval',
+      ],
+    );
+    const last = flows.at(-1);
+    assert.equal(last?.iconPath instanceof vscode.ThemeIcon && last.iconPath.id, 'pass');
+    assert.equal(last?.collapsibleState, vscode.TreeItemCollapsibleState.None);
+  });
+});

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { STUCK_FLOW_ID } from '../../../shared/demo/stuck-flow.ts';
+import { ask, diagnosticsOf, everyRow, flowUri, query, until } from './workbench.ts';
+
+const uri = flowUri(STUCK_FLOW_ID);
+
+async function child(): Promise<Record<string, unknown>> {
+  const [row] = await query('select * from migration.discovery_flows where flow_id = $1', [STUCK_FLOW_ID]);
+  assert.ok(row);
+  return row;
+}
+
+async function quickFixes(diagnostic: vscode.Diagnostic): Promise<vscode.CodeAction[]> {
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    'vscode.executeCodeActionProvider',
+    uri,
+    diagnostic.range,
+    vscode.CodeActionKind.QuickFix.value,
+  );
+  return actions.filter((action) => action.command?.command.startsWith('flowmend.'));
+}
+
+/** Chooses a quick fix of the first finding; VS Code may still be reading the document anew. */
+async function choose(title: string): Promise<void> {
+  const command = await until(`the quick fix "${title}"`, async () => {
+    const [first] = vscode.languages.getDiagnostics(uri);
+    const fixes = first ? await quickFixes(first) : [];
+    return fixes.find((fix) => fix.title === title)?.command;
+  });
+  await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
+}
+
+describe('the stuck flow', () => {
+  let asFound: Record<string, unknown>[];
+
+  before(async () => {
+    asFound = await everyRow();
+    await vscode.commands.executeCommand('flowmend.diagnose', STUCK_FLOW_ID);
+  });
+
+  it('has a read-only document whose findings are diagnostics on the wrong values', async () => {
+    const document = await vscode.workspace.openTextDocument(uri);
+    assert.match(
+      document.getText(),
+      /^Flow 1e640262-4332-4087-ac4e-1674b08cd8f2 · discovery · STUCK\nwhy {6}waits for an approval/,
+    );
+    assert.equal(vscode.workspace.fs.isWritableFileSystem('flowmend') ?? false, false);
+    const diagnostics = await diagnosticsOf(STUCK_FLOW_ID, 5);
+    assert.deepEqual(
+      diagnostics.map(({ code, severity, range, source }) => [source, code, severity, document.getText(range)]),
+      [
+        ['flowmend', 'child-status-should-wait', vscode.DiagnosticSeverity.Error, 'running'],
+        ['flowmend', 'master-status-out-of-step', vscode.DiagnosticSeverity.Error, 'initialization'],
+        ['flowmend', 'import-unlinked', vscode.DiagnosticSeverity.Error, 'not found'],
+        ['flowmend', 'progress-out-of-step', vscode.DiagnosticSeverity.Warning, '0'],
+        ['flowmend', 'approval-pending', vscode.DiagnosticSeverity.Information, 'false'],
+      ],
+    );
+  });
+
+  it('stands in the Problems panel, as a person sees it', async () => {
+    await vscode.commands.executeCommand('workbench.actions.view.problems');
+    const panel = await ask('problems');
+    for (const words of [
+      'child status is running but should be waiting_for_approval',
+      'master status is initialization',
+      'no data import is linked',
+      'progress is 0.0 but should be 16.7',
+      '13 field mappings wait for approval',
+    ]) {
+      assert.ok(panel.includes(words), `${words} in ${panel}`);
+    }
+  });
+
+  it('offers a quick fix for each finding that can be mended, and one for all', async () => {
+    for (const diagnostic of await diagnosticsOf(STUCK_FLOW_ID, 5)) {
+      const titles = (await quickFixes(diagnostic)).map((action) => action.title);
+      const own = `Preview and mend: ${diagnostic.code}`;
+      const mendable = diagnostic.code !== 'approval-pending';
+      assert.deepEqual(titles, mendable ? [own, 'Preview and mend everything in this flow'] : []);
+    }
+  });
+
+  it('previews as a diff of before and after, and writes nothing', async () => {
+    await vscode.commands.executeCommand('flowmend.preview', STUCK_FLOW_ID);
+    const diff = await until('the diff', () => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      return input instanceof vscode.TabInputTextDiff && input;
+    });
+    const [before, after] = await Promise.all(
+      [diff.original, diff.modified].map(async (side) => (await vscode.workspace.openTextDocument(side)).getText()),
+    );
+    assert.match(before ?? '', /status +running\n/);
+    assert.match(after ?? '', /status +waiting_for_approval\n/);
+    assert.deepEqual(await everyRow(), asFound);
+  });
+
+  it('mends one finding by its quick fix, after the question, and only that', async () => {
+    await choose('Preview and mend: child-status-should-wait');
+    const { status, progress_percentage } = await child();
+    assert.deepEqual([status, progress_percentage], ['waiting_for_approval', 0]);
+    assert.match(await ask('dialogs'), /Mend flow 1e640262\?.*The journal \(schema "flowmend"\) is made/s);
+    await diagnosticsOf(STUCK_FLOW_ID, 4);
+  });
+
+  it('undoes it: every row is as it was found', async () => {
+    await vscode.commands.executeCommand('flowmend.undo', STUCK_FLOW_ID);
+    assert.deepEqual(await everyRow(), asFound);
+    await diagnosticsOf(STUCK_FLOW_ID, 5);
+  });
+
+  it('mends everything by the quick fix for all', async () => {
+    await choose('Preview and mend everything in this flow');
+    const [left] = await diagnosticsOf(STUCK_FLOW_ID, 1);
+    assert.equal(left?.code, 'approval-pending');
+    const [linked] = await query(
+      'select count(*)::int from migration.data_imports i join migration.crewai_flow_state_extensions m on m.id = i.master_flow_id where m.flow_id = $1',
+      [STUCK_FLOW_ID],
+    );
+    assert.deepEqual(linked, { count: 1 });
+  });
+
+  it('resumes: it moves to data_cleansing with its mappings approved', async () => {
+    await vscode.commands.executeCommand('flowmend.resume', STUCK_FLOW_ID);
+    const { current_phase, field_mapping_completed } = await child();
+    assert.deepEqual([current_phase, field_mapping_completed], ['data_cleansing', true]);
+    assert.match(await ask('dialogs'), /POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/discovery\/flow\/1e640262/);
+    await diagnosticsOf(STUCK_FLOW_ID, 0);
+  });
+});
