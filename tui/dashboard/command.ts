@@ -1,0 +1,117 @@
+import { type Action, actions } from '../../shared/index.ts';
+import { actionOfKey, type KeyedActionId } from './keys.ts';
+import type { Layout } from './layout.ts';
+import { panelLines } from './lines/panel-lines.ts';
+import { messages } from './messages.ts';
+import { type Event, flowAtHand, listedFlows, type Question, type State, situationOf } from './state.ts';
+
+/** What pressing a key means in a state. */
+export type Command =
+  | { do: 'change'; event: Event }
+  | { do: 'start'; action: KeyedActionId; flowId: string }
+  | { do: 'carry out'; question: Question; flowId: string }
+  | { do: 'back'; event: Event }
+  | { do: 'quit' }
+  | { do: 'nothing' };
+
+const NOTHING: Command = { do: 'nothing' };
+const change = (event: Event): Command => ({ do: 'change', event });
+
+/** Says what a key means. Pure, so that it can be tested without a terminal. */
+export function commandOf(key: string, state: State, layout: Layout): Command {
+  if (key === 'ctrl-c') return { do: 'quit' };
+  if (state.typing) return typed(key, state);
+  if (state.help) return key === 'q' ? { do: 'quit' } : (closesHelp(key) ?? scrolled(key, state, layout));
+  if (state.panel?.kind === 'question') return answered(key, state, layout);
+  if (key === 'q') return { do: 'quit' };
+  if (key === '?') return change({ type: 'help', open: true });
+  return state.panel ? inPanel(key, state, layout) : inFleet(key, state, layout);
+}
+
+function typed(key: string, { filter }: State): Command {
+  if (key === 'enter') return change({ type: 'filter closed', keep: true });
+  if (key === 'escape') return change({ type: 'filter closed', keep: false });
+  if (key === 'ctrl-u') return change({ type: 'filtered', text: '' });
+  if (key === 'backspace') return change({ type: 'filtered', text: [...filter].slice(0, -1).join('') });
+  if (key === 'up' || key === 'down') return change({ type: 'moved', by: key === 'up' ? -1 : 1 });
+  return [...key].length === 1 ? change({ type: 'filtered', text: filter + key }) : NOTHING;
+}
+
+function closesHelp(key: string): Command | undefined {
+  return ['escape', '?', 'enter'].includes(key) ? change({ type: 'help', open: false }) : undefined;
+}
+
+function answered(key: string, state: State, layout: Layout): Command {
+  const { panel } = state;
+  if (panel?.kind !== 'question') return NOTHING;
+  if (key === 'y') return { do: 'carry out', question: panel.question, flowId: panel.flowId };
+  if (['n', 'q', 'escape'].includes(key)) return { do: 'back', event: { type: 'panel closed' } };
+  return scrolled(key, state, layout);
+}
+
+function inPanel(key: string, state: State, layout: Layout): Command {
+  if (key === 'escape' || key === 'enter') return { do: 'back', event: { type: 'panel closed' } };
+  const scroll = scrolled(key, state, layout);
+  return scroll.do === 'nothing' ? started(key, state) : scroll;
+}
+
+function inFleet(key: string, state: State, layout: Layout): Command {
+  const by = movement(key, layout.list, listedFlows(state).length);
+  if (by !== undefined) return change({ type: 'moved', by });
+  if (key === '/') return change({ type: 'filter opened' });
+  if (key === 'escape') return { do: 'back', event: { type: 'filter closed', keep: false } };
+  if (key === 'enter' && state.selected) {
+    return change({ type: 'panel opened', panel: { kind: 'full', flowId: state.selected } });
+  }
+  return started(key, state);
+}
+
+function started(key: string, state: State): Command {
+  const id = actionOfKey(key);
+  if (!id) return NOTHING;
+  const action: Action = actions[id];
+  const flowId = flowAtHand(state) ?? '';
+  if (action.on !== 'fleet' && flowId === '') return notice(messages.noFlowChosen);
+  if (!action.offered(situationOf(state))) return notice(messages.notOffered(action.word));
+  return { do: 'start', action: id, flowId };
+}
+
+function notice(text: string): Command {
+  return change({ type: 'noticed', text, tone: 'warn' });
+}
+
+function scrolled(key: string, state: State, { width, panel }: Layout): Command {
+  const count = panelLines(state, width).length;
+  const by = movement(key, panel, count);
+  if (by === undefined) return NOTHING;
+  const most = Math.max(0, count - panel);
+  return change({ type: 'scrolled', to: Math.min(most, Math.min(state.scroll, most) + by) });
+}
+
+/** How far a key moves, in rows. */
+function movement(key: string, page: number, all: number): number | undefined {
+  switch (key) {
+    case 'j':
+    case 'down':
+      return 1;
+    case 'k':
+    case 'up':
+      return -1;
+    case 'pagedown':
+      return page;
+    case 'pageup':
+      return -page;
+    case 'ctrl-d':
+      return Math.ceil(page / 2);
+    case 'ctrl-u':
+      return -Math.ceil(page / 2);
+    case 'g':
+    case 'home':
+      return -all;
+    case 'G':
+    case 'end':
+      return all;
+    default:
+      return undefined;
+  }
+}

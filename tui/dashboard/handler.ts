@@ -1,0 +1,20 @@
+import type { Session, Tone } from '../../shared/index.ts';
+import type { Panel } from './state.ts';
+
+/** What an action of the dashboard works with. */
+export interface Work {
+  readonly session: Session;
+  /** The flow that was at hand when the key was pressed. */
+  readonly flowId: string;
+  /** Aborted when the person went back or quit. */
+  readonly signal: AbortSignal;
+  show(panel: Panel): void;
+  notice(text: string, tone: Tone): void;
+  /** Says that from here on the action writes, or only follows. */
+  stage(stage: 'writing' | 'following'): void;
+  /** Reads the fleet and the flow again and waits for it. */
+  refresh(): Promise<void>;
+}
+
+/** One key's doing. What it throws is shown as a failure. */
+export type Handler = (work: Work) => Promise<void>;

@@ -1,0 +1,17 @@
+import { journalExists, type Plan, preview, type Receipt, type Session } from '../../../shared/index.ts';
+import type { Panel } from '../state.ts';
+
+interface Asked {
+  readonly kind: 'apply' | 'undo';
+  readonly flowId: string;
+  readonly plan: Plan;
+  readonly receipt: Receipt | undefined;
+}
+
+/** The question before a plan is applied, with its preview. A plan that would not go through is shown, not asked. */
+export async function askToRun(session: Session, { kind, flowId, plan, receipt }: Asked): Promise<Panel> {
+  const run = await preview(session, plan);
+  if (run.kind !== 'ran') return { kind: 'preview', flowId, plan, run };
+  const makesJournal = !(await journalExists(session.reader));
+  return { kind: 'question', flowId, question: { kind, plan, run, receipt, makesJournal } };
+}

@@ -1,0 +1,8 @@
+import type { Handler } from '../handler.ts';
+import { messages } from '../messages.ts';
+
+/** Reads all flows now instead of at the next turn. A failure stands in the header. */
+export const scanNow: Handler = async ({ refresh, notice }) => {
+  await refresh();
+  notice(messages.rescanned, 'good');
+};

@@ -1,0 +1,16 @@
+import { Box } from 'ink';
+import type { Layout } from './layout.ts';
+import { headerLine, underHeaderLine } from './lines/header-lines.ts';
+import { listedFlows, type State, selectedIndex } from './state.ts';
+import { StyledLine } from './styled-line.tsx';
+
+/** Which database, its totals, how fresh they are; under it what keeps them from being fresh, or the filter. */
+export function Header({ state, layout, database }: { state: State; layout: Layout; database: string }) {
+  const { width } = layout;
+  return (
+    <Box flexDirection="column">
+      <StyledLine line={headerLine(state, database, width)} />
+      <StyledLine line={underHeaderLine(state, listedFlows(state).length, selectedIndex(state), width)} />
+    </Box>
+  );
+}

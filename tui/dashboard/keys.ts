@@ -1,0 +1,30 @@
+import { type ActionId, actionList, type actions } from '../../shared/index.ts';
+import type { Handler } from './handler.ts';
+import { askApply } from './handlers/apply.ts';
+import { diagnoseNow } from './handlers/diagnose.ts';
+import { savePlan } from './handlers/plan.ts';
+import { showPreview } from './handlers/preview.ts';
+import { askResume } from './handlers/resume.ts';
+import { scanNow } from './handlers/scan.ts';
+import { askUndo } from './handlers/undo.ts';
+import { followFlow } from './handlers/watch.ts';
+
+/** The actions that have a key in the one table of actions. */
+export type KeyedActionId = { [Id in ActionId]: (typeof actions)[Id]['key'] extends string ? Id : never }[ActionId];
+
+/** What each key does. An action that gets a key and no handler here does not compile. */
+export const handlers: Record<KeyedActionId, Handler> = {
+  scan: scanNow,
+  diagnose: diagnoseNow,
+  plan: savePlan,
+  preview: showPreview,
+  apply: askApply,
+  undo: askUndo,
+  resume: askResume,
+  watch: followFlow,
+};
+
+/** The action of a key, by the table of actions. */
+export function actionOfKey(key: string): KeyedActionId | undefined {
+  return actionList.find((action) => action.key === key)?.id as KeyedActionId | undefined;
+}

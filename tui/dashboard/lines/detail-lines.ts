@@ -1,0 +1,125 @@
+import {
+  age,
+  type Diagnosis,
+  type Finding,
+  type Line,
+  severityMarks,
+  span,
+  type Tone,
+  visible,
+} from '../../../shared/index.ts';
+import { cell, fitted } from '../fit.ts';
+import { messages } from '../messages.ts';
+import { listedFlows, type State } from '../state.ts';
+
+const VERDICT_TONES = { healthy: 'good', waiting: 'note', stuck: 'bad', 'out of step': 'warn' } as const;
+const PHASE_MARKS: Record<Diagnosis['processed'][number]['state'], readonly [glyph: string, tone: Tone]> = {
+  complete: ['✔', 'good'],
+  waiting_for_approval: ['⏸', 'warn'],
+  current: ['▶', 'note'],
+  not_started: ['·', 'dim'],
+};
+const LABEL = 28;
+const RECEIPT_SHOWN = 8;
+
+/** The first line of the detail: which flow, and what is the matter with it. */
+export function detailTitle(state: State, width: number): Line {
+  const { selected, detail } = state;
+  if (selected === undefined) return [];
+  const diagnosis = detail?.flowId === selected ? detail.diagnosed?.diagnosis : undefined;
+  if (!diagnosis) return fitted([span(selected, 'title'), span(`  ${messages.reads}`, 'dim')], width);
+  const { verdict, headline } = diagnosis;
+  return fitted(
+    [span(selected, 'title'), span(`  ${messages.verdicts[verdict]}: ${visible(headline)}`, VERDICT_TONES[verdict])],
+    width,
+  );
+}
+
+/** Why the chosen flow is as it is, and what to do, in at most `height` lines. */
+export function detailLines(state: State, width: number, height: number): Line[] {
+  const { selected, detail } = state;
+  if (selected === undefined) return [];
+  const known = detail?.flowId === selected ? detail : undefined;
+  const trouble = known?.trouble ? [[span(`✖ ${visible(known.trouble.message)} ${messages.lastKnown}`, 'bad')]] : [];
+  const diagnosis = known?.diagnosed?.diagnosis;
+  if (!diagnosis) return cut([...trouble, ...scannedLines(state)], width, height);
+  const foot = [resumeLine(diagnosis), ...receiptLines(state)];
+  const head = [...trouble, nameLine(diagnosis), phasesLine(diagnosis)];
+  const room = height - head.length - foot.length;
+  const findings = findingLines(diagnosis.findings, room);
+  return [...cut([...head, ...findings], width, height - foot.length), ...foot.map((line) => fitted(line, width))];
+}
+
+function cut(lines: readonly Line[], width: number, height: number): Line[] {
+  const kept = lines.length <= height ? lines : lines.slice(0, Math.max(0, height - 1));
+  const more = lines.length - kept.length;
+  return [...kept, ...(more > 0 ? [[span(messages.linesMore(more), 'dim')]] : [])].map((line) => fitted(line, width));
+}
+
+/** What the list knows already, until the flow itself is read. */
+function scannedLines(state: State): Line[] {
+  const flow = listedFlows(state).find((one) => one.flowId === state.selected);
+  if (!flow) return [];
+  return [[span(messages.scannedOnly, 'dim')], ...findingLines(flow.findings, 0)];
+}
+
+function nameLine({ name, kind }: Diagnosis): Line {
+  return [span(`${visible(kind)}: ${name === null ? messages.noName : visible(name)}`, 'dim')];
+}
+
+export function phasesLine({ processed }: Diagnosis): Line {
+  return processed.map(({ title, state }) => {
+    const [glyph, tone] = PHASE_MARKS[state];
+    return span(`${glyph} ${title}  `, tone);
+  });
+}
+
+export function phaseGlyphs(): Line {
+  return Object.entries(PHASE_MARKS).map(([state, [glyph, tone]]) =>
+    span(`${glyph} ${messages.help.phases[state as keyof typeof PHASE_MARKS]}   `, tone),
+  );
+}
+
+/** One line a finding; where there is room, its reason under it. */
+function findingLines(findings: readonly Finding[], room: number): Line[] {
+  if (findings.length === 0) return [[span(`${severityMarks.healthy.glyph} ${messages.noFinding}`, 'good')]];
+  const withReasons = findings.length * 2 <= room;
+  return findings.flatMap((finding): Line[] => {
+    const [evidence] = finding.evidence;
+    const why = withReasons && evidence ? [[span(`  ${visible(evidence.why)}`, 'dim')]] : [];
+    return [findingLine(finding), ...why];
+  });
+}
+
+function findingLine(finding: Finding): Line {
+  const { glyph, tone } = severityMarks[finding.severity];
+  const [evidence] = finding.evidence;
+  // Found and expected say it best where a value is simply wrong; otherwise the message does.
+  if (finding.wayOut === 'fix' && finding.evidence.length === 1 && evidence?.found && evidence.expected) {
+    return [
+      span(`${glyph} `, tone),
+      cell(`${evidence.record} ${evidence.column}`, LABEL),
+      span(` ${visible(evidence.found)}`, 'bad'),
+      span(' → ', 'dim'),
+      span(visible(evidence.expected), 'good'),
+    ];
+  }
+  return [span(`${glyph} `, tone), span(visible(finding.message))];
+}
+
+/** What resuming means for this flow, in one line. */
+export function resumeLine({ resume, fieldMappings }: Diagnosis): Line {
+  const { decision, fromPhase, possible, repairFirst, why } = resume;
+  const what = messages.decisions[decision](fieldMappings.count, fromPhase ?? messages.noPhase);
+  const nothing = decision === 'nothing';
+  const but = nothing ? '' : possible ? (repairFirst ? messages.mendFirst : '') : messages.noCall;
+  const tone = nothing ? 'dim' : possible ? 'note' : 'warn';
+  return [span(messages.resumeLabel, 'title'), span(what + but, tone), span(messages.because(visible(why)), 'dim')];
+}
+
+function receiptLines({ detail, now }: State): Line[] {
+  const receipt = detail?.receipt;
+  if (!receipt) return [];
+  const { id, appliedAt, who } = receipt;
+  return [[span(messages.mended(age(appliedAt, now), visible(who.user), id.slice(0, RECEIPT_SHOWN)), 'note')]];
+}

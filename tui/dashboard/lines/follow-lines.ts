@@ -1,0 +1,40 @@
+import { type Line, type Sighting, span, visible } from '../../../shared/index.ts';
+import { messages } from '../messages.ts';
+import type { Following } from '../state.ts';
+
+/** What the platform answered, each look at the flow, and whether it moved. */
+export function followLines({ sightings, called, startedAt, timeoutMs, ended }: Following, now: number): Line[] {
+  const left = Math.max(0, Math.ceil((startedAt + timeoutMs - now) / 1_000));
+  return [
+    ...(called ? answerLines(called) : []),
+    ...sightings.map(sightingLine),
+    [],
+    ended === 'moved'
+      ? [span(messages.movedTo(visible(sightings.at(-1)?.phase ?? messages.noPhase)), 'good')]
+      : ended === 'not moved'
+        ? [span(messages.didNotMove(timeoutMs / 1_000), 'bad')]
+        : [span(messages.waitingToMove(messages.seconds(left)), 'note')],
+  ];
+}
+
+function answerLines({ call, answer, tried }: NonNullable<Following['called']>): Line[] {
+  return [
+    ...tried.map((one): Line => [span(messages.tried(visible(one)), 'dim')]),
+    [span(messages.answered(call.endpoint, visible(answer.message ?? answer.status ?? '200')))],
+    [span(messages.answerIsNotMove, 'dim')],
+    [],
+  ];
+}
+
+function sightingLine({ at, status, masterStatus, phase, progress, moved }: Sighting): Line {
+  return [
+    span(`${at.slice(11, 19)}  `, 'dim'),
+    span(moved ? '✔ ' : '· ', moved ? 'good' : 'dim'),
+    span(visible(phase ?? messages.noPhase)),
+    span(`  ${messages.sightingChild} `, 'dim'),
+    span(visible(status)),
+    span(`  ${messages.sightingMaster} `, 'dim'),
+    span(visible(masterStatus ?? messages.none)),
+    span(`  ${messages.percent(String(progress ?? '?'))}`),
+  ];
+}

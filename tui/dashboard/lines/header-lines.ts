@@ -1,0 +1,62 @@
+import { type Line, type Span, severityMarks, span, visible } from '../../../shared/index.ts';
+import { fitted, spread } from '../fit.ts';
+import { messages } from '../messages.ts';
+import type { State } from '../state.ts';
+
+/** Older than this, and what is on the screen is no longer called live. */
+const LATE_MS = 10_000;
+
+/** Which database, how many flows in which state, and how fresh that is. */
+export function headerLine(state: State, database: string, width: number): Line {
+  const { scan } = state;
+  const left = [span(messages.name, 'title'), span(`  ${visible(database)}  `)];
+  return spread([...left, ...(scan ? totals(scan.totals) : [])], freshness(state), width);
+}
+
+function totals(counts: NonNullable<State['scan']>['totals']): Span[] {
+  return [
+    span(`${messages.flows(counts.flows)}  `),
+    ...(['error', 'warning', 'info', 'healthy'] as const).map((kind) => {
+      const { glyph, tone } = severityMarks[kind];
+      return span(`${glyph} ${counts[kind]}  `, tone);
+    }),
+  ];
+}
+
+function freshness({ scan, scannedAt, now, trouble }: State): Line {
+  const past = Math.max(0, now - scannedAt);
+  const age = ageOf(past);
+  if (trouble) return [span(scan ? messages.offline(age) : messages.neverRead, 'bad')];
+  if (!scan) return [span(messages.reading, 'dim')];
+  return past > LATE_MS ? [span(messages.late(age), 'warn')] : [span(messages.live(age), 'good')];
+}
+
+function ageOf(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1_000);
+  return seconds < 120 ? messages.seconds(seconds) : messages.minutes(Math.floor(seconds / 60));
+}
+
+/** Under the header: why it is offline, the filter, or how much of the fleet is listed. */
+export function underHeaderLine(state: State, listed: number, index: number, width: number): Line {
+  const { trouble, typing, filter, scan } = state;
+  if (trouble) {
+    const { message, next } = trouble;
+    return fitted(
+      [span(`✖ ${visible(message)} `, 'bad'), span(`${messages.retrying} `), span(visible(next), 'dim')],
+      width,
+    );
+  }
+  const place = listed > 0 ? [span(messages.place(index + 1, listed), 'dim')] : [];
+  if (typing || filter !== '') {
+    const hint = typing ? messages.filterHint : messages.filterActive;
+    const text = [
+      span(messages.filter, 'note'),
+      span(`${visible(filter)}${typing ? '▏' : ''}`),
+      span(`  ${hint}`, 'dim'),
+    ];
+    return spread(text, place, width);
+  }
+  const cut = scan && scan.flows.length < scan.totals.flows;
+  const left = cut ? [span(messages.more(scan.flows.length, scan.totals.flows), 'warn')] : [];
+  return spread(left, place, width);
+}

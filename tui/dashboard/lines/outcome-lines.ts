@@ -1,0 +1,31 @@
+import { type ApplyOutcome, type Line, span, visible } from '../../../shared/index.ts';
+import { messages } from '../messages.ts';
+import { changeLines, driftLines } from './change-lines.ts';
+
+/** What came of an apply or an undo, in words. */
+export function appliedLines(action: 'apply' | 'undo', outcome: ApplyOutcome): Line[] {
+  switch (outcome.kind) {
+    case 'applied':
+      return [
+        [span(messages.applied(outcome.receipt.id), 'good')],
+        ...(action === 'apply' ? [[span(messages.resumeHint)], [span(messages.undoHint, 'dim')]] : []),
+        ...changeLines(outcome.receipt.changes),
+      ];
+    case 'already applied':
+      return [[span(messages.appliedBefore(outcome.receipt.appliedAt, outcome.receipt.id), 'good')]];
+    case 'stale':
+      return [
+        [span(messages.stale(visible(outcome.why)), 'bad')],
+        ...driftLines(outcome.drift),
+        [],
+        [span(messages.staleAgain)],
+      ];
+    case 'not verified':
+      return [
+        [span(messages.notVerified, 'bad')],
+        ...outcome.problems.map((problem): Line => [span(`  ✖ ${visible(problem)}`)]),
+      ];
+    case 'refused':
+      return [[span(messages.refused(visible(outcome.why)), 'bad')]];
+  }
+}

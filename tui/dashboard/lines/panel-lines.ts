@@ -1,0 +1,79 @@
+import { diagnosisText, type Line, type Span, span, visible } from '../../../shared/index.ts';
+import { wrap } from '../fit.ts';
+import { messages } from '../messages.ts';
+import { type Panel, type State, situationOf } from '../state.ts';
+import { changeLines, hindranceLines, leftOutLines } from './change-lines.ts';
+import { followLines } from './follow-lines.ts';
+import { helpLines } from './help-lines.ts';
+import { appliedLines } from './outcome-lines.ts';
+import { questionLines } from './question-lines.ts';
+
+/** The title of what covers list and detail. */
+export function panelTitle({ panel, help }: State): Span {
+  const { titles } = messages;
+  if (help || !panel) return span(titles.help, 'title');
+  switch (panel.kind) {
+    case 'full':
+      return span(titles.full, 'title');
+    case 'preview':
+      return span(titles.preview, 'note');
+    case 'question':
+      return span(titles[panel.question.kind], 'warn');
+    case 'applied':
+      if (panel.outcome.kind !== 'applied' && panel.outcome.kind !== 'already applied') {
+        return span(titles.appliedBad, 'bad');
+      }
+      return span(panel.action === 'apply' ? titles.appliedGood : titles.undoneGood, 'good');
+    case 'nothing to mend':
+      return span(titles.nothing, 'note');
+    case 'not resumed':
+      return span(titles.notResumed, 'bad');
+    case 'follow':
+      if (panel.following.ended === 'moved') return span(titles.moved, 'good');
+      return panel.following.ended === 'not moved' ? span(titles.notMoved, 'bad') : span(titles.following, 'note');
+    case 'failed':
+      return span(titles.failed, 'bad');
+  }
+}
+
+/** Everything that the panel has to say, wrapped to the width; what is shown of it is a matter of scrolling. */
+export function panelLines(state: State, width: number): Line[] {
+  const { help, panel } = state;
+  const lines = help ? helpLines() : panel ? contents(panel, state) : [];
+  return lines.flatMap((line) => wrap(line, width));
+}
+
+function contents(panel: Panel, state: State): Line[] {
+  switch (panel.kind) {
+    case 'full': {
+      const { diagnosis } = situationOf(state);
+      return diagnosis ? diagnosisText(diagnosis) : [[span(messages.reads, 'dim')]];
+    }
+    case 'preview': {
+      const { plan, run } = panel;
+      const changes = run.kind === 'stale' ? [] : run.changes;
+      const first = changes.length === 0 ? messages.nothingToWrite : messages.wouldChange(changes.length);
+      return [[span(first, 'title')], ...hindranceLines(run), ...changeLines(changes), ...leftOutLines(plan)];
+    }
+    case 'question':
+      return questionLines(panel.question, state.now);
+    case 'applied':
+      return appliedLines(panel.action, panel.outcome);
+    case 'nothing to mend':
+      return [[span(messages.nothingToWrite)], ...leftOutLines(panel.plan)];
+    case 'not resumed':
+      return [
+        [span(messages.notResumed(visible(panel.why, 600)), 'bad')],
+        ...(panel.next === '' ? [] : [[], [span(visible(panel.next, 600))]]),
+      ];
+    case 'follow':
+      return followLines(panel.following, state.now);
+    case 'failed':
+      return [
+        [span(messages.failed(messages.running[panel.action]))],
+        [],
+        [span(visible(panel.trouble.message, 600), 'bad')],
+        [span(visible(panel.trouble.next, 600))],
+      ];
+  }
+}

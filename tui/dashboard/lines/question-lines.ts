@@ -1,0 +1,71 @@
+import { age, type Diagnosis, type Line, type ResumeCall, span, visible } from '../../../shared/index.ts';
+import { messages } from '../messages.ts';
+import type { Question } from '../state.ts';
+import { changeLines, leftOutLines } from './change-lines.ts';
+
+const MOST_BODY = 4_000;
+
+/** What would be done, in full, before anyone says yes. */
+export function questionLines(question: Question, now: number): Line[] {
+  return question.kind === 'resume' ? resumeLines(question) : planLines(question, now);
+}
+
+function planLines(question: Exclude<Question, { kind: 'resume' }>, now: number): Line[] {
+  const { kind, plan, run, receipt, makesJournal } = question;
+  const changes = run.kind === 'stale' ? [] : run.changes;
+  const first =
+    kind === 'undo' && receipt
+      ? messages.willRestore(changes.length, receipt.id, age(receipt.appliedAt, now))
+      : messages.willWrite(changes.length);
+  return [
+    [span(first, 'title')],
+    ...(makesJournal ? [[span(messages.makesJournal, 'warn')]] : []),
+    ...changeLines(changes),
+    ...leftOutLines(plan),
+  ];
+}
+
+function resumeLines({ diagnosed: { diagnosis }, api }: Extract<Question, { kind: 'resume' }>): Line[] {
+  const calls = callsInOrder(diagnosis);
+  const [call, ...others] = calls;
+  if (!call) return [];
+  const approved = mappingsOf(call);
+  return [
+    [span(messages.request(call.method, `${visible(api || messages.noApi)}${call.path}`), 'title')],
+    ...Object.entries(call.headers).map(([name, value]): Line => [span(`  ${name}: ${visible(value)}`, 'dim')]),
+    [],
+    [
+      span(messages.endpointWhy(call.endpoint, messages.effects[call.now.effect])),
+      span(`: ${visible(call.now.because)}`),
+    ],
+    ...others.map((other): Line => [span(messages.fallback(other.endpoint), 'dim')]),
+    [span(visible(diagnosis.resume.why), 'dim')],
+    [span(messages.noUndo, 'warn')],
+    [],
+    [span(approved.length > 0 ? messages.approves(approved.length) : messages.approvesNone, 'title')],
+    ...approved.map(mappingLine),
+    [],
+    [span(messages.body, 'title')],
+    [span(`  ${visible(JSON.stringify(call.body), MOST_BODY)}`, 'dim')],
+  ];
+}
+
+/** The chosen endpoint first, then the other one where it would do the same. */
+function callsInOrder({ resume: { calls, endpoint } }: Diagnosis): ResumeCall[] {
+  const chosen = calls.find((call) => call.endpoint === endpoint);
+  if (!chosen) return [];
+  return [chosen, ...calls.filter((call) => call !== chosen && call.now.effect === chosen.now.effect)];
+}
+
+function mappingsOf(call: ResumeCall): (readonly [string, unknown])[] {
+  const mappings = call.body.field_mappings;
+  return typeof mappings === 'object' && mappings !== null ? Object.entries(mappings) : [];
+}
+
+/** A mapping is a target, or an object with target and confidence. */
+function mappingLine([source, value]: readonly [string, unknown]): Line {
+  const { target, confidence } =
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : { target: value };
+  const sure = confidence === undefined ? [] : [span(`  ${messages.confidence(visible(String(confidence)))}`, 'dim')];
+  return [span(`  ${messages.mapping(visible(source), visible(String(target)))}`), ...sure];
+}

@@ -1,0 +1,54 @@
+import { asFailure, type Session, scan } from '../../shared/index.ts';
+import { readChosen } from './read-chosen.ts';
+import type { Store } from './store.ts';
+
+/** Enough for a person to walk through; the totals count every flow. */
+const MOST_LISTED = 1_000;
+const EVERY_MS = 2_000;
+/** A fleet whose scan takes long is scanned less often: at most a quarter of the time is spent on it. */
+const PAUSE_PER_SCAN = 3;
+
+export interface Poll {
+  /** Reads everything now, after what is being read already, and waits for it. */
+  refresh(): Promise<void>;
+  stop(): void;
+}
+
+/** Reads the fleet and the chosen flow again and again; the next turn only starts after the last one ended. */
+export function pollFleet(session: Session, store: Store): Poll {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let last = Promise.resolve();
+
+  const turn = async () => {
+    clearTimeout(timer);
+    if (stopped) return;
+    const startedAt = Date.now();
+    await readFleet(session, store);
+    await readChosen(session, store);
+    const pause = Math.max(EVERY_MS, (Date.now() - startedAt) * PAUSE_PER_SCAN);
+    if (!stopped) timer = setTimeout(refresh, pause);
+  };
+  const refresh = () => {
+    last = last.then(turn);
+    return last;
+  };
+  void refresh();
+  return {
+    refresh,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function readFleet(session: Session, { dispatch }: Store): Promise<void> {
+  try {
+    const found = await scan(session, { healthy: true, limit: MOST_LISTED });
+    dispatch({ type: 'scanned', scan: found, now: Date.now() });
+  } catch (thrown) {
+    const { message, next } = asFailure(thrown);
+    dispatch({ type: 'scan failed', trouble: { message, next } });
+  }
+}

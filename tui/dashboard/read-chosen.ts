@@ -1,0 +1,32 @@
+import { asFailure, diagnose, latestReceipt, type Session } from '../../shared/index.ts';
+import type { Store } from './store.ts';
+
+/** Reads the chosen flow and what can be taken back of it. */
+export async function readChosen(session: Session, { get, dispatch }: Store): Promise<void> {
+  const flowId = get().selected;
+  if (flowId === undefined) return;
+  try {
+    const [diagnosed, receipt] = await Promise.all([diagnose(session, flowId), latestReceipt(session.reader, flowId)]);
+    dispatch({ type: 'diagnosed', flowId, diagnosed, receipt });
+  } catch (thrown) {
+    const { message, next } = asFailure(thrown);
+    dispatch({ type: 'not diagnosed', flowId, trouble: { message, next } });
+  }
+}
+
+/**
+ * Reads a flow as soon as it is chosen. One at a time: who runs through the list does not leave a queue of reads behind.
+ * @returns stops it
+ */
+export function readOnChoice(session: Session, store: Store): () => void {
+  let reading = false;
+  const unread = () => store.get().selected !== undefined && store.get().selected !== store.get().detail?.flowId;
+  return store.subscribe(() => {
+    if (reading || !unread()) return;
+    reading = true;
+    void (async () => {
+      while (unread()) await readChosen(session, store);
+      reading = false;
+    })();
+  });
+}

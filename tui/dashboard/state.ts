@@ -1,0 +1,215 @@
+import type {
+  ActionId,
+  ApplyOutcome,
+  Diagnosed,
+  Plan,
+  Receipt,
+  ResumeOutcome,
+  Run,
+  Scan,
+  ScannedFlow,
+  Sighting,
+  Tone,
+} from '../../shared/index.ts';
+import { messages } from './messages.ts';
+
+/** A failure as it is shown: what happened, and what the person can do. */
+export interface Trouble {
+  readonly message: string;
+  readonly next: string;
+}
+
+/** What is asked before anything is written. `y` carries out exactly what is shown. */
+export type Question =
+  | {
+      readonly kind: 'apply' | 'undo';
+      readonly plan: Plan;
+      readonly run: Run;
+      readonly receipt: Receipt | undefined;
+      readonly makesJournal: boolean;
+    }
+  | { readonly kind: 'resume'; readonly diagnosed: Diagnosed; readonly api: string };
+
+export interface Following {
+  readonly sightings: readonly Sighting[];
+  /** What the platform said to the call, where one was made. */
+  readonly called: Extract<ResumeOutcome, { kind: 'called' }> | undefined;
+  readonly startedAt: number;
+  readonly timeoutMs: number;
+  readonly ended: 'moved' | 'not moved' | undefined;
+}
+
+/** What covers the list and the detail. Each is about one flow. */
+export type Panel = { readonly flowId: string } & (
+  | { readonly kind: 'full' }
+  | { readonly kind: 'preview'; readonly plan: Plan; readonly run: Run }
+  | { readonly kind: 'question'; readonly question: Question }
+  | { readonly kind: 'applied'; readonly action: 'apply' | 'undo'; readonly outcome: ApplyOutcome }
+  | { readonly kind: 'nothing to mend'; readonly plan: Plan }
+  | { readonly kind: 'not resumed'; readonly why: string; readonly next: string }
+  | { readonly kind: 'follow'; readonly following: Following }
+  | { readonly kind: 'failed'; readonly action: ActionId; readonly trouble: Trouble }
+);
+
+export interface Detail {
+  readonly flowId: string;
+  readonly diagnosed: Diagnosed | undefined;
+  readonly receipt: Receipt | undefined;
+  /** Why the last attempt to read it failed. What was read before stays. */
+  readonly trouble: Trouble | undefined;
+}
+
+export interface Running {
+  readonly action: ActionId;
+  readonly flowId: string;
+  /** `writing` must not be interrupted; `following` may be at any time. */
+  readonly stage: 'reading' | 'writing' | 'following';
+}
+
+export interface State {
+  readonly scan: Scan | undefined;
+  /** When the scan on the screen ended, in milliseconds. */
+  readonly scannedAt: number;
+  /** Why the last scan could not check; the scan on the screen is then the last known state. */
+  readonly trouble: Trouble | undefined;
+  readonly selected: string | undefined;
+  readonly filter: string;
+  readonly typing: boolean;
+  readonly detail: Detail | undefined;
+  readonly panel: Panel | undefined;
+  readonly help: boolean;
+  readonly scroll: number;
+  readonly running: Running | undefined;
+  readonly notice: { readonly text: string; readonly tone: Tone } | undefined;
+  readonly now: number;
+}
+
+export type Event =
+  | { type: 'ticked'; now: number }
+  | { type: 'scanned'; scan: Scan; now: number }
+  | { type: 'scan failed'; trouble: Trouble }
+  | { type: 'diagnosed'; flowId: string; diagnosed: Diagnosed; receipt: Receipt | undefined }
+  | { type: 'not diagnosed'; flowId: string; trouble: Trouble }
+  | { type: 'moved'; by: number }
+  | { type: 'filter opened' }
+  | { type: 'filter closed'; keep: boolean }
+  | { type: 'filtered'; text: string }
+  | { type: 'help'; open: boolean }
+  | { type: 'panel opened'; panel: Panel }
+  | { type: 'panel closed' }
+  | { type: 'scrolled'; to: number }
+  | { type: 'started'; running: Running }
+  | { type: 'ended' }
+  | { type: 'noticed'; text: string; tone: Tone };
+
+export function initialState(now: number): State {
+  return {
+    scan: undefined,
+    scannedAt: 0,
+    trouble: undefined,
+    selected: undefined,
+    filter: '',
+    typing: false,
+    detail: undefined,
+    panel: undefined,
+    help: false,
+    scroll: 0,
+    running: undefined,
+    notice: undefined,
+    now,
+  };
+}
+
+/** The one place where the state of the dashboard changes. Pure: time comes in with the events. */
+export function reduce(state: State, event: Event): State {
+  switch (event.type) {
+    case 'ticked':
+      return { ...state, now: event.now };
+    case 'scanned':
+      return reselected(
+        { ...state, scan: event.scan, scannedAt: event.now, now: event.now, trouble: undefined },
+        state,
+      );
+    case 'scan failed':
+      return { ...state, trouble: event.trouble };
+    case 'diagnosed':
+      if (event.flowId !== state.selected) return state;
+      return { ...state, detail: { ...event, trouble: undefined } };
+    case 'not diagnosed':
+      return event.flowId === state.selected ? { ...state, detail: withTrouble(state, event) } : state;
+    case 'moved':
+      return moved(state, event.by);
+    case 'filter opened':
+      return { ...state, typing: true, notice: undefined };
+    case 'filter closed':
+      return reselected({ ...state, typing: false, filter: event.keep ? state.filter : '' }, state);
+    case 'filtered':
+      return reselected({ ...state, filter: event.text }, state);
+    case 'help':
+      return { ...state, help: event.open, scroll: 0 };
+    case 'panel opened':
+      // A question that pops up under someone's typing could be answered by a letter of the filter.
+      if (state.typing && event.panel.kind === 'question') {
+        return { ...state, notice: { text: messages.askedWhileTyping, tone: 'warn' } };
+      }
+      return { ...state, panel: event.panel, scroll: event.panel.kind === state.panel?.kind ? state.scroll : 0 };
+    case 'panel closed':
+      return { ...state, panel: undefined, scroll: 0 };
+    case 'scrolled':
+      return { ...state, scroll: Math.max(0, event.to) };
+    case 'started':
+      return { ...state, running: event.running, notice: undefined };
+    case 'ended':
+      return { ...state, running: undefined };
+    case 'noticed':
+      return { ...state, notice: { text: event.text, tone: event.tone } };
+  }
+}
+
+function withTrouble({ detail }: State, { flowId, trouble }: { flowId: string; trouble: Trouble }): Detail {
+  const known = detail?.flowId === flowId ? detail : undefined;
+  return { flowId, diagnosed: known?.diagnosed, receipt: known?.receipt, trouble };
+}
+
+function moved(state: State, by: number): State {
+  const flows = listedFlows(state);
+  const index = Math.min(Math.max(0, selectedIndex(state) + by), flows.length - 1);
+  return { ...state, selected: flows[index]?.flowId, notice: undefined };
+}
+
+/** Keeps the chosen flow; where it left the list, the one that took its place is chosen. */
+function reselected(next: State, previous: State): State {
+  const flows = listedFlows(next);
+  if (flows.some((flow) => flow.flowId === next.selected)) return next;
+  const place = Math.min(Math.max(0, selectedIndex(previous)), flows.length - 1);
+  return { ...next, selected: flows[place]?.flowId };
+}
+
+/** The flows that pass the filter, worst first. Every word of the filter must occur somewhere in the flow. */
+export function listedFlows({ scan, filter }: Pick<State, 'scan' | 'filter'>): readonly ScannedFlow[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!scan || words.length === 0) return scan?.flows ?? [];
+  return scan.flows.filter((flow) => {
+    const rules = flow.findings.flatMap(({ rule, message, severity }) => [rule, message, severity]);
+    const text = [flow.flowId, flow.name, flow.status, flow.phase, ...rules].join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+export function selectedIndex(state: State): number {
+  return listedFlows(state).findIndex((flow) => flow.flowId === state.selected);
+}
+
+/** The flow that an action works on: the panel's where one is open, else the chosen one. */
+export function flowAtHand(state: State): string | undefined {
+  return state.panel?.flowId ?? state.selected;
+}
+
+/** The diagnosis and receipt on the screen, for what is offered. Nothing where they are of another flow. */
+export function situationOf(state: State): {
+  diagnosis: Diagnosed['diagnosis'] | undefined;
+  receipt: Receipt | undefined;
+} {
+  const detail = state.detail?.flowId === flowAtHand(state) ? state.detail : undefined;
+  return { diagnosis: detail?.diagnosed?.diagnosis, receipt: detail?.receipt };
+}

@@ -1,0 +1,97 @@
+import { useApp, useInput, usePaste, useWindowSize } from 'ink';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { actions, type Session } from '../../shared/index.ts';
+import { type Command, commandOf } from './command.ts';
+import { answerYes } from './handlers/answer-yes.ts';
+import { keyNames } from './key-names.ts';
+import { handlers } from './keys.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { messages } from './messages.ts';
+import { pollFleet } from './poll-fleet.ts';
+import { readOnChoice } from './read-chosen.ts';
+import { type ActionRunner, runActions } from './run-actions.ts';
+import type { State } from './state.ts';
+import { openStore, type Store } from './store.ts';
+
+/** Wires the state to the clock, the database and the keys. */
+export function useDashboard(session: Session): { state: State; layout: Layout } {
+  const { exit } = useApp();
+  const { columns, rows } = useWindowSize();
+  const layout = layoutOf(columns, rows);
+  const [store] = useState(openStore);
+  const state = useSyncExternalStore(store.subscribe, store.get);
+  const [runner, setRunner] = useState<ActionRunner>();
+
+  useEffect(() => {
+    const poll = pollFleet(session, store);
+    const stopReading = readOnChoice(session, store);
+    const actionRunner = runActions(session, store, poll);
+    const clock = setInterval(() => store.dispatch({ type: 'ticked', now: Date.now() }), 1_000);
+    setRunner(actionRunner);
+    return () => {
+      clearInterval(clock);
+      poll.stop();
+      stopReading();
+      actionRunner.interrupt();
+    };
+  }, [session, store]);
+
+  useInput((input, key) => {
+    for (const name of keyNames(input, key)) {
+      if (runner) carryOut(commandOf(name, store.get(), layout), { store, runner, exit });
+    }
+  });
+  // What is pasted is text for the filter, never a row of keys.
+  usePaste((text) => {
+    const { typing, filter } = store.get();
+    if (typing) store.dispatch({ type: 'filtered', text: filter + text.replaceAll(/\p{Control}/gu, '') });
+  });
+  return { state, layout };
+}
+
+interface Means {
+  readonly store: Store;
+  readonly runner: ActionRunner;
+  readonly exit: () => void;
+}
+
+function carryOut(command: Command, { store, runner, exit }: Means): void {
+  switch (command.do) {
+    case 'change':
+      store.dispatch(command.event);
+      break;
+    case 'start':
+      runner.start(command.action, command.flowId, handlers[command.action]);
+      break;
+    case 'carry out':
+      store.dispatch({ type: 'panel closed' });
+      runner.start(command.question.kind, command.flowId, answerYes(command.question));
+      break;
+    case 'back':
+      goBack(command.event, store, runner);
+      break;
+    case 'quit':
+      quit(store, runner, exit);
+  }
+}
+
+function goBack(event: Parameters<Store['dispatch']>[0], { get, dispatch }: Store, runner: ActionRunner): void {
+  const { panel } = get();
+  if (panel?.kind === 'follow' || panel === undefined) runner.interrupt();
+  dispatch(event);
+  if (panel?.kind !== 'question') return;
+  dispatch({
+    type: 'noticed',
+    text: panel.question.kind === 'resume' ? messages.notSent : messages.cancelled,
+    tone: 'note',
+  });
+}
+
+/** Leaving in the middle of a write takes a second press: nobody would see what came of it. */
+function quit({ get, dispatch }: Store, runner: ActionRunner, exit: () => void): void {
+  const { running, notice } = get();
+  const warning = running && messages.stillWriting(actions[running.action].word);
+  if (!runner.interrupt() && notice?.text !== warning && warning) {
+    dispatch({ type: 'noticed', text: warning, tone: 'warn' });
+  } else exit();
+}
