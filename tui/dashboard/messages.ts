@@ -6,7 +6,7 @@ const plural = (count: number, one: string, many: string) => `${count} ${count =
 export const messages = {
   name: 'flowmend',
   flows: (count: number) => plural(count, 'flow', 'flows'),
-  live: (age: string) => `● live ${age}`,
+  live: (age: string) => `live ${age}`,
   late: (age: string) => `▲ late: ${age} old`,
   offline: (age: string) => `✖ offline: ${age} old`,
   neverRead: '✖ offline: nothing read yet',
@@ -38,7 +38,7 @@ export const messages = {
   noFinding: 'no finding: its records agree',
   linesMore: (count: number) => `… ${count} more: Enter shows all`,
   resumeLabel: 'resume: ',
-  because: (why: string) => ` because ${why}`,
+  because: (why: string) => `  because ${why}`,
   mendFirst: '; mend it first',
   noCall: '; no call will do it: continue it from the platform',
   decisions: {
@@ -66,6 +66,8 @@ export const messages = {
     moved: 'IT MOVED',
     notMoved: 'IT DID NOT MOVE',
     failed: 'FAILED',
+    cannotApply: 'THIS CANNOT BE MENDED NOW',
+    cannotUndo: 'THIS CANNOT BE TAKEN BACK NOW',
     help: 'KEYS',
   },
   scrolled: (from: number, to: number, count: number) => `lines ${from}-${to} of ${count}`,
@@ -73,9 +75,9 @@ export const messages = {
   willWrite: (rows: number) => `y writes ${plural(rows, 'row', 'rows')} in one transaction, or nothing:`,
   willRestore: (rows: number, receipt: string, age: string) =>
     `y restores ${plural(rows, 'row', 'rows')} to what stood there before receipt ${receipt} (${age} ago):`,
-  makesJournal:
-    'First use here: this also creates the schema "flowmend" with the journal table, which makes undo possible.',
+  makesJournal: 'First use here: this also creates the schema "flowmend", the journal for undo.',
   wouldChange: (rows: number) => `It would change ${plural(rows, 'row', 'rows')}:`,
+  hindered: 'Nothing was written: it was run and rolled back.',
   nothingToWrite: 'The plan has nothing to write.',
   stillWrong: 'left as it is:',
   leftOut: (rule: string, why: string) => `${rule}: ${why}`,
@@ -83,7 +85,6 @@ export const messages = {
   staleNow: 'Rows changed since they were read:',
   staleAgain: 'Press the key again to start from what stands there now.',
   drift: (column: string, planned: string, now: string) => `${column}: planned from ${planned}, now ${now}`,
-  mendsCount: (count: number) => `mends ${plural(count, 'finding', 'findings')}`,
   applied: (receipt: string) => `✔ written and verified, receipt ${receipt}`,
   appliedBefore: (at: string, receipt: string) =>
     `✔ was written before, at ${at}, receipt ${receipt}; nothing was written now`,
@@ -93,7 +94,8 @@ export const messages = {
   undoHint: 'u takes it back while nothing else changed these rows.',
   resumeHint: 'Next: r resumes the flow.',
 
-  request: (method: string, url: string) => `${method} ${url}`,
+  request: (method: string, path: string) => `${method} ${path}`,
+  requestTo: (api: string) => `  to ${api}`,
   approves: (count: number) => `This approves ${plural(count, 'field mapping', 'field mappings')}:`,
   approvesNone: 'This approves nothing.',
   mapping: (source: string, target: string) => `${source} → ${target}`,
@@ -148,20 +150,25 @@ export const messages = {
 
   keyMore: { enter: 'detail', filter: 'filter', help: 'keys', quit: 'quit', back: 'back', scroll: 'scroll' },
   answerKeys: { yes: 'yes, do it', no: 'no' },
+  columns: { flow: 'flow', name: 'name', phase: 'phase', status: 'status', age: 'age', why: 'what is wrong' },
   help: {
+    actions: 'do',
+    asks: '(asks first)',
     movement: 'move',
     keys: [
-      ['j k ↓ ↑', 'one flow or line down, up'],
-      ['Ctrl-d Ctrl-u PgDn PgUp', 'half a page, a page'],
-      ['g G Home End', 'first, last'],
-      ['Enter', 'everything about the chosen flow'],
-      ['Esc', 'back; stops following; clears the filter'],
-      ['/', 'filter by id, name, status, phase or finding'],
-      ['?', 'these keys'],
+      ['j k ↓ ↑', 'down, up'],
+      ['Ctrl-d Ctrl-u', 'half a page'],
+      ['PgDn PgUp', 'a page'],
+      ['g G', 'first, last'],
+      ['Enter', 'all about this flow'],
+      ['Esc', 'back, stop, clear'],
+      ['/', 'filter by any word'],
       ['q Ctrl-C', 'quit'],
     ] as readonly (readonly [string, string])[],
-    actions: 'act',
-    writes: { nothing: '', database: 'asks, then writes to the database', platform: 'asks, then calls the platform' },
+    notes: [
+      'The filter looks at id, name, status, phase and findings; all of its words must occur.',
+      'Nothing is written on one key: what asks shows everything first and waits for y.',
+    ],
     glyphs: 'read',
     phases: {
       complete: 'complete',
@@ -170,5 +177,4 @@ export const messages = {
       not_started: 'not started',
     } satisfies Record<Diagnosis['processed'][number]['state'], string>,
   },
-  tooSmall: 'too small',
 };

@@ -44,6 +44,7 @@ export type Panel = { readonly flowId: string } & (
   | { readonly kind: 'full' }
   | { readonly kind: 'preview'; readonly plan: Plan; readonly run: Run }
   | { readonly kind: 'question'; readonly question: Question }
+  | { readonly kind: 'hindered'; readonly action: 'apply' | 'undo'; readonly run: Run }
   | { readonly kind: 'applied'; readonly action: 'apply' | 'undo'; readonly outcome: ApplyOutcome }
   | { readonly kind: 'nothing to mend'; readonly plan: Plan }
   | { readonly kind: 'not resumed'; readonly why: string; readonly next: string }

@@ -11,7 +11,7 @@ interface Asked {
 /** The question before a plan is applied, with its preview. A plan that would not go through is shown, not asked. */
 export async function askToRun(session: Session, { kind, flowId, plan, receipt }: Asked): Promise<Panel> {
   const run = await preview(session, plan);
-  if (run.kind !== 'ran') return { kind: 'preview', flowId, plan, run };
+  if (run.kind !== 'ran') return { kind: 'hindered', flowId, action: kind, run };
   const makesJournal = !(await journalExists(session.reader));
   return { kind: 'question', flowId, question: { kind, plan, run, receipt, makesJournal } };
 }

@@ -10,9 +10,9 @@ const MOST = 600;
 
 /** Rows before → after, one column a line. */
 export function changeLines(changes: readonly RowChange[]): Line[] {
-  return changes.flatMap(({ record, table, key, columns }): Line[] => [
-    [],
-    [span(`${record}  `, 'title'), span(`${table.schema}.${table.name}  ${messages.row(key)}`, 'dim')],
+  return changes.flatMap(({ record, table, key, columns }, index): Line[] => [
+    ...(index === 0 ? [] : [[]]),
+    [span(`${record}  `, 'title'), span(`${table.name}  ${messages.row(key)}`, 'dim')],
     ...columns.map(({ column, before, after }): Line => {
       const skipped = sharedStart(before, after);
       return [

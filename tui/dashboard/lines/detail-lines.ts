@@ -8,7 +8,7 @@ import {
   type Tone,
   visible,
 } from '../../../shared/index.ts';
-import { cell, fitted } from '../fit.ts';
+import { cell, fitted, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { listedFlows, type State } from '../state.ts';
 
@@ -22,17 +22,13 @@ const PHASE_MARKS: Record<Diagnosis['processed'][number]['state'], readonly [gly
 const LABEL = 28;
 const RECEIPT_SHOWN = 8;
 
-/** The first line of the detail: which flow, and what is the matter with it. */
-export function detailTitle(state: State, width: number): Line {
-  const { selected, detail } = state;
+/** The rule between list and detail: which flow is below. */
+export function detailTitle({ selected, detail }: State, width: number): Line {
   if (selected === undefined) return [];
   const diagnosis = detail?.flowId === selected ? detail.diagnosed?.diagnosis : undefined;
-  if (!diagnosis) return fitted([span(selected, 'title'), span(`  ${messages.reads}`, 'dim')], width);
-  const { verdict, headline } = diagnosis;
-  return fitted(
-    [span(selected, 'title'), span(`  ${messages.verdicts[verdict]}: ${visible(headline)}`, VERDICT_TONES[verdict])],
-    width,
-  );
+  const name = diagnosis ? `  ${visible(diagnosis.kind)}: ${visible(diagnosis.name ?? messages.noName)}` : '';
+  const line = fitted([span('── ', 'dim'), span(selected, 'title'), span(`${name} `, 'dim')], width);
+  return [...line, span('─'.repeat(width - widthOf(line)), 'dim')];
 }
 
 /** Why the chosen flow is as it is, and what to do, in at most `height` lines. */
@@ -43,8 +39,8 @@ export function detailLines(state: State, width: number, height: number): Line[]
   const trouble = known?.trouble ? [[span(`✖ ${visible(known.trouble.message)} ${messages.lastKnown}`, 'bad')]] : [];
   const diagnosis = known?.diagnosed?.diagnosis;
   if (!diagnosis) return cut([...trouble, ...scannedLines(state)], width, height);
-  const foot = [resumeLine(diagnosis), ...receiptLines(state)];
-  const head = [...trouble, nameLine(diagnosis), phasesLine(diagnosis)];
+  const foot = [...resumeLines(diagnosis), ...receiptLines(state)];
+  const head = [...trouble, verdictLine(diagnosis), phasesLine(diagnosis)];
   const room = height - head.length - foot.length;
   const findings = findingLines(diagnosis.findings, room);
   return [...cut([...head, ...findings], width, height - foot.length), ...foot.map((line) => fitted(line, width))];
@@ -60,11 +56,11 @@ function cut(lines: readonly Line[], width: number, height: number): Line[] {
 function scannedLines(state: State): Line[] {
   const flow = listedFlows(state).find((one) => one.flowId === state.selected);
   if (!flow) return [];
-  return [[span(messages.scannedOnly, 'dim')], ...findingLines(flow.findings, 0)];
+  return [[span(state.trouble ? messages.scannedOnly : messages.reads, 'dim')], ...findingLines(flow.findings, 0)];
 }
 
-function nameLine({ name, kind }: Diagnosis): Line {
-  return [span(`${visible(kind)}: ${name === null ? messages.noName : visible(name)}`, 'dim')];
+function verdictLine({ verdict, headline }: Diagnosis): Line {
+  return [span(`${messages.verdicts[verdict]}: ${visible(headline)}`, VERDICT_TONES[verdict])];
 }
 
 export function phasesLine({ processed }: Diagnosis): Line {
@@ -107,14 +103,14 @@ function findingLine(finding: Finding): Line {
   return [span(`${glyph} `, tone), span(visible(finding.message))];
 }
 
-/** What resuming means for this flow, in one line. */
-export function resumeLine({ resume, fieldMappings }: Diagnosis): Line {
+/** What resuming means for this flow, and why. */
+function resumeLines({ resume, fieldMappings }: Diagnosis): Line[] {
   const { decision, fromPhase, possible, repairFirst, why } = resume;
   const what = messages.decisions[decision](fieldMappings.count, fromPhase ?? messages.noPhase);
   const nothing = decision === 'nothing';
   const but = nothing ? '' : possible ? (repairFirst ? messages.mendFirst : '') : messages.noCall;
   const tone = nothing ? 'dim' : possible ? 'note' : 'warn';
-  return [span(messages.resumeLabel, 'title'), span(what + but, tone), span(messages.because(visible(why)), 'dim')];
+  return [[span(messages.resumeLabel, 'title'), span(what + but, tone)], [span(messages.because(visible(why)), 'dim')]];
 }
 
 function receiptLines({ detail, now }: State): Line[] {

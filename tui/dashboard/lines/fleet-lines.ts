@@ -1,34 +1,55 @@
-import { age, type Line, type ScannedFlow, severityMarks, span, summary, visible } from '../../../shared/index.ts';
+import {
+  age,
+  type Line,
+  type ScannedFlow,
+  type Span,
+  severityMarks,
+  span,
+  summary,
+  visible,
+} from '../../../shared/index.ts';
 import { cell, fitted } from '../fit.ts';
 import { messages } from '../messages.ts';
 
-const ID_SHOWN = 8;
-const AGE = 7;
-/** Wide enough for the longest phase and status of the platform; narrow terminals cut the phase first. */
-const PHASE = { narrow: 18, wide: 21 };
+const ID = 8;
 const STATUS = 20;
+const AGE = 7;
 const NAME = 26;
-const WIDE = 100;
-const WITH_NAME = 110;
+/** The longest phase of the platform has 20 letters; narrow terminals cut it before the status. */
+const phaseWidth = (width: number) => (width >= 100 ? 21 : 18);
+const showsName = (width: number) => width >= 110;
 
 /** One flow in one row, never wrapped. */
 export function fleetLine(flow: ScannedFlow, now: number, width: number): Line {
   const mark = severityMarks[flow.findings[0]?.severity ?? 'healthy'];
-  const text = flow.findings.length === 0 ? messages.healthy : summary(flow.findings);
-  const phase = cell(visible(flow.phase ?? messages.noPhase), width >= WIDE ? PHASE.wide : PHASE.narrow);
-  const name = cell(visible(flow.name ?? messages.noName), NAME, flow.name === null ? 'dim' : 'plain');
-  return fitted(
-    [
-      span(`${mark.glyph} `, mark.tone),
-      span(`${flow.flowId.slice(0, ID_SHOWN)} `, 'title'),
-      ...(width >= WITH_NAME ? [name, span(' ')] : []),
-      phase,
-      span(' '),
-      cell(visible(flow.status), STATUS),
-      cell(age(flow.updatedAt, now), AGE, 'dim', 'right'),
-      span('  '),
-      span(text, mark.tone),
-    ],
-    width,
-  );
+  const row = {
+    id: cell(flow.flowId.slice(0, ID), ID, 'title'),
+    name: cell(visible(flow.name ?? messages.noName), NAME, flow.name === null ? 'dim' : 'plain'),
+    phase: cell(visible(flow.phase ?? messages.noPhase), phaseWidth(width)),
+    status: cell(visible(flow.status), STATUS),
+    age: cell(age(flow.updatedAt, now), AGE, 'dim', 'right'),
+    why: span(flow.findings.length === 0 ? messages.healthy : summary(flow.findings), mark.tone),
+  };
+  return fitted([span(`${mark.glyph} `, mark.tone), ...inColumns(row, width)], width);
+}
+
+/** What the columns are. */
+export function fleetHeading(width: number): Line {
+  const { flow, name, phase, status, age: old, why } = messages.columns;
+  const row = {
+    id: cell(flow, ID, 'dim'),
+    name: cell(name, NAME, 'dim'),
+    phase: cell(phase, phaseWidth(width), 'dim'),
+    status: cell(status, STATUS, 'dim'),
+    age: cell(old, AGE, 'dim', 'right'),
+    why: span(why, 'dim'),
+  };
+  return fitted([span('  '), ...inColumns(row, width)], width);
+}
+
+type Columns = Record<'id' | 'name' | 'phase' | 'status' | 'age' | 'why', Span>;
+
+function inColumns({ id, name, phase, status, age, why }: Columns, width: number): Span[] {
+  const gap = span(' ');
+  return [id, gap, ...(showsName(width) ? [name, gap] : []), phase, gap, status, age, gap, gap, why];
 }

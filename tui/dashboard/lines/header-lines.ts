@@ -2,6 +2,7 @@ import { type Line, type Span, severityMarks, span, visible } from '../../../sha
 import { fitted, spread } from '../fit.ts';
 import { messages } from '../messages.ts';
 import type { State } from '../state.ts';
+import { fleetHeading } from './fleet-lines.ts';
 
 /** Older than this, and what is on the screen is no longer called live. */
 const LATE_MS = 10_000;
@@ -57,6 +58,6 @@ export function underHeaderLine(state: State, listed: number, index: number, wid
     return spread(text, place, width);
   }
   const cut = scan && scan.flows.length < scan.totals.flows;
-  const left = cut ? [span(messages.more(scan.flows.length, scan.totals.flows), 'warn')] : [];
+  const left = cut ? [span(messages.more(scan.flows.length, scan.totals.flows), 'warn')] : fleetHeading(width);
   return spread(left, place, width);
 }

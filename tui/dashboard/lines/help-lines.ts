@@ -3,20 +3,29 @@ import { cell } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { phaseGlyphs } from './detail-lines.ts';
 
-const KEYS = 25;
+const LEFT = 42;
+const KEY = 15;
 
-/** Every key: the actions from their one table, then how to move. */
+/** Every key: the actions from their one table on the left, how to move on the right. */
 export function helpLines(): Line[] {
   const { help } = messages;
+  const left = actionList.flatMap(({ key, title, writes }): Line[] => {
+    const asks = writes === 'nothing' ? '' : ` ${help.asks}`;
+    return key === null ? [] : [[cell(`  ${key}`, 5, 'note'), cell(title + asks, LEFT - 5)]];
+  });
+  const right = help.keys.map(([keys, what]): Line => [cell(keys, KEY, 'note'), span(what)]);
+  const rows = Array.from(
+    { length: Math.max(left.length, right.length) },
+    (_, row): Line => [...(left[row] ?? [cell('', LEFT)]), ...(right[row] ?? [])],
+  );
   return [
-    [span(help.actions, 'title')],
-    ...actionList.flatMap(({ key, title, writes }): Line[] =>
-      key === null ? [] : [[cell(`  ${key}`, KEYS, 'note'), cell(title, 30), span(help.writes[writes], 'warn')]],
-    ),
-    [span(help.movement, 'title')],
-    ...help.keys.map(([keys, what]): Line => [cell(`  ${keys}`, KEYS, 'note'), span(what)]),
+    [cell(help.actions, LEFT, 'title'), span(help.movement, 'title')],
+    ...rows,
+    [],
     [span(help.glyphs, 'title')],
     [span('  '), ...Object.values(severityMarks).map(({ glyph, word, tone }) => span(`${glyph} ${word}   `, tone))],
     [span('  '), ...phaseGlyphs()],
+    [],
+    ...help.notes.map((note): Line => [span(note, 'dim')]),
   ];
 }

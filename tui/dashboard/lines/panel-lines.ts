@@ -19,6 +19,8 @@ export function panelTitle({ panel, help }: State): Span {
       return span(titles.preview, 'note');
     case 'question':
       return span(titles[panel.question.kind], 'warn');
+    case 'hindered':
+      return span(panel.action === 'apply' ? titles.cannotApply : titles.cannotUndo, 'bad');
     case 'applied':
       if (panel.outcome.kind !== 'applied' && panel.outcome.kind !== 'already applied') {
         return span(titles.appliedBad, 'bad');
@@ -57,6 +59,8 @@ function contents(panel: Panel, state: State): Line[] {
     }
     case 'question':
       return questionLines(panel.question, state.now);
+    case 'hindered':
+      return [[span(messages.hindered)], ...hindranceLines(panel.run)];
     case 'applied':
       return appliedLines(panel.action, panel.outcome);
     case 'nothing to mend':

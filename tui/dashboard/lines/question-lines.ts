@@ -31,7 +31,8 @@ function resumeLines({ diagnosed: { diagnosis }, api }: Extract<Question, { kind
   if (!call) return [];
   const approved = mappingsOf(call);
   return [
-    [span(messages.request(call.method, `${visible(api || messages.noApi)}${call.path}`), 'title')],
+    [span(messages.request(call.method, call.path), 'title')],
+    [span(messages.requestTo(visible(api || messages.noApi)))],
     ...Object.entries(call.headers).map(([name, value]): Line => [span(`  ${name}: ${visible(value)}`, 'dim')]),
     [],
     [
