@@ -49,7 +49,7 @@ export function wrap(line: Line, width: number, indent = 4): Line[] {
       if (used + stringWidth(rest) > width && used > indent && stringWidth(rest) <= width - indent) {
         rows.push([span(' '.repeat(indent))]);
         used = indent;
-        rest = rest.trimStart();
+        if (rest.trim() === '') continue;
       }
       while (used + stringWidth(rest) > width) {
         const head = headOf(rest, width - used);

@@ -12,8 +12,8 @@ export interface Work {
   notice(text: string, tone: Tone): void;
   /** Says that from here on the action writes, or only follows. */
   stage(stage: 'writing' | 'following'): void;
-  /** Reads the fleet and the flow again and waits for it. */
-  refresh(): Promise<void>;
+  /** Reads the fleet and the flow again and waits for it. False where the database could not be read. */
+  refresh(): Promise<boolean>;
 }
 
 /** One key's doing. What it throws is shown as a failure. */

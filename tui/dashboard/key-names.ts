@@ -13,12 +13,24 @@ const NAMED = {
   delete: 'backspace',
 } as const satisfies Partial<Record<keyof Key, string>>;
 
-/** The keys of one input by name. A slow line delivers several characters at once: each counts. */
+const CONTROL: Record<string, string> = { '\r': 'enter', '\n': 'enter', '\u007f': 'backspace', '\b': 'backspace' };
+
+/** The keys of one input by name. A slow line delivers several of them at once: each counts. */
 export function keyNames(input: string, key: Key): string[] {
   for (const [flag, name] of Object.entries(NAMED)) {
     if (key[flag as keyof typeof NAMED]) return [name];
   }
   if (key.ctrl) return [`ctrl-${input}`];
-  if (key.meta || key.tab) return [];
-  return [...input].filter((character) => /\P{Control}/u.test(character));
+  if (key.tab) return [];
+  const names = [...input].flatMap(nameOf);
+  // Escape and the next key, typed fast or over a slow line, look like that key with Alt. No key here takes Alt.
+  return key.meta ? ['escape', ...names] : names;
+}
+
+function nameOf(character: string): string[] {
+  const named = CONTROL[character];
+  if (named !== undefined) return [named];
+  if (/\P{Control}/u.test(character)) return [character];
+  const code = character.codePointAt(0) ?? 0;
+  return code >= 1 && code <= 26 ? [`ctrl-${String.fromCharCode(code + 96)}`] : [];
 }

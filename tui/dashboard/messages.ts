@@ -11,7 +11,7 @@ export const messages = {
   offline: (age: string) => `✖ offline: ${age} old`,
   neverRead: '✖ offline: nothing read yet',
   reading: 'reading the flows…',
-  retrying: 'Trying again by itself.',
+  retrying: 'Retrying.',
   seconds: (count: number) => `${count} s`,
   minutes: (count: number) => `${count} min`,
   healthy: 'healthy',
@@ -31,6 +31,12 @@ export const messages = {
     stuck: 'STUCK',
     'out of step': 'OUT OF STEP',
   } satisfies Record<Diagnosis['verdict'], string>,
+  phases: {
+    complete: 'complete',
+    waiting_for_approval: 'waits for approval',
+    current: 'current',
+    not_started: 'not started',
+  } satisfies Record<Diagnosis['processed'][number]['state'], string>,
   reads: 'reading this flow…',
   lastKnown: 'last known state',
   scannedOnly: 'Only what the last scan saw:',
@@ -150,7 +156,7 @@ export const messages = {
 
   keyMore: { enter: 'detail', filter: 'filter', help: 'keys', quit: 'quit', back: 'back', scroll: 'scroll' },
   answerKeys: { yes: 'yes, do it', no: 'no' },
-  columns: { flow: 'flow', name: 'name', phase: 'phase', status: 'status', age: 'age', why: 'what is wrong' },
+  columns: { flow: 'flow', name: 'name', phase: 'phase', status: 'status', age: 'age', why: 'why' },
   help: {
     actions: 'do',
     asks: '(asks first)',
@@ -166,15 +172,9 @@ export const messages = {
       ['q Ctrl-C', 'quit'],
     ] as readonly (readonly [string, string])[],
     notes: [
-      'The filter looks at id, name, status, phase and findings; all of its words must occur.',
-      'Nothing is written on one key: what asks shows everything first and waits for y.',
+      'The filter looks at id, name, status, phase and findings.',
+      'Nothing is written on one key: what asks shows all of it and waits for y.',
     ],
     glyphs: 'read',
-    phases: {
-      complete: 'complete',
-      waiting_for_approval: 'waits for approval',
-      current: 'current',
-      not_started: 'not started',
-    } satisfies Record<Diagnosis['processed'][number]['state'], string>,
   },
 };

@@ -9,8 +9,8 @@ const EVERY_MS = 2_000;
 const PAUSE_PER_SCAN = 3;
 
 export interface Poll {
-  /** Reads everything now, after what is being read already, and waits for it. */
-  refresh(): Promise<void>;
+  /** Reads everything now, after what is being read already. False where the database could not be read. */
+  refresh(): Promise<boolean>;
   stop(): void;
 }
 
@@ -18,16 +18,17 @@ export interface Poll {
 export function pollFleet(session: Session, store: Store): Poll {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  let last = Promise.resolve();
+  let last = Promise.resolve(false);
 
   const turn = async () => {
     clearTimeout(timer);
-    if (stopped) return;
+    if (stopped) return false;
     const startedAt = Date.now();
-    await readFleet(session, store);
-    await readChosen(session, store);
+    const read = await readFleet(session, store);
+    if (read) await readChosen(session, store);
     const pause = Math.max(EVERY_MS, (Date.now() - startedAt) * PAUSE_PER_SCAN);
     if (!stopped) timer = setTimeout(refresh, pause);
+    return read;
   };
   const refresh = () => {
     last = last.then(turn);
@@ -43,12 +44,14 @@ export function pollFleet(session: Session, store: Store): Poll {
   };
 }
 
-async function readFleet(session: Session, { dispatch }: Store): Promise<void> {
+async function readFleet(session: Session, { dispatch }: Store): Promise<boolean> {
   try {
     const found = await scan(session, { healthy: true, limit: MOST_LISTED });
     dispatch({ type: 'scanned', scan: found, now: Date.now() });
+    return true;
   } catch (thrown) {
     const { message, next } = asFailure(thrown);
     dispatch({ type: 'scan failed', trouble: { message, next } });
+    return false;
   }
 }

@@ -3,6 +3,5 @@ import { messages } from '../messages.ts';
 
 /** Reads all flows now instead of at the next turn. A failure stands in the header. */
 export const scanNow: Handler = async ({ refresh, notice }) => {
-  await refresh();
-  notice(messages.rescanned, 'good');
+  if (await refresh()) notice(messages.rescanned, 'good');
 };

@@ -1,27 +1,26 @@
 import { type Drift, type Line, type Plan, type RowChange, type Run, span, visible } from '../../../shared/index.ts';
-import { cell } from '../fit.ts';
+import { cell, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
 
-const COLUMN = 24;
+const LONGEST_COLUMN = 28;
 /** Values of JSON columns are long; where both sides are, what they share at the start is left out. */
 const LONG = 60;
 const KEPT_BEFORE_DIFFERENCE = 20;
 const MOST = 600;
 
-/** Rows before → after, one column a line. */
-export function changeLines(changes: readonly RowChange[]): Line[] {
+/** Rows before → after: one column a line, two where they do not fit beside each other. */
+export function changeLines(changes: readonly RowChange[], width: number): Line[] {
+  const names = changes.flatMap(({ columns }) => columns.map(({ column }) => column.length));
+  const indent = Math.min(LONGEST_COLUMN, Math.max(0, ...names));
   return changes.flatMap(({ record, table, key, columns }, index): Line[] => [
     ...(index === 0 ? [] : [[]]),
     [span(`${record}  `, 'title'), span(`${table.name}  ${messages.row(key)}`, 'dim')],
-    ...columns.map(({ column, before, after }): Line => {
+    ...columns.flatMap(({ column, before, after }): Line[] => {
       const skipped = sharedStart(before, after);
-      return [
-        span('  '),
-        cell(column, COLUMN),
-        span(` ${shown(before, skipped)}`, 'bad'),
-        span(' → ', 'dim'),
-        span(shown(after, skipped), 'good'),
-      ];
+      const found: Line = [span('  '), cell(column, indent), span(` ${shown(before, skipped)}`, 'bad')];
+      const becomes: Line = [span(' → ', 'dim'), span(shown(after, skipped), 'good')];
+      const beside = [...found, ...becomes];
+      return widthOf(beside) <= width ? [beside] : [found, [span(' '.repeat(indent)), ...becomes]];
     }),
   ]);
 }

@@ -8,7 +8,7 @@ import {
   type Tone,
   visible,
 } from '../../../shared/index.ts';
-import { cell, fitted, widthOf } from '../fit.ts';
+import { cell, fitted, widthOf, wrap } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { listedFlows, type State } from '../state.ts';
 
@@ -36,13 +36,16 @@ export function detailLines(state: State, width: number, height: number): Line[]
   const { selected, detail } = state;
   if (selected === undefined) return [];
   const known = detail?.flowId === selected ? detail : undefined;
-  const trouble = known?.trouble ? [[span(`✖ ${visible(known.trouble.message)} ${messages.lastKnown}`, 'bad')]] : [];
+  const trouble =
+    known?.trouble && !state.trouble
+      ? [[span(`✖ ${visible(known.trouble.message)} ${messages.lastKnown}`, 'bad')]]
+      : [];
   const diagnosis = known?.diagnosed?.diagnosis;
   if (!diagnosis) return cut([...trouble, ...scannedLines(state)], width, height);
   const foot = [...resumeLines(diagnosis), ...receiptLines(state)];
-  const head = [...trouble, verdictLine(diagnosis), phasesLine(diagnosis)];
+  const head = [...trouble, verdictLine(diagnosis), phasesLine(diagnosis, width)];
   const room = height - head.length - foot.length;
-  const findings = findingLines(diagnosis.findings, room);
+  const findings = findingLines(diagnosis.findings, width, room);
   return [...cut([...head, ...findings], width, height - foot.length), ...foot.map((line) => fitted(line, width))];
 }
 
@@ -56,35 +59,38 @@ function cut(lines: readonly Line[], width: number, height: number): Line[] {
 function scannedLines(state: State): Line[] {
   const flow = listedFlows(state).find((one) => one.flowId === state.selected);
   if (!flow) return [];
-  return [[span(state.trouble ? messages.scannedOnly : messages.reads, 'dim')], ...findingLines(flow.findings, 0)];
+  return [[span(state.trouble ? messages.scannedOnly : messages.reads, 'dim')], ...flow.findings.map(findingLine)];
 }
 
 function verdictLine({ verdict, headline }: Diagnosis): Line {
   return [span(`${messages.verdicts[verdict]}: ${visible(headline)}`, VERDICT_TONES[verdict])];
 }
 
-export function phasesLine({ processed }: Diagnosis): Line {
-  return processed.map(({ title, state }) => {
-    const [glyph, tone] = PHASE_MARKS[state];
-    return span(`${glyph} ${title}  `, tone);
-  });
+/** The phases in their order by glyph; in words too where the terminal is wide enough. */
+function phasesLine({ processed }: Diagnosis, width: number): Line {
+  const strip = (words: boolean) =>
+    processed.map(({ title, state }) => {
+      const [glyph, tone] = PHASE_MARKS[state];
+      return span(`${glyph} ${title}${words ? ` ${messages.phases[state]}` : ''}  `, tone);
+    });
+  return widthOf(strip(true)) <= width ? strip(true) : strip(false);
 }
 
 export function phaseGlyphs(): Line {
   return Object.entries(PHASE_MARKS).map(([state, [glyph, tone]]) =>
-    span(`${glyph} ${messages.help.phases[state as keyof typeof PHASE_MARKS]}   `, tone),
+    span(`${glyph} ${messages.phases[state as keyof typeof PHASE_MARKS]}   `, tone),
   );
 }
 
 /** One line a finding; where there is room, its reason under it. */
-function findingLines(findings: readonly Finding[], room: number): Line[] {
+function findingLines(findings: readonly Finding[], width: number, room: number): Line[] {
   if (findings.length === 0) return [[span(`${severityMarks.healthy.glyph} ${messages.noFinding}`, 'good')]];
-  const withReasons = findings.length * 2 <= room;
-  return findings.flatMap((finding): Line[] => {
-    const [evidence] = finding.evidence;
-    const why = withReasons && evidence ? [[span(`  ${visible(evidence.why)}`, 'dim')]] : [];
-    return [findingLine(finding), ...why];
-  });
+  const withReasons = findings.flatMap((finding) => [findingLine(finding), ...reasonLines(finding, width)]);
+  return withReasons.length <= room ? withReasons : findings.map(findingLine);
+}
+
+function reasonLines({ evidence: [evidence] }: Finding, width: number): Line[] {
+  return evidence ? wrap([span(`  ${visible(evidence.why)}`, 'dim')], width, 2) : [];
 }
 
 function findingLine(finding: Finding): Line {

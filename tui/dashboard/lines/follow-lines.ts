@@ -4,7 +4,8 @@ import type { Following } from '../state.ts';
 
 /** What the platform answered, each look at the flow, and whether it moved. */
 export function followLines({ sightings, called, startedAt, timeoutMs, ended }: Following, now: number): Line[] {
-  const left = Math.max(0, Math.ceil((startedAt + timeoutMs - now) / 1_000));
+  // The clock ticks once a second: it may be older than the start.
+  const left = Math.ceil(Math.max(0, startedAt + timeoutMs - Math.max(now, startedAt)) / 1_000);
   return [
     ...(called ? answerLines(called) : []),
     ...sightings.map(sightingLine),

@@ -1,5 +1,5 @@
 import { type Line, type Span, severityMarks, span, visible } from '../../../shared/index.ts';
-import { fitted, spread } from '../fit.ts';
+import { fitted, spread, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
 import type { State } from '../state.ts';
 import { fleetHeading } from './fleet-lines.ts';
@@ -7,19 +7,22 @@ import { fleetHeading } from './fleet-lines.ts';
 /** Older than this, and what is on the screen is no longer called live. */
 const LATE_MS = 10_000;
 
-/** Which database, how many flows in which state, and how fresh that is. */
+/** Which database, how many flows in which state, and how fresh that is. A long name gives way to the numbers. */
 export function headerLine(state: State, database: string, width: number): Line {
   const { scan } = state;
-  const left = [span(messages.name, 'title'), span(`  ${visible(database)}  `)];
-  return spread([...left, ...(scan ? totals(scan.totals) : [])], freshness(state), width);
+  const name = span(`${messages.name}  `, 'title');
+  const counts = scan ? totals(scan.totals) : [];
+  const fresh = freshness(state);
+  const room = width - widthOf([name, ...counts, ...fresh]) - 3;
+  return spread([name, ...fitted([span(visible(database))], Math.max(0, room)), span('  '), ...counts], fresh, width);
 }
 
 function totals(counts: NonNullable<State['scan']>['totals']): Span[] {
   return [
-    span(`${messages.flows(counts.flows)}  `),
+    span(`${messages.flows(counts.flows)} `),
     ...(['error', 'warning', 'info', 'healthy'] as const).map((kind) => {
       const { glyph, tone } = severityMarks[kind];
-      return span(`${glyph} ${counts[kind]}  `, tone);
+      return span(` ${glyph} ${counts[kind]} `, tone);
     }),
   ];
 }

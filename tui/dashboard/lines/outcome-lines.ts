@@ -3,13 +3,13 @@ import { messages } from '../messages.ts';
 import { changeLines, driftLines } from './change-lines.ts';
 
 /** What came of an apply or an undo, in words. */
-export function appliedLines(action: 'apply' | 'undo', outcome: ApplyOutcome): Line[] {
+export function appliedLines(action: 'apply' | 'undo', outcome: ApplyOutcome, width: number): Line[] {
   switch (outcome.kind) {
     case 'applied':
       return [
         [span(messages.applied(outcome.receipt.id), 'good')],
         ...(action === 'apply' ? [[span(messages.resumeHint)], [span(messages.undoHint, 'dim')]] : []),
-        ...changeLines(outcome.receipt.changes),
+        ...changeLines(outcome.receipt.changes, width),
       ];
     case 'already applied':
       return [[span(messages.appliedBefore(outcome.receipt.appliedAt, outcome.receipt.id), 'good')]];

@@ -41,11 +41,11 @@ export function panelTitle({ panel, help }: State): Span {
 /** Everything that the panel has to say, wrapped to the width; what is shown of it is a matter of scrolling. */
 export function panelLines(state: State, width: number): Line[] {
   const { help, panel } = state;
-  const lines = help ? helpLines() : panel ? contents(panel, state) : [];
+  const lines = help ? helpLines() : panel ? contents(panel, state, width) : [];
   return lines.flatMap((line) => wrap(line, width));
 }
 
-function contents(panel: Panel, state: State): Line[] {
+function contents(panel: Panel, state: State, width: number): Line[] {
   switch (panel.kind) {
     case 'full': {
       const { diagnosis } = situationOf(state);
@@ -55,14 +55,14 @@ function contents(panel: Panel, state: State): Line[] {
       const { plan, run } = panel;
       const changes = run.kind === 'stale' ? [] : run.changes;
       const first = changes.length === 0 ? messages.nothingToWrite : messages.wouldChange(changes.length);
-      return [[span(first, 'title')], ...hindranceLines(run), ...changeLines(changes), ...leftOutLines(plan)];
+      return [[span(first, 'title')], ...hindranceLines(run), ...changeLines(changes, width), ...leftOutLines(plan)];
     }
     case 'question':
-      return questionLines(panel.question, state.now);
+      return questionLines(panel.question, state.now, width);
     case 'hindered':
       return [[span(messages.hindered)], ...hindranceLines(panel.run)];
     case 'applied':
-      return appliedLines(panel.action, panel.outcome);
+      return appliedLines(panel.action, panel.outcome, width);
     case 'nothing to mend':
       return [[span(messages.nothingToWrite)], ...leftOutLines(panel.plan)];
     case 'not resumed':

@@ -6,11 +6,11 @@ import { changeLines, leftOutLines } from './change-lines.ts';
 const MOST_BODY = 4_000;
 
 /** What would be done, in full, before anyone says yes. */
-export function questionLines(question: Question, now: number): Line[] {
-  return question.kind === 'resume' ? resumeLines(question) : planLines(question, now);
+export function questionLines(question: Question, now: number, width: number): Line[] {
+  return question.kind === 'resume' ? resumeLines(question) : planLines(question, now, width);
 }
 
-function planLines(question: Exclude<Question, { kind: 'resume' }>, now: number): Line[] {
+function planLines(question: Exclude<Question, { kind: 'resume' }>, now: number, width: number): Line[] {
   const { kind, plan, run, receipt, makesJournal } = question;
   const changes = run.kind === 'stale' ? [] : run.changes;
   const first =
@@ -20,7 +20,7 @@ function planLines(question: Exclude<Question, { kind: 'resume' }>, now: number)
   return [
     [span(first, 'title')],
     ...(makesJournal ? [[span(messages.makesJournal, 'warn')]] : []),
-    ...changeLines(changes),
+    ...changeLines(changes, width),
     ...leftOutLines(plan),
   ];
 }
