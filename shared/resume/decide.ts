@@ -26,6 +26,9 @@ export function decide({ row }: FlowFacts, model: FlowModel): Decision {
       why: `${mappings} field mappings exist and ${approval.flag} is false`,
     };
   }
+  if (model.statuses.working.includes(row.status)) {
+    return { kind: 'nothing', why: `the platform is working on it (${row.status})` };
+  }
   if (open === model.phases[0]) {
     return { kind: 'restart', phase: open, why: `${open.flag} is false: there is nothing to continue from` };
   }

@@ -157,3 +157,20 @@ test('no API configured', async () => {
   const session = await install.session();
   await expect(resume(session, await diagnose(session, flowId))).rejects.toMatchObject({ code: 'not-configured' });
 });
+
+test.each<[overrides: Overrides, decision: string, from: string | null]>([
+  [WAITING, 'approve', 'data_cleansing'],
+  [{}, 'nothing', null],
+  [{ child: { status: 'paused' }, master: { flow_status: 'paused' } }, 'continue', 'data_cleansing'],
+  [{ child: { status: 'failed' }, master: { flow_status: 'failed' } }, 'continue', 'data_cleansing'],
+  [{ child: { status: 'cancelled' } }, 'nothing', null],
+  [
+    but(WAITING, { child: { status: 'paused', field_mappings: null }, master: { flow_persistence_data: {} } }),
+    'regenerate',
+    'field_mapping',
+  ],
+])('what should happen next: %j: %s', async (overrides, decision, fromPhase) => {
+  const flowId = await installWith(overrides);
+  const { diagnosis } = await diagnose(await install.session(), flowId);
+  expect(diagnosis.resume).toMatchObject({ decision, fromPhase });
+});
