@@ -15,7 +15,13 @@ const PARTS: readonly Part[] = [
   { name: 'format and lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   {
     name: 'core, command line and dashboard',
-    command: ['vitest', 'run', '--reporter=dot', '--reporter=json', '--outputFile.json=artefacts/vitest-results.json'],
+    command: [
+      'vitest',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      '--outputFile.json=artefacts/vitest-results.json',
+    ],
     results: 'artefacts/vitest-results.json',
   },
   {

@@ -18,16 +18,17 @@ export function timeoutOf({ timeout = '60' }: OptionValues): number {
   return seconds * 1_000;
 }
 
-/** Follows a flow, showing every change, and returns the last look at it. */
+/** Follows a flow, shows people every change and hands it to `see`, and returns the last look at it. */
 export async function follow(
   output: Output,
   session: Session,
   options: Pick<WatchOptions, 'flowId' | 'timeoutMs' | 'fromPhase'>,
+  see: (sighting: Sighting) => void = () => {},
 ): Promise<Sighting | null> {
   let last: Sighting | null = null;
   for await (const sighting of watch(session, { ...options, everyMs: EVERY_MS })) {
     output.lines([sightingText(sighting)]);
-    output.document('watch', { schemaVersion: 1, sighting });
+    see(sighting);
     last = sighting;
   }
   output.lines([

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +10,15 @@ import { jsonSchemas } from '../../shared/report/json.ts';
 import { flow } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
+
+/** A port of this machine on which nothing listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : 0;
+}
 
 let install: Install;
 let environment: Record<string, string>;
@@ -148,11 +159,39 @@ describe('the stuck flow, as a script would do it', () => {
     expect(stdout).toContain('it did not move within 1 s');
   });
 
-  test('apply by id, resume, and it moved: 0', async () => {
+  test('apply by id: 0; a resume that cannot reach the platform: 6', async () => {
     expect((await flowmend(['apply', '1e64', '--yes'], environment)).code).toBe(0);
-    const { code, stdout } = await flowmend(['resume', '1e64', '--yes'], environment);
-    expect(code).toBe(0);
-    expect(stdout).toContain('it moved: now in data_cleansing');
+    const before = await install.everyRow();
+    const away = { ...environment, FLOWMEND_API_URL: `http://127.0.0.1:${await closedPort()}` };
+    const { code, stderr } = await flowmend(['resume', '1e64', '--yes'], away);
+    expect([code, stderr]).toEqual([6, expect.stringContaining('cannot be reached (ECONNREFUSED)')]);
+    const unset = await flowmend(['resume', '1e64', '--yes'], { FLOWMEND_DATABASE_URL: install.url });
+    expect([unset.code, unset.stderr]).toEqual([2, expect.stringContaining('No API of the platform is configured.')]);
+    expect(await install.everyRow()).toEqual(before);
+  });
+
+  test('resume, and it moved: 0, one document', async () => {
+    const { code, stdout } = await flowmend(['resume', '1e64', '--yes', '--json'], environment);
+    const { moved, last } = jsonSchemas.resume.parse(JSON.parse(stdout));
+    expect([code, moved, last?.phase]).toEqual([0, true, 'data_cleansing']);
+  });
+
+  test('watch --json: a document a line', async () => {
+    const { code, stdout } = await flowmend(['watch', '1e64', '--timeout', '1', '--json'], environment);
+    const [line, ...more] = stdout.trim().split('\n');
+    expect([code, more, jsonSchemas.watch.parse(JSON.parse(line ?? '')).sighting.moved]).toEqual([6, [], false]);
+  });
+
+  test('the PG* variables reach the database too', async () => {
+    const { hostname, port, username, password, pathname } = new URL(install.url);
+    const variables = {
+      PGHOST: hostname,
+      PGPORT: port,
+      PGUSER: username,
+      PGPASSWORD: decodeURIComponent(password),
+      PGDATABASE: pathname.slice(1),
+    };
+    expect((await flowmend(['diagnose', healthy], variables)).code).toBe(0);
   });
 
   test('then it is healthy: diagnose and apply end with 0', async () => {

@@ -10,7 +10,9 @@ export const watchCommand: Command = {
     const timeoutMs = timeoutOf(options);
     const open = await session();
     const { diagnosis } = await diagnose(open, flow);
-    const last = await follow(output, open, { flowId: diagnosis.flowId, timeoutMs });
+    const last = await follow(output, open, { flowId: diagnosis.flowId, timeoutMs }, (sighting) => {
+      output.document('watch', { schemaVersion: 1, sighting });
+    });
     return last?.moved ? exitCodes.done : exitCodes.notResumed;
   },
 };
