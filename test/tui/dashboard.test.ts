@@ -1,6 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fleet } from '../../shared/demo/fleet.ts';
 import { STUCK_FLOW_ID, stuckFlow } from '../../shared/demo/stuck-flow.ts';
@@ -297,9 +300,75 @@ describe('acting', () => {
     terminal.press('f');
     const screen = await terminal.until('waiting for it to move');
     expect(screen).toContain('FOLLOWING');
-    await terminal.until(/attribute_mapping {2}child running {2}master initialization/);
+    await terminal.until(/attribute_mapping {2}0 % {2}child running, master initialization/);
     terminal.press(KEYS.escape);
     await terminal.until((now) => !/following/i.test(now) && now.includes('STUCK: '));
+  });
+
+  test('impatience is no second order: y y applies once, and while it writes q warns', async () => {
+    const terminal = await open();
+    const [{ id } = { id: '' }] = await install.query(
+      `select id from ${install.variant.schema}.discovery_flows where flow_id = $1`,
+      [STUCK_FLOW_ID],
+    );
+    terminal.press('m', 'm');
+    await terminal.until('MEND THIS FLOW?');
+    const blocker = new pg.Client({ connectionString: install.url });
+    await blocker.connect();
+    try {
+      await blocker.query('begin');
+      await blocker.query(`select from ${install.variant.schema}.discovery_flows where id = $1 for update`, [id]);
+      terminal.press('y', 'y', 'm');
+      await terminal.until('mend: writing…');
+      terminal.press('q');
+      await terminal.until('mend is still writing. Press again to leave all the same.');
+      await terminal.until('Another session holds one of these rows; nothing was changed.');
+    } finally {
+      await blocker.end();
+    }
+    expect(terminal.screen()).toContain('FAILED');
+    expect((await statuses())?.status).toBe('running');
+    terminal.press('m');
+    await terminal.until('MEND THIS FLOW?');
+    terminal.press('yy');
+    await terminal.until('✔ written and verified, receipt');
+    expect(await install.query('select from flowmend.journal')).toHaveLength(1);
+  });
+
+  test('a 200 is not a resumed flow, and a failure of the platform is shown as it said it', async () => {
+    let answer = { status: 200, body: { success: true, message: 'Flow resumed' } as Record<string, unknown> };
+    const api = createServer((_, response) => response.writeHead(answer.status).end(JSON.stringify(answer.body)));
+    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = api.address() as AddressInfo;
+      const terminal = await open({ environment: { FLOWMEND_API_URL: `http://127.0.0.1:${port}` } });
+      terminal.press('m');
+      await terminal.until('MEND THIS FLOW?');
+      terminal.press('y');
+      await terminal.until(/^r resume {2}/m);
+      terminal.press('r');
+      await terminal.until('RESUME THIS FLOW?');
+      terminal.press('n');
+      await terminal.until('Nothing was sent.');
+      terminal.press('r');
+      await terminal.until('RESUME THIS FLOW?');
+      terminal.press('y');
+      await terminal.until('endpoint answered: Flow resumed');
+      const following = await terminal.until(
+        /child and master waiting_for_approval\n+waiting for it to move, \d+ s left/,
+      );
+      expect(following).not.toContain('it moved');
+      terminal.press(KEYS.escape);
+      await terminal.until('WAITING: ');
+      answer = { status: 500, body: { detail: 'Failed to resume flow: no \u001b[31mcrew' } };
+      terminal.press('r');
+      await terminal.until('RESUME THIS FLOW?');
+      terminal.press('y');
+      await terminal.until('The platform answered 500: Failed to resume flow: no \\u001b[31mcrew');
+    } finally {
+      api.closeAllConnections();
+      api.close();
+    }
   });
 
   test('what is not offered says so instead of acting', async () => {

@@ -47,6 +47,7 @@ export function wrap(line: Line, width: number, indent = 4): Line[] {
     for (const word of text.match(/\s+|\S+/g) ?? []) {
       let rest = word;
       if (used + stringWidth(rest) > width && used > indent && stringWidth(rest) <= width - indent) {
+        if (rows.at(-1)?.at(-1)?.text.trim() === '') rows.at(-1)?.pop();
         rows.push([span(' '.repeat(indent))]);
         used = indent;
         if (rest.trim() === '') continue;

@@ -81,7 +81,7 @@ export interface State {
   readonly help: boolean;
   readonly scroll: number;
   readonly running: Running | undefined;
-  readonly notice: { readonly text: string; readonly tone: Tone } | undefined;
+  readonly notice: { readonly text: string; readonly tone: Tone; readonly at: number } | undefined;
   readonly now: number;
 }
 
@@ -102,6 +102,8 @@ export type Event =
   | { type: 'started'; running: Running }
   | { type: 'ended' }
   | { type: 'noticed'; text: string; tone: Tone };
+
+const NOTICE_MS = 8_000;
 
 export function initialState(now: number): State {
   return {
@@ -125,7 +127,7 @@ export function initialState(now: number): State {
 export function reduce(state: State, event: Event): State {
   switch (event.type) {
     case 'ticked':
-      return { ...state, now: event.now };
+      return { ...state, now: event.now, notice: stillNew(state, event.now) };
     case 'scanned':
       return reselected(
         { ...state, scan: event.scan, scannedAt: event.now, now: event.now, trouble: undefined },
@@ -151,7 +153,7 @@ export function reduce(state: State, event: Event): State {
     case 'panel opened':
       // A question that pops up under someone's typing could be answered by a letter of the filter.
       if (state.typing && event.panel.kind === 'question') {
-        return { ...state, notice: { text: messages.askedWhileTyping, tone: 'warn' } };
+        return { ...state, notice: { text: messages.askedWhileTyping, tone: 'warn', at: state.now } };
       }
       return { ...state, panel: event.panel, scroll: event.panel.kind === state.panel?.kind ? state.scroll : 0 };
     case 'panel closed':
@@ -163,8 +165,13 @@ export function reduce(state: State, event: Event): State {
     case 'ended':
       return { ...state, running: undefined };
     case 'noticed':
-      return { ...state, notice: { text: event.text, tone: event.tone } };
+      return { ...state, notice: { text: event.text, tone: event.tone, at: state.now } };
   }
+}
+
+/** A notice is about what was just done; after a while it would be read as news. */
+function stillNew({ notice }: State, now: number): State['notice'] {
+  return notice && now - notice.at < NOTICE_MS ? notice : undefined;
 }
 
 function withTrouble({ detail }: State, { flowId, trouble }: { flowId: string; trouble: Trouble }): Detail {

@@ -1,4 +1,4 @@
-import { diagnose } from '../../../shared/index.ts';
+import { diagnose, resume } from '../../../shared/index.ts';
 import type { Handler } from '../handler.ts';
 
 /** Shows the very request that would resume the flow, and asks. */
@@ -7,5 +7,7 @@ export const askResume: Handler = async ({ session, flowId, show }) => {
   const { possible, repairFirst, why } = diagnosed.diagnosis.resume;
   // It may have changed since the key was offered.
   if (!possible || repairFirst) return show({ kind: 'not resumed', flowId, why, next: '' });
-  show({ kind: 'question', flowId, question: { kind: 'resume', diagnosed, api: session.api?.label ?? '' } });
+  // Without an API nobody needs to be asked: the core refuses, and says what to configure.
+  if (!session.api) await resume(session, diagnosed);
+  else show({ kind: 'question', flowId, question: { kind: 'resume', diagnosed, api: session.api.label } });
 };

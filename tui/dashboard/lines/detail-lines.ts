@@ -42,7 +42,7 @@ export function detailLines(state: State, width: number, height: number): Line[]
       : [];
   const diagnosis = known?.diagnosed?.diagnosis;
   if (!diagnosis) return cut([...trouble, ...scannedLines(state)], width, height);
-  const foot = [...resumeLines(diagnosis), ...receiptLines(state)];
+  const foot = [...byHandLines(diagnosis), ...resumeLines(diagnosis), ...receiptLines(state)];
   const head = [...trouble, verdictLine(diagnosis), phasesLine(diagnosis, width)];
   const room = height - head.length - foot.length;
   const findings = findingLines(diagnosis.findings, width, room);
@@ -107,6 +107,15 @@ function findingLine(finding: Finding): Line {
     ];
   }
   return [span(`${glyph} `, tone), span(visible(finding.message))];
+}
+
+/** What no key does: a person has to choose, or to look. */
+function byHandLines({ recommended }: Diagnosis): Line[] {
+  return recommended.flatMap(({ action, text }) =>
+    action === 'choose' || action === 'look'
+      ? [[span(messages.byHand[action], 'title'), span(visible(text), 'warn')]]
+      : [],
+  );
 }
 
 /** What resuming means for this flow, and why. */

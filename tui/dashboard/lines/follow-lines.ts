@@ -28,14 +28,13 @@ function answerLines({ call, answer, tried }: NonNullable<Following['called']>):
 }
 
 function sightingLine({ at, status, masterStatus, phase, progress, moved }: Sighting): Line {
+  const statuses =
+    masterStatus === status
+      ? messages.bothAre(visible(status))
+      : messages.theyAre(visible(status), visible(masterStatus ?? messages.none));
   return [
-    span(`${at.slice(11, 19)}  `, 'dim'),
+    span(`${at.slice(11, 19)} `, 'dim'),
     span(moved ? '✔ ' : '· ', moved ? 'good' : 'dim'),
-    span(visible(phase ?? messages.noPhase)),
-    span(`  ${messages.sightingChild} `, 'dim'),
-    span(visible(status)),
-    span(`  ${messages.sightingMaster} `, 'dim'),
-    span(visible(masterStatus ?? messages.none)),
-    span(`  ${messages.percent(String(progress ?? '?'))}`),
+    span(`${visible(phase ?? messages.noPhase)}  ${messages.percent(String(progress ?? '?'))}  ${statuses}`),
   ];
 }

@@ -3,42 +3,60 @@ import { fitted, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { type State, situationOf } from '../state.ts';
 
-/** The order in which a tired person needs them; the first two of the rest are done without being asked. */
+interface Item {
+  readonly key: string;
+  readonly word: string;
+}
+
+/** The order in which a tired person needs them. */
 const ORDER: readonly ActionId[] = ['apply', 'preview', 'resume', 'watch', 'undo', 'plan', 'diagnose', 'scan'];
-/** Leave the bar first where the terminal is narrow. */
-const LEAST: readonly ActionId[] = ['scan', 'diagnose', 'plan'];
+/** What leaves the bar where it does not fit, first to last. The help still has it. */
+const DROPPED: readonly string[] = [
+  ...(['scan', 'diagnose', 'plan'] as const).map((id) => actions[id].key),
+  'Enter',
+  'j k',
+  actions.watch.key,
+  '/',
+];
 
 /** The keys that do something now, and nothing else. */
 export function keyBarLine(state: State, width: number): Line {
+  let items = itemsOf(state);
+  for (const key of DROPPED) {
+    if (widthOf(lineOf(items)) <= width) break;
+    items = items.filter((item) => item.key !== key);
+  }
+  return fitted(lineOf(items), width);
+}
+
+function itemsOf(state: State): Item[] {
   const { keyMore, answerKeys } = messages;
-  if (state.panel?.kind === 'question' && !state.help) {
-    return bar([key('y', answerKeys.yes), key('n', answerKeys.no), key('j k', keyMore.scroll)], width);
+  const back = { key: 'Esc', word: keyMore.back };
+  const scroll = { key: 'j k', word: keyMore.scroll };
+  const quit = { key: 'q', word: keyMore.quit };
+  if (state.help) return [back, quit];
+  if (state.panel?.kind === 'question') {
+    return [{ key: 'y', word: answerKeys.yes }, { key: 'n', word: answerKeys.no }, scroll];
   }
-  if (state.help) return bar([key('Esc', keyMore.back), key('q', keyMore.quit)], width);
-  const rest = state.panel
-    ? [key('Esc', keyMore.back), key('j k', keyMore.scroll)]
-    : [key('Enter', keyMore.enter), key('/', keyMore.filter)];
-  const last = [...rest, key('?', keyMore.help), key('q', keyMore.quit)];
+  const here = state.panel
+    ? [back, scroll]
+    : [
+        { key: 'Enter', word: keyMore.enter },
+        { key: '/', word: keyMore.filter },
+      ];
+  return [...offeredItems(state), ...here, { key: '?', word: keyMore.help }, quit];
+}
+
+function offeredItems(state: State): Item[] {
   const situation = situationOf(state);
-  const offered = ORDER.filter((id) => (actions[id] as Action).offered(situation));
-  for (const dropped of [0, 1, 2, 3]) {
-    const kept = offered.filter((id) => !LEAST.slice(0, dropped).includes(id));
-    const line = [...kept.map((id) => actionKey(id, state)), ...last].flat();
-    if (widthOf(line) <= width || dropped === LEAST.length) return fitted(line, width);
-  }
-  return [];
+  const mends = situation.diagnosis?.recommended.filter((step) => step.action === 'apply').length ?? 0;
+  return ORDER.flatMap((id) => {
+    const { key, word, offered }: Action = actions[id];
+    if (key === null || !offered(situation)) return [];
+    return { key, word: id === 'apply' ? `${word} ${mends}` : word };
+  });
 }
 
-function actionKey(id: ActionId, state: State): Line {
-  const action: Action = actions[id];
-  const mends = situationOf(state).diagnosis?.recommended.filter((step) => step.action === 'apply').length ?? 0;
-  return key(action.key ?? '', id === 'apply' ? `${action.word} ${mends}` : action.word);
-}
-
-function key(name: string, word: string): Line {
-  return [span(name, 'title'), span(` ${word}  `)];
-}
-
-function bar(keys: readonly Line[], width: number): Line {
-  return fitted(keys.flat(), width);
+function lineOf(items: readonly Item[]): Line {
+  return items.flatMap(({ key, word }, index) => [span(`${index === 0 ? '' : '  '}${key}`, 'title'), span(` ${word}`)]);
 }

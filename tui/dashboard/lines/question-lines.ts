@@ -32,7 +32,7 @@ function resumeLines({ diagnosed: { diagnosis }, api }: Extract<Question, { kind
   const approved = mappingsOf(call);
   return [
     [span(messages.request(call.method, call.path), 'title')],
-    [span(messages.requestTo(visible(api || messages.noApi)))],
+    [span(messages.requestTo(visible(api)))],
     ...Object.entries(call.headers).map(([name, value]): Line => [span(`  ${name}: ${visible(value)}`, 'dim')]),
     [],
     [

@@ -1,0 +1,124 @@
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { plain, span } from '../../shared/report/tone.ts';
+import { cell, fitted, spread, widthOf, wrap } from '../../tui/dashboard/fit.ts';
+import { layoutOf, windowTop } from '../../tui/dashboard/layout.ts';
+import { fleetHeading, fleetLine } from '../../tui/dashboard/lines/fleet-lines.ts';
+import { headerLine } from '../../tui/dashboard/lines/header-lines.ts';
+import { helpLines } from '../../tui/dashboard/lines/help-lines.ts';
+import { keyBarLine } from '../../tui/dashboard/lines/key-bar-line.ts';
+import { initialState, reduce } from '../../tui/dashboard/state.ts';
+import { finding, scanned, scanOf } from '../support/scanned.ts';
+
+const text = (line: Parameters<typeof widthOf>[0]) => line.map((one) => one.text).join('');
+
+describe('layout', () => {
+  test.each([
+    [80, 24],
+    [120, 40],
+    [200, 60],
+    [40, 12],
+    [20, 4],
+  ])('%i x %i: the frame stays below the height of the terminal', (columns, rows) => {
+    const { width, height, list, detail, panel } = layoutOf(columns, rows);
+    expect(height).toBe(rows - 1);
+    expect(width).toBeLessThan(columns);
+    expect(list).toBeGreaterThan(0);
+    expect(list + detail).toBe(panel);
+    if (rows >= 8) expect(panel + 5).toBe(height);
+  });
+
+  test('the window keeps the chosen row in view and never leaves the list', () => {
+    for (const count of [0, 1, 8, 41, 5_000]) {
+      for (const index of [0, 1, Math.floor(count / 2), count - 1]) {
+        const top = windowTop(index, count, 8);
+        expect(top).toBeGreaterThanOrEqual(0);
+        expect(top).toBeLessThanOrEqual(Math.max(0, count - 8));
+        if (index >= 0 && index < count) expect(index - top).toBeLessThan(8);
+        if (index >= 0 && index < count) expect(index).toBeGreaterThanOrEqual(top);
+      }
+    }
+  });
+});
+
+describe('fitting', () => {
+  test('what fits is left alone; what does not ends in an ellipsis', () => {
+    const line = [span('one '), span('two', 'bad')];
+    expect(fitted(line, 7)).toBe(line);
+    expect(text(fitted(line, 6))).toBe('one t…');
+    expect(text(fitted(line, 1))).toBe('…');
+    expect(fitted(line, 0)).toEqual([]);
+  });
+
+  test.each(['漢字漢字漢字', '👩‍👩‍👧‍👦👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 'e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301', 'ﷺﷺﷺﷺﷺﷺ'])(
+    '%s is cut by display width',
+    (wide) => {
+      for (let width = 1; width < 12; width++) {
+        expect(widthOf(fitted([span(wide)], width))).toBeLessThanOrEqual(width);
+        expect(stringWidth(cell(wide, width).text)).toBe(width);
+      }
+    },
+  );
+
+  test('both ends of a spread line stay in the width', () => {
+    expect(text(spread([span('left')], [span('right')], 12))).toBe('left   right');
+    expect(text(spread([span('a long left side')], [span('right')], 12))).toBe('a lon… right');
+  });
+
+  test('wrapping loses nothing and stays in the width', () => {
+    const words = 'the master is waiting_for_approval and mentions the mapping phase';
+    const rows = wrap([span(words)], 30);
+    for (const row of rows) expect(widthOf(row)).toBeLessThanOrEqual(30);
+    expect(plain(rows).split(/\s+/).join(' ')).toBe(words);
+    const long = wrap([span('x'.repeat(95))], 20);
+    expect(plain(long).replaceAll(/\s/g, '')).toBe('x'.repeat(95));
+    for (const row of long) expect(widthOf(row)).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('lines', () => {
+  const state = reduce(initialState(0), { type: 'scanned', scan: scanOf([scanned(1)]), now: 0 });
+  const flows = [
+    scanned(1),
+    scanned(2, { findings: [finding()] }),
+    scanned(3, { name: null, phase: null, status: 'waiting_for_approval' }),
+    scanned(4, { name: '漢'.repeat(90), status: '🎉'.repeat(40), phase: 'x'.repeat(100) }),
+    scanned(5, { name: 'a\u001b[2Jb\u202ec\nd', status: '\u0007', phase: '\r\n' }),
+  ];
+
+  test.each([20, 40, 79, 99, 119, 199])('no row of the list is wider than %i columns', (width) => {
+    for (const flow of flows) expect(widthOf(fleetLine(flow, 0, width))).toBeLessThanOrEqual(width);
+    expect(widthOf(fleetHeading(width))).toBeLessThanOrEqual(width);
+    expect(widthOf(keyBarLine(state, width))).toBeLessThanOrEqual(width);
+  });
+
+  test('a row says its state by glyph and by word', () => {
+    expect(text(fleetLine(scanned(1), 0, 79))).toMatch(/^● 00000001 .* healthy$/);
+    expect(text(fleetLine(scanned(2, { findings: [finding()] }), 0, 79))).toMatch(/^▲ 00000002 .* progress is 0\.0/);
+  });
+
+  test('what comes from the database is written out, not drawn', () => {
+    const row = text(fleetLine(flows[4] ?? scanned(5), 0, 200));
+    expect(row).toContain('a\\u001b[2Jb\\u202ec\\u000ad');
+    expect(row).not.toMatch(/[\u0000-\u001f\u202e]/);
+  });
+
+  test('a long name of the database gives way to the totals', () => {
+    const line = text(headerLine(state, 'x'.repeat(200), 79));
+    expect(stringWidth(line)).toBeLessThanOrEqual(79);
+    expect(line).toMatch(/…\s+1 flow {2}✖ 0 {2}▲ 0 {2}○ 0 {2}● 1 +live 0 s$/);
+  });
+
+  test('never live where the last scan failed, and late where it is old', () => {
+    const failed = reduce(state, { type: 'scan failed', trouble: { message: 'm', next: '' } });
+    expect(text(headerLine(failed, 'demo', 79))).toContain('✖ offline: 0 s old');
+    expect(text(headerLine({ ...state, now: 60_000 }, 'demo', 79))).toContain('▲ late: 60 s old');
+    const never = reduce(initialState(0), { type: 'scan failed', trouble: { message: 'm', next: '' } });
+    expect(text(headerLine(never, 'demo', 79))).toContain('✖ offline: nothing read yet');
+  });
+
+  test('the help fits on one screen of 80x24', () => {
+    expect(helpLines().length).toBeLessThanOrEqual(layoutOf(80, 24).panel);
+    for (const line of helpLines()) expect(widthOf(line)).toBeLessThanOrEqual(79);
+  });
+});

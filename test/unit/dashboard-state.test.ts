@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import type { Plan } from '../../shared/repair/plan.ts';
+import { type Event, initialState, listedFlows, reduce, type State } from '../../tui/dashboard/state.ts';
+import { finding, scanned, scanOf } from '../support/scanned.ts';
+
+const flows = [1, 2, 3, 4].map((number) => scanned(number));
+const id = (number: number) => scanned(number).flowId;
+const stateAfter = (state: State, ...events: Event[]) => events.reduce(reduce, state);
+const read = (list = flows, now = 1_000): Event => ({ type: 'scanned', scan: scanOf(list), now });
+const start = () => stateAfter(initialState(0), read());
+const trouble = { message: 'No connection to the database.', next: '' };
+const plan = {} as Plan;
+
+describe('choosing', () => {
+  test('the worst flow is chosen first', () => {
+    expect(start().selected).toBe(id(1));
+  });
+
+  test('moving stays inside the list', () => {
+    expect(stateAfter(start(), { type: 'moved', by: 2 }).selected).toBe(id(3));
+    expect(stateAfter(start(), { type: 'moved', by: 99 }).selected).toBe(id(4));
+    expect(stateAfter(start(), { type: 'moved', by: -1 }).selected).toBe(id(1));
+  });
+
+  test('a flow that changes its place stays chosen', () => {
+    const state = stateAfter(start(), { type: 'moved', by: 1 }, read([...flows].reverse()));
+    expect(state.selected).toBe(id(2));
+  });
+
+  test('where the chosen flow is gone, the one in its place is chosen', () => {
+    const second = stateAfter(start(), { type: 'moved', by: 1 });
+    expect(stateAfter(second, read(flows.filter((flow) => flow.flowId !== id(2)))).selected).toBe(id(3));
+    expect(stateAfter(second, read([])).selected).toBeUndefined();
+  });
+});
+
+describe('the filter', () => {
+  const several = [
+    scanned(1, { name: 'Alpha', status: 'running', findings: [finding()] }),
+    scanned(2, { name: null, phase: 'field_mapping' }),
+  ];
+  test.each([
+    ['alpha', [1]],
+    ['RUNNING', [1]],
+    ['field_m', [2]],
+    ['00000002', [2]],
+    ['progress-out', [1]],
+    ['warning alpha', [1]],
+    ['alpha field', []],
+    ['  ', [1, 2]],
+  ])('"%s" lists %j', (filter, expected) => {
+    expect(listedFlows({ scan: scanOf(several), filter }).map((flow) => flow.flowId)).toEqual(expected.map(id));
+  });
+
+  test('chooses among what it lists, and clearing it keeps the choice', () => {
+    const filtered = stateAfter(start(), { type: 'filter opened' }, { type: 'filtered', text: 'Inventory 3' });
+    expect(filtered.selected).toBe(id(3));
+    const cleared = stateAfter(filtered, { type: 'filter closed', keep: false });
+    expect(cleared).toMatchObject({ selected: id(3), filter: '', typing: false });
+    expect(stateAfter(filtered, { type: 'filter closed', keep: true }).filter).toBe('Inventory 3');
+  });
+});
+
+describe('a database that goes away', () => {
+  test('the last scan and its time stay', () => {
+    const state = stateAfter(start(), { type: 'scan failed', trouble }, { type: 'ticked', now: 9_000 });
+    expect(state.scan?.flows).toHaveLength(4);
+    expect(state).toMatchObject({ scannedAt: 1_000, now: 9_000, trouble });
+  });
+
+  test('the next scan that works ends it', () => {
+    expect(stateAfter(start(), { type: 'scan failed', trouble }, read(flows, 5_000))).toMatchObject({
+      trouble: undefined,
+      scannedAt: 5_000,
+    });
+  });
+});
+
+test('a diagnosis of a flow that is no longer chosen is dropped', () => {
+  const state = start();
+  expect(reduce(state, { type: 'not diagnosed', flowId: id(4), trouble })).toBe(state);
+  expect(reduce(state, { type: 'not diagnosed', flowId: id(1), trouble }).detail).toMatchObject({ trouble });
+});
+
+describe('panels', () => {
+  const question: Event = {
+    type: 'panel opened',
+    panel: {
+      kind: 'question',
+      flowId: id(1),
+      question: { kind: 'apply', plan, run: { kind: 'ran', changes: [] }, receipt: undefined, makesJournal: false },
+    },
+  };
+
+  test('a question does not open under someone who types: a letter would answer it', () => {
+    const state = stateAfter(start(), { type: 'filter opened' }, question);
+    expect(state.panel).toBeUndefined();
+    expect(state.notice?.text).toContain('press the key again');
+    expect(stateAfter(start(), question).panel?.kind).toBe('question');
+  });
+
+  test('another panel starts at its top, the same one keeps its place', () => {
+    const full: Event = { type: 'panel opened', panel: { kind: 'full', flowId: id(1) } };
+    const scrolled = stateAfter(start(), full, { type: 'scrolled', to: 7 });
+    expect(scrolled.scroll).toBe(7);
+    expect(stateAfter(scrolled, full).scroll).toBe(7);
+    expect(stateAfter(scrolled, question).scroll).toBe(0);
+    expect(stateAfter(scrolled, { type: 'panel closed' }).scroll).toBe(0);
+  });
+});
+
+test('a notice goes after a while, and when an action starts', () => {
+  const noticed = stateAfter(start(), { type: 'noticed', text: 'done', tone: 'good' });
+  expect(stateAfter(noticed, { type: 'ticked', now: 2_000 }).notice?.text).toBe('done');
+  expect(stateAfter(noticed, { type: 'ticked', now: 60_000 }).notice).toBeUndefined();
+  const running = { action: 'preview', flowId: id(1), stage: 'reading' } as const;
+  expect(stateAfter(noticed, { type: 'started', running }).notice).toBeUndefined();
+});
