@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import { literals } from './identifier.ts';
+import { literal, literals } from './identifier.ts';
 
 /** A json or jsonb expression with the type the catalog gave it: the two have functions of different names. */
 export interface JsonExpression {
@@ -21,6 +21,23 @@ export function countKeys(json: JsonExpression, reserved: readonly string[]): Sq
   const guard = json.type === 'jsonb' ? sql`true` : sql`position('\\u0000' in (${json.value})::text) = 0`;
   return sql`case when ${jsonShape(json)} = 'object' and ${guard}
     then (select count(*)::int from ${keys} as entry(name) where entry.name not in ${literals(reserved)}) end`;
+}
+
+/**
+ * True where a value is an object with at least one key that is not reserved. Cheap for a scan: an object is not empty
+ * exactly where its text holds a quote, and its keys are only unpacked where a reserved one may be among them.
+ */
+export function hasKeys(json: JsonExpression, reserved: readonly string[]): Sql {
+  if (json.type === 'jsonb') {
+    return sql`coalesce(jsonb_typeof(${json.value}) = 'object' and ${json.value} - ${[...reserved]}::text[] <> '{}', false)`;
+  }
+  const text = sql`(${json.value})::text`;
+  const mayBeReserved = join(
+    reserved.map((name) => sql`position(${literal(name)} in ${text}) > 0`),
+    ' or ',
+  );
+  return sql`coalesce(json_typeof(${json.value}) = 'object' and position('"' in ${text}) > 0
+    and (not (${mayBeReserved}) or ${countKeys(json, reserved)} > 0), false)`;
 }
 
 /** One member of a json or jsonb object, as the same type. */

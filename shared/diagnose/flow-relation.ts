@@ -2,7 +2,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { type Catalog, columnOf, tableName } from '../database/catalog.ts';
 import { column, ident, literal, literals, tableIdent } from '../database/identifier.ts';
-import { countKeys, jsonShape, member } from '../database/json-column.ts';
+import { countKeys, hasKeys, jsonShape, member } from '../database/json-column.ts';
 import { approvalPhase, type FlowModel, masterStatusMap } from '../flow/model.ts';
 
 const Uuid = z.string();
@@ -22,6 +22,8 @@ export const FlowRow = z.object({
   flow_name: z.string().nullable(),
   /** The child's status as stored. */
   status: z.string(),
+  /** False once nothing more is to happen: completed, failed, cancelled … */
+  open: z.boolean(),
   /** The child's current_phase as stored, old names included. */
   phase_stored: z.string().nullable(),
   /** The same phase by its name in the flow model; null where the model does not know it. */
@@ -38,6 +40,8 @@ export const FlowRow = z.object({
   child_mappings_shape: z.string().nullable(),
   master_mappings: z.number().nullable(),
   master_mappings_shape: z.string().nullable(),
+  child_has_mappings: z.boolean(),
+  master_has_mappings: z.boolean(),
   /** The master's own id; null where no master record is found. */
   master_id: Uuid.nullable(),
   master_type: z.string().nullable(),
@@ -103,6 +107,7 @@ export function flowRelation(model: FlowModel, catalog: Catalog): Sql {
         ${c('engagement')} as engagement_id,
         ${c('name')} as flow_name,
         ${c('status')}::text as status,
+        ${c('status')}::text not in ${literals(model.statuses.ended)} as open,
         ${c('phase')} as phase_stored,
         ${canonicalPhase(model, c('phase'))} as phase,
         ${c('progress')}::float8 as progress,
@@ -119,6 +124,8 @@ export function flowRelation(model: FlowModel, catalog: Catalog): Sql {
         ${jsonShape(childMappings)} as child_mappings_shape,
         ${countKeys(masterMappings, model.mappingsReservedKeys)} as master_mappings,
         ${jsonShape(masterMappings)} as master_mappings_shape,
+        ${hasKeys(childMappings, model.mappingsReservedKeys)} as child_has_mappings,
+        ${hasKeys(masterMappings, model.mappingsReservedKeys)} as master_has_mappings,
         ${m('id')} as master_id,
         ${m('type')}::text as master_type,
         ${m('status')}::text as master_status,
@@ -163,8 +170,7 @@ function awaitsApproval(
   const phase = approvalPhase(model);
   const before = model.phases.slice(0, model.phases.indexOf(phase));
   const flagsBefore = before.map((earlier) => column('c', earlier.flag));
-  const has = (json: { value: Sql; type: string }) =>
-    sql`coalesce(${countKeys(json, model.mappingsReservedKeys)} > 0, false)`;
+  const has = (json: { value: Sql; type: string }) => hasKeys(json, model.mappingsReservedKeys);
   // The cheap columns first: JSON is unpacked only for flows that stand in the phase.
   return sql`(
     ${column('c', model.child.columns.phase)} in ${literals([phase.name, ...phase.aliases])}

@@ -7,7 +7,7 @@ import type { FlowModel } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 import { Finding, type Severity, worstFirst } from './finding.ts';
 import { FlowRow, flowRelation } from './flow-relation.ts';
-import { judgedFlows, violatesAnyRule } from './judgement.ts';
+import { type Depth, judgedFlows, violatesAnyRule } from './judgement.ts';
 import { findingOf, type Rule } from './rule.ts';
 import { ruleById, rules } from './rules/index.ts';
 
@@ -45,6 +45,8 @@ export interface ScanOptions {
   readonly healthy?: boolean;
   /** Most flows to list; the totals count all of them. */
   readonly limit?: number;
+  /** Default `open`: rules that read JSON or count records look at open flows only. */
+  readonly depth?: Depth;
 }
 
 const DEFAULT_LIMIT = 500;
@@ -84,7 +86,10 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
   };
 }
 
-function scanStatement({ model, catalog }: Session, { healthy = false, limit = DEFAULT_LIMIT }: ScanOptions): Sql {
+function scanStatement(
+  { model, catalog }: Session,
+  { healthy = false, limit = DEFAULT_LIMIT, depth = 'open' }: ScanOptions,
+): Sql {
   const severityColumns = Severities.map(
     (severity, index) => sql`count(*) filter (where worst = ${raw(String(index))}) as ${raw(severity)}`,
   );
@@ -94,7 +99,7 @@ function scanStatement({ model, catalog }: Session, { healthy = false, limit = D
   return sql`
     with violators as materialized (
       select flow_id, updated_at, rules, ${worstOf()} as worst
-      from (${judgedFlows(model, catalog)} where ${violatesAnyRule(model)}) judged
+      from (${judgedFlows(model, catalog, depth)} where ${violatesAnyRule(model, depth)}) judged
     ), totals as (
       select (select count(*) from ${child}) as flows, ${join(severityColumns, ', ')} from violators
     ), listed as (

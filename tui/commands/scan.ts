@@ -6,12 +6,14 @@ export const scanCommand: Command = {
   argument: '',
   argumentAbout: '',
   options: [
+    { flags: '--deep', about: 'also look into the JSON of flows that have ended' },
     { flags: '-a, --all', about: 'list healthy flows too' },
     { flags: '-n, --limit <count>', about: 'list at most so many flows (default 500); all are counted' },
   ],
   async run({ output, session }, _argument, options) {
     const result = await scan(await session(), {
       healthy: options.all === true,
+      depth: options.deep === true ? 'deep' : 'open',
       ...(options.limit === undefined ? {} : { limit: limitOf(options.limit) }),
     });
     output.lines(scanText(result));

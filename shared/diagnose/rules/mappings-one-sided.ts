@@ -7,8 +7,9 @@ export const mappingsOneSided: Rule = {
   title: 'Field mappings in only one of the two records',
   severity: 'warning',
   wayOut: 'fix',
+  deep: true,
   violated: () => sql`f.master_id is not null
-    and (coalesce(f.child_mappings, 0) > 0) <> (coalesce(f.master_mappings, 0) > 0)
+    and f.child_has_mappings <> f.master_has_mappings
     and coalesce(f.child_mappings_shape, 'null') in ('null', 'object')
     and coalesce(f.master_mappings_shape, 'null') in ('null', 'object')`,
   restsOn: { child: ['mappings', 'masterFlowId'], master: ['persistence'] },
