@@ -92,6 +92,9 @@ function driverConfig(database: DatabaseSettings): pg.ClientConfig {
   return {
     ...(database.url === undefined ? {} : { connectionString: database.url.reveal() }),
     connectionTimeoutMillis: database.connectTimeoutMs,
+    // The server keeps statement_timeout; where the network swallows everything, only this ends the wait.
+    query_timeout: database.statementTimeoutMs + database.connectTimeoutMs,
+    keepAlive: true,
     application_name: 'flowmend',
   };
 }
