@@ -5,6 +5,10 @@ export interface Gate {
   readonly url: string;
   shut(): Promise<void>;
   open(): Promise<void>;
+  /** Swallows everything from now on without closing anything, as a lost VPN does. */
+  freeze(): void;
+  /** Lets new connections through again; the old ones stay lost. */
+  thaw(): void;
 }
 
 /** Opens a gate on loopback to the server of a connection URL. */
@@ -13,8 +17,13 @@ export async function openGate(url: string): Promise<Gate> {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let port = 0;
+  let frozen = false;
   const open = async () => {
     server = createServer((near) => {
+      if (frozen) {
+        sockets.add(near.on('error', () => {}));
+        return;
+      }
       const far = connect(Number(target.port), target.hostname);
       for (const socket of [near, far]) {
         sockets.add(socket);
@@ -25,7 +34,8 @@ export async function openGate(url: string): Promise<Gate> {
           far.destroy();
         });
       }
-      near.pipe(far).pipe(near);
+      near.pipe(far);
+      far.pipe(near);
     });
     await new Promise<void>((resolve) => server?.listen(port, '127.0.0.1', resolve));
     const address = server.address();
@@ -38,6 +48,13 @@ export async function openGate(url: string): Promise<Gate> {
   return {
     url: through.href,
     open,
+    freeze() {
+      frozen = true;
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+    thaw() {
+      frozen = false;
+    },
     async shut() {
       const closed = new Promise((resolve) => server?.close(resolve));
       for (const socket of sockets) socket.destroy();

@@ -403,3 +403,15 @@ test('when the database goes away the last known state stays, with its age, and 
   await terminal.until('STUCK: waits for an approval nobody was shown');
   expect(terminal.screen()).not.toContain('offline');
 });
+
+test('a network that swallows everything is noticed, and given up for new connections', async () => {
+  const patience = { FLOWMEND_STATEMENT_TIMEOUT_MS: '1500', FLOWMEND_CONNECT_TIMEOUT_MS: '1500' };
+  const terminal = await open({ environment: patience });
+  gate.freeze();
+  const offline = await terminal.until(/✖ offline: \d+ s old/);
+  expect(offline).toContain('STUCK: waits for an approval nobody was shown');
+  gate.thaw();
+  await terminal.until(/live \d s/);
+  terminal.press('q');
+  expect(await terminal.exited).toBe(0);
+});

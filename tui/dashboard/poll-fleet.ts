@@ -26,7 +26,9 @@ export function pollFleet(session: Session, store: Store): Poll {
     const startedAt = Date.now();
     const read = await readFleet(session, store);
     if (read) await readChosen(session, store);
-    const pause = Math.max(EVERY_MS, (Date.now() - startedAt) * PAUSE_PER_SCAN);
+    const took = Date.now() - startedAt;
+    // Waiting in vain is no load on the server: try again soon.
+    const pause = read ? Math.max(EVERY_MS, took * PAUSE_PER_SCAN) : EVERY_MS;
     if (!stopped) timer = setTimeout(refresh, pause);
     return read;
   };
