@@ -47,7 +47,7 @@ export const messages = {
   resumeLabel: 'resume: ',
   because: (why: string) => `  because ${why}`,
   mendFirst: '; mend it first',
-  noCall: '; no call will do it: continue it from the platform',
+  noCall: '; no call does it: do it in the platform',
   decisions: {
     approve: (mappings: number, phase: string) => `approve ${plural(mappings, 'mapping', 'mappings')}, then ${phase}`,
     continue: (_: number, phase: string) => `continue with ${phase}`,

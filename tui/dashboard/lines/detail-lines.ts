@@ -21,6 +21,8 @@ const PHASE_MARKS: Record<Diagnosis['processed'][number]['state'], readonly [gly
 };
 const LABEL = 28;
 const RECEIPT_SHOWN = 8;
+/** With fewer rows than this the findings need them more than the reason for resuming. */
+const ROOMY = 9;
 
 /** The rule between list and detail: which flow is below. */
 export function detailTitle({ selected, detail }: State, width: number): Line {
@@ -42,7 +44,7 @@ export function detailLines(state: State, width: number, height: number): Line[]
       : [];
   const diagnosis = known?.diagnosed?.diagnosis;
   if (!diagnosis) return cut([...trouble, ...scannedLines(state)], width, height);
-  const foot = [...byHandLines(diagnosis), ...resumeLines(diagnosis), ...receiptLines(state)];
+  const foot = [...byHandLines(diagnosis), ...resumeLines(diagnosis, height >= ROOMY), ...receiptLines(state)];
   const head = [...trouble, verdictLine(diagnosis), phasesLine(diagnosis, width)];
   const room = height - head.length - foot.length;
   const findings = findingLines(diagnosis.findings, width, room);
@@ -119,13 +121,16 @@ function byHandLines({ recommended }: Diagnosis): Line[] {
 }
 
 /** What resuming means for this flow, and why. */
-function resumeLines({ resume, fieldMappings }: Diagnosis): Line[] {
+function resumeLines({ resume, fieldMappings }: Diagnosis, withReason: boolean): Line[] {
   const { decision, fromPhase, possible, repairFirst, why } = resume;
   const what = messages.decisions[decision](fieldMappings.count, fromPhase ?? messages.noPhase);
   const nothing = decision === 'nothing';
   const but = nothing ? '' : possible ? (repairFirst ? messages.mendFirst : '') : messages.noCall;
   const tone = nothing ? 'dim' : possible ? 'note' : 'warn';
-  return [[span(messages.resumeLabel, 'title'), span(what + but, tone)], [span(messages.because(visible(why)), 'dim')]];
+  return [
+    [span(messages.resumeLabel, 'title'), span(what + but, tone)],
+    ...(withReason ? [[span(messages.because(visible(why)), 'dim')]] : []),
+  ];
 }
 
 function receiptLines({ detail, now }: State): Line[] {
