@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { startBrowser } from '../test/extension/browser.ts';
 import { openTerminal, type Terminal } from '../test/support/terminal.ts';
 
 /** Draws the README's picture of the dashboard from the running demo: `npm run build && node scripts/dashboard-picture.ts`. */
@@ -11,6 +12,15 @@ const FOREGROUND = '#d8dee9';
 const BACKGROUND = '#1e2430';
 /** The terminal's own 16 colours, as far as the dashboard uses them. */
 const PALETTE: Record<number, string> = { 1: '#ff6b6b', 2: '#8fce72', 3: '#f0c561', 6: '#6cc7d9' };
+
+/** A PNG, because packages of VS Code take no SVG in a README. Wants a font with symbols, like Symbola. */
+async function savePicture(svg: string, path: string): Promise<void> {
+  const browser = await startBrowser();
+  const page = await browser.newPage({ viewport: { width: 1100, height: 800 }, deviceScaleFactor: 2 });
+  await page.setContent(`<body style="margin: 0">${svg}</body>`);
+  await page.locator('svg').screenshot({ path, omitBackground: true });
+  await browser.close();
+}
 
 interface Run {
   readonly column: number;
@@ -27,7 +37,7 @@ try {
   await terminal.until('STUCK: waits for an approval');
   await terminal.until(/live 1 s/);
   await mkdir('docs/images', { recursive: true });
-  await writeFile('docs/images/dashboard.svg', svgOf(terminal));
+  await savePicture(svgOf(terminal), 'docs/images/dashboard.png');
   terminal.press('q');
   await terminal.exited;
 } finally {
