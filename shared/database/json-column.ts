@@ -54,3 +54,15 @@ export function textObject(entries: readonly (readonly [name: string, value: Sql
     ', ',
   )}])`;
 }
+
+/**
+ * True where two values are objects that are equal but for reserved keys, whatever the order of keys. jsonb cannot hold
+ * an escaped NUL; such texts are compared as they are.
+ */
+export function sameObject(a: JsonExpression, b: JsonExpression, reserved: readonly string[]): Sql {
+  const rest = ({ value }: JsonExpression) => sql`${value}::jsonb - ${[...reserved]}::text[]`;
+  return sql`coalesce(case
+    when ${jsonShape(a)} <> 'object' or ${jsonShape(b)} <> 'object' then false
+    when position('\\u0000' in ${a.value}::text || ${b.value}::text) > 0 then ${a.value}::text = ${b.value}::text
+    else ${rest(a)} = ${rest(b)} end, false)`;
+}

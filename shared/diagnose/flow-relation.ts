@@ -2,7 +2,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { type Catalog, columnOf, tableName } from '../database/catalog.ts';
 import { column, ident, literal, literals, tableIdent } from '../database/identifier.ts';
-import { countKeys, hasKeys, jsonShape, member } from '../database/json-column.ts';
+import { countKeys, hasKeys, jsonShape, member, sameObject } from '../database/json-column.ts';
 import { approvalPhase, type FlowModel, masterStatusMap } from '../flow/model.ts';
 
 const Uuid = z.string();
@@ -31,8 +31,17 @@ export const FlowRow = z.object({
   progress: Float.nullable(),
   created_at: Time,
   updated_at: Time,
+  completed_at: Time.nullable(),
+  /** Hours since the child was last written. */
+  idle_hours: z.number(),
+  /** The child holds an error text. */
+  has_error: z.boolean(),
   /** Names of the phases whose flag is set, in the order of the model. */
   phases_complete: z.array(z.string()),
+  /** Every complete phase has only complete phases before it. */
+  flags_in_order: z.boolean(),
+  /** The first phase that is not complete; null where all are. */
+  phase_open: z.string().nullable(),
   /** Completed phases / all phases x 100, one decimal: the platform's own arithmetic. */
   progress_wanted: z.number(),
   /** Number of mappings, reserved keys left out; null where there is no JSON object. */
@@ -42,13 +51,23 @@ export const FlowRow = z.object({
   master_mappings_shape: z.string().nullable(),
   child_has_mappings: z.boolean(),
   master_has_mappings: z.boolean(),
+  /** The same mappings, reserved keys left out and in any order. False where either side is missing. */
+  mappings_equal: z.boolean(),
+  /** The child's master_flow_id as stored. */
+  master_pointer: Uuid.nullable(),
   /** The master's own id; null where no master record is found. */
   master_id: Uuid.nullable(),
   master_type: z.string().nullable(),
   master_status: z.string().nullable(),
   master_updated_at: Time.nullable(),
+  /** The master belongs to the same client and engagement; true where there is none. */
+  master_same_tenant: z.boolean(),
+  /** The import that the child points to belongs to them; true where there is none, or where it names no tenant. */
+  import_same_tenant: z.boolean(),
   /** The value that links this flow's imports to its master, by the install's foreign key. */
   link_key: Uuid.nullable(),
+  /** The master's other key, which code that confuses id and flow_id writes instead. */
+  link_other_key: Uuid.nullable(),
   /** The import that the child's data_import_id points to, and the link that it carries. */
   import_pointed: Uuid.nullable(),
   import_pointed_link: Uuid.nullable(),
@@ -113,6 +132,11 @@ export function flowRelation(model: FlowModel, catalog: Catalog): Sql {
         ${c('progress')}::float8 as progress,
         ${c('createdAt')} as created_at,
         ${c('updatedAt')} as updated_at,
+        ${c('completedAt')} as completed_at,
+        (extract(epoch from now() - ${c('updatedAt')}) / 3600)::float8 as idle_hours,
+        coalesce(${c('error')} <> '', false) as has_error,
+        ${flagsInOrder(flags)} as flags_in_order,
+        ${firstOpen(model, flags)} as phase_open,
         array_remove(array[${join(
           model.phases.map(
             (phase, index) => sql`case when ${flags[index] ?? sql`false`} then ${literal(phase.name)} end`,
@@ -126,11 +150,17 @@ export function flowRelation(model: FlowModel, catalog: Catalog): Sql {
         ${jsonShape(masterMappings)} as master_mappings_shape,
         ${hasKeys(childMappings, model.mappingsReservedKeys)} as child_has_mappings,
         ${hasKeys(masterMappings, model.mappingsReservedKeys)} as master_has_mappings,
+        ${sameObject(childMappings, masterMappings, model.mappingsReservedKeys)} as mappings_equal,
+        ${c('masterFlowId')} as master_pointer,
         ${m('id')} as master_id,
         ${m('type')}::text as master_type,
         ${m('status')}::text as master_status,
         ${m('updatedAt')} as master_updated_at,
+        coalesce(${m('client')} = ${c('client')} and ${m('engagement')} = ${c('engagement')}, true) as master_same_tenant,
+        coalesce(${column('i', model.import.columns.client)} = ${c('client')}, true)
+          and coalesce(${column('i', model.import.columns.engagement)} = ${c('engagement')}, true) as import_same_tenant,
         ${column('m', catalog.linkTarget)} as link_key,
+        ${catalog.linkTarget === model.master.columns.id ? m('flowId') : m('id')} as link_other_key,
         ${c('importId')} as import_pointed,
         ${column('i', model.import.columns.masterFlowId)} as import_pointed_link,
         (
@@ -152,13 +182,27 @@ export function flowRelation(model: FlowModel, catalog: Catalog): Sql {
     ) facts
     cross join lateral (
       select case when facts.status in ${literals(model.statuses.working)} and facts.awaits_approval
-        then ${literal(model.statuses.wait)} else facts.status end as status_wanted
+        then ${literal(model.statuses.wait)}
+        when facts.status in ${literals([...model.statuses.working, ...model.statuses.waiting])} and facts.phase_open is null
+        then ${literal(model.statuses.complete)} else facts.status end as status_wanted
     ) wanted`;
 }
 
 function canonicalPhase(model: FlowModel, stored: Sql): Sql {
   const cases = model.phases.map(
     (phase) => sql`when ${stored} in ${literals([phase.name, ...phase.aliases])} then ${literal(phase.name)}`,
+  );
+  return sql`case ${join(cases, ' ')} end`;
+}
+
+function flagsInOrder(flags: readonly Sql[]): Sql {
+  const implied = flags.slice(1).map((flag, index) => sql`(${flags[index] ?? flag} or not ${flag})`);
+  return implied.length === 0 ? sql`true` : sql`(${join(implied, ' and ')})`;
+}
+
+function firstOpen(model: FlowModel, flags: readonly Sql[]): Sql {
+  const cases = model.phases.map(
+    (phase, index) => sql`when not ${flags[index] ?? sql`true`} then ${literal(phase.name)}`,
   );
   return sql`case ${join(cases, ' ')} end`;
 }

@@ -46,7 +46,7 @@ function readFlowStatement(model: FlowModel, catalog: Catalog, flowId: string): 
       'mappings', json_build_object(
         'child', nullif(${child('mappings')}::text, 'null'),
         'master', nullif(${masterMappings}::text, 'null'),
-        'equal', ${sameJson(child('mappings'), masterMappings)}
+        'equal', flow.mappings_equal
       ),
       'mentions_mapping', coalesce(${join(
         mentioned.map((name) => sql`position(${name}::text in ${persistence}::text) > 0`),
@@ -62,12 +62,6 @@ function readFlowStatement(model: FlowModel, catalog: Catalog, flowId: string): 
     from flow
     join ${tableIdent(tableName(catalog.child))} c on ${child('id')} = flow.child_id
     left join ${tableIdent(tableName(catalog.master))} m on ${column('m', model.master.columns.id)} = flow.master_id`;
-}
-
-/** jsonb cannot hold an escaped NUL; such texts are compared as they are. */
-function sameJson(a: Sql, b: Sql): Sql {
-  return sql`coalesce(case when position('\\u0000' in ${a}::text || ${b}::text) > 0
-    then ${a}::text = ${b}::text else ${a}::jsonb = ${b}::jsonb end, false)`;
 }
 
 /**

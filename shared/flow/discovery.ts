@@ -21,8 +21,10 @@ export const discovery: FlowModel = FlowModel.parse({
       progress: 'progress_percentage',
       phase: 'current_phase',
       mappings: 'field_mappings',
+      error: 'error_message',
       createdAt: 'created_at',
       updatedAt: 'updated_at',
+      completedAt: 'completed_at',
     },
   },
   master: {
@@ -30,6 +32,8 @@ export const discovery: FlowModel = FlowModel.parse({
     columns: {
       id: 'id',
       flowId: 'flow_id',
+      client: 'client_account_id',
+      engagement: 'engagement_id',
       type: 'flow_type',
       status: 'flow_status',
       persistence: 'flow_persistence_data',
@@ -75,6 +79,8 @@ export const discovery: FlowModel = FlowModel.parse({
     waiting: ['waiting_for_approval', 'waiting_for_user_approval', 'paused'],
     ended: ['completed', 'failed', 'error', 'cancelled', 'deleted', 'superseded'],
     wait: 'waiting_for_approval',
+    complete: 'completed',
+    failed: ['failed', 'error'],
   },
   masterStatus: {
     convention: 'match',

@@ -36,8 +36,10 @@ export const FlowModel = z.object({
       progress: Name,
       phase: Name,
       mappings: Name,
+      error: Name,
       createdAt: Name,
       updatedAt: Name,
+      completedAt: Name,
     }),
   }),
   master: z.object({
@@ -45,6 +47,8 @@ export const FlowModel = z.object({
     columns: z.object({
       id: Name,
       flowId: Name,
+      client: Name,
+      engagement: Name,
       type: Name,
       status: Name,
       persistence: Name,
@@ -83,6 +87,10 @@ export const FlowModel = z.object({
     ended: z.array(z.string()),
     /** What a flow that waits for an approval should say. */
     wait: z.string(),
+    /** What a flow whose phases are all complete should say. */
+    complete: z.string(),
+    /** It ended with an error, which should say why. */
+    failed: z.array(z.string()),
   }),
   masterStatus: z.object({
     /** `match`: the master says what the child says. `lifecycle`: it keeps to a coarser life cycle. */

@@ -1,7 +1,6 @@
 import type { Catalog, Table } from '../database/catalog.ts';
 import { columnOf, tableName } from '../database/catalog.ts';
 import type { FlowFacts, Image } from '../diagnose/flow-facts.ts';
-import { decisiveImport } from '../diagnose/import-candidates.ts';
 import type { RestsOn, Rule } from '../diagnose/rule.ts';
 import { ruleById } from '../diagnose/rules/index.ts';
 import type { FlowModel } from '../flow/model.ts';
@@ -94,11 +93,13 @@ function stepsOf(
   model: FlowModel,
   catalog: Catalog,
 ): Step[] {
-  const decided = decisiveImport(facts.imports);
+  // Only fixes of links write an import, and they name it.
+  const written = mended.flatMap(({ changes }) => changes).find((change) => change.record === 'import');
+  const dataImport = facts.imports.find((candidate) => candidate.id === written?.id);
   const rows: { record: Change['record']; table: Table; id: string | null; image: Image | null }[] = [
     { record: 'child', table: catalog.child, id: facts.row.child_id, image: facts.images.child },
     { record: 'master', table: catalog.master, id: facts.row.master_id, image: facts.images.master },
-    { record: 'import', table: catalog.import, id: decided?.id ?? null, image: decided?.image ?? null },
+    { record: 'import', table: catalog.import, id: dataImport?.id ?? null, image: dataImport?.image ?? null },
   ];
   return rows.flatMap(({ record, table, id, image }) => {
     if (id === null || image === null) return [];

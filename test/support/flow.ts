@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { FlowRows } from '../../shared/demo/flow-rows.ts';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
+import { discovery } from '../../shared/flow/discovery.ts';
 
 export interface Overrides {
   readonly child?: Record<string, unknown>;
   readonly master?: Record<string, unknown>;
   readonly import?: Record<string, unknown>;
+  /** The same client and engagement for several flows. */
+  readonly tenant?: string;
 }
 
 export const MAPPINGS = { hostname: { target: 'hostname', confidence: 0.9 }, owner: 'business_owner' };
@@ -21,8 +24,13 @@ export function flow(
   const flowId = randomUUID();
   const masterId = randomUUID();
   const importId = randomUUID();
-  const tenant = { client_account_id: randomUUID(), engagement_id: randomUUID() };
-  const times = { created_at: '2026-03-01T10:00:00Z', updated_at: '2026-03-01T10:30:00.123456Z' };
+  const tenant = {
+    client_account_id: overrides.tenant ?? randomUUID(),
+    engagement_id: overrides.tenant ?? randomUUID(),
+  };
+  const written = new Date(Date.now() - 600_000).toISOString();
+  // Microseconds, as PostgreSQL keeps them: an undo has to give them back.
+  const times = { created_at: written, updated_at: written.replace('Z', '456Z') };
   return {
     flowId,
     importId,
@@ -97,4 +105,19 @@ export function but(base: Overrides, more: Overrides): Overrides {
     master: { ...base.master, ...more.master },
     import: { ...base.import, ...more.import },
   };
+}
+
+/** Overrides of the child for a flow in which the first so many phases are complete. */
+export function complete(phases: number): Record<string, unknown> {
+  const names = discovery.phases.map((phase) => phase.name);
+  return {
+    ...Object.fromEntries(discovery.phases.map(({ flag }, index) => [flag, index < phases])),
+    current_phase: names[Math.min(phases, names.length - 1)],
+    progress_percentage: Math.round((phases * 1000) / names.length) / 10,
+  };
+}
+
+/** A time so many hours ago. */
+export function hoursAgo(hours: number): string {
+  return new Date(Date.now() - hours * 3_600_000).toISOString();
 }

@@ -20,6 +20,8 @@ interface Case {
   readonly also?: readonly string[];
   /** `fix`: mended by a plan; `left`: told, with the reason why no plan mends it. */
   readonly ends: 'fix' | { left: string };
+  /** The installs on which such a flow can exist; default: all kinds. */
+  readonly on?: readonly InstallVariant[];
 }
 
 const VARIANTS: readonly InstallVariant[] = [
@@ -34,55 +36,58 @@ const VARIANTS: readonly InstallVariant[] = [
  * twin yields nothing.
  */
 export function testRule(rule: string, name: string, given: Case): void {
-  describe.each(VARIANTS)(`${rule}: ${name} ($schema, link to $linkTarget, checks $statusCheck)`, (variant) => {
-    let install: Install;
-    let session: Session;
-    const broken = given.broken(variant);
-    const healthy = given.healthy(variant);
-    const expected = [rule, ...(given.also ?? [])].sort();
+  describe.each(given.on ?? VARIANTS)(
+    `${rule}: ${name} ($schema, link to $linkTarget, checks $statusCheck)`,
+    (variant) => {
+      let install: Install;
+      let session: Session;
+      const broken = given.broken(variant);
+      const healthy = given.healthy(variant);
+      const expected = [rule, ...(given.also ?? [])].sort();
 
-    beforeAll(async () => {
-      install = await makeInstall('PostgreSQL', () => [...(broken.others ?? []), broken, healthy], variant);
-      session = await install.session();
-    });
-    afterAll(() => install.close());
-    const rulesOf = async (flowId: string) =>
-      (await diagnose(session, flowId)).diagnosis.findings.map((f) => f.rule).sort();
+      beforeAll(async () => {
+        install = await makeInstall('PostgreSQL', () => [...(broken.others ?? []), broken, healthy], variant);
+        session = await install.session();
+      });
+      afterAll(() => install.close());
+      const rulesOf = async (flowId: string) =>
+        (await diagnose(session, flowId)).diagnosis.findings.map((f) => f.rule).sort();
 
-    test('broken: exactly this finding, with its evidence', async () => {
-      const { diagnosis } = await diagnose(session, broken.flowId);
-      expect(diagnosis.findings.map((finding) => finding.rule).sort()).toEqual(expected);
-      const finding = diagnosis.findings.find((one) => one.rule === rule);
-      expect(finding?.message).toEqual(given.message);
-      expect(finding?.evidence).toMatchObject(given.evidence);
-      for (const one of finding?.evidence ?? []) expect(one.why).not.toBe('');
-    });
+      test('broken: exactly this finding, with its evidence', async () => {
+        const { diagnosis } = await diagnose(session, broken.flowId);
+        expect(diagnosis.findings.map((finding) => finding.rule).sort()).toEqual(expected);
+        const finding = diagnosis.findings.find((one) => one.rule === rule);
+        expect(finding?.message).toEqual(given.message);
+        expect(finding?.evidence).toMatchObject(given.evidence);
+        for (const one of finding?.evidence ?? []) expect(one.why).not.toBe('');
+      });
 
-    test('the same in a scan', async () => {
-      const { flows } = await scan(session);
-      const { diagnosis } = await diagnose(session, broken.flowId);
-      expect(flows.find((flow) => flow.flowId === broken.flowId)?.findings).toEqual(diagnosis.findings);
-    });
+      test('the same in a scan', async () => {
+        const { flows } = await scan(session);
+        const { diagnosis } = await diagnose(session, broken.flowId);
+        expect(flows.find((flow) => flow.flowId === broken.flowId)?.findings).toEqual(diagnosis.findings);
+      });
 
-    test('healthy twin: no finding of this rule', async () => {
-      expect(await rulesOf(healthy.flowId)).toEqual(given.also?.filter((id) => id === 'approval-pending') ?? []);
-    });
+      test('healthy twin: no finding of this rule', async () => {
+        expect(await rulesOf(healthy.flowId)).toEqual(given.also?.filter((id) => id === 'approval-pending') ?? []);
+      });
 
-    test(given.ends === 'fix' ? 'mended by its plan, given back by undo' : 'told, not mended', async () => {
-      const before = await install.everyRow();
-      const plan = planRepair(session, (await diagnose(session, broken.flowId)).facts, { rules: [rule] });
-      if (given.ends !== 'fix') {
-        expect(plan.leftOut).toMatchObject([{ rule, reason: given.ends.left }]);
-        expect(plan.steps).toEqual([]);
-        return;
-      }
-      const applied = await apply(session, plan, { createJournal: true });
-      if (applied.kind !== 'applied') throw new Error(JSON.stringify(applied));
-      expect(await rulesOf(broken.flowId)).toEqual(expected.filter((id) => id !== rule));
-      expect(applied.receipt.changes.every((change) => change.flowId === broken.flowId)).toBe(true);
-      const undone = await apply(session, planUndo(session, applied.receipt), { createJournal: false });
-      expect(undone.kind).toBe('applied');
-      expect(await install.everyRow()).toEqual(before);
-    });
-  });
+      test(given.ends === 'fix' ? 'mended by its plan, given back by undo' : 'told, not mended', async () => {
+        const before = await install.everyRow();
+        const plan = planRepair(session, (await diagnose(session, broken.flowId)).facts, { rules: [rule] });
+        if (given.ends !== 'fix') {
+          expect(plan.leftOut).toMatchObject([{ rule, reason: given.ends.left }]);
+          expect(plan.steps).toEqual([]);
+          return;
+        }
+        const applied = await apply(session, plan, { createJournal: true });
+        if (applied.kind !== 'applied') throw new Error(JSON.stringify(applied));
+        expect(await rulesOf(broken.flowId)).toEqual(expected.filter((id) => id !== rule));
+        expect(applied.receipt.changes.every((change) => change.flowId === broken.flowId)).toBe(true);
+        const undone = await apply(session, planUndo(session, applied.receipt), { createJournal: false });
+        expect(undone.kind).toBe('applied');
+        expect(await install.everyRow()).toEqual(before);
+      });
+    },
+  );
 }

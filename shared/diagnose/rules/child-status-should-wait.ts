@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { literal } from '../../database/identifier.ts';
 import { phaseNamed } from '../../flow/model.ts';
 import type { Rule } from '../rule.ts';
 
@@ -8,7 +9,7 @@ export const childStatusShouldWait: Rule = {
   title: 'Child status should be waiting for approval',
   severity: 'error',
   wayOut: 'fix',
-  violated: () => sql`f.status <> f.status_wanted`,
+  violated: (model) => sql`f.status <> f.status_wanted and f.status_wanted = ${literal(model.statuses.wait)}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings'], master: ['persistence'] },
   explain: (row, model) => ({
     message: `child status is ${row.status} but should be ${row.status_wanted}`,

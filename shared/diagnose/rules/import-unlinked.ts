@@ -11,7 +11,7 @@ export const importUnlinked: Rule = {
   severity: 'error',
   wayOut: 'fix',
   violated: (model) =>
-    sql`f.master_id is not null and not f.import_linked
+    sql`f.master_id is not null and not f.import_linked and f.import_pointed_link is null
       and (f.import_named is not null or ${literal(model.phases[0]?.name ?? '')} = any(f.phases_complete))`,
   restsOn: {
     child: ['importId', 'name', 'masterFlowId', 'client', 'engagement'],

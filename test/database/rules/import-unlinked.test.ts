@@ -48,6 +48,7 @@ testRule('import-unlinked', 'named, but of another tenant: a person picks', {
   healthy: (variant) => flow(variant),
   message: expect.stringMatching(/the flow names import/),
   evidence: [{ found: null }],
+  also: ['tenant-differs'],
   ends: { left: 'choice' },
 });
 
@@ -60,18 +61,6 @@ testRule('import-unlinked', 'the flow names one import by key and another in its
   healthy: (variant) => flow(variant),
   message: expect.stringMatching(/the flow names import/),
   evidence: [{ found: null }],
-  ends: { left: 'choice' },
-});
-
-testRule('import-unlinked', 'already linked to another flow: a person picks', {
-  broken: (variant) => {
-    const owner = flow(variant);
-    const rows = flow(variant, { child: { data_import_id: owner.importId } });
-    return { ...rows, imports: [], rawRecords: [], others: [owner] };
-  },
-  healthy: (variant) => flow(variant),
-  message: expect.stringMatching(/the flow names import/),
-  evidence: [{ found: expect.any(String) }],
   ends: { left: 'choice' },
 });
 

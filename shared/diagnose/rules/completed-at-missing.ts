@@ -1,0 +1,39 @@
+import sql from 'sql-template-tag';
+import { literal } from '../../database/identifier.ts';
+import type { Rule } from '../rule.ts';
+
+/** The flow is completed, but nothing says when: reports by time leave it out. */
+export const completedAtMissing: Rule = {
+  id: 'completed-at-missing',
+  title: 'Completed without a time of completion',
+  severity: 'warning',
+  wayOut: 'fix',
+  violated: (model) =>
+    sql`f.status = ${literal(model.statuses.complete)} and f.phase_open is null and f.completed_at is null`,
+  restsOn: { child: ['status', 'flags', 'completedAt', 'updatedAt'] },
+  explain: (row, model) => ({
+    message: 'the flow is completed but has no time of completion',
+    evidence: [
+      {
+        record: 'child',
+        table: model.child.table,
+        column: model.child.columns.completedAt,
+        found: null,
+        expected: row.updated_at,
+        why: `it was last written at ${row.updated_at}, which is when it was completed at the latest`,
+      },
+    ],
+  }),
+  fix: ({ row }, model) => ({
+    kind: 'changes',
+    changes: [
+      {
+        record: 'child',
+        id: row.child_id,
+        column: model.child.columns.completedAt,
+        to: { kind: 'text', text: row.updated_at },
+        why: 'the last time that the flow was written',
+      },
+    ],
+  }),
+};

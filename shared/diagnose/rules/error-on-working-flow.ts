@@ -1,0 +1,26 @@
+import sql from 'sql-template-tag';
+import { literals } from '../../database/identifier.ts';
+import type { Rule } from '../rule.ts';
+
+/** The flow says it is working, and carries an error: it may have failed without anybody setting its status. */
+export const errorOnWorkingFlow: Rule = {
+  id: 'error-on-working-flow',
+  title: 'Error text on a flow that works',
+  severity: 'warning',
+  wayOut: 'manual',
+  violated: (model) => sql`f.status in ${literals(model.statuses.working)} and f.has_error`,
+  restsOn: { child: ['status', 'error'] },
+  explain: (row, model) => ({
+    message: `the flow is ${row.status} but carries an error text`,
+    evidence: [
+      {
+        record: 'child',
+        table: model.child.table,
+        column: model.child.columns.error,
+        found: 'an error text',
+        expected: null,
+        why: `status is ${row.status}: either it failed, or the text is left over from an earlier try`,
+      },
+    ],
+  }),
+};

@@ -1,0 +1,26 @@
+import sql from 'sql-template-tag';
+import { literal } from '../../database/identifier.ts';
+import type { Rule } from '../rule.ts';
+
+/** A later phase is complete while an earlier one is open: phases run one after the other. */
+export const flagsOutOfOrder: Rule = {
+  id: 'flags-out-of-order',
+  title: 'Phase flags out of order',
+  severity: 'error',
+  wayOut: 'manual',
+  violated: (model) => sql`not f.flags_in_order and f.status <> ${literal(model.statuses.complete)}`,
+  restsOn: { child: ['flags', 'status'] },
+  explain: (row, model) => ({
+    message: `${row.phases_complete.at(-1)} is complete but ${row.phase_open} before it is not`,
+    evidence: [
+      {
+        record: 'child',
+        table: model.child.table,
+        column: model.phases.find((phase) => phase.name === row.phase_open)?.flag ?? '',
+        found: 'false',
+        expected: null,
+        why: `phases run in the order ${model.phases.map((phase) => phase.name).join(', ')}`,
+      },
+    ],
+  }),
+};

@@ -1,0 +1,26 @@
+import sql from 'sql-template-tag';
+import type { Rule } from '../rule.ts';
+
+/** The import that the child names is linked to another flow: one of the two is wrong. */
+export const importLinkedElsewhere: Rule = {
+  id: 'import-linked-elsewhere',
+  title: 'Import linked to another flow',
+  severity: 'error',
+  wayOut: 'manual',
+  violated: () => sql`f.master_id is not null and f.import_pointed_link <> f.link_key
+    and f.import_pointed_link <> f.link_other_key`,
+  restsOn: { child: ['importId'], import: ['masterFlowId'] },
+  explain: (row, model) => ({
+    message: `the import that the flow names is linked to another flow (${row.import_pointed_link})`,
+    evidence: [
+      {
+        record: 'import',
+        table: model.import.table,
+        column: model.import.columns.masterFlowId,
+        found: row.import_pointed_link,
+        expected: null,
+        why: `${model.child.table}.${model.child.columns.importId} is ${row.import_pointed}: one of the two links is wrong`,
+      },
+    ],
+  }),
+};

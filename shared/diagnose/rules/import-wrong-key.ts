@@ -1,0 +1,47 @@
+import sql from 'sql-template-tag';
+import type { Rule } from '../rule.ts';
+
+/** The import is linked by the master's other key: code that confuses id and flow_id wrote it, and the API finds nothing. */
+export const importWrongKey: Rule = {
+  id: 'import-wrong-key',
+  title: 'Import linked through the wrong key',
+  severity: 'error',
+  wayOut: 'fix',
+  violated: () => sql`f.master_id is not null and not f.import_linked and f.import_pointed_link = f.link_other_key`,
+  restsOn: {
+    child: ['importId', 'masterFlowId'],
+    master: ['id', 'flowId'],
+    import: ['id', 'masterFlowId', 'client', 'engagement'],
+  },
+  explain: (row, model) => ({
+    message: `the import is linked to ${row.import_pointed_link}, the master's other key; it should be ${row.link_key}`,
+    evidence: [
+      {
+        record: 'import',
+        table: model.import.table,
+        column: model.import.columns.masterFlowId,
+        found: row.import_pointed_link,
+        expected: row.link_key,
+        why: 'it is the same master by its other key; this install links by the one expected',
+      },
+    ],
+  }),
+  fix: ({ row, imports }, model) => {
+    const pointed = imports.find((one) => one.id === row.import_pointed);
+    if (!pointed?.same_tenant || pointed.rivals > 0) {
+      return { kind: 'undecided', why: 'the import belongs to another tenant, or another open flow names it too' };
+    }
+    return {
+      kind: 'changes',
+      changes: [
+        {
+          record: 'import',
+          id: pointed.id,
+          column: model.import.columns.masterFlowId,
+          to: { kind: 'text', text: row.link_key },
+          why: 'the same master by the key that this install uses',
+        },
+      ],
+    };
+  },
+};

@@ -1,0 +1,31 @@
+import sql from 'sql-template-tag';
+import { literal } from '../../database/identifier.ts';
+import { approvalPhase } from '../../flow/model.ts';
+import type { Rule } from '../rule.ts';
+
+/** The mapping phase is complete, yet there are no mappings: the phases after it have nothing to work with. */
+export const mappingsMissing: Rule = {
+  id: 'mappings-missing',
+  title: 'No field mappings though the phase is complete',
+  severity: 'error',
+  wayOut: 'manual',
+  deep: true,
+  violated: (model) => sql`${literal(approvalPhase(model).name)} = any(f.phases_complete)
+    and not f.child_has_mappings and not f.master_has_mappings
+    and coalesce(f.child_mappings_shape, 'null') in ('null', 'object')
+    and coalesce(f.master_mappings_shape, 'null') in ('null', 'object')`,
+  restsOn: { child: ['mappings', 'flags'], master: ['persistence'] },
+  explain: (_row, model) => ({
+    message: `${approvalPhase(model).name} is complete but there are no field mappings`,
+    evidence: [
+      {
+        record: 'child',
+        table: model.child.table,
+        column: model.child.columns.mappings,
+        found: null,
+        expected: null,
+        why: `${approvalPhase(model).flag} is true and neither the child nor the master holds a mapping`,
+      },
+    ],
+  }),
+};

@@ -1,0 +1,25 @@
+import sql from 'sql-template-tag';
+import type { Rule } from '../rule.ts';
+
+/** The current phase is a word that the platform does not know. */
+export const phaseUnknown: Rule = {
+  id: 'phase-unknown',
+  title: 'Unknown phase name',
+  severity: 'error',
+  wayOut: 'manual',
+  violated: () => sql`f.open and f.phase_stored is not null and f.phase is null`,
+  restsOn: { child: ['phase', 'status'] },
+  explain: (row, model) => ({
+    message: `current phase "${row.phase_stored}" is not a phase of the flow`,
+    evidence: [
+      {
+        record: 'child',
+        table: model.child.table,
+        column: model.child.columns.phase,
+        found: row.phase_stored,
+        expected: row.phase_open,
+        why: `the phases are ${model.phases.map((phase) => phase.name).join(', ')}`,
+      },
+    ],
+  }),
+};

@@ -1,0 +1,30 @@
+import sql, { raw } from 'sql-template-tag';
+import { literals } from '../../database/identifier.ts';
+import type { Rule } from '../rule.ts';
+
+/** Work that is alive writes the child every few minutes; a day of silence is not a long phase. */
+const HOURS = 24;
+
+/** The flow says it is working, and nothing was written for a day. */
+export const stalled: Rule = {
+  id: 'stalled',
+  title: 'Working without an update for a day',
+  severity: 'warning',
+  wayOut: 'manual',
+  violated: (model) => sql`f.idle_hours > ${raw(String(HOURS))} and f.status in ${literals(model.statuses.working)}
+    and f.phase_open is not null and not f.awaits_approval`,
+  restsOn: { child: ['status', 'updatedAt'] },
+  explain: (row, model) => ({
+    message: `the flow is ${row.status} but was not written for ${Math.floor(row.idle_hours)} hours`,
+    evidence: [
+      {
+        record: 'child',
+        table: model.child.table,
+        column: model.child.columns.updatedAt,
+        found: row.updated_at,
+        expected: null,
+        why: `a flow that works is written at least every ${HOURS} hours; retry or resume it from the platform`,
+      },
+    ],
+  }),
+};

@@ -1,0 +1,30 @@
+import sql, { raw } from 'sql-template-tag';
+import { literal } from '../../database/identifier.ts';
+import type { Rule } from '../rule.ts';
+
+/** Three working days: by then whoever should approve has probably not been told. */
+const HOURS = 72;
+
+/** The flow waits for an approval, properly, but for so long that it is likely forgotten. */
+export const waitingTooLong: Rule = {
+  id: 'waiting-too-long',
+  title: 'Waiting for an approval for three days',
+  severity: 'warning',
+  wayOut: 'resume',
+  violated: (model) =>
+    sql`f.idle_hours > ${raw(String(HOURS))} and f.status = ${literal(model.statuses.wait)} and f.awaits_approval`,
+  restsOn: { child: ['status', 'updatedAt'] },
+  explain: (row, model) => ({
+    message: `the flow has waited for an approval for ${Math.floor(row.idle_hours / 24)} days`,
+    evidence: [
+      {
+        record: 'child',
+        table: model.child.table,
+        column: model.child.columns.updatedAt,
+        found: row.updated_at,
+        expected: null,
+        why: 'whoever should approve has probably not been told',
+      },
+    ],
+  }),
+};

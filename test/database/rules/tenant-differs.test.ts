@@ -1,0 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { flow } from '../../support/flow.ts';
+import { testRule } from '../../support/rule-tester.ts';
+
+testRule('tenant-differs', 'the master is of another client', {
+  broken: (variant) => flow(variant, { master: { client_account_id: randomUUID() } }),
+  healthy: (variant) => flow(variant, { import: { client_account_id: null, engagement_id: null } }),
+  message: 'the master belongs to another tenant than the child',
+  evidence: [{ record: 'master', column: 'client_account_id' }],
+  ends: { left: 'manual' },
+});
+
+testRule('tenant-differs', 'the import is of another engagement', {
+  broken: (variant) => flow(variant, { import: { engagement_id: randomUUID() } }),
+  healthy: (variant) => flow(variant),
+  message: 'the import belongs to another tenant than the child',
+  evidence: [{ record: 'import', table: 'data_imports' }],
+  ends: { left: 'manual' },
+});
