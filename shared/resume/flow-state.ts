@@ -1,4 +1,4 @@
-import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import type { FlowFacts, ImportFacts } from '../diagnose/flow-facts.ts';
 import { decisiveImport } from '../diagnose/import-candidates.ts';
 
 /** What the platform's resume endpoints look at. */
@@ -33,15 +33,22 @@ export function stateNow({ row, mentions_mapping, imports }: FlowFacts): FlowSta
 export function stateAfterRepair(facts: FlowFacts): FlowState {
   const now = stateNow(facts);
   const { row } = facts;
-  const willBeLinked = facts.rules.includes('import-unlinked') ? decisiveImport(facts.imports) : undefined;
+  const willBeLinked = importToLink(facts);
   const mappingsCopied = facts.rules.includes('mappings-one-sided');
   return {
     ...now,
     status: row.status_wanted,
+    phaseStored: facts.rules.includes('phase-behind-flags') ? row.phase_open : now.phaseStored,
     childMappings: mappingsCopied ? Math.max(now.childMappings, row.master_mappings ?? 0) : now.childMappings,
     masterStatus: row.master_status_wanted,
     masterMentionsMapping: now.masterMentionsMapping || mappingsCopied,
     importLinked: now.importLinked || willBeLinked !== undefined,
     rawRecords: willBeLinked ? (willBeLinked.raw_records ?? 0) : now.rawRecords,
   };
+}
+
+/** The import that the repair links; undefined where it links none. */
+function importToLink({ rules, row, imports }: FlowFacts): ImportFacts | undefined {
+  if (rules.includes('import-unlinked')) return decisiveImport(imports);
+  return rules.includes('import-wrong-key') ? imports.find((one) => one.id === row.import_pointed) : undefined;
 }
