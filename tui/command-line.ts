@@ -33,7 +33,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   process.stdout.on('error', (thrown: NodeJS.ErrnoException) => process.exit(thrown.code === 'EPIPE' ? 0 : 1));
   let exitCode: number = exitCodes.done;
   const program = programOf(async (work, options) => {
-    exitCode = await inContext(work, options.json === true);
+    exitCode = await inContext(work, options.json === true || options.format === 'json');
   });
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -35,7 +35,12 @@ export type JsonDocument = keyof typeof jsonSchemas;
  * and direction characters inside strings stay escaped, for terminals that show the text.
  */
 export function jsonText<K extends JsonDocument>(kind: K, value: z.input<(typeof jsonSchemas)[K]>, indent = 2): string {
-  return JSON.stringify(jsonSchemas[kind].parse(value), null, indent).replaceAll(
+  return safeJson(jsonSchemas[kind].parse(value), indent);
+}
+
+/** JSON whose strings hold no character that a terminal would act on. */
+export function safeJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent).replaceAll(
     /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );

@@ -64,6 +64,21 @@ describe('the stuck flow, as a script would do it', () => {
     expect(well.stdout).toContain('HEALTHY');
   });
 
+  test.each(['scan', 'diagnose'])('%s as Markdown and as SARIF', async (command) => {
+    const args = command === 'scan' ? ['scan'] : ['diagnose', '1e64'];
+    const markdown = await flowmend([...args, '--format', 'markdown'], environment);
+    expect([markdown.code, markdown.stdout]).toEqual([1, expect.stringMatching(/^# .*\n\n[\s\S]*\n\|---\|/)]);
+    expect(markdown.stdout).toContain('child status is running but should be waiting\\_for\\_approval');
+    const { code, stdout } = await flowmend([...args, '-f', 'sarif'], environment);
+    const { version, runs } = JSON.parse(stdout);
+    expect([code, version, runs[0].results.length]).toEqual([1, '2.1.0', 5]);
+    expect(runs[0].results[0]).toMatchObject({ ruleId: 'child-status-should-wait', level: 'error' });
+    expect(runs[0].tool.driver.rules[runs[0].results[0].ruleIndex].id).toBe('child-status-should-wait');
+    const json = await flowmend([...args, '--format', 'json'], environment);
+    expect([json.code, JSON.parse(json.stdout).schemaVersion]).toEqual([1, 1]);
+    expect((await flowmend([...args, '--format', 'xml'], environment)).code).toBe(2);
+  });
+
   test('diagnose by a prefix', async () => {
     const { code, stdout } = await flowmend(['diagnose', '1E64'], environment);
     expect(code).toBe(1);
@@ -366,7 +381,9 @@ describe('bad input: one clear line, an exit code, no stack trace, no write', ()
     const database = { FLOWMEND_DATABASE_URL: hostile.url };
     const all = await flowmend(['scan', '--all'], database);
     const json = await flowmend(['scan', '--all', '--json'], database);
-    for (const text of [all.stdout, json.stdout]) expect(text).not.toMatch(/[\u001b\u0007\u202e]/);
+    const others = ['markdown', 'sarif'].map((format) => flowmend(['scan', '--all', '--format', format], database));
+    const texts = [all.stdout, json.stdout, ...(await Promise.all(others)).map(({ stdout }) => stdout)];
+    for (const text of texts) expect(text).not.toMatch(/[\u001b\u0007\u202e]/);
     expect(all.stdout).toContain('a\\u001b]0;t\\u0007');
     await hostile.close();
   });

@@ -1,14 +1,20 @@
-import { diagnose, diagnosisText } from '../../shared/index.ts';
+import { diagnose, diagnosisMarkdown, diagnosisText } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { FORMAT_OPTION, formatOf, present } from '../format.ts';
 
 export const diagnoseCommand: Command = {
   ...FLOW_ARGUMENT,
-  options: [],
-  async run({ output, session }, flow) {
+  options: [FORMAT_OPTION],
+  async run({ output, session }, flow, options) {
+    const format = formatOf(options);
     const { diagnosis } = await diagnose(await session(), flow);
-    output.lines(diagnosisText(diagnosis));
-    output.document('diagnose', diagnosis);
+    present(output, format, {
+      text: () => diagnosisText(diagnosis),
+      markdown: () => diagnosisMarkdown(diagnosis),
+      findings: () => diagnosis.findings,
+      json: () => output.document('diagnose', diagnosis),
+    });
     return diagnosis.findings.length === 0 ? exitCodes.done : exitCodes.findings;
   },
 };

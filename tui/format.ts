@@ -1,0 +1,39 @@
+import { Failure, type Finding, type Line, safeJson, sarif, span } from '../shared/index.ts';
+import type { OptionValues } from './command.ts';
+import type { Output } from './output.ts';
+
+const FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
+type Format = (typeof FORMATS)[number];
+
+export const FORMAT_OPTION = { flags: '-f, --format <format>', about: `${FORMATS.join(', ')} (default text)` };
+
+/** The same answer in each format; only the one asked for is made. */
+export interface Formats {
+  readonly text: () => readonly Line[];
+  readonly markdown: () => string;
+  readonly findings: () => readonly Finding[];
+  readonly json: () => void;
+}
+
+/**
+ * The format that the options ask for; `--json` is short for `--format json`.
+ * @throws Failure `usage`
+ */
+export function formatOf({ format, json }: OptionValues): Format {
+  const asked = FORMATS.find((one) => one === (format ?? 'text'));
+  if (asked === undefined) {
+    throw new Failure('usage', `--format takes ${FORMATS.join(', ')}, not "${format}".`);
+  }
+  return json === true ? 'json' : asked;
+}
+
+const PRESENT: Record<Format, (output: Output, formats: Formats) => void> = {
+  text: (output, { text }) => output.lines(text()),
+  json: (_output, { json }) => json(),
+  markdown: (output, { markdown }) => output.lines([[span(markdown().trimEnd())]]),
+  sarif: (output, { findings }) => output.lines([[span(safeJson(sarif(findings())))]]),
+};
+
+export function present(output: Output, format: Format, formats: Formats): void {
+  PRESENT[format](output, formats);
+}
