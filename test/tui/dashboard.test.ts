@@ -393,7 +393,12 @@ test('when the database goes away the last known state stays, with its age, and 
   // Another flow was never read: what the list knows is shown, and that it is only that.
   terminal.press('j');
   await terminal.until('Only what the last scan saw:');
-  terminal.press('k', 'd');
+  terminal.press('p');
+  await terminal.until(/^✖ No connection to the database: .*\n.* q quit/m);
+  // What was read of a flow stays its last known state.
+  terminal.press('k');
+  await terminal.until('STUCK: waits for an approval nobody was shown');
+  terminal.press('m');
   await terminal.until('FAILED');
   expect(terminal.screen()).toContain('No connection to the database: ');
   terminal.press(KEYS.escape);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Diagnosed } from '../../shared/diagnose/diagnose.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
-import { type Event, initialState, listedFlows, reduce, type State } from '../../tui/dashboard/state.ts';
+import { detailOf, type Event, initialState, listedFlows, reduce, type State } from '../../tui/dashboard/state.ts';
 import { finding, scanned, scanOf } from '../support/scanned.ts';
 
 const flows = [1, 2, 3, 4].map((number) => scanned(number));
@@ -76,10 +77,19 @@ describe('a database that goes away', () => {
   });
 });
 
-test('a diagnosis of a flow that is no longer chosen is dropped', () => {
-  const state = start();
-  expect(reduce(state, { type: 'not diagnosed', flowId: id(4), trouble })).toBe(state);
-  expect(reduce(state, { type: 'not diagnosed', flowId: id(1), trouble }).detail).toMatchObject({ trouble });
+test('what was read of a flow stays when it can no longer be read, and when another one is chosen', () => {
+  const diagnosed = { diagnosis: {}, facts: {} } as unknown as Diagnosed;
+  const state = stateAfter(
+    start(),
+    { type: 'diagnosed', flowId: id(1), diagnosed, receipt: undefined },
+    { type: 'moved', by: 1 },
+    { type: 'not diagnosed', flowId: id(2), trouble },
+    { type: 'not diagnosed', flowId: id(1), trouble },
+  );
+  expect(detailOf(state, id(1))).toMatchObject({ diagnosed, trouble });
+  expect(detailOf(state, id(2))).toMatchObject({ diagnosed: undefined, trouble });
+  const many = Array.from({ length: 300 }, (_, n): Event => ({ type: 'not diagnosed', flowId: id(n), trouble }));
+  expect(stateAfter(state, ...many).details.length).toBeLessThanOrEqual(100);
 });
 
 describe('panels', () => {

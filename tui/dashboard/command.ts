@@ -1,4 +1,4 @@
-import { type Action, actions } from '../../shared/index.ts';
+import { type Action, actions, visible } from '../../shared/index.ts';
 import { actionOfKey, type KeyedActionId } from './keys.ts';
 import type { Layout } from './layout.ts';
 import { panelLines } from './lines/panel-lines.ts';
@@ -72,8 +72,13 @@ function started(key: string, state: State): Command {
   const action: Action = actions[id];
   const flowId = flowAtHand(state) ?? '';
   if (action.on !== 'fleet' && flowId === '') return notice(messages.noFlowChosen);
-  if (!action.offered(situationOf(state))) return notice(messages.notOffered(action.word));
+  const situation = situationOf(state);
+  if (!action.offered(situation)) return notice(situation.diagnosis ? messages.notOffered(action.word) : unread(state));
   return { do: 'start', action: id, flowId };
+}
+
+function unread({ trouble }: State): string {
+  return trouble ? `✖ ${visible(trouble.message)}` : messages.reads;
 }
 
 function notice(text: string): Command {

@@ -1,4 +1,4 @@
-import type { ActionId, Diagnosis } from '../../shared/index.ts';
+import type { Diagnosis } from '../../shared/index.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -22,7 +22,6 @@ export const messages = {
   more: (shown: number, all: number) => `the worst ${shown} of ${all} flows are listed`,
   place: (index: number, count: number) => `${index} of ${count}`,
   filter: 'filter: ',
-  filterHint: 'Enter keeps, Esc clears',
   filterActive: 'Esc clears it',
 
   verdicts: {
@@ -129,7 +128,7 @@ export const messages = {
   movedTo: (phase: string) => `✔ it moved: now in ${phase}`,
   didNotMove: (seconds: number) => `✖ it did not move within ${seconds} s. f follows it further; d looks at it again.`,
 
-  failed: (word: string) => `✖ ${word} did not work:`,
+  failed: (word: string) => `✖ ${word} did not go through:`,
   planSaved: (file: string) => `✔ plan written to ${file}`,
   rescanned: '✔ all flows read again',
   rediagnosed: '✔ this flow read again',
@@ -141,20 +140,10 @@ export const messages = {
   stillRunning: (word: string) => `${word} is still running: wait for it.`,
   stillWriting: (word: string) => `${word} is still writing. Press again to leave all the same.`,
   askedWhileTyping: 'Ready to ask: close the filter and press the key again.',
-  running: {
-    scan: 'reading all flows',
-    diagnose: 'reading this flow',
-    plan: 'planning',
-    preview: 'running the plan and rolling it back',
-    apply: 'working on the repair',
-    undo: 'working on the undo',
-    resume: 'working on the resume',
-    watch: 'following',
-    demo: '',
-  } satisfies Record<ActionId, string>,
   stages: { reading: 'preparing', writing: 'writing', following: 'following' },
 
   keyMore: { enter: 'detail', filter: 'filter', help: 'keys', quit: 'quit', back: 'back', scroll: 'scroll' },
+  filterKeys: { keep: 'keep', clear: 'clear', move: 'move' },
   answerKeys: { yes: 'yes, do it', no: 'no' },
   columns: { flow: 'flow', name: 'name', phase: 'phase', status: 'status', age: 'age', why: 'why' },
   help: {

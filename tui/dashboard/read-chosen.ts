@@ -20,12 +20,15 @@ export async function readChosen(session: Session, { get, dispatch }: Store): Pr
  */
 export function readOnChoice(session: Session, store: Store): () => void {
   let reading = false;
-  const unread = () => store.get().selected !== undefined && store.get().selected !== store.get().detail?.flowId;
+  let last: string | undefined;
   return store.subscribe(() => {
-    if (reading || !unread()) return;
+    if (reading || store.get().selected === last) return;
     reading = true;
     void (async () => {
-      while (unread()) await readChosen(session, store);
+      while (store.get().selected !== last) {
+        last = store.get().selected;
+        await readChosen(session, store);
+      }
       reading = false;
     })();
   });

@@ -76,7 +76,8 @@ export interface State {
   readonly selected: string | undefined;
   readonly filter: string;
   readonly typing: boolean;
-  readonly detail: Detail | undefined;
+  /** What was read of single flows, the newest first: the last known state of a flow stays when it is chosen again. */
+  readonly details: readonly Detail[];
   readonly panel: Panel | undefined;
   readonly help: boolean;
   readonly scroll: number;
@@ -104,6 +105,8 @@ export type Event =
   | { type: 'noticed'; text: string; tone: Tone };
 
 const NOTICE_MS = 8_000;
+/** A diagnosis is some ten kilobytes. */
+const MOST_DETAILS = 100;
 
 export function initialState(now: number): State {
   return {
@@ -113,7 +116,7 @@ export function initialState(now: number): State {
     selected: undefined,
     filter: '',
     typing: false,
-    detail: undefined,
+    details: [],
     panel: undefined,
     help: false,
     scroll: 0,
@@ -136,10 +139,9 @@ export function reduce(state: State, event: Event): State {
     case 'scan failed':
       return { ...state, trouble: event.trouble };
     case 'diagnosed':
-      if (event.flowId !== state.selected) return state;
-      return { ...state, detail: { ...event, trouble: undefined } };
+      return remembered(state, { ...event, trouble: undefined });
     case 'not diagnosed':
-      return event.flowId === state.selected ? { ...state, detail: withTrouble(state, event) } : state;
+      return remembered(state, withTrouble(state, event));
     case 'moved':
       return moved(state, event.by);
     case 'filter opened':
@@ -174,8 +176,13 @@ function stillNew({ notice }: State, now: number): State['notice'] {
   return notice && now - notice.at < NOTICE_MS ? notice : undefined;
 }
 
-function withTrouble({ detail }: State, { flowId, trouble }: { flowId: string; trouble: Trouble }): Detail {
-  const known = detail?.flowId === flowId ? detail : undefined;
+function remembered(state: State, detail: Detail): State {
+  const others = state.details.filter(({ flowId }) => flowId !== detail.flowId);
+  return { ...state, details: [detail, ...others].slice(0, MOST_DETAILS) };
+}
+
+function withTrouble(state: State, { flowId, trouble }: { flowId: string; trouble: Trouble }): Detail {
+  const known = detailOf(state, flowId);
   return { flowId, diagnosed: known?.diagnosed, receipt: known?.receipt, trouble };
 }
 
@@ -213,11 +220,16 @@ export function flowAtHand(state: State): string | undefined {
   return state.panel?.flowId ?? state.selected;
 }
 
-/** The diagnosis and receipt on the screen, for what is offered. Nothing where they are of another flow. */
+/** What was last read of a flow. */
+export function detailOf({ details }: Pick<State, 'details'>, flowId: string | undefined): Detail | undefined {
+  return details.find((detail) => detail.flowId === flowId);
+}
+
+/** The diagnosis and receipt of the flow at hand, for what is offered. */
 export function situationOf(state: State): {
   diagnosis: Diagnosed['diagnosis'] | undefined;
   receipt: Receipt | undefined;
 } {
-  const detail = state.detail?.flowId === flowAtHand(state) ? state.detail : undefined;
+  const detail = detailOf(state, flowAtHand(state));
   return { diagnosis: detail?.diagnosed?.diagnosis, receipt: detail?.receipt };
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../shared/index.ts';
 import { cell, fitted, widthOf, wrap } from '../fit.ts';
 import { messages } from '../messages.ts';
-import { listedFlows, type State } from '../state.ts';
+import { detailOf, listedFlows, type State } from '../state.ts';
 
 const VERDICT_TONES = { healthy: 'good', waiting: 'note', stuck: 'bad', 'out of step': 'warn' } as const;
 const PHASE_MARKS: Record<Diagnosis['processed'][number]['state'], readonly [glyph: string, tone: Tone]> = {
@@ -25,9 +25,10 @@ const RECEIPT_SHOWN = 8;
 const ROOMY = 9;
 
 /** The rule between list and detail: which flow is below. */
-export function detailTitle({ selected, detail }: State, width: number): Line {
+export function detailTitle(state: State, width: number): Line {
+  const { selected } = state;
   if (selected === undefined) return [];
-  const diagnosis = detail?.flowId === selected ? detail.diagnosed?.diagnosis : undefined;
+  const diagnosis = detailOf(state, selected)?.diagnosed?.diagnosis;
   const name = diagnosis ? `  ${visible(diagnosis.kind)}: ${visible(diagnosis.name ?? messages.noName)}` : '';
   const line = fitted([span('── ', 'dim'), span(selected, 'title'), span(`${name} `, 'dim')], width);
   return [...line, span('─'.repeat(width - widthOf(line)), 'dim')];
@@ -35,9 +36,9 @@ export function detailTitle({ selected, detail }: State, width: number): Line {
 
 /** Why the chosen flow is as it is, and what to do, in at most `height` lines. */
 export function detailLines(state: State, width: number, height: number): Line[] {
-  const { selected, detail } = state;
+  const { selected } = state;
   if (selected === undefined) return [];
-  const known = detail?.flowId === selected ? detail : undefined;
+  const known = detailOf(state, selected);
   const trouble =
     known?.trouble && !state.trouble
       ? [[span(`✖ ${visible(known.trouble.message)} ${messages.lastKnown}`, 'bad')]]
@@ -133,9 +134,9 @@ function resumeLines({ resume, fieldMappings }: Diagnosis, withReason: boolean):
   ];
 }
 
-function receiptLines({ detail, now }: State): Line[] {
-  const receipt = detail?.receipt;
+function receiptLines(state: State): Line[] {
+  const receipt = detailOf(state, state.selected)?.receipt;
   if (!receipt) return [];
   const { id, appliedAt, who } = receipt;
-  return [[span(messages.mended(age(appliedAt, now), visible(who.user), id.slice(0, RECEIPT_SHOWN)), 'note')]];
+  return [[span(messages.mended(age(appliedAt, state.now), visible(who.user), id.slice(0, RECEIPT_SHOWN)), 'note')]];
 }

@@ -52,11 +52,10 @@ export function underHeaderLine(state: State, listed: number, index: number, wid
   }
   const place = listed > 0 ? [span(messages.place(index + 1, listed), 'dim')] : [];
   if (typing || filter !== '') {
-    const hint = typing ? messages.filterHint : messages.filterActive;
     const text = [
       span(messages.filter, 'note'),
       span(`${visible(filter)}${typing ? '▏' : ''}`),
-      span(`  ${hint}`, 'dim'),
+      span(typing ? '' : `  ${messages.filterActive}`, 'dim'),
     ];
     return spread(text, place, width);
   }

@@ -30,10 +30,17 @@ export function keyBarLine(state: State, width: number): Line {
 }
 
 function itemsOf(state: State): Item[] {
-  const { keyMore, answerKeys } = messages;
+  const { keyMore, answerKeys, filterKeys } = messages;
   const back = { key: 'Esc', word: keyMore.back };
   const scroll = { key: 'j k', word: keyMore.scroll };
   const quit = { key: 'q', word: keyMore.quit };
+  if (state.typing) {
+    return [
+      { key: 'Enter', word: filterKeys.keep },
+      { key: 'Esc', word: filterKeys.clear },
+      { key: '↓ ↑', word: filterKeys.move },
+    ];
+  }
   if (state.help) return [back, quit];
   if (state.panel?.kind === 'question') {
     return [{ key: 'y', word: answerKeys.yes }, { key: 'n', word: answerKeys.no }, scroll];

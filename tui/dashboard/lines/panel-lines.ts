@@ -1,4 +1,4 @@
-import { diagnosisText, type Line, type Span, span, visible } from '../../../shared/index.ts';
+import { actions, diagnosisText, type Line, type Span, span, visible } from '../../../shared/index.ts';
 import { wrap } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { type Panel, type State, situationOf } from '../state.ts';
@@ -74,7 +74,7 @@ function contents(panel: Panel, state: State, width: number): Line[] {
       return followLines(panel.following, state.now);
     case 'failed':
       return [
-        [span(messages.failed(messages.running[panel.action]))],
+        [span(messages.failed(actions[panel.action].word))],
         [],
         [span(visible(panel.trouble.message, 600), 'bad')],
         [span(visible(panel.trouble.next, 600))],
