@@ -45,14 +45,9 @@ async function open(options: TerminalOptions = {}): Promise<Terminal> {
   return terminal;
 }
 
-/** The row of the list that is chosen: it is drawn inverse. */
-function chosen({ emulator }: Terminal): string {
-  const { active } = emulator.buffer;
-  for (let row = 0; row < emulator.rows; row++) {
-    const line = active.getLine(active.viewportY + row);
-    if (line?.getCell(0)?.isInverse()) return line.translateToString(true);
-  }
-  return '';
+/** The row of the list that is chosen: by its mark, whatever the terminal can do. */
+function chosen(terminal: Terminal): string {
+  return terminal.rows().find((row) => row[1] === '›') ?? '';
 }
 
 const statuses = async () => {
@@ -69,7 +64,7 @@ describe('looking', () => {
     const { rows, screen, alternate } = await open();
     expect(alternate()).toBe(true);
     expect(rows()[0]).toMatch(/^flowmend {2}flowmend_\w+… {2}41 flows {2}✖ 10 {2}▲ 4 {2}○ 3 {2}● 24 +live \d s$/);
-    expect(rows()[2]).toMatch(new RegExp(`^✖ ${SHORT_ID} attribute_mapping +running +\\d+ \\w+ +3 errors`));
+    expect(rows()[2]).toMatch(new RegExp(`^✖›${SHORT_ID} attribute_mapping +running +\\d+ \\w+ +3 errors`));
     expect(screen()).toContain(STUCK_FLOW_ID);
     expect(screen()).toContain('✔ import  ⏸ mapping  · cleansing  · inventory  · dependencies  · tech debt');
     expect(screen()).toMatch(/✖ child status +running → waiting_for_approval/);
@@ -117,7 +112,7 @@ describe('looking', () => {
     terminal.press('/', 'nothing like this');
     await terminal.until('No flow matches "nothing like this". Esc shows all.');
     terminal.press(KEYS.escape);
-    await terminal.until(`✖ ${SHORT_ID}`);
+    await terminal.until(`✖›${SHORT_ID}`);
   });
 
   test('help shows every key, Enter the whole diagnosis', async () => {
@@ -159,20 +154,35 @@ describe('looking', () => {
   test('no frame fills the terminal, and none clears it', async () => {
     const terminal = await open();
     const first = terminal.written().length;
-    for (const keys of ['jjj', 'G', 'g', '?', KEYS.escape, KEYS.enter, 'G', KEYS.escape]) {
-      terminal.press(keys);
-      await terminal.until(() => terminal.rows().at(-1) === '');
+    let filled = 0;
+    terminal.emulator.onWriteParsed(() => {
+      if (terminal.rows().at(-1) !== '') filled += 1;
+    });
+    for (const [key, shown] of [
+      ['jjj', '4 of 41'],
+      ['G', '41 of 41'],
+      ['g', '1 of 41'],
+      ['?', 'waits for y'],
+      [KEYS.escape, 'm mend 4'],
+      [KEYS.enter, 'everything about this flow'],
+      ['G', 'recommended, in this order'],
+      [KEYS.escape, 'm mend 4'],
+      ['m', 'MEND THIS FLOW?'],
+      ['n', 'Nothing was written.'],
+    ] as const) {
+      terminal.press(key);
+      await terminal.until(shown);
     }
     const from = (/live (\d)/.exec(terminal.screen()) ?? [])[1];
     await terminal.until((screen) => (/live (\d)/.exec(screen) ?? [])[1] !== from);
     const later = terminal.written().slice(first);
     expect(later.length).toBeGreaterThan(0);
     expect(later).not.toMatch(/\u001b\[[23]J|\u001b\[H\u001b\[J|\u001b\[1;1H/);
-    expect(terminal.rows().at(-1)).toBe('');
+    expect(filled).toBe(0);
   });
 
   test('NO_COLOR leaves every colour out', async () => {
-    const terminal = await open({ environment: { NO_COLOR: '1' } });
+    const terminal = await open({ environment: { NO_COLOR: '1', CI: 'true' } });
     expect(terminal.written()).not.toMatch(/\u001b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d)m/);
     expect(chosen(terminal)).toContain(SHORT_ID);
   });
@@ -201,6 +211,19 @@ describe('looking', () => {
     const written = terminal.written();
     for (const raw of ['\u001b]0;title', '\u202e', '\u009b', '\u0007']) expect(written).not.toContain(raw);
   });
+});
+
+test('the demo opens the dashboard on a database of its own and leaves nothing running', async () => {
+  terminal = openTerminal(['demo'], { folder });
+  await terminal.until('STUCK: waits for an approval');
+  const [, port = ''] = /demo on 127\.0\.0\.1:(\d+)/.exec(terminal.screen()) ?? [];
+  terminal.press('m');
+  await terminal.until('MEND THIS FLOW?');
+  terminal.press('y');
+  await terminal.until('✔ written and verified, receipt');
+  terminal.press('q');
+  expect(await terminal.exited).toBe(0);
+  await expect(new pg.Client({ host: '127.0.0.1', port: Number(port) }).connect()).rejects.toThrow('ECONNREFUSED');
 });
 
 describe('acting', () => {
@@ -236,7 +259,7 @@ describe('acting', () => {
     terminal.press(KEYS.escape);
     await terminal.until('WAITING: ');
     await terminal.until(/mended \d+ \w+ ago by/);
-    expect(chosen(terminal)).toMatch(new RegExp(`○ ${SHORT_ID} .*waiting_for_approval`));
+    expect(chosen(terminal)).toMatch(new RegExp(`○›${SHORT_ID} .*waiting_for_approval`));
 
     terminal.press('u');
     const undo = await terminal.until('TAKE THE REPAIR BACK?');
@@ -386,7 +409,7 @@ test('when the database goes away the last known state stays, with its age, and 
   const offline = await terminal.until(/✖ offline: \d+ s old/);
   expect(offline).toContain('✖ No connection to the database');
   expect(offline).toContain('Retrying.');
-  expect(offline).toContain(`✖ ${SHORT_ID}`);
+  expect(offline).toContain(`✖›${SHORT_ID}`);
   expect(offline).toContain('STUCK: waits for an approval nobody was shown');
   expect(offline).not.toContain('live');
 

@@ -16,8 +16,8 @@ export function FleetList({ state, layout }: { state: State; layout: Layout }) {
   return (
     <Box flexDirection="column" height={list} overflow="hidden">
       {flows.slice(top, top + list).map((flow, row) => {
-        const line = fleetLine(flow, state.now, width);
         const chosen = top + row === index;
+        const line = fleetLine(flow, state.now, width, chosen);
         const padding = chosen ? [cell('', width - widthOf(line))] : [];
         return <StyledLine key={flow.flowId} line={[...line, ...padding]} inverse={chosen} />;
       })}

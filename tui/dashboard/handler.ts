@@ -1,5 +1,5 @@
 import type { Session, Tone } from '../../shared/index.ts';
-import type { Panel } from './state.ts';
+import type { Panel, Running } from './state.ts';
 
 /** What an action of the dashboard works with. */
 export interface Work {
@@ -10,8 +10,8 @@ export interface Work {
   readonly signal: AbortSignal;
   show(panel: Panel): void;
   notice(text: string, tone: Tone): void;
-  /** Says that from here on the action writes, or only follows. */
-  stage(stage: 'writing' | 'following'): void;
+  /** Says that from here on the action writes, no longer does, or only follows. */
+  stage(stage: Running['stage']): void;
   /** Reads the fleet and the flow again and waits for it. False where the database could not be read. */
   refresh(): Promise<boolean>;
 }

@@ -6,7 +6,7 @@ import { Dashboard } from './dashboard.tsx';
  * Opens the dashboard on the alternate screen until the person quits.
  * @returns the exit code
  */
-export async function openDashboard({ session }: { session: Session; version?: string }): Promise<number> {
+export async function openDashboard({ session }: { session: Session }): Promise<number> {
   const app = render(<Dashboard session={session} />, {
     alternateScreen: true,
     incrementalRendering: true,

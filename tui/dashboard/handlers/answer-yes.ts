@@ -15,6 +15,7 @@ async function applyNow(work: Work, { kind, plan }: Exclude<Question, { kind: 'r
   const { session, flowId, stage, show, refresh } = work;
   stage('writing');
   const outcome = await apply(session, plan, { createJournal: true });
+  stage('reading');
   show({ kind: 'applied', flowId, action: kind, outcome });
   await refresh();
 }

@@ -11,6 +11,8 @@ import {
 import { cell, fitted } from '../fit.ts';
 import { messages } from '../messages.ts';
 
+/** The chosen row is inverse too, where the terminal can do that. */
+const CHOSEN = '›';
 const ID = 8;
 const STATUS = 20;
 const AGE = 7;
@@ -20,7 +22,7 @@ const phaseWidth = (width: number) => (width >= 100 ? 21 : 18);
 const showsName = (width: number) => width >= 110;
 
 /** One flow in one row, never wrapped. */
-export function fleetLine(flow: ScannedFlow, now: number, width: number): Line {
+export function fleetLine(flow: ScannedFlow, now: number, width: number, chosen = false): Line {
   const mark = severityMarks[flow.findings[0]?.severity ?? 'healthy'];
   const row = {
     id: cell(flow.flowId.slice(0, ID), ID, 'title'),
@@ -30,7 +32,7 @@ export function fleetLine(flow: ScannedFlow, now: number, width: number): Line {
     age: cell(age(flow.updatedAt, now), AGE, 'dim', 'right'),
     why: span(flow.findings.length === 0 ? messages.healthy : summary(flow.findings), mark.tone),
   };
-  return fitted([span(`${mark.glyph} `, mark.tone), ...inColumns(row, width)], width);
+  return fitted([span(`${mark.glyph}${chosen ? CHOSEN : ' '}`, mark.tone), ...inColumns(row, width)], width);
 }
 
 /** What the columns are. */

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import type { Diagnosed } from '../../shared/diagnose/diagnose.ts';
+import type { ApplyOutcome } from '../../shared/repair/apply.ts';
+import type { Receipt } from '../../shared/repair/journal.ts';
+import type { Plan } from '../../shared/repair/plan.ts';
+import type { RowChange } from '../../shared/repair/row-change.ts';
+import { plain } from '../../shared/report/tone.ts';
+import { widthOf } from '../../tui/dashboard/fit.ts';
+import { panelLines, panelTitle } from '../../tui/dashboard/lines/panel-lines.ts';
+import { type Following, initialState, type Panel } from '../../tui/dashboard/state.ts';
+
+const flowId = '1e640262-4332-4087-ac4e-1674b08cd8f2';
+const json = (last: string) => JSON.stringify({ a: 'x'.repeat(400), last });
+const change = (columns: RowChange['columns']): RowChange => ({
+  record: 'child',
+  table: { schema: 'migration', name: 'discovery_flows' },
+  key: flowId,
+  flowId,
+  columns,
+});
+const status = change([{ column: 'status', before: 'running', after: null }]);
+const receipt = { id: 'r-1', appliedAt: '2026-01-01T00:00:00Z', changes: [status] } as unknown as Receipt;
+const drift = [{ flowId, table: 'discovery_flows', column: 'status', planned: 'running', now: '\u001b[2Jpaused' }];
+const plan = {
+  leftOut: [{ flowId, rule: 'import-unlinked', reason: 'choice', why: 'two imports fit' }],
+} as unknown as Plan;
+
+/** A panel without its flow. */
+type Bare = Panel extends infer Each ? (Each extends Panel ? Omit<Each, 'flowId'> : never) : never;
+
+function drawn(panel: Bare, width = 79): { title: string; text: string } {
+  const state = { ...initialState(0), panel: { ...panel, flowId } as Panel };
+  const lines = panelLines(state, width);
+  for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+  return { title: panelTitle(state).text, text: plain(lines) };
+}
+
+const applied = (outcome: ApplyOutcome, action: 'apply' | 'undo' = 'apply') =>
+  drawn({ kind: 'applied', action, outcome });
+
+describe('what came of it', () => {
+  test('applied: the receipt, what it changed and what comes next', () => {
+    const { title, text } = applied({ kind: 'applied', receipt });
+    expect(title).toBe('MENDED');
+    expect(text).toContain('receipt r-1');
+    expect(text).toMatch(/status running → NULL/);
+    expect(applied({ kind: 'applied', receipt }, 'undo').title).toBe('TAKEN BACK');
+  });
+
+  test.each<[ApplyOutcome, RegExp]>([
+    [
+      { kind: 'stale', drift, why: 'rows changed' },
+      /stale: rows changed; nothing was written[\s\S]*now \\u001b\[2Jpaused/,
+    ],
+    [{ kind: 'not verified', changes: [], problems: ['it is still there'] }, /rolled back[\s\S]*✖ it is still there/],
+    [{ kind: 'refused', why: 'the plan has nothing to write' }, /refused: .*; nothing was written/],
+  ])('%o is never called mended', (outcome, expected) => {
+    const { title, text } = applied(outcome);
+    expect(title).toBe('NOT WRITTEN');
+    expect(text).toMatch(expected);
+  });
+
+  test('applied before: nothing was written now', () => {
+    expect(applied({ kind: 'already applied', receipt }).text).toMatch(/nothing was written\s+now/);
+  });
+
+  test('a failure says what happened and what to do', () => {
+    const trouble = { message: 'The database role may not do this.', next: 'Ask for the grants.' };
+    expect(drawn({ kind: 'failed', action: 'apply', trouble }).text).toBe(
+      '✖ mend did not go through:\n\nThe database role may not do this.\nAsk for the grants.',
+    );
+  });
+});
+
+describe('following', () => {
+  const sighting = {
+    at: '2026-01-01T12:34:56.000Z',
+    flowId,
+    status: 'processing',
+    masterStatus: 'running',
+    phase: 'field_mapping',
+    phasesComplete: [],
+    progress: 16.7,
+    updatedAt: '2026-01-01T12:34:56.000Z',
+    moved: false,
+  };
+  const following: Following = {
+    sightings: [sighting],
+    called: undefined,
+    startedAt: 0,
+    timeoutMs: 60_000,
+    ended: undefined,
+  };
+
+  test('a flow that did not move is said not to have moved', () => {
+    const { title, text } = drawn({ kind: 'follow', following: { ...following, ended: 'not moved' } });
+    expect(title).toBe('IT DID NOT MOVE');
+    expect(text).toContain('12:34:56 · field_mapping  16.7 %  child processing, master running');
+    expect(text).toContain('✖ it did not move within 60 s');
+    expect(text).not.toContain('it moved');
+  });
+
+  test('while it lasts the time left is shown, never more than there was', () => {
+    const late = drawn({ kind: 'follow', following: { ...following, startedAt: 500 } });
+    expect(late.text).toContain('waiting for it to move, 60 s left');
+  });
+});
+
+describe('before and after', () => {
+  const preview = (columns: RowChange['columns'], width?: number) =>
+    drawn({ kind: 'preview', plan, run: { kind: 'ran', changes: [change(columns)] } }, width).text;
+
+  test('what is left as it is stands below, with its reason', () => {
+    expect(preview([])).toContain('import-unlinked: two imports fit');
+  });
+
+  test('of long values the part that differs is shown', () => {
+    const text = preview([{ column: 'field_mappings', before: json('one'), after: json('two') }]);
+    expect(text.replaceAll(/\s/g, '')).toMatch(/…x+","last":"one"}→…x+","last":"two"}/);
+    expect(text.length).toBeLessThan(400);
+  });
+
+  test('values that do not fit beside each other stand below each other', () => {
+    const stamps = { column: 'updated_at', before: '2025-07-05 17:41:20+00', after: '2026-11-24 12:53:59.454+00' };
+    expect(preview([stamps], 50)).toMatch(/updated_at 2025-07-05 17:41:20\+00\n +→ 2026-11-24 12:53:59.454\+00/);
+  });
+
+  test('what comes from the database is written out', () => {
+    expect(preview([{ column: 'status', before: '\u001b]0;x\u0007', after: '\u202e' }])).toContain(
+      '\\u001b]0;x\\u0007 → \\u202e',
+    );
+  });
+});
+
+test('the question before a resume shows the request, each mapping and the other endpoint', () => {
+  const because = { effect: 'approves', strategy: 's', because: 'the master waits' };
+  const call = (endpoint: string) => ({
+    endpoint,
+    method: 'POST',
+    path: `/api/v1/discovery/flow/${flowId}/${endpoint}`,
+    headers: { 'X-Client-Account-ID': 'client' },
+    body: { field_mappings: { Host: { target: 'hostname', confidence: 0.9 }, Owner: 'owner' }, approval: true },
+    now: because,
+    afterRepair: because,
+  });
+  const diagnosis = {
+    resume: { endpoint: 'intelligent', calls: [call('standard'), call('intelligent')], why: '2 mappings wait' },
+  };
+  const diagnosed = { diagnosis, facts: {} } as unknown as Diagnosed;
+  const { title, text } = drawn({
+    kind: 'question',
+    question: { kind: 'resume', diagnosed, api: 'http://127.0.0.1:1' },
+  });
+  expect(title).toBe('RESUME THIS FLOW?');
+  expect(text).toContain(`POST /api/v1/discovery/flow/${flowId}/intelligent\n  to http://127.0.0.1:1`);
+  expect(text).toContain('This approves 2 field mappings:\n  Host → hostname  confidence 0.9\n  Owner → owner');
+  expect(text).toContain('Where it answers 404, the standard endpoint is called instead.');
+  expect(text).toContain('cannot be taken back');
+});
