@@ -349,7 +349,7 @@ describe('acting', () => {
     } finally {
       await blocker.end();
     }
-    expect(terminal.screen()).toContain('FAILED');
+    expect(terminal.screen()).toContain('FAILURE');
     expect((await statuses())?.status).toBe('running');
     terminal.press('m');
     await terminal.until('MEND THIS FLOW?');
@@ -381,6 +381,13 @@ describe('acting', () => {
         /child and master waiting_for_approval\n+waiting for it to move, \d+ s left/,
       );
       expect(following).not.toContain('it moved');
+      // The answer was given: a database that goes away must not turn it into a failed resume.
+      await gate.shut();
+      const blind = await terminal.until(/No connection to the database: .* Retrying\./);
+      await terminal.until(/✖ No connection to the database: .* Retrying\.\n+waiting for it to move/);
+      expect(blind).toContain('endpoint answered: Flow resumed');
+      await gate.open();
+      await terminal.until((now) => !now.includes('No connection') && now.includes('waiting for it to move'));
       terminal.press(KEYS.escape);
       await terminal.until('WAITING: ');
       answer = { status: 500, body: { detail: 'Failed to resume flow: no \u001b[31mcrew' } };
@@ -390,6 +397,34 @@ describe('acting', () => {
       await terminal.until('The platform answered 500: Failed to resume flow: no \\u001b[31mcrew');
     } finally {
       api.closeAllConnections();
+      api.close();
+    }
+  });
+
+  test('a flow that changed while the resume was asked about gets no call', async () => {
+    const calls: string[] = [];
+    const api = createServer((request, response) => {
+      calls.push(request.url ?? '');
+      response.writeHead(200).end('{"success": true}');
+    });
+    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = api.address() as AddressInfo;
+      const terminal = await open({ environment: { FLOWMEND_API_URL: `http://127.0.0.1:${port}` } });
+      terminal.press('m');
+      await terminal.until('MEND THIS FLOW?');
+      terminal.press('y');
+      await terminal.until(/^r resume {2}/m);
+      terminal.press('r');
+      await terminal.until('RESUME THIS FLOW?');
+      await install.query(
+        `update ${install.variant.schema}.discovery_flows set field_mapping_completed = true where flow_id = $1`,
+        [STUCK_FLOW_ID],
+      );
+      terminal.press('y');
+      await terminal.until('nothing was sent: the flow changed while this was asked.');
+      expect(calls).toEqual([]);
+    } finally {
       api.close();
     }
   });
@@ -422,7 +457,7 @@ test('when the database goes away the last known state stays, with its age, and 
   terminal.press('k');
   await terminal.until('STUCK: waits for an approval nobody was shown');
   terminal.press('m');
-  await terminal.until('FAILED');
+  await terminal.until('FAILURE');
   expect(terminal.screen()).toContain('No connection to the database: ');
   terminal.press(KEYS.escape);
 

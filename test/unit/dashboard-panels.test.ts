@@ -67,7 +67,7 @@ describe('what came of it', () => {
   test('a failure says what happened and what to do', () => {
     const trouble = { message: 'The database role may not do this.', next: 'Ask for the grants.' };
     expect(drawn({ kind: 'failed', action: 'apply', trouble }).text).toBe(
-      '✖ mend did not go through:\n\nThe database role may not do this.\nAsk for the grants.',
+      '✖ mend ended with a failure:\n\nThe database role may not do this.\nAsk for the grants.',
     );
   });
 });
@@ -89,6 +89,7 @@ describe('following', () => {
     called: undefined,
     startedAt: 0,
     timeoutMs: 60_000,
+    trouble: undefined,
     ended: undefined,
   };
 
@@ -98,6 +99,14 @@ describe('following', () => {
     expect(text).toContain('12:34:56 · field_mapping  16.7 %  child processing, master running');
     expect(text).toContain('✖ it did not move within 60 s');
     expect(text).not.toContain('it moved');
+  });
+
+  test('where nobody could look, nothing is claimed', () => {
+    const trouble = { message: 'No connection to the database.', next: '' };
+    const { title, text } = drawn({ kind: 'follow', following: { ...following, trouble, ended: 'lost' } });
+    expect(title).toBe('NOT KNOWN WHETHER IT MOVED');
+    expect(text).toContain('✖ No connection to the database.');
+    expect(text).not.toMatch(/it moved:|did not move/);
   });
 
   test('while it lasts the time left is shown, never more than there was', () => {

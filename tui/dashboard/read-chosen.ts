@@ -1,4 +1,4 @@
-import { asFailure, diagnose, latestReceipt, type Session } from '../../shared/index.ts';
+import { asFailure, diagnose, latestReceipt, type Receipt, type Session } from '../../shared/index.ts';
 import type { Store } from './store.ts';
 
 /** Reads the chosen flow and what can be taken back of it. */
@@ -6,11 +6,21 @@ export async function readChosen(session: Session, { get, dispatch }: Store): Pr
   const flowId = get().selected;
   if (flowId === undefined) return;
   try {
-    const [diagnosed, receipt] = await Promise.all([diagnose(session, flowId), latestReceipt(session.reader, flowId)]);
+    const [diagnosed, receipt] = await Promise.all([diagnose(session, flowId), receiptOf(session, flowId)]);
     dispatch({ type: 'diagnosed', flowId, diagnosed, receipt });
   } catch (thrown) {
     const { message, next } = asFailure(thrown);
     dispatch({ type: 'not diagnosed', flowId, trouble: { message, next } });
+  }
+}
+
+/** Who may read flows may still lack the rights on the journal: then nothing can be taken back, and the rest is shown. */
+async function receiptOf(session: Session, flowId: string): Promise<Receipt | undefined> {
+  try {
+    return await latestReceipt(session.reader, flowId);
+  } catch (thrown) {
+    if (asFailure(thrown).code === 'no-rights') return undefined;
+    throw thrown;
   }
 }
 

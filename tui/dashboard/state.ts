@@ -36,7 +36,10 @@ export interface Following {
   readonly called: Extract<ResumeOutcome, { kind: 'called' }> | undefined;
   readonly startedAt: number;
   readonly timeoutMs: number;
-  readonly ended: 'moved' | 'not moved' | undefined;
+  /** Why it could not be looked at just now. */
+  readonly trouble: Trouble | undefined;
+  /** `lost`: the time ran out while the database was away, so that nobody knows. */
+  readonly ended: 'moved' | 'not moved' | 'lost' | undefined;
 }
 
 /** What covers the list and the detail. Each is about one flow. */

@@ -1,4 +1,5 @@
-import { watch } from '../../../shared/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asFailure, watch } from '../../../shared/index.ts';
 import type { Work } from '../handler.ts';
 import type { Following } from '../state.ts';
 
@@ -10,22 +11,48 @@ interface FollowOptions {
 }
 
 const EVERY_MS = 500;
+const RETRY_MS = 1_000;
 
-/** Shows each look at the flow until it moved, the time is up or the person went back. */
+/**
+ * Shows each look at the flow until it moved, the time is up or the person went back. A database that goes away
+ * meanwhile is waited for: what the platform answered before must not be lost over it.
+ */
 export async function follow(work: Work, { timeoutMs, fromPhase, called }: FollowOptions): Promise<void> {
   const { session, flowId, signal, show, stage, refresh } = work;
-  let following: Following = { sightings: [], called, startedAt: Date.now(), timeoutMs, ended: undefined };
+  const startedAt = Date.now();
+  let following: Following = { sightings: [], called, startedAt, timeoutMs, trouble: undefined, ended: undefined };
   const shown = (change: Partial<Following>) => {
     following = { ...following, ...change };
     show({ kind: 'follow', flowId, following });
   };
+  const look = async () => {
+    const from = fromPhase ?? following.sightings[0]?.phase;
+    const left = startedAt + timeoutMs - Date.now();
+    const options = {
+      flowId,
+      timeoutMs: left,
+      everyMs: EVERY_MS,
+      signal,
+      ...(from === undefined ? {} : { fromPhase: from }),
+    };
+    for await (const sighting of watch(session, options)) {
+      shown({ sightings: [...following.sightings, sighting], trouble: undefined });
+    }
+  };
   stage('following');
   shown({});
-  const from = fromPhase === undefined ? {} : { fromPhase };
-  for await (const sighting of watch(session, { flowId, timeoutMs, everyMs: EVERY_MS, signal, ...from })) {
-    shown({ sightings: [...following.sightings, sighting] });
+  for (let done = false; !done && !signal.aborted; ) {
+    try {
+      await look();
+      done = true;
+    } catch (thrown) {
+      const { message, next } = asFailure(thrown);
+      shown({ trouble: { message, next } });
+      done = Date.now() - startedAt > timeoutMs;
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+    }
   }
   if (signal.aborted) return;
-  shown({ ended: following.sightings.at(-1)?.moved ? 'moved' : 'not moved' });
+  shown({ ended: following.trouble ? 'lost' : following.sightings.at(-1)?.moved ? 'moved' : 'not moved' });
   await refresh();
 }

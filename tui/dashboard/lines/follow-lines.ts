@@ -3,19 +3,31 @@ import { messages } from '../messages.ts';
 import type { Following } from '../state.ts';
 
 /** What the platform answered, each look at the flow, and whether it moved. */
-export function followLines({ sightings, called, startedAt, timeoutMs, ended }: Following, now: number): Line[] {
-  // The clock ticks once a second: it may be older than the start.
-  const left = Math.ceil(Math.max(0, startedAt + timeoutMs - Math.max(now, startedAt)) / 1_000);
+export function followLines(following: Following, now: number): Line[] {
+  const { sightings, called, trouble } = following;
   return [
     ...(called ? answerLines(called) : []),
     ...sightings.map(sightingLine),
+    ...(trouble ? [[span(`✖ ${visible(trouble.message)} ${messages.retrying}`, 'bad')]] : []),
     [],
-    ended === 'moved'
-      ? [span(messages.movedTo(visible(sightings.at(-1)?.phase ?? messages.noPhase)), 'good')]
-      : ended === 'not moved'
-        ? [span(messages.didNotMove(timeoutMs / 1_000), 'bad')]
-        : [span(messages.waitingToMove(messages.seconds(left)), 'note')],
+    endLine(following, now),
   ];
+}
+
+function endLine({ sightings, startedAt, timeoutMs, ended }: Following, now: number): Line {
+  switch (ended) {
+    case 'moved':
+      return [span(messages.movedTo(visible(sightings.at(-1)?.phase ?? messages.noPhase)), 'good')];
+    case 'not moved':
+      return [span(messages.didNotMove(timeoutMs / 1_000), 'bad')];
+    case 'lost':
+      return [span(messages.lostSight, 'bad')];
+    case undefined: {
+      // The clock ticks once a second: it may be older than the start.
+      const left = Math.ceil(Math.max(0, startedAt + timeoutMs - Math.max(now, startedAt)) / 1_000);
+      return [span(messages.waitingToMove(messages.seconds(left)), 'note')];
+    }
+  }
 }
 
 function answerLines({ call, answer, tried }: NonNullable<Following['called']>): Line[] {

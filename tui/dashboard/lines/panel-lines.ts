@@ -1,7 +1,7 @@
 import { actions, diagnosisText, type Line, type Span, span, visible } from '../../../shared/index.ts';
 import { wrap } from '../fit.ts';
 import { messages } from '../messages.ts';
-import { type Panel, type State, situationOf } from '../state.ts';
+import { type Following, type Panel, type State, situationOf } from '../state.ts';
 import { changeLines, hindranceLines, leftOutLines } from './change-lines.ts';
 import { followLines } from './follow-lines.ts';
 import { helpLines } from './help-lines.ts';
@@ -31,11 +31,17 @@ export function panelTitle({ panel, help }: State): Span {
     case 'not resumed':
       return span(titles.notResumed, 'bad');
     case 'follow':
-      if (panel.following.ended === 'moved') return span(titles.moved, 'good');
-      return panel.following.ended === 'not moved' ? span(titles.notMoved, 'bad') : span(titles.following, 'note');
+      return followTitle(panel.following.ended);
     case 'failed':
       return span(titles.failed, 'bad');
   }
+}
+
+function followTitle(ended: Following['ended']): Span {
+  const { titles } = messages;
+  if (ended === 'moved') return span(titles.moved, 'good');
+  if (ended === 'not moved') return span(titles.notMoved, 'bad');
+  return ended === 'lost' ? span(titles.lost, 'bad') : span(titles.following, 'note');
 }
 
 /** Everything that the panel has to say, wrapped to the width; what is shown of it is a matter of scrolling. */
