@@ -1,6 +1,7 @@
 import { openDemo } from './demo/open-demo.ts';
 import { diagnose } from './diagnose/diagnose.ts';
 import type { Diagnosis } from './diagnose/diagnosis.ts';
+import { locate } from './diagnose/locate.ts';
 import { scan } from './diagnose/scan.ts';
 import { apply } from './repair/apply.ts';
 import type { Receipt } from './repair/journal.ts';
@@ -122,6 +123,16 @@ export const actions = {
     writes: 'nothing',
     offered: onAFlow,
     run: watch,
+  },
+  locate: {
+    id: 'locate',
+    title: 'Locate a flow in every table',
+    word: 'locate',
+    key: 'l',
+    on: 'flow',
+    writes: 'nothing',
+    offered: onAFlow,
+    run: locate,
   },
   demo: {
     id: 'demo',

@@ -95,6 +95,10 @@ async function inContext(work: (context: Context) => Promise<ExitCode>, json: bo
         opened ??= await openSession(settingsFrom(process.env));
         return opened;
       },
+      progress(text) {
+        // One line of standard error, written over by the next; the answer on standard output stays clean.
+        if (process.stderr.isTTY && !json) process.stderr.write(`\r\u001b[K${text}\r`);
+      },
       async confirm(question) {
         if (!interactive || json) {
           throw new Failure('usage', 'This writes, and without a terminal nobody can be asked.', {

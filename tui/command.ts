@@ -12,6 +12,8 @@ export interface Context {
    * @throws Failure `usage` without a terminal
    */
   confirm(question: string): Promise<boolean>;
+  /** Shows how far a long search is, where a person sits at a terminal. */
+  progress(text: string): void;
   /** True where a person sits at a terminal, so that the dashboard can open. */
   readonly interactive: boolean;
 }

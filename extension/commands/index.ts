@@ -4,6 +4,7 @@ import { applyCommand } from './apply.ts';
 import { clearConnectionCommand } from './clear-connection.ts';
 import { demoCommand } from './demo.ts';
 import { diagnoseCommand } from './diagnose.ts';
+import { locateCommand } from './locate.ts';
 import { planCommand } from './plan.ts';
 import { previewCommand } from './preview.ts';
 import { resumeCommand } from './resume.ts';
@@ -24,6 +25,7 @@ export const commands: Record<ActionId | 'setConnection' | 'clearConnection', Co
   undo: undoCommand,
   resume: resumeCommand,
   watch: watchCommand,
+  locate: locateCommand,
   demo: demoCommand,
   setConnection: setConnectionCommand,
   clearConnection: clearConnectionCommand,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Diagnosis } from '../diagnose/diagnosis.ts';
+import { Locations } from '../diagnose/locate.ts';
 import { Scan } from '../diagnose/scan.ts';
 import { ApplyOutcome } from '../repair/apply.ts';
 import { LeftOut, Plan } from '../repair/plan.ts';
@@ -22,6 +23,7 @@ export const jsonSchemas = {
   undo: z.object({ schemaVersion, outcome: ApplyOutcome }),
   resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
   watch: z.object({ schemaVersion, sighting: Sighting }),
+  locate: Locations,
   failure: z.object({
     schemaVersion,
     error: z.object({ code: z.string(), message: z.string(), next: z.string() }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Diagnosed } from '../diagnose/diagnose.ts';
+import { readFlow } from '../diagnose/read-flow.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { callsThatMove, ResumeCall, resumeCalls } from './calls.ts';
@@ -15,13 +16,15 @@ export const ResumeOutcome = z.discriminatedUnion('kind', [
 ]);
 export type ResumeOutcome = z.infer<typeof ResumeOutcome>;
 
+const CHANGED = 'the flow changed since this call was shown; nothing was sent';
+
 /**
  * Resumes a flow by the call that, by the platform's facts, will move it: the intelligent endpoint where it approves,
  * else, or where the install answers 404, the standard one.
  * @throws Failure `not-configured` without an API; the API's failures
  */
 export async function resume(session: Session, { facts }: Diagnosed): Promise<ResumeOutcome> {
-  const { model } = session;
+  const { model, reader, catalog } = session;
   const decision = decide(facts, model);
   const all = resumeCalls(facts, decision, model);
   const calls = callsThatMove(all, decision, 'now');
@@ -30,6 +33,11 @@ export async function resume(session: Session, { facts }: Diagnosed): Promise<Re
     throw new Failure('not-configured', 'No API of the platform is configured.', {
       next: 'Set FLOWMEND_API_URL (and FLOWMEND_API_TOKEN).',
     });
+  }
+  // The request was made from what stood there when it was shown; a flow that went on since must not get it.
+  const now = await readFlow(reader, model, catalog, facts.row.flow_id);
+  if (JSON.stringify(resumeCalls(now, decide(now, model), model)) !== JSON.stringify(all)) {
+    return { kind: 'not resumable', why: CHANGED, next: 'Look at it again before you resume it.' };
   }
   const tried: string[] = [];
   for (const call of calls) {

@@ -174,3 +174,16 @@ test.each<[overrides: Overrides, decision: string, from: string | null]>([
   const { diagnosis } = await diagnose(await install.session(), flowId);
   expect(diagnosis.resume).toMatchObject({ decision, fromPhase });
 });
+
+test('a flow that changed since the call was shown: nothing is sent', async () => {
+  const flowId = await installWith(WAITING);
+  const api = await answering(200, '{"success": true}');
+  const session = await install.session({ FLOWMEND_API_URL: api.url });
+  const shown = await diagnose(session, flowId);
+  await install.query(`update migration.discovery_flows set field_mappings = '{"a": "b"}'`);
+  expect(await resume(session, shown)).toMatchObject({
+    kind: 'not resumable',
+    why: 'the flow changed since this call was shown; nothing was sent',
+  });
+  expect(api.asked).toEqual([]);
+});

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { applyCommand } from './apply.ts';
 import { demoCommand } from './demo.ts';
 import { diagnoseCommand } from './diagnose.ts';
+import { locateCommand } from './locate.ts';
 import { planCommand } from './plan.ts';
 import { previewCommand } from './preview.ts';
 import { resumeCommand } from './resume.ts';
@@ -20,5 +21,6 @@ export const commands: Record<ActionId, Command> = {
   undo: undoCommand,
   resume: resumeCommand,
   watch: watchCommand,
+  locate: locateCommand,
   demo: demoCommand,
 };

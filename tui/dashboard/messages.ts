@@ -59,6 +59,7 @@ export const messages = {
 
   titles: {
     full: 'everything about this flow',
+    locations: 'WHERE THIS FLOW IS STORED',
     preview: 'PREVIEW: run and rolled back, nothing was written',
     apply: 'MEND THIS FLOW?',
     undo: 'TAKE THE REPAIR BACK?',
@@ -118,7 +119,6 @@ export const messages = {
   fallback: (endpoint: string) => `Where it answers 404, the ${endpoint} endpoint is called instead.`,
   body: 'the very body:',
   noUndo: 'The platform acts on it at once: this cannot be taken back from here.',
-  changedMeanwhile: 'the flow changed while this was asked. Press r again to see what would be sent now.',
   notResumed: (why: string) => `✖ nothing was sent: ${why}`,
   answered: (endpoint: string, text: string) => `The ${endpoint} endpoint answered: ${text}`,
   answerIsNotMove: 'An answer is not a resumed flow: watching whether it moves.',

@@ -2,6 +2,7 @@ import type {
   ActionId,
   ApplyOutcome,
   Diagnosed,
+  Locations,
   Plan,
   Receipt,
   ResumeOutcome,
@@ -45,6 +46,7 @@ export interface Following {
 /** What covers the list and the detail. Each is about one flow. */
 export type Panel = { readonly flowId: string } & (
   | { readonly kind: 'full' }
+  | { readonly kind: 'locations'; readonly locations: Locations }
   | { readonly kind: 'preview'; readonly plan: Plan; readonly run: Run }
   | { readonly kind: 'question'; readonly question: Question }
   | { readonly kind: 'hindered'; readonly action: 'apply' | 'undo'; readonly run: Run }

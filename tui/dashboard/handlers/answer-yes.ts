@@ -1,6 +1,5 @@
-import { apply, diagnose, resume } from '../../../shared/index.ts';
+import { apply, resume } from '../../../shared/index.ts';
 import type { Handler, Work } from '../handler.ts';
-import { messages } from '../messages.ts';
 import type { Question } from '../state.ts';
 import { follow } from './follow.ts';
 
@@ -23,11 +22,6 @@ async function applyNow(work: Work, { kind, plan }: Exclude<Question, { kind: 'r
 
 async function resumeNow(work: Work, { diagnosed }: Extract<Question, { kind: 'resume' }>): Promise<void> {
   const { session, flowId, stage, show } = work;
-  const now = await diagnose(session, flowId);
-  // The request was made from what stood there when it was shown; a flow that went on since must not get it.
-  if (JSON.stringify(now.diagnosis.resume) !== JSON.stringify(diagnosed.diagnosis.resume)) {
-    return show({ kind: 'not resumed', flowId, why: messages.changedMeanwhile, next: '' });
-  }
   stage('writing');
   const outcome = await resume(session, diagnosed);
   if (outcome.kind === 'not resumable') {

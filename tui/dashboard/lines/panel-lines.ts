@@ -1,4 +1,4 @@
-import { actions, diagnosisText, type Line, type Span, span, visible } from '../../../shared/index.ts';
+import { actions, diagnosisText, type Line, locationsText, type Span, span, visible } from '../../../shared/index.ts';
 import { wrap } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { type Following, type Panel, type State, situationOf } from '../state.ts';
@@ -15,6 +15,8 @@ export function panelTitle({ panel, help }: State): Span {
   switch (panel.kind) {
     case 'full':
       return span(titles.full, 'title');
+    case 'locations':
+      return span(titles.locations, 'title');
     case 'preview':
       return span(titles.preview, 'note');
     case 'question':
@@ -57,6 +59,8 @@ function contents(panel: Panel, state: State, width: number): Line[] {
       const { diagnosis } = situationOf(state);
       return diagnosis ? diagnosisText(diagnosis) : [[span(messages.reads, 'dim')]];
     }
+    case 'locations':
+      return locationsText(panel.locations);
     case 'preview': {
       const { plan, run } = panel;
       const changes = run.kind === 'stale' ? [] : run.changes;
