@@ -422,7 +422,7 @@ describe('acting', () => {
         [STUCK_FLOW_ID],
       );
       terminal.press('y');
-      await terminal.until('nothing was sent: the flow changed while this was asked.');
+      await terminal.until('the flow changed since this call was shown');
       expect(calls).toEqual([]);
     } finally {
       api.close();
