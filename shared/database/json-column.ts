@@ -62,7 +62,7 @@ export function textObject(entries: readonly (readonly [name: string, value: Sql
 export function sameObject(a: JsonExpression, b: JsonExpression, reserved: readonly string[]): Sql {
   const rest = ({ value }: JsonExpression) => sql`${value}::jsonb - ${[...reserved]}::text[]`;
   return sql`coalesce(case
-    when ${jsonShape(a)} <> 'object' or ${jsonShape(b)} <> 'object' then false
+    when ${jsonShape(a)} is distinct from 'object' or ${jsonShape(b)} is distinct from 'object' then false
     when position('\\u0000' in ${a.value}::text || ${b.value}::text) > 0 then ${a.value}::text = ${b.value}::text
     else ${rest(a)} = ${rest(b)} end, false)`;
 }

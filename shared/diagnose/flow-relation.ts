@@ -32,8 +32,8 @@ export const FlowRow = z.object({
   created_at: Time,
   updated_at: Time,
   completed_at: Time.nullable(),
-  /** Hours since the child was last written. */
-  idle_hours: z.number(),
+  /** Hours since the child was last written; null where its time stamp is infinite. */
+  idle_hours: z.number().nullable(),
   /** The child holds an error text. */
   has_error: z.boolean(),
   /** Names of the phases whose flag is set, in the order of the model. */
@@ -49,6 +49,8 @@ export const FlowRow = z.object({
   child_mappings_shape: z.string().nullable(),
   master_mappings: z.number().nullable(),
   master_mappings_shape: z.string().nullable(),
+  /** What the master's persistence data is: `object`, unless something else was written over it. */
+  persistence_shape: z.string().nullable(),
   child_has_mappings: z.boolean(),
   master_has_mappings: z.boolean(),
   /** The same mappings, reserved keys left out and in any order. False where either side is missing. */
@@ -133,7 +135,8 @@ export function flowRelation(model: FlowModel, catalog: Catalog): Sql {
         ${c('createdAt')} as created_at,
         ${c('updatedAt')} as updated_at,
         ${c('completedAt')} as completed_at,
-        (extract(epoch from now() - ${c('updatedAt')}) / 3600)::float8 as idle_hours,
+        case when isfinite(${c('updatedAt')})
+          then (extract(epoch from now() - ${c('updatedAt')}) / 3600)::float8 end as idle_hours,
         coalesce(${c('error')} <> '', false) as has_error,
         ${flagsInOrder(flags)} as flags_in_order,
         ${firstOpen(model, flags)} as phase_open,
@@ -148,6 +151,7 @@ export function flowRelation(model: FlowModel, catalog: Catalog): Sql {
         ${jsonShape(childMappings)} as child_mappings_shape,
         ${countKeys(masterMappings, model.mappingsReservedKeys)} as master_mappings,
         ${jsonShape(masterMappings)} as master_mappings_shape,
+        ${jsonShape(persistence)} as persistence_shape,
         ${hasKeys(childMappings, model.mappingsReservedKeys)} as child_has_mappings,
         ${hasKeys(masterMappings, model.mappingsReservedKeys)} as master_has_mappings,
         ${sameObject(childMappings, masterMappings, model.mappingsReservedKeys)} as mappings_equal,
@@ -216,11 +220,12 @@ function awaitsApproval(
   const flagsBefore = before.map((earlier) => column('c', earlier.flag));
   const has = (json: { value: Sql; type: string }) => hasKeys(json, model.mappingsReservedKeys);
   // The cheap columns first: JSON is unpacked only for flows that stand in the phase.
-  return sql`(
+  return sql`coalesce(
     ${column('c', model.child.columns.phase)} in ${literals([phase.name, ...phase.aliases])}
     and ${join([...flagsBefore, sql`not ${column('c', phase.flag)}`], ' and ')}
     and ${column('c', model.child.columns.status)}::text not in ${literals(model.statuses.ended)}
-    and (${has(mappings.childMappings)} or ${has(mappings.masterMappings)})
+    and (${has(mappings.childMappings)} or ${has(mappings.masterMappings)}),
+    false
   )`;
 }
 

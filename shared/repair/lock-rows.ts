@@ -34,6 +34,7 @@ export async function lockRows(
   catalog: Catalog,
   steps: readonly Step[],
 ): Promise<Map<string, LockedRow>> {
+  if (steps.length === 0) return new Map();
   const parts = stepsByRecord(steps).map(([record, some]) => ({
     name: ident(record),
     lock: sql`${ident(record)} as materialized (${lockTable(catalog, record, some)})`,

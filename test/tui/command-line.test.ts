@@ -124,6 +124,12 @@ describe('the stuck flow, as a script would do it', () => {
     expect(stdout).toMatch(/- status +running\n +\+ status +waiting_for_approval/);
   });
 
+  test('preview of a flow that is well: nothing to write, 0', async () => {
+    const { code, stdout, stderr } = await flowmend(['preview', healthy], environment);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Nothing to write.');
+  });
+
   test('apply without a terminal and without --yes: 2, nothing written', async () => {
     const before = await install.everyRow();
     const { code, stderr } = await flowmend(['apply', '1e64'], environment);

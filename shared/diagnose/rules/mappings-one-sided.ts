@@ -14,19 +14,19 @@ export const mappingsOneSided: Rule = {
     and coalesce(f.master_mappings_shape, 'null') in ('null', 'object')`,
   restsOn: { child: ['mappings', 'masterFlowId'], master: ['persistence'] },
   explain: (row, model) => {
-    const inChild = (row.child_mappings ?? 0) > 0;
+    const inChild = row.child_has_mappings;
     const count = inChild ? row.child_mappings : row.master_mappings;
     const childColumn = model.child.columns.mappings;
     const masterColumn = `${model.master.columns.persistence}.${model.master.persistenceKeys.mappings}`;
     return {
-      message: `${count} field mappings are in the ${inChild ? 'child' : 'master'} only`,
+      message: `${count ?? 'some'} field mappings are in the ${inChild ? 'child' : 'master'} only`,
       evidence: [
         {
           record: inChild ? 'master' : 'child',
           table: inChild ? model.master.table : model.child.table,
           column: inChild ? masterColumn : childColumn,
           found: null,
-          expected: `${count} mappings`,
+          expected: `${count ?? 'some'} mappings`,
           why: inChild
             ? `${model.child.table}.${childColumn} has them; the standard resume looks for them in the master`
             : `${model.master.table}.${masterColumn} has them; the frontend reads the child first`,
@@ -35,8 +35,17 @@ export const mappingsOneSided: Rule = {
     };
   },
   fix: ({ row, mappings }, model) => {
-    const inChild = (row.child_mappings ?? 0) > 0;
-    const json = (inChild ? mappings.child : mappings.master) ?? '{}';
+    const inChild = row.child_has_mappings;
+    if (inChild && row.persistence_shape !== 'object') {
+      return {
+        kind: 'undecided',
+        why: `the master's data is no object (${row.persistence_shape}): nothing can be put in`,
+      };
+    }
+    const json = inChild ? mappings.child : mappings.master;
+    if (json === null || json.includes('\\u0000')) {
+      return { kind: 'undecided', why: 'the mappings hold an escaped NUL, which the other record cannot hold' };
+    }
     return {
       kind: 'changes',
       changes: [

@@ -15,7 +15,7 @@ export const stalled: Rule = {
     and f.phase_open is not null and not f.awaits_approval`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
-    message: `the flow is ${row.status} but was not written for ${Math.floor(row.idle_hours)} hours`,
+    message: `the flow is ${row.status} but was not written for ${Math.floor(row.idle_hours ?? 0)} hours`,
     evidence: [
       {
         record: 'child',

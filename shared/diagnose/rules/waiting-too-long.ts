@@ -15,7 +15,7 @@ export const waitingTooLong: Rule = {
     sql`f.idle_hours > ${raw(String(HOURS))} and f.status = ${literal(model.statuses.wait)} and f.awaits_approval`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
-    message: `the flow has waited for an approval for ${Math.floor(row.idle_hours / 24)} days`,
+    message: `the flow has waited for an approval for ${Math.floor((row.idle_hours ?? 0) / 24)} days`,
     evidence: [
       {
         record: 'child',
