@@ -231,7 +231,10 @@ function awaitsApproval(
 
 /** The stored master status where it is in step already, else the best one that this install's CHECK takes. */
 function masterStatusWanted(model: FlowModel, catalog: Catalog): Sql {
-  const cases = Object.entries(masterStatusMap(model)).flatMap(([status, inStep]) => {
+  // A CASE is read from the top: most flows have ended.
+  const ended = ([status]: [string, string[]]) => (model.statuses.ended.includes(status) ? 0 : 1);
+  const pairs = Object.entries(masterStatusMap(model)).sort((a, b) => ended(a) - ended(b));
+  const cases = pairs.flatMap(([status, inStep]) => {
     const best = inStep.find((candidate) => catalog.masterStatuses.has(candidate));
     if (best === undefined) return [];
     return sql`when ${literal(status)} then

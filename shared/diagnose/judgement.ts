@@ -19,16 +19,29 @@ export function judgedFlows(model: FlowModel, catalog: Catalog, depth: Depth = '
     from (${flowRelation(model, catalog)}) f`;
 }
 
-/** True where a flow violates any rule: for WHERE, so that nothing is built for healthy flows. */
+/**
+ * True where a flow violates any rule: for WHERE, so that nothing is built for healthy flows. Rules of open flows stand
+ * behind one question, since in an install of some age nearly all flows have ended.
+ */
 export function violatesAnyRule(model: FlowModel, depth: Depth = 'deep'): Sql {
-  return join(
-    rules.map((rule) => violated(rule, model, depth)),
-    ' or ',
-    '(',
-    ')',
-  );
+  const anyOf = (some: readonly Rule[]) =>
+    some.length === 0
+      ? sql`false`
+      : join(
+          some.map((rule) => sql`(${rule.violated(model)})`),
+          ' or ',
+          '(',
+          ')',
+        );
+  const ofOpenFlows = rules.filter((rule) => asksOpenFlows(rule, depth));
+  const ofAllFlows = rules.filter((rule) => !asksOpenFlows(rule, depth));
+  return sql`(f.open and ${anyOf(ofOpenFlows)} or ${anyOf(ofAllFlows)})`;
 }
 
 function violated(rule: Rule, model: FlowModel, depth: Depth): Sql {
-  return rule.deep && depth === 'open' ? sql`(f.open and (${rule.violated(model)}))` : sql`(${rule.violated(model)})`;
+  return asksOpenFlows(rule, depth) ? sql`(f.open and (${rule.violated(model)}))` : sql`(${rule.violated(model)})`;
+}
+
+function asksOpenFlows(rule: Rule, depth: Depth): boolean {
+  return rule.openOnly === true || (rule.deep === true && depth === 'open');
 }

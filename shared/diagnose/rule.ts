@@ -25,6 +25,8 @@ export interface Rule {
   readonly title: string;
   readonly severity: Severity;
   readonly wayOut: WayOut;
+  /** Only flows that have not ended can break it; the others are not asked. */
+  readonly openOnly?: boolean;
   /** It reads JSON of every flow or counts records: a scan that is not deep runs it for open flows only. */
   readonly deep?: boolean;
   /** True for a flow that breaks the rule: SQL over the flow relation, alias `f`. Must not be volatile, may be null. */

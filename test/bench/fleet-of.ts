@@ -1,20 +1,25 @@
 import type pg from 'pg';
 import { installSchema, olderInstall } from '../../shared/demo/install-schema.ts';
 
-/** Fills a database with many flows, set-based: one in fifty is broken in one of the ways that the rules know. */
+/**
+ * Fills a database with many flows, set-based: one in twenty is open, as in an install
+ * of some age, and one in fifty is broken in one of the ways that the rules know.
+ */
 export async function makeFleetOf(client: pg.Client, flows: number): Promise<void> {
   const { schema } = olderInstall;
   await client.query(installSchema(olderInstall));
   await client.query(`
     create temp table seed as
       select g, gen_random_uuid() as flow_id, gen_random_uuid() as master_id, gen_random_uuid() as import_id,
-        md5('client ' || g % 100)::uuid as tenant, g % 6 as done, g % 50 = 0 as broken
+        md5('client ' || g % 100)::uuid as tenant,
+        case when g % 20 = 0 then g / 20 % 6 else 6 end as done, g % 50 = 0 as broken
       from generate_series(1, ${flows}) g`);
   await client.query(`
     insert into ${schema}.crewai_flow_state_extensions
       (id, flow_id, client_account_id, engagement_id, user_id, flow_type, flow_status, flow_persistence_data)
     select master_id, flow_id, tenant, tenant, 'bench', 'discovery',
-      case when broken then 'initialized' when done = 1 then 'waiting_for_approval' else 'processing' end,
+      case when broken then 'initialized' when done = 6 then 'completed' when done = 1 then 'waiting_for_approval'
+        else 'processing' end,
       '{"field_mappings": {"a": "b", "c": "d"}}'
     from seed`);
   await client.query(`
@@ -26,12 +31,13 @@ export async function makeFleetOf(client: pg.Client, flows: number): Promise<voi
     insert into ${schema}.discovery_flows
       (flow_id, master_flow_id, client_account_id, engagement_id, user_id, data_import_id, flow_name, status,
        progress_percentage, data_import_completed, field_mapping_completed, data_cleansing_completed,
-       asset_inventory_completed, dependency_analysis_completed, current_phase, field_mappings)
+       asset_inventory_completed, dependency_analysis_completed, tech_debt_assessment_completed, completed_at,
+       current_phase, field_mappings)
     select flow_id, flow_id, tenant, tenant, 'bench', import_id, 'Inventory ' || g,
-      case when done = 1 then 'waiting_for_approval' else 'processing' end, round(done * 100.0 / 6, 1),
-      done > 0, done > 1, done > 2, done > 3, done > 4,
+      case when done = 6 then 'completed' when done = 1 then 'waiting_for_approval' else 'processing' end, round(done * 100.0 / 6, 1),
+      done > 0, done > 1, done > 2, done > 3, done > 4, done > 5, case when done = 6 then now() end,
       (array['data_import', 'field_mapping', 'data_cleansing', 'asset_inventory', 'dependency_analysis',
-        'tech_debt_assessment'])[done + 1],
+        'tech_debt_assessment'])[least(done + 1, 6)],
       case when done > 0 then '{"a": "b", "c": "d"}'::json end
     from seed`);
   await client.query(`create index on ${schema}.data_imports (master_flow_id)`);

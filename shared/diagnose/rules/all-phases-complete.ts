@@ -9,6 +9,7 @@ export const allPhasesComplete: Rule = {
   title: 'All phases complete but the flow is not completed',
   severity: 'error',
   wayOut: 'fix',
+  openOnly: true,
   violated: ({ statuses }) =>
     sql`f.phase_open is null and f.status in ${literals([...statuses.working, ...statuses.waiting])}`,
   restsOn: { child: ['status', 'flags', 'completedAt'] },

@@ -8,6 +8,7 @@ export const approvalPending: Rule = {
   title: 'Field mappings wait for approval',
   severity: 'info',
   wayOut: 'resume',
+  openOnly: true,
   violated: () => sql`f.awaits_approval`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings'], master: ['persistence'] },
   explain: (row, model) => ({

@@ -9,6 +9,7 @@ export const childStatusShouldWait: Rule = {
   title: 'Child status should be waiting for approval',
   severity: 'error',
   wayOut: 'fix',
+  openOnly: true,
   violated: (model) => sql`f.status <> f.status_wanted and f.status_wanted = ${literal(model.statuses.wait)}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings'], master: ['persistence'] },
   explain: (row, model) => ({

@@ -8,6 +8,7 @@ export const errorOnWorkingFlow: Rule = {
   title: 'Error text on a flow that works',
   severity: 'warning',
   wayOut: 'manual',
+  openOnly: true,
   violated: (model) => sql`f.status in ${literals(model.statuses.working)} and f.has_error`,
   restsOn: { child: ['status', 'error'] },
   explain: (row, model) => ({

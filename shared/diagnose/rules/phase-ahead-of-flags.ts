@@ -8,6 +8,7 @@ export const phaseAheadOfFlags: Rule = {
   title: 'Current phase ahead of its flags',
   severity: 'warning',
   wayOut: 'manual',
+  openOnly: true,
   violated: ({ statuses }) => sql`f.flags_in_order and f.phase <> f.phase_open and not f.phase = any(f.phases_complete)
     and f.status in ${literals([...statuses.working, ...statuses.waiting])}`,
   restsOn: { child: ['phase', 'flags', 'status'] },

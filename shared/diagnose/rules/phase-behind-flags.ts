@@ -8,6 +8,7 @@ export const phaseBehindFlags: Rule = {
   title: 'Current phase behind its flags',
   severity: 'warning',
   wayOut: 'fix',
+  openOnly: true,
   violated: ({ statuses }) => sql`f.flags_in_order and f.phase_open is not null and f.phase = any(f.phases_complete)
     and f.status in ${literals([...statuses.working, ...statuses.waiting])}`,
   restsOn: { child: ['phase', 'flags', 'status'] },

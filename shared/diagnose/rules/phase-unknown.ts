@@ -7,7 +7,8 @@ export const phaseUnknown: Rule = {
   title: 'Unknown phase name',
   severity: 'error',
   wayOut: 'manual',
-  violated: () => sql`f.open and f.phase_stored is not null and f.phase is null`,
+  openOnly: true,
+  violated: () => sql`f.phase_stored is not null and f.phase is null`,
   restsOn: { child: ['phase', 'status'] },
   explain: (row, model) => ({
     message: `current phase "${row.phase_stored}" is not a phase of the flow`,

@@ -11,6 +11,7 @@ export const stalled: Rule = {
   title: 'Working without an update for a day',
   severity: 'warning',
   wayOut: 'manual',
+  openOnly: true,
   violated: (model) => sql`f.idle_hours > ${raw(String(HOURS))} and f.status in ${literals(model.statuses.working)}
     and f.phase_open is not null and not f.awaits_approval`,
   restsOn: { child: ['status', 'updatedAt'] },

@@ -11,6 +11,7 @@ export const waitingTooLong: Rule = {
   title: 'Waiting for an approval for three days',
   severity: 'warning',
   wayOut: 'resume',
+  openOnly: true,
   violated: (model) =>
     sql`f.idle_hours > ${raw(String(HOURS))} and f.status = ${literal(model.statuses.wait)} and f.awaits_approval`,
   restsOn: { child: ['status', 'updatedAt'] },
