@@ -21,11 +21,17 @@ async function quickFixes(diagnostic: vscode.Diagnostic): Promise<vscode.CodeAct
   return actions.filter((action) => action.command?.command.startsWith('flowmend.'));
 }
 
+/** VS Code cancels the question for quick fixes when the document changes meanwhile; a person's light bulb asks again. */
+function noneWhenCanceled(thrown: unknown): vscode.CodeAction[] {
+  if (thrown instanceof Error && thrown.name === 'Canceled') return [];
+  throw thrown;
+}
+
 /** Chooses a quick fix of the first finding; VS Code may still be reading the document anew. */
 async function choose(title: string): Promise<void> {
   const command = await until(`the quick fix "${title}"`, async () => {
     const [first] = vscode.languages.getDiagnostics(uri);
-    const fixes = first ? await quickFixes(first) : [];
+    const fixes = first ? await quickFixes(first).catch(noneWhenCanceled) : [];
     return fixes.find((fix) => fix.title === title)?.command;
   });
   await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
