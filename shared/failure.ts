@@ -20,6 +20,7 @@ export type FailureCode =
   | 'wrong-schema'
   | 'wrong-data'
   | 'timed-out'
+  | 'cancelled'
   | 'lock-timeout'
   | 'read-only'
   | 'outcome-unknown'

@@ -1,17 +1,17 @@
-import { type Catalog, readCatalog } from './database/catalog.ts';
+import { readCatalog } from './database/catalog.ts';
 import { openReader, openWriter } from './database/connect.ts';
-import type { Reader, Writer } from './database/reader.ts';
+import type { StreamReader, Writer } from './database/reader.ts';
+import { type Install, ruleSet } from './diagnose/rule-set.ts';
+import { rules } from './diagnose/rules/index.ts';
 import { discovery } from './flow/discovery.ts';
 import type { FlowModel } from './flow/model.ts';
 import { openPlatformApi, type PlatformApi } from './resume/platform-api.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** An open connection to one install: what every action works with. */
-export interface Session {
+export interface Session extends Install {
   readonly settings: Settings;
-  readonly model: FlowModel;
-  readonly catalog: Catalog;
-  readonly reader: Reader;
+  readonly reader: StreamReader;
   readonly writer: Writer;
   /** Undefined where no API is configured: resuming is not possible, everything else is. */
   readonly api: PlatformApi | undefined;
@@ -25,11 +25,13 @@ export interface Session {
 export async function openSession(settings: Settings, model: FlowModel = discovery): Promise<Session> {
   const reader = openReader(settings.database);
   try {
+    const catalog = await readCatalog(reader, model, settings.database.schema);
     return {
       settings,
       model,
       reader,
-      catalog: await readCatalog(reader, model, settings.database.schema),
+      catalog,
+      rules: ruleSet(rules, model, catalog),
       writer: openWriter(settings.database),
       api: settings.api && openPlatformApi(settings.api),
       close: () => reader.close(),

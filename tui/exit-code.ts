@@ -35,6 +35,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'wrong-schema': couldNotCheck,
   'wrong-data': couldNotCheck,
   'timed-out': couldNotCheck,
+  cancelled: couldNotCheck,
   database: couldNotCheck,
   internal: couldNotCheck,
   'api-unreachable': notResumed,

@@ -1,4 +1,4 @@
-import { Failure, type Finding, type Line, safeJson, sarif, span } from '../shared/index.ts';
+import { Failure, type Line, safeJson, span } from '../shared/index.ts';
 import type { OptionValues } from './command.ts';
 import type { Output } from './output.ts';
 
@@ -11,7 +11,7 @@ export const FORMAT_OPTION = { flags: '-f, --format <format>', about: `${FORMATS
 export interface Formats {
   readonly text: () => readonly Line[];
   readonly markdown: () => string;
-  readonly findings: () => readonly Finding[];
+  readonly sarif: () => object;
   readonly json: () => void;
 }
 
@@ -31,7 +31,7 @@ const PRESENT: Record<Format, (output: Output, formats: Formats) => void> = {
   text: (output, { text }) => output.lines(text()),
   json: (_output, { json }) => json(),
   markdown: (output, { markdown }) => output.lines([[span(markdown().trimEnd())]]),
-  sarif: (output, { findings }) => output.lines([[span(safeJson(sarif(findings())))]]),
+  sarif: (output, { sarif }) => output.lines([[span(safeJson(sarif()))]]),
 };
 
 export function present(output: Output, format: Format, formats: Formats): void {

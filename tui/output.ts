@@ -32,7 +32,8 @@ export function openOutput(options: { json: boolean; stdout: NodeJS.WriteStream;
       if (!json) stdout.write(`${stdout.isTTY ? painted(lines, stdout) : plain(lines)}\n`);
     },
     document(kind, value) {
-      if (json) stdout.write(`${jsonText(kind, value, kind === 'watch' ? 0 : 2)}\n`);
+      if (kind === 'scanned') stdout.write(`${jsonText(kind, value, 0)}\n`);
+      else if (json) stdout.write(`${jsonText(kind, value, kind === 'watch' ? 0 : 2)}\n`);
     },
     error(text) {
       stderr.write(`${text}\n`);

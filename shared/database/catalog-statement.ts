@@ -10,6 +10,12 @@ export function catalogStatement(tables: readonly string[]): Sql {
       n.nspname as schema,
       t.relname as name,
       (t.relkind in ('v', 'm')) as view,
+      row_security_active(t.oid) as row_security,
+      coalesce((
+        select json_agg(distinct a.attname)
+        from pg_index x join pg_attribute a on a.attrelid = x.indrelid and a.attnum = x.indkey[0]
+        where x.indrelid = base.oid and x.indisvalid and x.indpred is null
+      ), '[]') as indexed,
       has_table_privilege(t.oid, 'SELECT') as readable,
       has_table_privilege(t.oid, 'UPDATE') as writable,
       (
@@ -29,12 +35,12 @@ export function catalogStatement(tables: readonly string[]): Sql {
         select json_agg(json_build_object(
           'name', c.conname,
           'columns', (
-            select json_agg(a.attname) from pg_attribute a where a.attrelid = t.oid and a.attnum = any(c.conkey)
+            select json_agg(a.attname) from pg_attribute a where a.attrelid = base.oid and a.attnum = any(c.conkey)
           ),
           'expression', pg_get_expr(c.conbin, c.conrelid)
         ) order by c.conname)
         from pg_constraint c
-        where c.conrelid = t.oid and c.contype = 'c'
+        where c.conrelid = base.oid and c.contype = 'c'
       ), '[]') as checks,
       coalesce((
         select json_agg(json_build_object(
@@ -44,13 +50,19 @@ export function catalogStatement(tables: readonly string[]): Sql {
           'targetColumn', fa.attname
         ) order by c.conname)
         from pg_constraint c
-        join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1]
+        join pg_attribute a on a.attrelid = base.oid and a.attnum = c.conkey[1]
         join pg_class ft on ft.oid = c.confrelid
         join pg_attribute fa on fa.attrelid = c.confrelid and fa.attnum = c.confkey[1]
-        where c.conrelid = t.oid and c.contype = 'f' and cardinality(c.conkey) = 1
+        where c.conrelid = base.oid and c.contype = 'f' and cardinality(c.conkey) = 1
       ), '[]') as foreign_keys
     from pg_class t
     join pg_namespace n on n.oid = t.relnamespace
+    -- The constraints of a view over one table are those of the table.
+    cross join lateral (
+      select case when t.relkind = 'v' and count(distinct d.refobjid) = 1 then min(d.refobjid) else t.oid end as oid
+      from pg_rewrite r join pg_depend d on d.objid = r.oid and d.classid = 'pg_rewrite'::regclass
+      where r.ev_class = t.oid and d.refclassid = 'pg_class'::regclass and d.refobjid <> t.oid
+    ) base
     where t.relname = any(${[...tables]}::text[])
       and t.relkind in ('r', 'p', 'v', 'm', 'f')
       and n.nspname not in ('pg_catalog', 'information_schema')

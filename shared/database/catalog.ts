@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
-import { type FlowModel, masterStatusMap } from '../flow/model.ts';
+import { type FlowModel, masterStatusMap, OPTIONAL_COLUMNS, type RecordName } from '../flow/model.ts';
 import { allowedValues } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
-import type { TableName } from './identifier.ts';
 import type { Reader } from './reader.ts';
 
 const Column = z.object({
@@ -19,13 +18,17 @@ const Column = z.object({
   readable: z.boolean(),
 });
 
-const Table = z.object({
+const FoundTable = z.object({
   schema: z.string(),
   name: z.string(),
   view: z.boolean(),
+  /** Rows that policies hide from this role are not there for it. */
+  row_security: z.boolean(),
   readable: z.boolean(),
   writable: z.boolean(),
   columns: z.array(Column),
+  /** Columns that an index begins with. */
+  indexed: z.array(z.string()),
   checks: z.array(z.object({ name: z.string(), columns: z.array(z.string()).nullable(), expression: z.string() })),
   foreign_keys: z.array(
     z.object({ name: z.string(), column: z.string(), targetTable: z.string(), targetColumn: z.string() }),
@@ -33,22 +36,33 @@ const Table = z.object({
 });
 
 export type Column = z.infer<typeof Column>;
-export type Table = z.infer<typeof Table>;
+type FoundTable = z.infer<typeof FoundTable>;
+
+/** A table of the flow model as this install has it. */
+export interface Table extends FoundTable {
+  /** False where the install has no such table. */
+  readonly exists: boolean;
+  /** Columns of the model that the table lacks: they read as NULL of this type. */
+  readonly absent: readonly { name: string; type: string }[];
+  /** Columns that are read out of a JSON column: true where it has the key. */
+  readonly told: readonly { name: string; from: string; key: string; type: string }[];
+}
 
 /** What this install's database really looks like, as far as the flow model names it. */
-export interface Catalog {
+export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly schema: string;
-  readonly child: Table;
-  readonly master: Table;
-  readonly import: Table;
-  /** Undefined where the install has no such table. */
-  readonly rawRecords: Table | undefined;
   /** The master's column that links from imports point to on this install: see {@link linkTarget}. */
   readonly linkTarget: string;
   /** The statuses of the flow model that this install's child and master accept. */
   readonly childStatuses: ReadonlySet<string>;
   readonly masterStatuses: ReadonlySet<string>;
+  /** What could not be seen or is not there, in words. */
+  readonly notices: readonly string[];
 }
+
+/** Tables without which flows can be judged, though by fewer rules. */
+const OPTIONAL_TABLES: readonly RecordName[] = ['rawRecords', 'mappingRows'];
+const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
 
 /**
  * Reads the live catalog: two statements.
@@ -59,37 +73,39 @@ export async function readCatalog(
   model: FlowModel,
   configuredSchema: string | undefined,
 ): Promise<Catalog> {
-  const names = [model.child.table, model.master.table, model.import.table, model.rawRecords.table];
-  const tables = z.array(Table).parse(await reader.read(catalogStatement(names)));
-  const schema = configuredSchema ?? schemaHolding(model, tables);
-  const find = (name: string) => tables.find((table) => table.schema === schema && table.name === name);
-
-  const flags = Object.fromEntries(model.phases.map((phase) => [phase.name, phase.flag]));
-  const child = required(find(model.child.table), schema, {
-    table: model.child.table,
-    columns: { ...model.child.columns, ...flags },
-  });
-  const master = required(find(model.master.table), schema, model.master);
-  const dataImport = required(find(model.import.table), schema, model.import);
-  const raw = find(model.rawRecords.table);
-  const rawRecords = raw && required(raw, schema, model.rawRecords);
-
+  const names = RECORDS.map((record) => model[record].table);
+  const found = z.array(FoundTable).parse(await reader.read(catalogStatement(names)));
+  const schema = configuredSchema ?? schemaHolding(model, found);
+  const tableOf = (record: RecordName) =>
+    fitted(
+      model,
+      record,
+      schema,
+      found.find((table) => table.schema === schema && table.name === model[record].table),
+    );
+  const tables = {
+    child: tableOf('child'),
+    master: tableOf('master'),
+    import: tableOf('import'),
+    rawRecords: tableOf('rawRecords'),
+    mappingRows: tableOf('mappingRows'),
+  };
   const map = masterStatusMap(model);
-  const childStatus = columnOf(child, model.child.columns.status);
-  const masterStatus = columnOf(master, model.master.columns.status);
   const [childStatuses, masterStatuses] = await allowedValues(reader, [
-    { table: child, column: childStatus, values: Object.keys(map) },
-    { table: master, column: masterStatus, values: [...new Set(Object.values(map).flat())] },
+    { table: tables.child, column: columnOf(tables.child, model.child.columns.status), values: Object.keys(map) },
+    {
+      table: tables.master,
+      column: columnOf(tables.master, model.master.columns.status),
+      values: [...new Set(Object.values(map).flat())],
+    },
   ]);
   return {
     schema,
-    child,
-    master,
-    import: dataImport,
-    rawRecords,
-    linkTarget: linkTarget(model, dataImport),
+    ...tables,
+    linkTarget: linkTarget(model, tables.import),
     childStatuses: childStatuses ?? new Set(),
     masterStatuses: masterStatuses ?? new Set(),
+    notices: RECORDS.flatMap((record) => noticesOf(tables[record], model, record)),
   };
 }
 
@@ -100,8 +116,14 @@ export function columnOf(table: Table, name: string): Column {
   return column;
 }
 
-export function tableName(table: Table): TableName {
-  return { schema: table.schema, name: table.name };
+/** The type of a column as statements read it: of a stored one, or of what stands in for an absent one. */
+export function typeOf(table: Table, name: string): string {
+  return table.absent.find((column) => column.name === name)?.type ?? columnOf(table, name).type;
+}
+
+/** True where the column is stored in this install. */
+export function isStored(table: Table, name: string): boolean {
+  return table.exists && table.columns.some((column) => column.name === name);
 }
 
 /**
@@ -116,7 +138,7 @@ function linkTarget(model: FlowModel, dataImport: Table): string {
   return key?.targetColumn ?? model.master.columns.flowId;
 }
 
-function schemaHolding(model: FlowModel, tables: readonly Table[]): string {
+function schemaHolding(model: FlowModel, tables: readonly FoundTable[]): string {
   const holding = [...new Set(tables.filter((table) => table.name === model.child.table).map((table) => table.schema))];
   const preferred = model.schemas.find((schema) => holding.includes(schema));
   if (preferred) return preferred;
@@ -134,29 +156,99 @@ function schemaHolding(model: FlowModel, tables: readonly Table[]): string {
   return only;
 }
 
-function required(
-  table: Table | undefined,
+/** A table with what it lacks. Throws where Flowmend cannot do without. */
+function fitted(model: FlowModel, record: RecordName, schema: string, found: FoundTable | undefined): Table {
+  const part: { table: string; columns: Record<string, string> } = model[record];
+  const optional: Record<string, string> = OPTIONAL_COLUMNS[record];
+  const absentTypes = (keys: readonly string[]) =>
+    keys.map((key) => ({ name: part.columns[key] ?? key, type: optional[key] ?? 'text' }));
+  const may = OPTIONAL_TABLES.includes(record);
+  const name = `${schema}.${part.table}`;
+  if (!found || (may && !found.columns.some((column) => column.readable))) {
+    if (!may) {
+      throw new Failure('wrong-schema', `The table ${name} is missing.`, {
+        next: 'Check that the connection points to the database of the platform, and FLOWMEND_SCHEMA.',
+      });
+    }
+    return missing(schema, part, optional);
+  }
+  const told = record === 'child' ? model.phases.filter((phase) => phase.told !== null) : [];
+  const flags = record === 'child' ? model.phases.map((phase) => phase.told?.column ?? phase.flag) : [];
+  const has = (column: string) => found.columns.some((candidate) => candidate.name === column);
+  const keys = Object.keys(part.columns);
+  const lacking = keys.filter((key) => !has(part.columns[key] ?? ''));
+  const needed = [
+    ...lacking.filter((key) => !(key in optional)).map((key) => part.columns[key] ?? key),
+    ...flags.filter((flag) => !has(flag)),
+  ];
+  if (needed.length > 0) {
+    throw new Failure(
+      'wrong-schema',
+      `${name} has no ${needed.length > 1 ? 'columns' : 'column'} ${needed.join(', ')}.`,
+      {
+        next: 'This install differs from the flow model; Flowmend cannot judge its flows.',
+      },
+    );
+  }
+  const wanted = new Set([...Object.values(part.columns), ...flags]);
+  const denied = found.columns.filter((column) => wanted.has(column.name) && !column.readable);
+  if (denied.length > 0) {
+    throw new Failure(
+      'no-rights',
+      `The database role may not read ${name} (${denied.map((column) => column.name).join(', ')}).`,
+      { next: 'Grant SELECT on the flow tables to this role; the README lists the least grants.' },
+    );
+  }
+  return {
+    ...found,
+    exists: true,
+    absent: absentTypes(lacking),
+    told: told.map(({ flag, told: from }) => ({
+      name: flag,
+      from: from?.column ?? '',
+      key: from?.key ?? '',
+      type: found.columns.find((column) => column.name === from?.column)?.type ?? 'jsonb',
+    })),
+  };
+}
+
+/** Stands in for a table that the install does not have. */
+function missing(
   schema: string,
   part: { table: string; columns: Record<string, string> },
+  types: Record<string, string>,
 ): Table {
-  const wanted = Object.values(part.columns);
-  if (!table) {
-    throw new Failure('wrong-schema', `The table ${schema}.${part.table} is missing.`, {
-      next: 'Check that the connection points to the database of the platform, and FLOWMEND_SCHEMA.',
-    });
-  }
-  const missing = wanted.filter((name) => !table.columns.some((column) => column.name === name));
-  if (missing.length > 0) {
-    const plural = missing.length > 1 ? 'columns' : 'column';
-    throw new Failure('wrong-schema', `${schema}.${part.table} has no ${plural} ${missing.join(', ')}.`, {
-      next: 'This install differs from the flow model; Flowmend cannot judge its flows.',
-    });
-  }
-  const denied = wanted.filter((name) => !table.columns.some((column) => column.name === name && column.readable));
-  if (denied.length > 0) {
-    throw new Failure('no-rights', `The database role may not read ${schema}.${part.table} (${denied.join(', ')}).`, {
-      next: 'Grant SELECT on the flow tables to this role; the README lists the least grants.',
-    });
-  }
-  return table;
+  const absent = Object.entries(part.columns).map(([key, name]) => ({ name, type: types[key] ?? typeWithout(key) }));
+  return {
+    schema,
+    name: part.table,
+    view: false,
+    row_security: false,
+    readable: false,
+    writable: false,
+    columns: [],
+    indexed: [],
+    checks: [],
+    foreign_keys: [],
+    exists: false,
+    absent,
+    told: [],
+  };
+}
+
+function typeWithout(key: string): string {
+  if (key === 'data') return 'jsonb';
+  return /^id$|Id$/.test(key) ? 'uuid' : 'text';
+}
+
+function noticesOf(table: Table, model: FlowModel, record: RecordName): string[] {
+  if (!table.exists) return [`${table.schema}.${table.name} is not here, or this role may not read it`];
+  // A name in parentheses is one that this kind of flow never has.
+  const lacking = table.absent.map(({ name }) => name).filter((name) => !name.startsWith('('));
+  return [
+    ...(lacking.length > 0 ? [`${table.name} has no ${lacking.join(', ')}`] : []),
+    ...(table.row_security
+      ? [`row level security is on for ${model[record].table}: rows hidden from this role were not looked at`]
+      : []),
+  ];
 }

@@ -3,7 +3,8 @@ import type { Sql } from 'sql-template-tag';
 import { Failure } from '../failure.ts';
 import type { DatabaseSettings } from '../settings/settings.ts';
 import { databaseFailure } from './database-failure.ts';
-import type { Reader, Transaction, Writer } from './reader.ts';
+import type { StreamReader, Transaction, Writer } from './reader.ts';
+import { streamRows } from './stream-rows.ts';
 
 /**
  * Values are compared and journalled as text, so every session prints them the same way. The search path holds
@@ -13,24 +14,42 @@ const SAME_TEXT_EVERYWHERE =
   "set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; " +
   'set extra_float_digits = 1; set search_path = pg_catalog;';
 
-/** Opens the read-only side: a small pool whose sessions refuse every write and every statement over its time. */
-export function openReader(database: DatabaseSettings): Reader & { close(): Promise<void> } {
+/**
+ * Opens the read-only side: a small pool whose sessions refuse every write and every statement over its time. Compiling
+ * the judgement of one flow (jit) would take a hundred times as long as judging it.
+ */
+export function openReader(database: DatabaseSettings): StreamReader & { close(): Promise<void> } {
+  const readOnly =
+    `${SAME_TEXT_EVERYWHERE} set session characteristics as transaction read only; ` +
+    `set statement_timeout = ${database.statementTimeoutMs}; set jit = off;`;
   const pool = new pg.Pool({
     ...driverConfig(database),
     max: 2,
     idleTimeoutMillis: 30_000,
     // Runs once per connection, before the pool hands it out.
     onConnect: async (client) => {
-      await client.query(
-        `${SAME_TEXT_EVERYWHERE} set session characteristics as transaction read only; ` +
-          `set statement_timeout = ${database.statementTimeoutMs};`,
-      );
+      await client.query(readOnly);
     },
   });
   // An idle connection that breaks is replaced by the pool at the next read; the read reports what is wrong.
   pool.on('error', () => {});
   return {
     read: (statement) => rowsOf(pool, statement),
+    async *stream(statement, signal) {
+      const client = new pg.Client({ ...driverConfig(database), query_timeout: 0 });
+      try {
+        await client.connect();
+        await client.query(readOnly);
+      } catch (thrown) {
+        throw databaseFailure(thrown);
+      }
+      yield* streamRows(client, {
+        statement,
+        signal,
+        silenceMs: silenceMs(database),
+        cancel: (processId) => pool.query('select pg_cancel_backend($1)', [processId]),
+      });
+    },
     close: () => pool.end(),
   };
 }
@@ -88,12 +107,17 @@ async function rowsOf(client: pg.Pool | pg.Client, statement: Sql): Promise<unkn
   }
 }
 
+/** How long a server may say nothing: its own time limit ends a statement before this. */
+function silenceMs(database: DatabaseSettings): number {
+  return database.statementTimeoutMs + database.connectTimeoutMs;
+}
+
 function driverConfig(database: DatabaseSettings): pg.ClientConfig {
   return {
     ...(database.url === undefined ? {} : { connectionString: database.url.reveal() }),
     connectionTimeoutMillis: database.connectTimeoutMs,
     // The server keeps statement_timeout; where the network swallows everything, only this ends the wait.
-    query_timeout: database.statementTimeoutMs + database.connectTimeoutMs,
+    query_timeout: silenceMs(database),
     keepAlive: true,
     application_name: 'flowmend',
   };

@@ -1,4 +1,4 @@
-import { type RawValue, raw, type Sql } from 'sql-template-tag';
+import { raw, type Sql } from 'sql-template-tag';
 
 /** A table by schema and name, as the catalog found it. */
 export interface TableName {
@@ -40,5 +40,3 @@ function quoted(name: string): string {
   if (name.includes('\0')) throw new TypeError('An identifier cannot hold a NUL.');
   return `"${name.replaceAll('"', '""')}"`;
 }
-
-export type { RawValue, Sql };

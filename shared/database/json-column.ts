@@ -13,23 +13,30 @@ export function jsonShape(json: JsonExpression): Sql {
 }
 
 /**
- * Number of keys of an object, reserved ones left out; null where it is no object. A `json` text may hold an escaped
- * NUL, which PostgreSQL cannot unpack: such an object counts as null too, instead of failing the whole scan.
+ * The value as jsonb, or NULL where PostgreSQL cannot make one: a `json` column keeps texts that jsonb refuses, with
+ * escaped NULs, halves of surrogate pairs or numbers of half a million digits. One such row must not fail a whole scan.
  */
+export function asJsonb(json: JsonExpression): Sql {
+  if (json.type === 'jsonb') return json.value;
+  return sql`case when pg_input_is_valid((${json.value})::text, 'jsonb') then (${json.value})::text::jsonb end`;
+}
+
+/** Number of keys of an object, reserved ones left out; null where it is no object, or one that cannot be unpacked. */
 export function countKeys(json: JsonExpression, reserved: readonly string[]): Sql {
-  const keys = json.type === 'jsonb' ? sql`jsonb_object_keys(${json.value})` : sql`json_object_keys(${json.value})`;
-  const guard = json.type === 'jsonb' ? sql`true` : sql`position('\\u0000' in (${json.value})::text) = 0`;
-  return sql`case when ${jsonShape(json)} = 'object' and ${guard}
-    then (select count(*)::int from ${keys} as entry(name) where entry.name not in ${literals(reserved)}) end`;
+  return sql`case when ${jsonShape(json)} = 'object'
+    then (select count(entry.name)::int from jsonb_object_keys(${asJsonb(json)}) as entry(name)
+      where entry.name not in ${literals(reserved)} having ${asJsonb(json)} is not null) end`;
 }
 
 /**
- * True where a value is an object with at least one key that is not reserved. Cheap for a scan: an object is not empty
- * exactly where its text holds a quote, and its keys are only unpacked where a reserved one may be among them.
+ * True where a value is an object with at least one key that is not reserved; one that cannot be unpacked is taken to
+ * have some. No subquery, so that a scan can ask it in parallel; and cheap: a `json` object is not empty exactly where
+ * its text holds a quote, and it is only unpacked where a reserved key may be among its keys.
  */
 export function hasKeys(json: JsonExpression, reserved: readonly string[]): Sql {
+  const some = (unpacked: Sql) => sql`(${unpacked} - ${[...reserved]}::text[] <> '{}')`;
   if (json.type === 'jsonb') {
-    return sql`coalesce(jsonb_typeof(${json.value}) = 'object' and ${json.value} - ${[...reserved]}::text[] <> '{}', false)`;
+    return sql`coalesce(jsonb_typeof(${json.value}) = 'object' and ${some(json.value)}, false)`;
   }
   const text = sql`(${json.value})::text`;
   const mayBeReserved = join(
@@ -37,7 +44,7 @@ export function hasKeys(json: JsonExpression, reserved: readonly string[]): Sql 
     ' or ',
   );
   return sql`coalesce(json_typeof(${json.value}) = 'object' and position('"' in ${text}) > 0
-    and (not (${mayBeReserved}) or ${countKeys(json, reserved)} > 0), false)`;
+    and (not (${mayBeReserved}) or coalesce(${some(asJsonb(json))}, true)), false)`;
 }
 
 /** One member of a json or jsonb object, as the same type. */
@@ -56,13 +63,12 @@ export function textObject(entries: readonly (readonly [name: string, value: Sql
 }
 
 /**
- * True where two values are objects that are equal but for reserved keys, whatever the order of keys. jsonb cannot hold
- * an escaped NUL; such texts are compared as they are.
+ * True where two values are objects that are equal but for reserved keys, whatever the order of keys. Texts that jsonb
+ * cannot hold are compared as they are.
  */
 export function sameObject(a: JsonExpression, b: JsonExpression, reserved: readonly string[]): Sql {
-  const rest = ({ value }: JsonExpression) => sql`${value}::jsonb - ${[...reserved]}::text[]`;
+  const rest = (json: JsonExpression) => sql`(${asJsonb(json)}) - ${[...reserved]}::text[]`;
   return sql`coalesce(case
     when ${jsonShape(a)} is distinct from 'object' or ${jsonShape(b)} is distinct from 'object' then false
-    when position('\\u0000' in ${a.value}::text || ${b.value}::text) > 0 then ${a.value}::text = ${b.value}::text
-    else ${rest(a)} = ${rest(b)} end, false)`;
+    else coalesce(${rest(a)} = ${rest(b)}, ${a.value}::text = ${b.value}::text) end, false)`;
 }

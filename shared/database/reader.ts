@@ -9,6 +9,16 @@ export interface Reader {
   read(statement: Sql): Promise<unknown[]>;
 }
 
+/** A reader that can also pass on the rows of a long answer one by one. */
+export interface StreamReader extends Reader {
+  /**
+   * Runs one statement and yields its rows as the server sends them; the server waits while nobody takes them. Aborting,
+   * or leaving the loop early, cancels the statement on the server.
+   * @throws Failure of the connection; `cancelled` after the signal
+   */
+  stream(statement: Sql, signal?: AbortSignal): AsyncGenerator<unknown, void, void>;
+}
+
 /** One open read-write transaction. */
 export interface Transaction extends Reader {
   write(statement: Sql): Promise<unknown[]>;

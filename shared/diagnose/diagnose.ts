@@ -3,14 +3,13 @@ import { callsThatMove, resumeCalls } from '../resume/calls.ts';
 import { decide } from '../resume/decide.ts';
 import type { Session } from '../session.ts';
 import type { Candidate, Diagnosis, RecordState } from './diagnosis.ts';
-import { type Finding, worstFirst } from './finding.ts';
+import type { Finding } from './finding.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { decisiveImport, evidenceOf } from './import-candidates.ts';
 import { readFlow } from './read-flow.ts';
 import { recommend } from './recommend.ts';
 import { resolveFlowId } from './resolve-flow-id.ts';
-import { findingOf, type Rule } from './rule.ts';
-import { ruleById } from './rules/index.ts';
+import { findingsOf } from './rule-set.ts';
 
 /** A diagnosis with the facts it rests on: the plan is made from the same facts, without reading again. */
 export interface Diagnosed {
@@ -25,23 +24,14 @@ export interface Diagnosed {
  */
 export async function diagnose(session: Session, typed: string): Promise<Diagnosed> {
   const flowId = await resolveFlowId(session, typed);
-  const facts = await readFlow(session.reader, session.model, session.catalog, flowId);
+  const facts = await readFlow(session.reader, session, flowId);
   return { facts, diagnosis: diagnosisOf(session, facts) };
 }
 
-/** The findings of the rules that PostgreSQL said a flow violates, worst first. */
-export function findingsOf(facts: FlowFacts, model: FlowModel): Finding[] {
-  return worstFirst(
-    facts.rules
-      .map((id) => ruleById(id))
-      .filter((rule): rule is Rule => rule !== undefined)
-      .map((rule) => findingOf(rule, facts.row, model)),
-  );
-}
-
-function diagnosisOf({ model, settings }: Session, facts: FlowFacts): Diagnosis {
+function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
+  const { model, settings } = session;
   const { row } = facts;
-  const findings = findingsOf(facts, model);
+  const findings = findingsOf(session, row, facts.rules);
   const decision = decide(facts, model);
   const calls = resumeCalls(facts, decision, model);
   const movers = callsThatMove(calls, decision, 'afterRepair');
@@ -88,8 +78,10 @@ function diagnosisOf({ model, settings }: Session, facts: FlowFacts): Diagnosis 
       state: phaseState(phase.name, facts, model),
     })),
     findings,
+    notAsked: [...session.rules.notAsked],
+    notices: [...session.catalog.notices],
     resume,
-    recommended: recommend(facts, resume, model),
+    recommended: recommend(facts, resume, session),
   };
 }
 
@@ -207,7 +199,7 @@ function persistedOf({ row, imports }: FlowFacts, model: FlowModel): Diagnosis['
 
 function phaseState(phase: string, { row }: FlowFacts, model: FlowModel): Diagnosis['processed'][number]['state'] {
   if (row.phases_complete.includes(phase)) return 'complete';
-  if (phase === approvalPhase(model).name && row.awaits_approval) return 'waiting_for_approval';
+  if (phase === approvalPhase(model)?.name && row.awaits_approval) return 'waiting_for_approval';
   const works = model.statuses.working.includes(row.status) || model.statuses.waiting.includes(row.status);
   return phase === row.phase && works ? 'current' : 'not_started';
 }

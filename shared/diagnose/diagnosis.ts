@@ -67,6 +67,10 @@ export const Diagnosis = z.object({
     }),
   ),
   findings: z.array(Finding),
+  /** Rules that this install could not answer. */
+  notAsked: z.array(z.object({ rule: z.string(), why: z.string() })),
+  /** What could not be seen or is not there, in words. */
+  notices: z.array(z.string()),
   resume: z.object({
     decision: z.enum(['approve', 'continue', 'regenerate', 'restart', 'nothing']),
     why: z.string(),

@@ -12,7 +12,7 @@ export type WayOut = z.infer<typeof WayOut>;
 
 /** One value that proves a finding, and the value that would be right. Column values keep the platform's spelling. */
 export const Evidence = z.object({
-  record: z.enum(['child', 'master', 'import']),
+  record: z.enum(['child', 'master', 'import', 'rawRecords', 'mappingRows']),
   table: z.string(),
   column: z.string(),
   found: z.string().nullable(),
@@ -33,7 +33,7 @@ export const Finding = z.object({
 });
 export type Finding = z.infer<typeof Finding>;
 
-const WORST_FIRST: readonly Severity[] = ['error', 'warning', 'info'];
+export const WORST_FIRST: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** Orders findings worst first and keeps the order of the rules within a severity. */
 export function worstFirst(findings: readonly Finding[]): Finding[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FlowRow } from './flow-relation.ts';
+import { FlowRow } from './relation/flow-row.ts';
 
 /** Guarded columns of one row as text; JSON columns as `sha256:<hex>`. See `guard-image.ts`. */
 export const Image = z.record(z.string(), z.string().nullable());

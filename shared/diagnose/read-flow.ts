@@ -1,15 +1,16 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import type { Catalog } from '../database/catalog.ts';
-import { columnOf, tableName } from '../database/catalog.ts';
+import { type Catalog, isStored, typeOf } from '../database/catalog.ts';
 import { guardImage } from '../database/guard-image.ts';
-import { column, literals, tableIdent } from '../database/identifier.ts';
+import { column, literals } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
+import { recordSource } from '../database/record-source.ts';
 import { Failure } from '../failure.ts';
-import type { FlowModel } from '../flow/model.ts';
+import { type FlowModel, flagColumns } from '../flow/model.ts';
 import { FlowFacts } from './flow-facts.ts';
 import { judgedFlows } from './judgement.ts';
+import type { Install } from './rule-set.ts';
 
 /** Candidates looked at for one unlinked flow, and raw records counted for one import. */
 const MOST_CANDIDATES = 20;
@@ -20,8 +21,9 @@ const MOST_COUNTED = 1_000_000;
  * @param flowId a whole id
  * @throws Failure `unknown-flow`; `wrong-data` where a column holds what the flow model cannot read
  */
-export async function readFlow(reader: Reader, model: FlowModel, catalog: Catalog, flowId: string): Promise<FlowFacts> {
-  const [found] = await reader.read(readFlowStatement(model, catalog, flowId));
+export async function readFlow(reader: Reader, install: Install, flowId: string): Promise<FlowFacts> {
+  const { model } = install;
+  const [found] = await reader.read(readFlowStatement(install, flowId));
   if (found === undefined) {
     throw new Failure('unknown-flow', `No ${model.kind} flow has the id ${flowId}.`, {
       next: 'Run `flowmend scan --all` for the ids that exist here.',
@@ -30,15 +32,17 @@ export async function readFlow(reader: Reader, model: FlowModel, catalog: Catalo
   return parseAnswer(z.object({ facts: FlowFacts }), found, `Flow ${flowId}`).facts;
 }
 
-function readFlowStatement(model: FlowModel, catalog: Catalog, flowId: string): Sql {
+function readFlowStatement(install: Install, flowId: string): Sql {
+  const { model, catalog } = install;
   const child = (name: keyof FlowModel['child']['columns']) => column('c', model.child.columns[name]);
   const persistence = column('m', model.master.columns.persistence);
   const masterMappings = sql`(${persistence} -> ${model.master.persistenceKeys.mappings}::text)`;
-  const childGuards = [...Object.values(model.child.columns), ...model.phases.map((phase) => phase.flag)];
+  const stored = (record: 'child' | 'master' | 'import', names: readonly string[]) =>
+    names.filter((name) => isStored(catalog[record], name));
   const mentioned = model.phases.flatMap((phase) => (phase.approval ? [phase.name, ...phase.aliases] : []));
   return sql`
     with flow as materialized (
-      ${judgedFlows(model, catalog)} where f.flow_id = ${flowId}::uuid
+      ${judgedFlows(install, 'one flow', sql`f.flow_id = ${flowId}::uuid`)}
     ), ${importsOf(model, catalog)}
     select json_build_object(
       'row', to_json(flow),
@@ -54,14 +58,18 @@ function readFlowStatement(model: FlowModel, catalog: Catalog, flowId: string): 
       )}, false),
       'imports', coalesce((select json_agg(to_json(import_facts)) from import_facts), '[]'),
       'images', json_build_object(
-        'child', ${guardImage(catalog.child, 'c', childGuards)},
+        'child', ${guardImage(
+          catalog.child,
+          'c',
+          stored('child', [...Object.values(model.child.columns), ...flagColumns(model)]),
+        )},
         'master', case when flow.master_id is not null
-          then ${guardImage(catalog.master, 'm', Object.values(model.master.columns))} end
+          then ${guardImage(catalog.master, 'm', stored('master', Object.values(model.master.columns)))} end
       )
     ) as facts
     from flow
-    join ${tableIdent(tableName(catalog.child))} c on ${child('id')} = flow.child_id
-    left join ${tableIdent(tableName(catalog.master))} m on ${column('m', model.master.columns.id)} = flow.master_id`;
+    join ${recordSource(catalog.child)} c on ${child('id')} = flow.child_id
+    left join ${recordSource(catalog.master)} m on ${column('m', model.master.columns.id)} = flow.master_id`;
 }
 
 /**
@@ -71,7 +79,7 @@ function readFlowStatement(model: FlowModel, catalog: Catalog, flowId: string): 
 function importsOf(model: FlowModel, catalog: Catalog): Sql {
   const names = model.import.columns;
   const i = (name: keyof typeof names) => column('i', names[name]);
-  const imports = tableIdent(tableName(catalog.import));
+  const imports = recordSource(catalog.import);
   const named = sql`array[flow.import_pointed, flow.import_in_name, flow.import_in_persistence]`;
   const tenant = sql`${i('client')} = flow.client_account_id and ${i('engagement')} = flow.engagement_id`;
   return sql`
@@ -98,7 +106,11 @@ function importsOf(model: FlowModel, catalog: Catalog): Sql {
         case when not flow.import_linked and ${i('id')} = any(${named}) then ${rivals(model, catalog)} else 0 end as rivals,
         ${rawCount(model, catalog)} as raw_records,
         ${rawKeys(model, catalog)} as raw_keys,
-        ${guardImage(catalog.import, 'i', Object.values(names))} as image
+        ${guardImage(
+          catalog.import,
+          'i',
+          Object.values(names).filter((name) => isStored(catalog.import, name)),
+        )} as image
       from flow cross join import_ids join ${imports} i on ${i('id')} = import_ids.id
       order by (${i('id')} = any(${named})) is true desc, ${i('createdAt')}
       limit ${MOST_CANDIDATES}
@@ -108,7 +120,7 @@ function importsOf(model: FlowModel, catalog: Catalog): Sql {
 function rivals(model: FlowModel, catalog: Catalog): Sql {
   const other = (name: keyof FlowModel['child']['columns']) => column('other', model.child.columns[name]);
   return sql`(
-    select count(*)::int from ${tableIdent(tableName(catalog.child))} other
+    select count(*)::int from ${recordSource(catalog.child)} other
     where (${other('importId')} = ${column('i', model.import.columns.id)}
         or (flow.import_in_name = ${column('i', model.import.columns.id)} and ${other('name')} = flow.flow_name))
       and ${other('flowId')} <> flow.flow_id
@@ -117,10 +129,10 @@ function rivals(model: FlowModel, catalog: Catalog): Sql {
 }
 
 function rawCount(model: FlowModel, catalog: Catalog): Sql {
-  if (!catalog.rawRecords) return sql`null::int`;
+  if (!catalog.rawRecords.exists) return sql`null::int`;
   return sql`(
     select count(*)::int from (
-      select from ${tableIdent(tableName(catalog.rawRecords))} r
+      select from ${recordSource(catalog.rawRecords)} r
       where ${column('r', model.rawRecords.columns.importId)} = ${column('i', model.import.columns.id)}
       limit ${MOST_COUNTED}
     ) counted
@@ -128,16 +140,16 @@ function rawCount(model: FlowModel, catalog: Catalog): Sql {
 }
 
 function rawKeys(model: FlowModel, catalog: Catalog): Sql {
-  if (!catalog.rawRecords) return sql`null::text[]`;
+  if (!catalog.rawRecords.exists) return sql`null::text[]`;
   const data = column('r', model.rawRecords.columns.data);
-  const jsonb = columnOf(catalog.rawRecords, model.rawRecords.columns.data).type === 'jsonb';
+  const jsonb = typeOf(catalog.rawRecords, model.rawRecords.columns.data) === 'jsonb';
   const keys = jsonb ? sql`jsonb_object_keys(one.data)` : sql`json_object_keys(one.data)`;
   const shape = jsonb ? sql`jsonb_typeof(one.data)` : sql`json_typeof(one.data)`;
   return sql`(
     select case when ${shape} = 'object' and position('\\u0000' in one.data::text) = 0
       then array(select ${keys} limit 200) end
     from (
-      select ${data} as data from ${tableIdent(tableName(catalog.rawRecords))} r
+      select ${data} as data from ${recordSource(catalog.rawRecords)} r
       where ${column('r', model.rawRecords.columns.importId)} = ${column('i', model.import.columns.id)}
       limit 1
     ) one

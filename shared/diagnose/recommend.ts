@@ -2,16 +2,16 @@ import type { FlowModel } from '../flow/model.ts';
 import type { Change } from '../repair/change.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { FlowFacts } from './flow-facts.ts';
-import { ruleById } from './rules/index.ts';
+import { type Install, rulesWith } from './rule-set.ts';
 
 type Recommended = Diagnosis['recommended'];
 
 /** What to do, in order: mend what can be mended, let a person choose where one must, then resume. */
-export function recommend(facts: FlowFacts, resume: Diagnosis['resume'], model: FlowModel): Recommended {
+export function recommend(facts: FlowFacts, resume: Diagnosis['resume'], { model, rules }: Install): Recommended {
   const steps: Omit<Recommended[number], 'order'>[] = [];
-  for (const id of facts.rules) {
-    const rule = ruleById(id);
-    if (!rule || rule.wayOut === 'resume') continue;
+  for (const rule of rulesWith(rules, facts.rules)) {
+    const { id } = rule;
+    if (rule.wayOut === 'resume') continue;
     const fix = rule.fix?.(facts, model);
     if (fix?.kind === 'changes') {
       steps.push({ action: 'apply', rule: id, text: fix.changes.map((change) => wordsOf(change, model)).join('; ') });

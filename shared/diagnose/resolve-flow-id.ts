@@ -1,6 +1,5 @@
 import sql from 'sql-template-tag';
 import { z } from 'zod';
-import { tableName } from '../database/catalog.ts';
 import { column, tableIdent } from '../database/identifier.ts';
 import { Failure } from '../failure.ts';
 import { parseIdPrefix } from '../flow/flow-id.ts';
@@ -15,11 +14,13 @@ const Rows = z.array(z.object({ flow_id: z.string() }));
  */
 export async function resolveFlowId({ reader, model, catalog }: Session, typed: string): Promise<string> {
   const range = parseIdPrefix(typed);
+  // Nothing to look up: whether the flow exists, its diagnosis says.
+  if (range.from === range.to) return range.from;
   const flowId = column('c', model.child.columns.flowId);
   // A range instead of LIKE on a cast: the unique index on flow_id answers it.
   const rows = Rows.parse(
     await reader.read(sql`
-      select ${flowId} as flow_id from ${tableIdent(tableName(catalog.child))} c
+      select ${flowId} as flow_id from ${tableIdent(catalog.child)} c
       where ${flowId} between ${range.from}::uuid and ${range.to}::uuid
       order by 1 limit ${MOST_SHOWN + 1}`),
   );

@@ -3,13 +3,15 @@ import type { FlowModel } from '../flow/model.ts';
 import type { Change } from '../repair/change.ts';
 import type { Evidence, Finding, Severity, WayOut } from './finding.ts';
 import type { FlowFacts } from './flow-facts.ts';
-import type { FlowRow } from './flow-relation.ts';
+import type { FlowRow } from './relation/flow-row.ts';
 
 /** The columns of each record, by their names in the flow model, that a decision rests on. `flags`: all phase flags. */
 export interface RestsOn {
   readonly child?: readonly (keyof FlowModel['child']['columns'] | 'flags')[];
   readonly master?: readonly (keyof FlowModel['master']['columns'])[];
   readonly import?: readonly (keyof FlowModel['import']['columns'])[];
+  readonly rawRecords?: readonly (keyof FlowModel['rawRecords']['columns'])[];
+  readonly mappingRows?: readonly (keyof FlowModel['mappingRows']['columns'])[];
 }
 
 /** What a fix would write, or why only a person can decide. */
@@ -27,8 +29,6 @@ export interface Rule {
   readonly wayOut: WayOut;
   /** Only flows that have not ended can break it; the others are not asked. */
   readonly openOnly?: boolean;
-  /** It reads JSON of every flow or counts records: a scan that is not deep runs it for open flows only. */
-  readonly deep?: boolean;
   /** True for a flow that breaks the rule: SQL over the flow relation, alias `f`. Must not be volatile, may be null. */
   violated(model: FlowModel): Sql;
   /** Everything that must still be true when the fix is applied. */
@@ -47,4 +47,9 @@ export function findingOf(rule: Rule, row: FlowRow, model: FlowModel): Finding {
     wayOut: rule.wayOut,
     ...rule.explain(row, model),
   };
+}
+
+/** The columns of the flow relation that a rule's predicate names. */
+export function columnsNamed(rule: Pick<Rule, 'violated'>, model: FlowModel): (keyof FlowRow)[] {
+  return [...rule.violated(model).text.matchAll(/\bf\.([a-z_]+)/g)].map((match) => match[1] as keyof FlowRow);
 }

@@ -1,15 +1,18 @@
-import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { z } from 'zod';
-import { tableName } from '../database/catalog.ts';
-import { column, literal, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
-import type { FlowModel } from '../flow/model.ts';
+import { recordSource } from '../database/record-source.ts';
+import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { Finding, type Severity, worstFirst } from './finding.ts';
-import { FlowRow, flowRelation } from './flow-relation.ts';
-import { type Depth, judgedFlows, violatesAnyRule } from './judgement.ts';
-import { findingOf, type Rule } from './rule.ts';
-import { ruleById, rules } from './rules/index.ts';
+import { Finding, type Severity, WORST_FIRST } from './finding.ts';
+import { judgedFlows } from './judgement.ts';
+import { childColumns, selected } from './relation/flow-relation.ts';
+import { FlowRow } from './relation/flow-row.ts';
+import type { Reach } from './relation/looked-up.ts';
+import { recordColumns } from './relation/record-columns.ts';
+import { findingsOf, notAskedInScan } from './rule-set.ts';
+import { type PassedFlow, scanFlows } from './scan-flows.ts';
+import { chosenFlows, type Selection } from './selection.ts';
 
 /** One flow of a scan: enough for a line in a list. Times are ISO 8601. */
 export const ScannedFlow = z.object({
@@ -22,10 +25,13 @@ export const ScannedFlow = z.object({
 });
 export type ScannedFlow = z.infer<typeof ScannedFlow>;
 
+const NotAsked = z.array(z.object({ rule: z.string(), why: z.string() }));
+
 export const Scan = z.object({
   schemaVersion: z.literal(1),
   database: z.string(),
   kind: z.string(),
+  /** The server's time when the scan began. */
   checkedAt: z.string(),
   /** Flows by the worst severity of their findings; `healthy` have none. */
   totals: z.object({
@@ -37,98 +43,154 @@ export const Scan = z.object({
   }),
   /** Worst first, then the longest untouched; at most `limit`. */
   flows: z.array(ScannedFlow),
+  /** Rules that this install could not answer. */
+  notAsked: NotAsked,
+  /** What could not be seen or is not there, in words. */
+  notices: z.array(z.string()),
+  /** Why the scan ended early: then the totals count only what was found so far. */
+  endedEarly: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
 });
 export type Scan = z.infer<typeof Scan>;
 
-export interface ScanOptions {
+export interface ScanOptions extends Selection {
   /** Flows without findings too. */
   readonly healthy?: boolean;
   /** Most flows to list; the totals count all of them. */
   readonly limit?: number;
-  /** Default `open`: rules that read JSON or count records look at open flows only. */
-  readonly depth?: Depth;
+  /** Default `open flows`: rules that read JSON or count records look at open flows only. */
+  readonly reach?: Reach;
+  /** Aborting cancels the statement on the server. */
+  readonly signal?: AbortSignal;
+  /** Told of the flows passed so far, now and then. */
+  readonly onProgress?: (found: number) => void;
 }
 
 const DEFAULT_LIMIT = 500;
-const Severities: readonly Severity[] = ['error', 'warning', 'info'];
-const Totals = z.object({ flows: z.number(), error: z.number(), warning: z.number(), info: z.number() });
-const Answer = z.object({
-  scan: z.object({ totals: Totals, flows: z.array(z.object({ flow: FlowRow, rules: z.array(z.string()) })) }),
-});
+const PROGRESS_EVERY = 1000;
 
 /**
- * Judges the whole fleet in the database: one statement for the totals and the worst flows.
- * @throws Failure of the connection; `wrong-data` where a row holds what the flow model cannot read
+ * Scans the fleet: counts everything and lists the worst flows. Only the list is held in memory.
+ * @throws Failure of the connection before anything was found, `cancelled`; `wrong-data` where a row holds what the flow
+ * model cannot read
  */
 export async function scan(session: Session, options: ScanOptions = {}): Promise<Scan> {
-  const { reader, model, settings } = session;
-  const [answer] = await reader.read(scanStatement(session, options));
-  const { totals, flows } = parseAnswer(Answer, answer, 'The fleet').scan;
+  const { limit = DEFAULT_LIMIT, healthy = false, reach = 'open flows' } = options;
+  const totals = { flows: 0, error: 0, warning: 0, info: 0, healthy: 0 };
+  const worst = worstFlows(limit);
+  let checkedAt = new Date().toISOString();
+  let found = 0;
+  let endedEarly: Scan['endedEarly'] = null;
+  try {
+    for await (const passed of scanFlows(session, options)) {
+      if (passed.kind === 'size') {
+        checkedAt = passed.checkedAt;
+        totals.flows = passed.flows;
+      } else if (passed.flow.worst !== null) {
+        totals[passed.flow.worst]++;
+        worst.add(passed.flow);
+        if (++found % PROGRESS_EVERY === 0) options.onProgress?.(found);
+      }
+    }
+  } catch (thrown) {
+    const { code, message, next } = asFailure(thrown);
+    if (found === 0 || code === 'cancelled' || code === 'wrong-data') throw thrown;
+    endedEarly = { code, message, next };
+  }
+  totals.healthy = totals.flows - totals.error - totals.warning - totals.info;
+  const listed = worst.list();
+  const others = healthy && endedEarly === null ? await healthyFlows(session, options, listed, limit) : [];
   return {
     schemaVersion: 1,
-    database: settings.database.label,
-    kind: model.kind,
-    checkedAt: new Date().toISOString(),
-    totals: { ...totals, healthy: totals.flows - totals.error - totals.warning - totals.info },
-    flows: flows.map(({ flow, rules: violated }) => ({
-      flowId: flow.flow_id,
-      name: flow.flow_name,
-      status: flow.status,
-      phase: flow.phase_stored,
-      updatedAt: flow.updated_at,
-      findings: worstFirst(
-        violated
-          .map((id) => ruleById(id))
-          .filter((rule): rule is Rule => rule !== undefined)
-          .map((rule) => findingOf(rule, flow, model)),
-      ),
-    })),
+    database: session.settings.database.label,
+    kind: session.model.kind,
+    checkedAt,
+    totals,
+    flows: [...(await explained(session, listed, reach, endedEarly !== null)), ...others],
+    notAsked: [...session.rules.notAsked, ...notAskedInScan(session)],
+    notices: [...session.catalog.notices],
+    endedEarly,
   };
 }
 
-function scanStatement(
-  { model, catalog }: Session,
-  { healthy = false, limit = DEFAULT_LIMIT, depth = 'open' }: ScanOptions,
-): Sql {
-  const severityColumns = Severities.map(
-    (severity, index) => sql`count(*) filter (where worst = ${raw(String(index))}) as ${raw(severity)}`,
+/** Keeps the worst so many of any number of flows. */
+function worstFlows(limit: number) {
+  let kept: PassedFlow[] = [];
+  const trim = () => {
+    kept = kept.sort(byUrgency).slice(0, limit);
+  };
+  return {
+    add(flow: PassedFlow) {
+      kept.push(flow);
+      if (kept.length >= limit * 2) trim();
+    },
+    list(): readonly PassedFlow[] {
+      trim();
+      return kept;
+    },
+  };
+}
+
+const rank = (severity: Severity | null) => (severity === null ? WORST_FIRST.length : WORST_FIRST.indexOf(severity));
+
+function byUrgency(a: PassedFlow, b: PassedFlow): number {
+  return rank(a.worst) - rank(b.worst) || compare(a.updatedAt, b.updatedAt) || compare(a.flowId, b.flowId);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const Explained = z.object({ row: FlowRow, rules: z.array(z.string()) });
+
+/**
+ * The listed flows with their findings and evidence. Judged once more, with everything that explaining needs: a flow that
+ * was mended in between has no findings any more and is left out.
+ */
+async function explained(
+  session: Session,
+  listed: readonly PassedFlow[],
+  reach: Reach,
+  connectionWasLost: boolean,
+): Promise<ScannedFlow[]> {
+  const ids = listed.map((flow) => flow.flowId);
+  if (ids.length === 0) return [];
+  const statement = sql`select to_json(f) as row, f.rules
+    from (${judgedFlows(session, reach, sql`f.flow_id = any(${ids}::uuid[])`)}) f`;
+  const read = session.reader.read(statement);
+  // What was found so far is worth more than its evidence.
+  const rows = connectionWasLost ? await read.catch(() => []) : await read;
+  const byId = new Map(
+    rows.map((one) => {
+      const { row, rules } = parseAnswer(Explained, one, 'A flow of the fleet');
+      return [row.flow_id, findingsOf(session, row, rules)];
+    }),
   );
-  const child = tableIdent(tableName(catalog.child));
-  const flowId = column('c', model.child.columns.flowId);
-  // Violators are found narrowly; only the flows that are listed are read in full.
-  return sql`
-    with violators as materialized (
-      select flow_id, updated_at, rules, ${worstOf()} as worst
-      from (${judgedFlows(model, catalog, depth)} where ${violatesAnyRule(model, depth)}) judged
-    ), totals as (
-      select (select count(*) from ${child}) as flows, ${join(severityColumns, ', ')} from violators
-    ), listed as (
-      (select flow_id, updated_at, rules, worst from violators order by worst, updated_at, flow_id limit ${limit})
-      ${healthy ? sql`union all (${healthyFlows(model, child, flowId, limit)})` : empty}
-    )
-    select json_build_object(
-      'totals', (select to_json(totals) from totals),
-      'flows', coalesce((
-        select json_agg(json_build_object('flow', to_json(f), 'rules', page.rules) order by page.worst, page.updated_at, page.flow_id)
-        from (select * from listed order by worst, updated_at, flow_id limit ${limit}) page
-        join (${flowRelation(model, catalog)}) f on f.flow_id = page.flow_id
-      ), '[]')
-    ) as scan`;
+  return listed.flatMap((flow) => {
+    const findings = byId.get(flow.flowId) ?? [];
+    return findings.length > 0 || connectionWasLost ? [{ ...lineOf(flow), findings }] : [];
+  });
 }
 
-function healthyFlows(model: FlowModel, child: Sql, flowId: Sql, limit: number): Sql {
-  const updatedAt = column('c', model.child.columns.updatedAt);
-  return sql`select ${flowId}, ${updatedAt}, '{}'::text[], ${raw(String(Severities.length))} from ${child} c
-    where not exists (select from violators v where v.flow_id = ${flowId})
-    order by ${updatedAt}, ${flowId} limit ${limit}`;
+/** Flows without findings, the longest untouched first, as far as the list has room. */
+async function healthyFlows(
+  session: Session,
+  options: ScanOptions,
+  listed: readonly PassedFlow[],
+  limit: number,
+): Promise<ScannedFlow[]> {
+  const room = limit - listed.length;
+  if (room <= 0) return [];
+  const { model, catalog } = session;
+  const known = listed.map((flow) => flow.flowId);
+  const rows = await session.reader.read(sql`
+    select f.flow_id as "flowId", f.flow_name as name, f.status, f.phase_stored as phase,
+      to_json(f.updated_at) #>> '{}' as "updatedAt", '{}'::text[] as findings
+    from (select ${selected(childColumns(model, recordColumns(model, catalog)))} from ${recordSource(catalog.child)} c) f
+    where ${chosenFlows(session, options)} and not f.flow_id = any(${known}::uuid[])
+    order by f.updated_at, f.flow_id limit ${room}`);
+  return parseAnswer(z.array(ScannedFlow), rows, 'The fleet');
 }
 
-function worstOf(): Sql {
-  const cases = Severities.map((severity, index) => sql`when ${anyOf(severity)} then ${raw(String(index))}`);
-  return sql`case ${join(cases, ' ')} end`;
-}
-
-function anyOf(severity: Severity): Sql {
-  const ids = rules.filter((rule) => rule.severity === severity).map((rule) => literal(rule.id));
-  return ids.length === 0 ? sql`false` : sql`rules && array[${join(ids, ', ')}]::text[]`;
+function lineOf({ flowId, name, status, phase, updatedAt }: PassedFlow): Omit<ScannedFlow, 'findings'> {
+  return { flowId, name, status, phase, updatedAt };
 }

@@ -37,6 +37,7 @@ export const discovery: FlowModel = FlowModel.parse({
       type: 'flow_type',
       status: 'flow_status',
       persistence: 'flow_persistence_data',
+      retries: 'retry_count',
       updatedAt: 'updated_at',
     },
     persistenceKeys: { mappings: 'field_mappings', importId: 'data_import_id' },
@@ -57,7 +58,26 @@ export const discovery: FlowModel = FlowModel.parse({
   },
   rawRecords: {
     table: 'raw_import_records',
-    columns: { importId: 'data_import_id', masterFlowId: 'master_flow_id', data: 'raw_data' },
+    columns: {
+      id: 'id',
+      importId: 'data_import_id',
+      masterFlowId: 'master_flow_id',
+      client: 'client_account_id',
+      engagement: 'engagement_id',
+      data: 'raw_data',
+    },
+  },
+  mappingRows: {
+    table: 'import_field_mappings',
+    columns: {
+      id: 'id',
+      importId: 'data_import_id',
+      masterFlowId: 'master_flow_id',
+      source: 'source_field',
+      target: 'target_field',
+      status: 'status',
+      confidence: 'confidence_score',
+    },
   },
   phases: [
     { name: 'data_import', title: 'import', flag: 'data_import_completed' },
@@ -73,7 +93,9 @@ export const discovery: FlowModel = FlowModel.parse({
     { name: 'dependency_analysis', title: 'dependencies', flag: 'dependency_analysis_completed' },
     { name: 'tech_debt_assessment', title: 'tech debt', flag: 'tech_debt_assessment_completed' },
   ],
+  progressDecimals: 1,
   mappingsReservedKeys: ['confidence_scores'],
+  mappingKeys: { target: ['target', 'target_field'], confidence: ['confidence', 'confidence_score'] },
   statuses: {
     working: ['initialized', 'active', 'running', 'processing', 'in_progress'],
     waiting: ['waiting_for_approval', 'waiting_for_user_approval', 'paused'],
@@ -81,7 +103,9 @@ export const discovery: FlowModel = FlowModel.parse({
     wait: 'waiting_for_approval',
     complete: 'completed',
     failed: ['failed', 'error'],
+    retired: ['cancelled', 'deleted', 'superseded'],
   },
+  importStatusesAlive: ['pending', 'processing'],
   masterStatus: {
     convention: 'match',
     match: {
@@ -116,5 +140,7 @@ export const discovery: FlowModel = FlowModel.parse({
       deleted: ['deleted'],
       superseded: ['deleted'],
     },
+    // Older installs wrote it; the CHECK of newer ones does not take it.
+    seen: ['initialization'],
   },
 });

@@ -1,9 +1,8 @@
-import type { Catalog, Table } from '../database/catalog.ts';
-import { columnOf, tableName } from '../database/catalog.ts';
+import { type Catalog, columnOf, type Table } from '../database/catalog.ts';
 import type { FlowFacts, Image } from '../diagnose/flow-facts.ts';
 import type { RestsOn, Rule } from '../diagnose/rule.ts';
-import { ruleById } from '../diagnose/rules/index.ts';
-import type { FlowModel } from '../flow/model.ts';
+import { rulesWith } from '../diagnose/rule-set.ts';
+import { type FlowModel, flagColumns } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 import type { Change } from './change.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
@@ -17,13 +16,17 @@ export interface PlanOptions {
  * Plans the repair of one flow from the facts of its diagnosis. Reads nothing: what was diagnosed is what is planned.
  * What the install would reject, and what only a person can decide, is left out with its reason.
  */
-export function planRepair({ model, catalog, settings }: Session, facts: FlowFacts, options: PlanOptions = {}): Plan {
+export function planRepair(
+  { model, catalog, rules, settings }: Session,
+  facts: FlowFacts,
+  options: PlanOptions = {},
+): Plan {
   const flowId = facts.row.flow_id;
   const leftOut: PlanBody['leftOut'] = [];
   const mended: { rule: Rule; changes: Change[] }[] = [];
-  for (const id of facts.rules) {
-    const rule = ruleById(id);
-    if (!rule || (options.rules && !options.rules.includes(id))) continue;
+  for (const rule of rulesWith(rules, facts.rules)) {
+    const { id } = rule;
+    if (options.rules && !options.rules.includes(id)) continue;
     const outcome = draft(rule, facts, model, catalog);
     if (outcome.kind === 'changes') mended.push({ rule, changes: outcome.changes });
     else leftOut.push({ flowId, rule: id, reason: outcome.reason, why: outcome.why });
@@ -112,7 +115,7 @@ function stepsOf(
     );
     return {
       record,
-      table: tableName(table),
+      table: { schema: table.schema, name: table.name },
       key: id,
       flowId: facts.row.flow_id,
       guard: Object.fromEntries([...guarded].map((name) => [name, image[name] ?? null])),
@@ -129,5 +132,5 @@ function touched(record: Change['record'], model: FlowModel): Step['writes'][num
 function columnsOf(restsOn: RestsOn, record: Change['record'], model: FlowModel): string[] {
   const names: readonly string[] = restsOn[record] ?? [];
   const columns: Record<string, string> = model[record].columns;
-  return names.flatMap((name) => (name === 'flags' ? model.phases.map((phase) => phase.flag) : (columns[name] ?? [])));
+  return names.flatMap((name) => (name === 'flags' ? flagColumns(model) : (columns[name] ?? [])));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '../database/reader.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
-import { ruleById } from '../diagnose/rules/index.ts';
+import { ruleById } from '../diagnose/rule-set.ts';
 import type { Session } from '../session.ts';
 import { type LockedRow, lockRows } from './lock-rows.ts';
 import type { Plan, Step } from './plan.ts';
@@ -63,18 +63,14 @@ function driftOf(step: Step, now: LockedRow | undefined): Drift[] {
 }
 
 /** The mended findings must be gone and no error may be new. Judged inside the transaction, on the written rows. */
-async function problemsAfterRepair(
-  { model, catalog }: Session,
-  transaction: Transaction,
-  plan: Plan,
-): Promise<string[]> {
+async function problemsAfterRepair(session: Session, transaction: Transaction, plan: Plan): Promise<string[]> {
   const problems: string[] = [];
   for (const flowId of plan.flows) {
-    const { rules } = await readFlow(transaction, model, catalog, flowId);
+    const { rules } = await readFlow(transaction, session, flowId);
     for (const rule of rules) {
       const same = (one: { flowId: string; rule: string }) => one.flowId === flowId && one.rule === rule;
       if (plan.mends.some(same)) problems.push(`${rule} is still there on ${flowId}`);
-      else if (!plan.findings.some(same) && ruleById(rule)?.severity === 'error') {
+      else if (!plan.findings.some(same) && ruleById(session.rules, rule)?.severity === 'error') {
         problems.push(`${rule} would be new on ${flowId}`);
       }
     }

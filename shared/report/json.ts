@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Diagnosis } from '../diagnose/diagnosis.ts';
+import { Severity } from '../diagnose/finding.ts';
 import { Locations } from '../diagnose/locate.ts';
 import { Scan } from '../diagnose/scan.ts';
 import { ApplyOutcome } from '../repair/apply.ts';
@@ -13,9 +14,21 @@ const schemaVersion = z.literal(1);
 /** The flow has no finding that a repair can mend: there was nothing to apply. */
 const NothingToMend = z.object({ kind: z.literal('nothing to mend'), leftOut: z.array(LeftOut) });
 
-/** What each subcommand prints with `--json`: one document; `watch` prints one a line. */
+/** One flow of `scan --stream`: the findings without their evidence, which `diagnose` gives. */
+const ScannedLine = z.object({
+  schemaVersion,
+  flowId: z.string(),
+  name: z.string().nullable(),
+  status: z.string(),
+  phase: z.string().nullable(),
+  updatedAt: z.string(),
+  findings: z.array(z.object({ rule: z.string(), severity: Severity, title: z.string() })),
+});
+
+/** What each subcommand prints with `--json`: one document; `watch` and `scan --stream` print one a line. */
 export const jsonSchemas = {
   scan: Scan,
+  scanned: ScannedLine,
   diagnose: Diagnosis,
   plan: Plan,
   preview: z.object({ schemaVersion, plan: Plan, run: Run }),

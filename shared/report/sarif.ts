@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../diagnose/finding.ts';
-import { rules } from '../diagnose/rules/index.ts';
+import type { Rule } from '../diagnose/rule.ts';
 import { visible } from './visible.ts';
 
 const LEVELS: Record<Severity, 'error' | 'warning' | 'note'> = { error: 'error', warning: 'warning', info: 'note' };
@@ -8,7 +8,7 @@ const LEVELS: Record<Severity, 'error' | 'warning' | 'note'> = { error: 'error',
  * Findings as SARIF 2.1.0, for code-scanning services and viewers: one result a finding. A flow is an artefact of the
  * scheme `flowmend:`, a column is a logical location.
  */
-export function sarif(findings: readonly Finding[]): object {
+export function sarif(findings: readonly Finding[], rules: readonly Rule[]): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -24,13 +24,13 @@ export function sarif(findings: readonly Finding[]): object {
             })),
           },
         },
-        results: findings.map(resultOf),
+        results: findings.map((finding) => resultOf(finding, rules)),
       },
     ],
   };
 }
 
-function resultOf({ rule, severity, flowId, message, evidence }: Finding): object {
+function resultOf({ rule, severity, flowId, message, evidence }: Finding, rules: readonly Rule[]): object {
   return {
     ruleId: rule,
     ruleIndex: rules.findIndex(({ id }) => id === rule),

@@ -15,7 +15,14 @@ export function scanText(scan: Scan): Line[] {
     [],
     ...scan.flows.map(flowLine),
     ...(scan.flows.length === 0 ? [[span('No findings.', 'good')] as Line] : []),
+    ...restText(scan),
   ];
+}
+
+/** What this scan could not say: nobody should take silence for health. */
+function restText({ notAsked, notices }: Scan): Line[] {
+  const lines = [...notices, ...notAsked.map(({ rule, why }) => `${rule} was not asked: ${why}`)];
+  return lines.length === 0 ? [] : [[], ...lines.map((line): Line => [span(visible(line, 160), 'dim')])];
 }
 
 /** `✖ 10 error  ▲ 4 warning  ○ 3 info  ● 24 healthy` */

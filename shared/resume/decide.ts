@@ -17,7 +17,7 @@ export function decide({ row }: FlowFacts, model: FlowModel): Decision {
   if (model.statuses.ended.includes(row.status) && row.status !== 'failed' && row.status !== 'error') {
     return { kind: 'nothing', why: `the flow is ${row.status}` };
   }
-  if (row.awaits_approval) {
+  if (row.awaits_approval && approval) {
     const mappings = row.child_mappings ?? row.master_mappings ?? 0;
     return {
       kind: 'approve',

@@ -35,7 +35,7 @@ export function predict(endpoint: Endpoint, state: FlowState, model: FlowModel):
 
 function predictIntelligent(state: FlowState, model: FlowModel): Prediction {
   const approval = approvalPhase(model);
-  const next = phaseAfter(model, approval);
+  const next = approval && phaseAfter(model, approval);
   const complete = (name: string | undefined) => name !== undefined && state.phasesComplete.includes(name);
   const waits = APPROVABLE_STATUSES.includes(state.status);
   if (waits && state.phaseStored === APPROVABLE_PHASE) {
@@ -61,14 +61,14 @@ function predictIntelligent(state: FlowState, model: FlowModel): Prediction {
       because: `a new flow replaces this one${left > 0 ? ` and leaves ${left} of ${state.rawRecords} records behind` : ''}`,
     };
   }
-  if (complete(model.phases[0]?.name) && !complete(approval.name)) {
+  if (complete(model.phases[0]?.name) && !complete(approval?.name)) {
     return {
       effect: 'processes',
       strategy: `resume_${APPROVABLE_PHASE}`,
       because: `${lost}: the status becomes processing and nothing is approved`,
     };
   }
-  if (complete(approval.name) && !complete(next?.name)) {
+  if (approval && complete(approval.name) && !complete(next?.name)) {
     return { effect: 'processes', strategy: `resume_${next?.name}`, because: `${approval.name} is complete` };
   }
   return { effect: 'processes', strategy: 'continue_from_current', because: 'no other strategy applies' };

@@ -24,7 +24,7 @@ const CHANGED = 'the flow changed since this call was shown; nothing was sent';
  * @throws Failure `not-configured` without an API; the API's failures
  */
 export async function resume(session: Session, { facts }: Diagnosed): Promise<ResumeOutcome> {
-  const { model, reader, catalog } = session;
+  const { model } = session;
   const decision = decide(facts, model);
   const all = resumeCalls(facts, decision, model);
   const calls = callsThatMove(all, decision, 'now');
@@ -35,7 +35,7 @@ export async function resume(session: Session, { facts }: Diagnosed): Promise<Re
     });
   }
   // The request was made from what stood there when it was shown; a flow that went on since must not get it.
-  const now = await readFlow(reader, model, catalog, facts.row.flow_id);
+  const now = await readFlow(session.reader, session, facts.row.flow_id);
   if (JSON.stringify(resumeCalls(now, decide(now, model), model)) !== JSON.stringify(all)) {
     return { kind: 'not resumable', why: CHANGED, next: 'Look at it again before you resume it.' };
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { FlowRow } from '../diagnose/flow-relation.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
+import type { FlowRow } from '../diagnose/relation/flow-row.ts';
 import { phaseAfter, phaseNamed } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 
@@ -40,7 +40,7 @@ export async function* watch(session: Session, options: WatchOptions): AsyncGene
   let from = options.fromPhase;
   let last: Sighting | undefined;
   for (;;) {
-    const { row } = await readFlow(session.reader, session.model, session.catalog, options.flowId);
+    const { row } = await readFlow(session.reader, session, options.flowId);
     from ??= row.phase;
     const sighting = sightingOf(row, hasMoved(session, row, from));
     if (!last || JSON.stringify({ ...last, at: '' }) !== JSON.stringify({ ...sighting, at: '' })) yield sighting;

@@ -2,8 +2,8 @@ import type pg from 'pg';
 import { installSchema, olderInstall } from '../../shared/demo/install-schema.ts';
 
 /**
- * Fills a database with many flows, set-based: one in twenty is open, as in an install
- * of some age, and one in fifty is broken in one of the ways that the rules know.
+ * Fills a database with many flows, set-based: one in a hundred is open, as in an install
+ * of some age, and one in two hundred is broken in one of the ways that the rules know.
  */
 export async function makeFleetOf(client: pg.Client, flows: number): Promise<void> {
   const { schema } = olderInstall;
@@ -12,7 +12,7 @@ export async function makeFleetOf(client: pg.Client, flows: number): Promise<voi
     create temp table seed as
       select g, gen_random_uuid() as flow_id, gen_random_uuid() as master_id, gen_random_uuid() as import_id,
         md5('client ' || g % 100)::uuid as tenant,
-        case when g % 20 = 0 then g / 20 % 6 else 6 end as done, g % 50 = 0 as broken
+        case when g % 100 = 0 then g / 100 % 6 else 6 end as done, g % 200 = 0 as broken
       from generate_series(1, ${flows}) g`);
   await client.query(`
     insert into ${schema}.crewai_flow_state_extensions
@@ -25,7 +25,7 @@ export async function makeFleetOf(client: pg.Client, flows: number): Promise<voi
   await client.query(`
     insert into ${schema}.data_imports
       (id, client_account_id, engagement_id, master_flow_id, import_name, import_type, filename, total_records, imported_by)
-    select import_id, tenant, tenant, case when not broken or g % 100 = 0 then master_id end, 'x', 'x', 'x', 5, tenant
+    select import_id, tenant, tenant, case when not broken or g % 400 = 0 then master_id end, 'x', 'x', 'x', 5, tenant
     from seed`);
   await client.query(`
     insert into ${schema}.discovery_flows

@@ -72,6 +72,7 @@ test('an indexed column is compared as what it is: its index answers', async () 
   const session = await install.session();
   const statements: { text: string; values: unknown[] }[] = [];
   const reader = {
+    ...session.reader,
     read: (statement: Parameters<typeof session.reader.read>[0]) => {
       statements.push(statement);
       return session.reader.read(statement);

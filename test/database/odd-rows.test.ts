@@ -129,7 +129,7 @@ async function insert(table: string, row: Record<string, unknown>): Promise<void
 
 test('no row is lost and no rule throws, and a flow has the same findings alone and in a scan', async () => {
   const session = await install.session();
-  const result = await scan(session, { healthy: true, depth: 'deep', limit: FLOWS * 2 });
+  const result = await scan(session, { healthy: true, reach: 'every flow', limit: FLOWS * 2 });
   expect(result.flows.map((one) => one.flowId).sort()).toEqual([...ids].sort());
   expect(result.totals.flows).toBe(FLOWS);
   for (const { flowId, findings } of result.flows) {

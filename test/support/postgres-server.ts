@@ -27,8 +27,8 @@ async function embeddedPostgres() {
   return EmbeddedPostgres;
 }
 
-/** A real PostgreSQL server of its own; nothing is left of it after `stop`. */
-export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+/** A real PostgreSQL server of its own, with settings like `work_mem=8MB`; nothing is left of it after `stop`. */
+export async function startPostgres(settings: readonly string[] = []): Promise<{ url: string; stop(): Promise<void> }> {
   const EmbeddedPostgres = await embeddedPostgres();
   const databaseDir = await mkdtemp(join(tmpdir(), 'flowmend-postgres-'));
   await chmod(databaseDir, 0o755);
@@ -44,7 +44,9 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
     // PostgreSQL refuses to run as root; as root the library runs it as this user.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=100', '-c', 'listen_addresses=127.0.0.1'],
+    postgresFlags: ['fsync=off', 'max_connections=100', 'listen_addresses=127.0.0.1', ...settings].flatMap(
+      (setting) => ['-c', setting],
+    ),
     onLog: (line) => said.push(String(line)),
     onError: (line) => said.push(String(line)),
   });

@@ -44,5 +44,8 @@ export function scanOf(flows: readonly ScannedFlow[]): Scan {
     checkedAt: '2026-01-01T00:00:00.000Z',
     totals: { flows: flows.length, error: 0, warning: 0, info: 0, healthy: flows.length },
     flows: [...flows],
+    notAsked: [],
+    notices: [],
+    endedEarly: null,
   };
 }

@@ -1,4 +1,4 @@
-import { diagnose, diagnosisMarkdown, diagnosisText } from '../../shared/index.ts';
+import { diagnose, diagnosisMarkdown, diagnosisText, sarif } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
@@ -8,11 +8,12 @@ export const diagnoseCommand: Command = {
   options: [FORMAT_OPTION],
   async run({ output, session }, flow, options) {
     const format = formatOf(options);
-    const { diagnosis } = await diagnose(await session(), flow);
+    const opened = await session();
+    const { diagnosis } = await diagnose(opened, flow);
     present(output, format, {
       text: () => diagnosisText(diagnosis),
       markdown: () => diagnosisMarkdown(diagnosis),
-      findings: () => diagnosis.findings,
+      sarif: () => sarif(diagnosis.findings, opened.rules.asked),
       json: () => output.document('diagnose', diagnosis),
     });
     return diagnosis.findings.length === 0 ? exitCodes.done : exitCodes.findings;

@@ -1,33 +1,92 @@
-import { Failure, scan, scanMarkdown, scanText } from '../../shared/index.ts';
-import type { Command } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
+import {
+  Failure,
+  type PassedFlow,
+  type ScanOptions,
+  type Session,
+  sarif,
+  scan,
+  scanFlows,
+  scanMarkdown,
+  scanText,
+} from '../../shared/index.ts';
+import type { Command, Context, OptionValues } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
+import { untilInterrupted } from '../interrupt.ts';
 
 export const scanCommand: Command = {
   argument: '',
   argumentAbout: '',
   options: [
     FORMAT_OPTION,
-    { flags: '--deep', about: 'also look into the JSON of flows that have ended' },
+    { flags: '--stream', about: 'one line of JSON for each flow with findings, as they are found, without a limit' },
+    { flags: '--deep', about: 'also look into the JSON and the records of flows that have ended' },
     { flags: '-a, --all', about: 'list healthy flows too' },
     { flags: '-n, --limit <count>', about: 'list at most so many flows (default 500); all are counted' },
+    { flags: '--tenant <client>', about: 'only flows of this client_account_id' },
+    { flags: '--status <status>', about: 'only flows with this status; several with commas' },
+    { flags: '--since <time>', about: 'only flows of which a record was written since then, like 2026-01-31T10:00Z' },
+    { flags: '--after <flow>', about: 'a page: the flows whose ids follow this one, as many as the limit' },
   ],
-  async run({ output, session }, _argument, options) {
+  async run(context, _argument, options) {
     const format = formatOf(options);
-    const result = await scan(await session(), {
+    const asked = { ...askedFor(options), signal: untilInterrupted() };
+    const opened = await context.session();
+    if (options.stream === true) return streamed(context, opened, asked);
+    const { output } = context;
+    const result = await scan(opened, {
+      ...asked,
       healthy: options.all === true,
-      depth: options.deep === true ? 'deep' : 'open',
-      ...(options.limit === undefined ? {} : { limit: limitOf(options.limit) }),
+      onProgress: (found) => context.progress(`${found} flows with findings`),
     });
     present(output, format, {
       text: () => scanText(result),
       markdown: () => scanMarkdown(result),
-      findings: () => result.flows.flatMap((flow) => flow.findings),
+      sarif: () =>
+        sarif(
+          result.flows.flatMap((flow) => flow.findings),
+          opened.rules.asked,
+        ),
       json: () => output.document('scan', result),
     });
+    if (result.endedEarly) {
+      output.error(`${result.endedEarly.message} What was found until then is above.`);
+      return exitCodes.couldNotCheck;
+    }
     return result.totals.healthy === result.totals.flows ? exitCodes.done : exitCodes.findings;
   },
 };
+
+async function streamed({ output }: Context, session: Session, options: ScanOptions): Promise<ExitCode> {
+  let found = 0;
+  for await (const passed of scanFlows(session, options)) {
+    if (passed.kind === 'size' || passed.flow.worst === null) continue;
+    found++;
+    output.document('scanned', { schemaVersion: 1, ...lineOf(passed.flow, session) });
+  }
+  return found === 0 ? exitCodes.done : exitCodes.findings;
+}
+
+function lineOf({ worst: _, rules, ...flow }: PassedFlow, session: Session) {
+  const findings = session.rules.asked
+    .filter((rule) => rules.includes(rule.id))
+    .map(({ id, severity, title }) => ({ rule: id, severity, title }));
+  return { ...flow, findings };
+}
+
+/** @throws Failure `usage` */
+function askedFor(options: OptionValues): ScanOptions {
+  const { tenant, status, since, after } = options;
+  const limit = options.limit === undefined ? undefined : limitOf(options.limit);
+  return {
+    reach: options.deep === true ? 'every flow' : 'open flows',
+    ...(limit === undefined ? {} : { limit }),
+    ...(typeof tenant === 'string' ? { tenant: uuidOf('--tenant', tenant) } : {}),
+    ...(typeof status === 'string' ? { statuses: status.split(',').map((one) => one.trim()) } : {}),
+    ...(typeof since === 'string' ? { changedSince: timeOf(since) } : {}),
+    ...(typeof after === 'string' ? { page: { after: uuidOf('--after', after), size: limit ?? 500 } } : {}),
+  };
+}
 
 function limitOf(typed: string | boolean): number {
   const limit = Number(typed);
@@ -35,4 +94,16 @@ function limitOf(typed: string | boolean): number {
     throw new Failure('usage', `--limit takes a whole number from 1 to 100000, not "${typed}".`);
   }
   return limit;
+}
+
+function uuidOf(option: string, typed: string): string {
+  const id = typed.trim().toLowerCase();
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
+  throw new Failure('usage', `${option} takes a whole id, like 1e640262-4332-4087-ac4e-1674b08cd8f2, not "${typed}".`);
+}
+
+function timeOf(typed: string): string {
+  const time = new Date(typed);
+  if (!Number.isNaN(time.getTime())) return time.toISOString();
+  throw new Failure('usage', `--since takes a time like 2026-01-31T10:00Z, not "${typed}".`);
 }

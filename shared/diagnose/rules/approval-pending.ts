@@ -17,7 +17,7 @@ export const approvalPending: Rule = {
       {
         record: 'child',
         table: model.child.table,
-        column: approvalPhase(model).flag,
+        column: approvalPhase(model)?.flag ?? '',
         found: 'false',
         expected: 'true',
         why: 'approving the mappings through the platform completes the phase; it is never set directly',

@@ -9,6 +9,7 @@ export const childStatusUnknown: Rule = {
   title: 'Child status not in the vocabulary',
   severity: 'error',
   wayOut: 'manual',
+  openOnly: true,
   violated: (model) => sql`f.status not in ${literals(vocabulary(model))}`,
   restsOn: { child: ['status'] },
   explain: (row, model) => ({

@@ -9,7 +9,7 @@ export const completedAtMissing: Rule = {
   severity: 'warning',
   wayOut: 'fix',
   violated: (model) =>
-    sql`f.status = ${literal(model.statuses.complete)} and f.phase_open is null and f.completed_at is null`,
+    sql`f.completed_at is null and f.status = ${literal(model.statuses.complete)} and f.phase_open is null`,
   restsOn: { child: ['status', 'flags', 'completedAt', 'updatedAt'] },
   explain: (row, model) => ({
     message: 'the flow is completed but has no time of completion',

@@ -7,7 +7,6 @@ export const mappingsDiffer: Rule = {
   title: 'Field mappings differ between the records',
   severity: 'warning',
   wayOut: 'suggestion',
-  deep: true,
   violated: () => sql`f.child_has_mappings and f.master_has_mappings and not f.mappings_equal`,
   restsOn: { child: ['mappings'], master: ['persistence'] },
   explain: (row, model) => ({

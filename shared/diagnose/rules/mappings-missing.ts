@@ -9,14 +9,13 @@ export const mappingsMissing: Rule = {
   title: 'No field mappings though the phase is complete',
   severity: 'error',
   wayOut: 'manual',
-  deep: true,
-  violated: (model) => sql`${literal(approvalPhase(model).name)} = any(f.phases_complete)
+  violated: (model) => sql`${literal(approvalPhase(model)?.name ?? '')} = any(f.phases_complete)
     and not f.child_has_mappings and not f.master_has_mappings
     and coalesce(f.child_mappings_shape, 'null') in ('null', 'object')
     and coalesce(f.master_mappings_shape, 'null') in ('null', 'object')`,
   restsOn: { child: ['mappings', 'flags'], master: ['persistence'] },
   explain: (_row, model) => ({
-    message: `${approvalPhase(model).name} is complete but there are no field mappings`,
+    message: `${approvalPhase(model)?.name} is complete but there are no field mappings`,
     evidence: [
       {
         record: 'child',
@@ -24,7 +23,7 @@ export const mappingsMissing: Rule = {
         column: model.child.columns.mappings,
         found: null,
         expected: null,
-        why: `${approvalPhase(model).flag} is true and neither the child nor the master holds a mapping`,
+        why: `${approvalPhase(model)?.flag ?? ''} is true and neither the child nor the master holds a mapping`,
       },
     ],
   }),

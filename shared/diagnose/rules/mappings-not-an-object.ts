@@ -8,7 +8,6 @@ export const mappingsNotAnObject: Rule = {
   title: 'Field mappings are not a JSON object',
   severity: 'error',
   wayOut: 'manual',
-  deep: true,
   violated: () => sql`coalesce(f.child_mappings_shape, 'null') not in ('null', 'object')
     or coalesce(f.master_mappings_shape, 'null') not in ('null', 'object')`,
   restsOn: { child: ['mappings'], master: ['persistence'] },

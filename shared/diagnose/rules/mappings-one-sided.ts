@@ -7,7 +7,6 @@ export const mappingsOneSided: Rule = {
   title: 'Field mappings in only one of the two records',
   severity: 'warning',
   wayOut: 'fix',
-  deep: true,
   violated: () => sql`f.master_id is not null
     and f.child_has_mappings <> f.master_has_mappings
     and coalesce(f.child_mappings_shape, 'null') in ('null', 'object')

@@ -8,7 +8,7 @@ export const progressOutOfStep: Rule = {
   severity: 'warning',
   wayOut: 'fix',
   // The platform rounds to one decimal; a difference below half of that is the same number.
-  violated: () => sql`f.progress is null or f.progress = 'NaN' or abs(f.progress - f.progress_wanted) >= 0.05`,
+  violated: () => sql`(abs(f.progress - f.progress_wanted) < 0.05) is not true`,
   restsOn: { child: ['progress', 'flags'] },
   explain: (row, model) => ({
     message: `progress is ${percent(row.progress)} but should be ${percent(row.progress_wanted)}`,

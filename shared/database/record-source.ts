@@ -1,0 +1,23 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import type { Table } from './catalog.ts';
+import { column, ident, literal, tableIdent } from './identifier.ts';
+
+/**
+ * What statements read a record from: the table itself, or, where this kind of flow or this install lacks some of its
+ * columns, the table with those read as NULL. PostgreSQL folds the constants away. A missing table is one without rows.
+ */
+export function recordSource(table: Table): Sql {
+  const absent = table.absent.map(({ name, type }) => sql`null::${raw(type)} as ${ident(name)}`);
+  if (!table.exists) return sql`(select ${join(absent)} where false)`;
+  const told = table.told.map(
+    ({ name, from, key, type }) => sql`coalesce(${has(type, column('t', from), key)}, false) as ${ident(name)}`,
+  );
+  if (absent.length + told.length === 0) return tableIdent(table);
+  return sql`(select ${join([sql`t.*`, ...absent, ...told])} from ${tableIdent(table)} t)`;
+}
+
+function has(type: string, json: Sql, key: string): Sql {
+  const value = sql`(${json} -> ${literal(key)})`;
+  const shape = type === 'jsonb' ? sql`jsonb_typeof(${value})` : sql`json_typeof(${value})`;
+  return sql`${shape} not in ('null', 'boolean')`;
+}

@@ -1,0 +1,61 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { literal, literals } from '../../database/identifier.ts';
+import { hasKeys, type JsonExpression } from '../../database/json-column.ts';
+import { approvalPhase, type FlowModel } from '../../flow/model.ts';
+import type { RecordColumns } from './record-columns.ts';
+
+/** The stored phase by its name in the model; NULL for a name that it does not know. */
+export function canonicalPhase(model: FlowModel, stored: Sql): Sql {
+  const cases = model.phases.map(
+    (phase) => sql`when ${stored} in ${literals([phase.name, ...phase.aliases])} then ${literal(phase.name)}`,
+  );
+  return sql`case ${join(cases, ' ')} end`;
+}
+
+export function flagsInOrder(flags: readonly Sql[]): Sql {
+  const implied = flags.slice(1).map((flag, index) => sql`(${flags[index] ?? flag} or not ${flag})`);
+  return implied.length === 0 ? sql`true` : sql`(${join(implied, ' and ')})`;
+}
+
+export function firstOpen(model: FlowModel, flags: readonly Sql[]): Sql {
+  const cases = model.phases.map(
+    (phase, index) => sql`when not ${flags[index] ?? sql`true`} then ${literal(phase.name)}`,
+  );
+  return sql`case ${join(cases, ' ')} end`;
+}
+
+export function phasesComplete(model: FlowModel, flags: readonly Sql[]): Sql {
+  const names = model.phases.map(
+    (phase, index) => sql`case when ${flags[index] ?? sql`false`} then ${literal(phase.name)} end`,
+  );
+  return sql`array_remove(array[${join(names)}]::text[], null)`;
+}
+
+/** Completed phases / all phases x 100: the platform's own arithmetic, looked up and not computed for each flow. */
+export function progressWanted(model: FlowModel, flags: readonly Sql[]): Sql {
+  const count = join(
+    flags.map((flag) => sql`${flag}::int`),
+    ' + ',
+  );
+  const percentages = Array.from({ length: flags.length + 1 }, (_, done) =>
+    ((done * 100) / flags.length).toFixed(model.progressDecimals),
+  );
+  return sql`('{${raw(percentages.join(','))}}'::float8[])[1 + ${count}]`;
+}
+
+/** The flow stands in the phase whose result waits for a person, and the result is there. */
+export function awaitsApproval(model: FlowModel, r: RecordColumns, masterMappings: JsonExpression): Sql {
+  const phase = approvalPhase(model);
+  if (!phase) return sql`false`;
+  const index = model.phases.indexOf(phase);
+  const flags = [...r.flags.slice(0, index), sql`not ${r.flags[index] ?? sql`true`}`];
+  const has = (json: JsonExpression) => hasKeys(json, model.mappingsReservedKeys);
+  // The cheap columns first: JSON is unpacked only for flows that stand in the phase.
+  return sql`coalesce(
+    ${r.child('phase')} in ${literals([phase.name, ...phase.aliases])}
+    and ${join(flags, ' and ')}
+    and ${r.child('status')}::text not in ${literals(model.statuses.ended)}
+    and (${has(r.childMappings)} or ${has(masterMappings)}),
+    false
+  )`;
+}

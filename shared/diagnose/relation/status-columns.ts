@@ -1,0 +1,28 @@
+import sql, { join, type Sql } from 'sql-template-tag';
+import type { Catalog } from '../../database/catalog.ts';
+import { literal, literals } from '../../database/identifier.ts';
+import { type FlowModel, masterStatusMap } from '../../flow/model.ts';
+
+/** What the child should say. An ended flow is never called back to life. */
+export function statusWanted({ statuses }: FlowModel): Sql {
+  return sql`case when not facts.open then facts.status
+    when facts.status in ${literals(statuses.working)} and facts.awaits_approval then ${literal(statuses.wait)}
+    when facts.status in ${literals([...statuses.working, ...statuses.waiting])} and facts.phase_open is null
+      then ${literal(statuses.complete)}
+    else facts.status end`;
+}
+
+/** The stored master status where it is in step already, else the best one that this install takes. */
+export function masterStatusWanted(model: FlowModel, catalog: Catalog): Sql {
+  // A CASE is read from the top: most flows have ended.
+  const ended = ([status]: [string, string[]]) => (model.statuses.ended.includes(status) ? 0 : 1);
+  const pairs = Object.entries(masterStatusMap(model)).sort((a, b) => ended(a) - ended(b));
+  const cases = pairs.flatMap(([status, inStep]) => {
+    const accepted = inStep.filter((candidate) => catalog.masterStatuses.has(candidate));
+    const [best] = accepted;
+    if (best === undefined) return [];
+    return sql`when ${literal(status)} then
+      case when facts.master_status in ${literals(accepted)} then facts.master_status else ${literal(best)} end`;
+  });
+  return sql`case wanted.status_wanted ${join(cases, ' ')} else facts.master_status end`;
+}

@@ -1,0 +1,102 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import { parseAnswer } from '../database/parse-answer.ts';
+import { recordSource } from '../database/record-source.ts';
+import type { Session } from '../session.ts';
+import { type Severity, WORST_FIRST } from './finding.ts';
+import { judgedFlows, violators } from './judgement.ts';
+import { childColumns, selected } from './relation/flow-relation.ts';
+import type { Reach } from './relation/looked-up.ts';
+import { recordColumns } from './relation/record-columns.ts';
+import { rulesWith } from './rule-set.ts';
+import { chosenFlows, isNarrow, type Selection } from './selection.ts';
+
+/** A flow as a scan passes it: what a line in a list needs, and the ids of the rules that it violates. */
+export interface PassedFlow {
+  readonly flowId: string;
+  readonly name: string | null;
+  readonly status: string;
+  readonly phase: string | null;
+  readonly updatedAt: string;
+  /** In the order of the rule set. */
+  readonly rules: readonly string[];
+  /** The worst severity of its rules; null where it violates none. */
+  readonly worst: Severity | null;
+}
+
+/** What a scan says: first how many flows it looks at, with the server's time (ISO 8601), then flow by flow. */
+export type Passed =
+  | { readonly kind: 'size'; readonly flows: number; readonly checkedAt: string }
+  | { readonly kind: 'flow'; readonly flow: PassedFlow };
+
+const SizeRow = z.object({ total: z.coerce.number(), checked_at: z.string() });
+const FlowRow = z.object({
+  flow_id: z.string(),
+  flow_name: z.string().nullable(),
+  status: z.string(),
+  phase_stored: z.string().nullable(),
+  updated_at: z.string(),
+  rules: z.array(z.string()),
+});
+
+export interface ScanFlowsOptions extends Selection {
+  /** Default `open flows`. */
+  readonly reach?: Reach;
+  /** Aborting cancels the statement on the server. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Judges the fleet in the database and passes on the flows that violate a rule, one by one as they are found: nothing
+ * holds the whole fleet. One statement, which PostgreSQL runs in parallel. A narrow selection (a page, changed flows) also
+ * passes on flows that are well, so that the caller sees what got better.
+ * @throws Failure of the connection; `cancelled` after the signal
+ */
+export async function* scanFlows(
+  session: Session,
+  { reach = 'open flows', signal, ...selection }: ScanFlowsOptions,
+): AsyncGenerator<Passed> {
+  let sized = false;
+  for await (const row of session.reader.stream(scanStatement(session, reach, selection), signal)) {
+    if (sized) {
+      yield { kind: 'flow', flow: passedFlow(session, parseAnswer(FlowRow, row, 'A flow of the fleet')) };
+    } else {
+      const { total, checked_at } = parseAnswer(SizeRow, row, 'The fleet');
+      yield { kind: 'size', flows: total, checkedAt: checked_at };
+      sized = true;
+    }
+  }
+}
+
+function scanStatement(session: Session, reach: Reach, selection: Selection): Sql {
+  const { model, catalog } = session;
+  const chosen = chosenFlows(session, selection);
+  const judged = isNarrow(selection) ? judgedFlows(session, reach, chosen) : violators(session, reach, chosen);
+  const child = sql`select ${selected(childColumns(model, recordColumns(model, catalog)))}
+    from ${recordSource(catalog.child)} c`;
+  return sql`
+    select null::uuid as flow_id, null::text as flow_name, null::text as status, null::text as phase_stored,
+      null::text as updated_at, null::text[] as rules, count(*) as total, ${isoText(sql`now()`)} as checked_at
+    from (${child}) f where ${chosen}
+    union all
+    select f.flow_id, f.flow_name::text, f.status, f.phase_stored::text, ${isoText(sql`f.updated_at`)}, f.rules, null, null
+    from (${judged}) f`;
+}
+
+/** As JSON prints times, so that no session setting shows. */
+function isoText(time: Sql): Sql {
+  return sql`to_json(${time}) #>> '{}'`;
+}
+
+function passedFlow({ rules }: Session, row: z.infer<typeof FlowRow>): PassedFlow {
+  const violated = rulesWith(rules, row.rules);
+  return {
+    flowId: row.flow_id,
+    name: row.flow_name,
+    status: row.status,
+    phase: row.phase_stored,
+    updatedAt: row.updated_at,
+    rules: violated.map((rule) => rule.id),
+    worst: WORST_FIRST.find((severity) => violated.some((rule) => rule.severity === severity)) ?? null,
+  };
+}

@@ -1,0 +1,70 @@
+import sql, { join, type Sql } from 'sql-template-tag';
+import { column } from '../database/identifier.ts';
+import { recordSource } from '../database/record-source.ts';
+import type { Install } from './rule-set.ts';
+
+/** Which flows of the fleet to look at; nothing: all. */
+export interface Selection {
+  /** A client_account_id. */
+  readonly tenant?: string | undefined;
+  readonly statuses?: readonly string[] | undefined;
+  /** ISO 8601: flows of which a record was written since. */
+  readonly changedSince?: string | undefined;
+  /** The flows that follow this flow id, in the order of their ids, at most `size`. */
+  readonly page?: { readonly after: string | null; readonly size: number } | undefined;
+}
+
+/** True where so few flows are chosen that each is found by an index. */
+export function isNarrow({ changedSince, page }: Selection): boolean {
+  return changedSince !== undefined || page !== undefined;
+}
+
+/** A condition on the columns of the child as the flow relation names them, alias `f`. */
+export function chosenFlows(install: Install, selection: Selection): Sql {
+  const { tenant, statuses, changedSince, page } = selection;
+  const broad = [
+    ...(tenant === undefined ? [] : [sql`f.client_account_id = ${tenant}::uuid`]),
+    ...(statuses === undefined ? [] : [sql`f.status = any(${[...statuses]}::text[])`]),
+  ];
+  const conditions = [
+    ...broad,
+    ...(changedSince === undefined ? [] : [sql`f.child_id in (${changed(install, changedSince)})`]),
+    ...(page === undefined ? [] : [sql`f.child_id in (${pageOf(install, selection, page)})`]),
+  ];
+  return conditions.length === 0 ? sql`true` : join(conditions, ' and ');
+}
+
+function pageOf(
+  { model, catalog }: Install,
+  { tenant, statuses }: Selection,
+  page: NonNullable<Selection['page']>,
+): Sql {
+  const { id, flowId, client, status } = model.child.columns;
+  const conditions = [
+    sql`true`,
+    ...(page.after === null ? [] : [sql`${column('c', flowId)} > ${page.after}::uuid`]),
+    ...(tenant === undefined ? [] : [sql`${column('c', client)} = ${tenant}::uuid`]),
+    ...(statuses === undefined ? [] : [sql`${column('c', status)}::text = any(${[...statuses]}::text[])`]),
+  ];
+  return sql`select ${column('c', id)} from ${recordSource(catalog.child)} c
+    where ${join(conditions, ' and ')} order by ${column('c', flowId)} limit ${page.size}`;
+}
+
+/** Each branch can be answered by an index of its own, where the install has one. */
+function changed({ model, catalog }: Install, since: string): Sql {
+  const { id, flowId, masterFlowId, importId, updatedAt } = model.child.columns;
+  const child = recordSource(catalog.child);
+  const masters = sql`select ${column('m', model.master.columns.flowId)} from ${recordSource(catalog.master)} m
+    where ${column('m', model.master.columns.updatedAt)} >= ${since}::timestamptz`;
+  const imports = sql`select ${column('i', model.import.columns.id)} from ${recordSource(catalog.import)} i
+    where ${column('i', model.import.columns.updatedAt)} >= ${since}::timestamptz`;
+  return join(
+    [
+      sql`select ${column('c', id)} from ${child} c where ${column('c', updatedAt)} >= ${since}::timestamptz`,
+      sql`select ${column('c', id)} from ${child} c where ${column('c', flowId)} in (${masters})`,
+      sql`select ${column('c', id)} from ${child} c where ${column('c', masterFlowId)} in (${masters})`,
+      sql`select ${column('c', id)} from ${child} c where ${column('c', importId)} in (${imports})`,
+    ],
+    ' union ',
+  );
+}
