@@ -29,6 +29,9 @@ export const ImportFacts = z.object({
 });
 export type ImportFacts = z.infer<typeof ImportFacts>;
 
+/** Raw records of one import that a plan names one by one; of more, one more than this is read and none is written. */
+export const MOST_RAW_LINKS = 1_000;
+
 /** Everything that the diagnosis and the plan of one flow need, read by one statement at one instant. */
 export const FlowFacts = z.object({
   row: FlowRow,
@@ -44,6 +47,8 @@ export const FlowFacts = z.object({
   /** The master's persistence data mentions the mapping phase: the standard resume endpoint asks for that. */
   mentions_mapping: z.boolean(),
   imports: z.array(ImportFacts),
+  /** Raw records of those imports whose link is not the flow's, up to a bound for each, with the columns that a repair guards. */
+  rawLinks: z.array(z.object({ id: z.string(), importId: z.string(), link: z.string().nullable(), image: Image })),
   images: z.object({ child: Image, master: Image.nullable() }),
 });
 export type FlowFacts = z.infer<typeof FlowFacts>;

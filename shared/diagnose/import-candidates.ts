@@ -1,6 +1,6 @@
 import { mappingsIn } from '../flow/mappings.ts';
 import type { FlowModel } from '../flow/model.ts';
-import type { FlowFacts, ImportFacts } from './flow-facts.ts';
+import { type FlowFacts, type ImportFacts, MOST_RAW_LINKS } from './flow-facts.ts';
 
 export interface CandidateEvidence {
   readonly speaks: 'for' | 'against';
@@ -42,6 +42,17 @@ export function decisiveImport(imports: readonly ImportFacts[]): ImportFacts | u
   if (!only || others.length > 0) return undefined;
   const free = only.link === null && only.same_tenant && only.rivals === 0;
   return free ? only : undefined;
+}
+
+/** A person may pick any import of the flow's tenant that is linked to no other flow. */
+export function mayBeChosen({ link, linked, same_tenant }: ImportFacts): boolean {
+  return same_tenant && (link === null || linked);
+}
+
+/** The raw records of an import whose links can be repaired: none where they are too many to be named in a plan. */
+export function linksOf(importId: string, rawLinks: FlowFacts['rawLinks']): FlowFacts['rawLinks'] {
+  const own = rawLinks.filter((one) => one.importId === importId);
+  return own.length > MOST_RAW_LINKS ? [] : own;
 }
 
 function isNamed(candidate: ImportFacts): boolean {

@@ -8,7 +8,7 @@ import type { Reader } from '../database/reader.ts';
 import { recordSource } from '../database/record-source.ts';
 import { Failure } from '../failure.ts';
 import { type FlowModel, flagColumns } from '../flow/model.ts';
-import { FlowFacts } from './flow-facts.ts';
+import { FlowFacts, MOST_RAW_LINKS } from './flow-facts.ts';
 import { judgedFlows } from './judgement.ts';
 import type { Install } from './rule-set.ts';
 
@@ -57,6 +57,7 @@ function readFlowStatement(install: Install, flowId: string): Sql {
         ' or ',
       )}, false),
       'imports', coalesce((select json_agg(to_json(import_facts)) from import_facts), '[]'),
+      'rawLinks', ${rawLinks(model, catalog)},
       'images', json_build_object(
         'child', ${guardImage(
           catalog.child,
@@ -137,6 +138,27 @@ function rawCount(model: FlowModel, catalog: Catalog): Sql {
       limit ${MOST_COUNTED}
     ) counted
   )`;
+}
+
+/** The raw records that a repair of links could write, by key: a plan names every row that it touches. */
+function rawLinks(model: FlowModel, catalog: Catalog): Sql {
+  const { id, importId, masterFlowId } = model.rawRecords.columns;
+  if (!catalog.rawRecords.exists || !isStored(catalog.rawRecords, masterFlowId)) return sql`'[]'::json`;
+  const r = (name: string) => column('r', name);
+  return sql`coalesce((
+    select json_agg(json_build_object('id', found.id, 'importId', found.import_id, 'link', found.link, 'image', found.image))
+    from (
+      select ${r(id)} as id, ${r(importId)} as import_id, ${r(masterFlowId)} as link,
+        ${guardImage(catalog.rawRecords, 'r', [importId, masterFlowId])} as image
+      from import_facts cross join lateral (
+        select * from ${recordSource(catalog.rawRecords)} r
+        where ${r(importId)} = import_facts.id
+          and flow.link_key is not null and ${r(masterFlowId)} is distinct from flow.link_key
+        limit ${MOST_RAW_LINKS + 1}
+      ) r
+      order by ${r(importId)}, ${r(id)}
+    ) found
+  ), '[]')`;
 }
 
 function rawKeys(model: FlowModel, catalog: Catalog): Sql {

@@ -1,5 +1,6 @@
 import type { FlowModel } from '../flow/model.ts';
 import type { Change } from '../repair/change.ts';
+import { alike } from '../report/alike.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { type Install, rulesWith } from './rule-set.ts';
@@ -14,11 +15,11 @@ export function recommend(facts: FlowFacts, resume: Diagnosis['resume'], { model
     if (rule.wayOut === 'resume') continue;
     const fix = rule.fix?.(facts, model);
     if (fix?.kind === 'changes') {
-      steps.push({ action: 'apply', rule: id, text: fix.changes.map((change) => wordsOf(change, model)).join('; ') });
-    } else if (fix?.kind === 'undecided') {
+      steps.push({ action: 'apply', rule: id, text: wordsOfAll(fix.changes, model) });
+    } else if (fix?.kind === 'choice') {
       steps.push({ action: 'choose', rule: id, text: `${rule.title}: ${fix.why}` });
     } else {
-      steps.push({ action: 'look', rule: id, text: `${rule.title}: mend it by hand` });
+      steps.push({ action: 'look', rule: id, text: `${rule.title}: ${fix?.why ?? 'mend it by hand'}` });
     }
   }
   if (resume.endpoint !== null) {
@@ -30,6 +31,12 @@ export function recommend(facts: FlowFacts, resume: Diagnosis['resume'], { model
     });
   }
   return steps.map((step, index) => ({ order: index + 1, ...step }));
+}
+
+function wordsOfAll(changes: readonly Change[], model: FlowModel): string {
+  return alike(changes, (change) => wordsOf(change, model))
+    .map(({ first, all }) => `${wordsOf(first, model)}${all.length > 1 ? ` in ${all.length} rows` : ''}`)
+    .join('; ');
 }
 
 /** One change in words: `set discovery_flows.status to waiting_for_approval`. */

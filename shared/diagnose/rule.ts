@@ -14,8 +14,19 @@ export interface RestsOn {
   readonly mappingRows?: readonly (keyof FlowModel['mappingRows']['columns'])[];
 }
 
-/** What a fix would write, or why only a person can decide. */
-export type Fix = { kind: 'changes'; changes: Change[] } | { kind: 'undecided'; why: string };
+/** One way to mend a finding that a person may pick, named by `value`. */
+export interface Option {
+  readonly value: string;
+  /** What picking it means, in one line. */
+  readonly about: string;
+  readonly changes: Change[];
+}
+
+/** What a fix would write; what a person can pick from; or why there is nothing that could be written. */
+export type Fix =
+  | { kind: 'changes'; changes: Change[] }
+  | { kind: 'choice'; why: string; options: Option[] }
+  | { kind: 'undecided'; why: string };
 
 /**
  * One way a flow breaks. The predicate is the only implementation of the rule; PostgreSQL evaluates it for one flow

@@ -11,9 +11,13 @@ export const NewValue = z.discriminatedUnion('kind', [
 ]);
 export type NewValue = z.infer<typeof NewValue>;
 
+/** The records that a repair may write, in the order in which their rows are locked. */
+export const WritableRecord = z.enum(['child', 'master', 'import', 'rawRecords']);
+export type WritableRecord = z.infer<typeof WritableRecord>;
+
 /** One column of one record that a rule wants changed. */
 export interface Change {
-  readonly record: 'child' | 'master' | 'import';
+  readonly record: WritableRecord;
   /** The primary key `id` of the row. */
   readonly id: string;
   readonly column: string;

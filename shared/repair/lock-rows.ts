@@ -5,6 +5,7 @@ import { fullImage, guardImage } from '../database/guard-image.ts';
 import { column, ident, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Transaction } from '../database/reader.ts';
+import { WritableRecord } from './change.ts';
 import type { Step } from './plan.ts';
 
 export const KEY = 'id';
@@ -19,14 +20,13 @@ export type LockedRow = z.infer<typeof Locked>;
 
 /** Steps of one record kind: they share a table. */
 export function stepsByRecord(steps: readonly Step[]): [Step['record'], Step[]][] {
-  const records = ['child', 'master', 'import'] as const;
-  return records
+  return WritableRecord.options
     .map((record): [Step['record'], Step[]] => [record, steps.filter((step) => step.record === record)])
     .filter(([, some]) => some.length > 0);
 }
 
 /**
- * Locks every row of a plan and reads it as it is now. Always child, master, import, and by key within a table, so that
+ * Locks every row of a plan and reads it as it is now. Always in the order of `WritableRecord`, and by key within a table, so that
  * two repairs never wait for each other in a circle. FOR NO KEY UPDATE: neither readers nor foreign-key checks wait.
  */
 export async function lockRows(

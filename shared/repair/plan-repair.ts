@@ -1,20 +1,24 @@
-import { type Catalog, columnOf, type Table } from '../database/catalog.ts';
+import { type Catalog, columnOf, isStored } from '../database/catalog.ts';
 import type { FlowFacts, Image } from '../diagnose/flow-facts.ts';
 import type { RestsOn, Rule } from '../diagnose/rule.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
+import { Failure } from '../failure.ts';
 import { type FlowModel, flagColumns } from '../flow/model.ts';
 import type { Session } from '../session.ts';
-import type { Change } from './change.ts';
+import { type Change, WritableRecord } from './change.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
 
 export interface PlanOptions {
   /** Only the findings of these rules; undefined: every one that can be mended. */
   readonly rules?: readonly string[];
+  /** What a person picked: rule -> value of one of its options. */
+  readonly choices?: Readonly<Record<string, string>>;
 }
 
 /**
  * Plans the repair of one flow from the facts of its diagnosis. Reads nothing: what was diagnosed is what is planned.
  * What the install would reject, and what only a person can decide, is left out with its reason.
+ * @throws Failure `usage` for a choice that the rule does not offer
  */
 export function planRepair(
   { model, catalog, rules, settings }: Session,
@@ -23,13 +27,13 @@ export function planRepair(
 ): Plan {
   const flowId = facts.row.flow_id;
   const leftOut: PlanBody['leftOut'] = [];
-  const mended: { rule: Rule; changes: Change[] }[] = [];
+  const mended: Mended[] = [];
   for (const rule of rulesWith(rules, facts.rules)) {
     const { id } = rule;
     if (options.rules && !options.rules.includes(id)) continue;
-    const outcome = draft(rule, facts, model, catalog);
+    const outcome = draft(rule, facts, model, catalog, options.choices?.[id]);
     if (outcome.kind === 'changes') mended.push({ rule, changes: outcome.changes });
-    else leftOut.push({ flowId, rule: id, reason: outcome.reason, why: outcome.why });
+    else leftOut.push({ flowId, rule: id, ...outcome.leftOut });
   }
   const now = Date.now();
   return seal({
@@ -47,23 +51,46 @@ export function planRepair(
   });
 }
 
-type Draft =
-  | { kind: 'changes'; changes: Change[] }
-  | { kind: 'left out'; reason: PlanBody['leftOut'][number]['reason']; why: string };
+interface Mended {
+  readonly rule: Rule;
+  readonly changes: readonly Change[];
+}
 
-function draft(rule: Rule, facts: FlowFacts, model: FlowModel, catalog: Catalog): Draft {
+type LeftOut = Omit<PlanBody['leftOut'][number], 'flowId' | 'rule'>;
+type Draft = { kind: 'changes'; changes: Change[] } | { kind: 'left out'; leftOut: LeftOut };
+
+function draft(rule: Rule, facts: FlowFacts, model: FlowModel, catalog: Catalog, choice: string | undefined): Draft {
+  const leftOut = (reason: LeftOut['reason'], why: string, options: LeftOut['options'] = []): Draft => ({
+    kind: 'left out',
+    leftOut: { reason, why, options },
+  });
   if (!rule.fix) {
     return rule.wayOut === 'resume'
-      ? { kind: 'left out', reason: 'resume', why: 'resuming the flow answers it' }
-      : { kind: 'left out', reason: 'manual', why: 'only a person can mend it' };
+      ? leftOut('resume', 'resuming the flow answers it')
+      : leftOut('manual', 'only a person can mend it');
   }
   const fix = rule.fix(facts, model);
-  if (fix.kind === 'undecided') return { kind: 'left out', reason: 'choice', why: fix.why };
-  for (const change of fix.changes) {
-    const why = rejection(change, model, catalog);
-    if (why) return { kind: 'left out', reason: 'schema', why };
+  if (fix.kind === 'undecided') return leftOut('manual', fix.why);
+  if (fix.kind === 'choice' && choice === undefined) {
+    return leftOut(
+      'choice',
+      fix.why,
+      fix.options.map(({ value, about }) => ({ value, about })),
+    );
   }
-  return fix;
+  const changes = fix.kind === 'changes' ? fix.changes : fix.options.find(({ value }) => value === choice)?.changes;
+  if (!changes) throw noSuchOption(rule, choice, fix.kind === 'choice' ? fix.options.map(({ value }) => value) : []);
+  for (const change of changes) {
+    const why = rejection(change, model, catalog);
+    if (why) return leftOut('schema', why);
+  }
+  return { kind: 'changes', changes };
+}
+
+function noSuchOption(rule: Rule, choice: string | undefined, values: readonly string[]): Failure {
+  return new Failure('usage', `"${choice}" cannot be chosen for ${rule.id}.`, {
+    next: `It offers: ${values.join(', ')}`,
+  });
 }
 
 /** Why this install's schema would reject a value; undefined where the catalog knows of nothing. */
@@ -89,47 +116,61 @@ function allowedIn(change: Change, model: FlowModel, catalog: Catalog): Readonly
   return undefined;
 }
 
-/** One step per row: the guards of every rule that rests on it, and the writes. Child, master, import: always in this order. */
-function stepsOf(
-  mended: readonly { rule: Rule; changes: Change[] }[],
-  facts: FlowFacts,
-  model: FlowModel,
-  catalog: Catalog,
-): Step[] {
-  // Only fixes of links write an import, and they name it.
-  const written = mended.flatMap(({ changes }) => changes).find((change) => change.record === 'import');
-  const dataImport = facts.imports.find((candidate) => candidate.id === written?.id);
-  const rows: { record: Change['record']; table: Table; id: string | null; image: Image | null }[] = [
-    { record: 'child', table: catalog.child, id: facts.row.child_id, image: facts.images.child },
-    { record: 'master', table: catalog.master, id: facts.row.master_id, image: facts.images.master },
-    { record: 'import', table: catalog.import, id: dataImport?.id ?? null, image: dataImport?.image ?? null },
-  ];
-  return rows.flatMap(({ record, table, id, image }) => {
-    if (id === null || image === null) return [];
-    const guarded = new Set(mended.flatMap(({ rule }) => columnsOf(rule.restsOn, record, model)));
-    if (guarded.size === 0) return [];
-    const writes = mended.flatMap(({ rule, changes }) =>
-      changes
-        .filter((change) => change.record === record)
-        .map(({ column, to, why }) => ({ column, to, rule: rule.id, why })),
+/**
+ * One step per row: the guards of every rule that rests on it, and the writes, in the order in which rows are locked. The
+ * child and the master are guarded also where nothing is written to them; of the others only the rows that are written.
+ */
+function stepsOf(mended: readonly Mended[], facts: FlowFacts, model: FlowModel, catalog: Catalog): Step[] {
+  const changes = mended.flatMap(({ rule, changes }) => changes.map((change) => ({ ...change, rule: rule.id })));
+  return WritableRecord.options.flatMap((record) => {
+    const guarded = [...new Set(mended.flatMap(({ rule }) => columnsOf(rule.restsOn, record, model)))];
+    if (guarded.length === 0) return [];
+    const table = catalog[record];
+    const ofRecord = Map.groupBy(
+      changes.filter((change) => change.record === record),
+      (change) => change.id,
     );
-    return {
-      record,
-      table: { schema: table.schema, name: table.name },
-      key: id,
-      flowId: facts.row.flow_id,
-      guard: Object.fromEntries([...guarded].map((name) => [name, image[name] ?? null])),
-      writes: writes.length === 0 ? [] : [...writes, touched(record, model)],
-    };
+    return rowsOf(record, facts, ofRecord).map(({ id, image }): Step => {
+      const writes = (ofRecord.get(id) ?? []).map(({ column, to, rule, why }) => ({ column, to, rule, why }));
+      return {
+        record,
+        table: { schema: table.schema, name: table.name },
+        key: id,
+        flowId: facts.row.flow_id,
+        guard: Object.fromEntries(guarded.map((name) => [name, image[name] ?? null])),
+        writes: writes.length === 0 ? [] : [...writes, ...touched(record, model, catalog)],
+      };
+    });
   });
 }
 
-/** The application, not a trigger, keeps updated_at: a repair does as the application would. */
-function touched(record: Change['record'], model: FlowModel): Step['writes'][number] {
-  return { column: model[record].columns.updatedAt, to: { kind: 'now' }, rule: null, why: 'as the application does' };
+/** The rows of a record that a plan names, with what was read of them. */
+function rowsOf(
+  record: WritableRecord,
+  { row, images, imports, rawLinks }: FlowFacts,
+  written: ReadonlyMap<string, unknown>,
+): { id: string; image: Image }[] {
+  switch (record) {
+    case 'child':
+      return [{ id: row.child_id, image: images.child }];
+    case 'master':
+      return row.master_id !== null && images.master ? [{ id: row.master_id, image: images.master }] : [];
+    case 'import':
+      return imports.filter(({ id }) => written.has(id));
+    case 'rawRecords':
+      return rawLinks.filter(({ id }) => written.has(id));
+  }
 }
 
-function columnsOf(restsOn: RestsOn, record: Change['record'], model: FlowModel): string[] {
+/** The application, not a trigger, keeps updated_at: a repair does as the application would. */
+function touched(record: WritableRecord, model: FlowModel, catalog: Catalog): Step['writes'] {
+  if (record === 'rawRecords') return [];
+  const column = model[record].columns.updatedAt;
+  if (!isStored(catalog[record], column)) return [];
+  return [{ column, to: { kind: 'now' }, rule: null, why: 'as the application does' }];
+}
+
+function columnsOf(restsOn: RestsOn, record: WritableRecord, model: FlowModel): string[] {
   const names: readonly string[] = restsOn[record] ?? [];
   const columns: Record<string, string> = model[record].columns;
   return names.flatMap((name) => (name === 'flags' ? flagColumns(model) : (columns[name] ?? [])));

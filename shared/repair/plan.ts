@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
-import { NewValue } from './change.ts';
+import { NewValue, WritableRecord } from './change.ts';
 
 const Uuid = z.uuid();
 
 /** One row, what must still be true of it, and what it becomes. A step without writes only guards. */
 export const Step = z.object({
-  record: z.enum(['child', 'master', 'import']),
+  record: WritableRecord,
   table: z.object({ schema: z.string(), name: z.string() }),
   /** The primary key, `id`. */
   key: Uuid,
@@ -24,6 +24,8 @@ export const LeftOut = z.object({
   rule: z.string(),
   reason: z.enum(['choice', 'manual', 'resume', 'schema']),
   why: z.string(),
+  /** What a person can pick from where the reason is `choice`. */
+  options: z.array(z.object({ value: z.string(), about: z.string() })),
 });
 
 const Body = z.object({

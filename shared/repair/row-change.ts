@@ -1,14 +1,20 @@
 import { z } from 'zod';
+import { WritableRecord } from './change.ts';
 
 /** One row before and after, reduced to the columns that differ. Values are the database's own text, in full. */
 export const RowChange = z.object({
-  record: z.enum(['child', 'master', 'import']),
+  record: WritableRecord,
   table: z.object({ schema: z.string(), name: z.string() }),
   key: z.string(),
   flowId: z.string(),
   columns: z.array(z.object({ column: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
 });
 export type RowChange = z.infer<typeof RowChange>;
+
+/** What two changes share that do the same to different rows. */
+export function sameChange({ table, columns }: RowChange): unknown {
+  return [table, columns];
+}
 
 export type FullImage = Readonly<Record<string, string | null>>;
 

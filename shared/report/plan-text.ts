@@ -1,6 +1,7 @@
 import type { Plan, Step } from '../repair/plan.ts';
-import type { RowChange } from '../repair/row-change.ts';
+import { type RowChange, sameChange } from '../repair/row-change.ts';
 import type { Drift, Run } from '../repair/run-plan.ts';
+import { type Alike, alike } from './alike.ts';
 import { shown } from './diagnosis-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
@@ -11,18 +12,18 @@ export function planText(plan: Plan): Line[] {
   return [
     [span(what, 'title'), span(` for ${plan.flows.join(', ')} in ${visible(plan.database)}`)],
     [span(`valid until ${plan.expiresAt}, hash ${plan.hash.slice(0, 16)}`, 'dim')],
-    ...plan.steps.flatMap(stepLines),
+    ...alike(plan.steps, ({ record, guard, writes }) => [record, guard, writes]).flatMap(stepLines),
     ...(plan.steps.some((step) => step.writes.length > 0) ? [] : [[], [span('Nothing to write.')]]),
     ...(plan.leftOut.length === 0 ? [] : [[], [span('left out', 'title')] as Line]),
     ...plan.leftOut.map(({ rule, reason, why }): Line => [span(`  ${rule} (${reason}): `, 'note'), span(visible(why))]),
   ];
 }
 
-function stepLines({ table, key, writes, guard }: Step): Line[] {
+function stepLines({ first: { table, key, writes, guard }, all }: Alike<Step>): Line[] {
   const guards = Object.keys(guard).filter((column) => !writes.some((write) => write.column === column));
   return [
     [],
-    [span(`${table.schema}.${table.name}`, 'title'), span(` id ${key}`, 'dim')],
+    [span(`${table.schema}.${table.name}`, 'title'), span(` ${rowsWords(key, all.length)}`, 'dim')],
     ...writes.map(({ column, to, why }): Line => {
       const value = to.kind === 'text' ? shown(to.text) : to.kind === 'now' ? 'now' : `{… ${to.key}: copied}`;
       const before = column in guard ? shown(guard[column] ?? null) : '…';
@@ -51,13 +52,18 @@ export function runText(run: Run): Line[] {
 
 /** Rows before and after, one column a line. */
 export function changesText(changes: readonly RowChange[]): Line[] {
-  return changes.flatMap(({ table, key, columns }): Line[] => [
-    [span(`${table.schema}.${table.name}`, 'title'), span(` id ${key}`, 'dim')],
+  return alike(changes, sameChange).flatMap(({ first: { table, key, columns }, all }): Line[] => [
+    [span(`${table.schema}.${table.name}`, 'title'), span(` ${rowsWords(key, all.length)}`, 'dim')],
     ...columns.flatMap(({ column, before, after }): Line[] => [
       [span(`  - ${column.padEnd(24)} ${shown(before)}`, 'bad')],
       [span(`  + ${column.padEnd(24)} ${shown(after)}`, 'good')],
     ]),
   ]);
+}
+
+/** Which rows: one by its key, several by the first and their number. */
+export function rowsWords(key: string, rows: number): string {
+  return rows === 1 ? `id ${key}` : `id ${key} and ${rows - 1} more alike`;
 }
 
 /** Why a plan is stale: what it was made from, and what stands there now. */

@@ -43,6 +43,7 @@ test('a value that this install does not take is never proposed; the plan says w
     rule: 'child-status-should-wait',
     reason: 'schema',
     why: `this install's discovery_flows.status does not take "waiting_for_approval"`,
+    options: [],
   });
   expect(plan.steps.flatMap((step) => step.writes.map((write) => write.rule))).not.toContain(
     'child-status-should-wait',

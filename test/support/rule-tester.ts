@@ -18,8 +18,8 @@ interface Case {
   readonly evidence: Partial<Evidence>[];
   /** Findings of other rules that such a flow cannot be without. */
   readonly also?: readonly string[];
-  /** `fix`: mended by a plan; `left`: told, with the reason why no plan mends it. */
-  readonly ends: 'fix' | { left: string };
+  /** `fix`: mended by a plan; `choose`: by a plan with this choice made; `left`: told, with the reason why no plan mends it. */
+  readonly ends: 'fix' | { choose: (broken: FlowRows) => string } | { left: string };
   /** The installs on which such a flow can exist; default: all kinds. */
   readonly on?: readonly InstallVariant[];
 }
@@ -72,14 +72,21 @@ export function testRule(rule: string, name: string, given: Case): void {
         expect(await rulesOf(healthy.flowId)).toEqual(given.also?.filter((id) => id === 'approval-pending') ?? []);
       });
 
-      test(given.ends === 'fix' ? 'mended by its plan, given back by undo' : 'told, not mended', async () => {
+      const { ends } = given;
+      const mends = ends === 'fix' || 'choose' in ends;
+      test(mends ? 'mended by its plan, given back by undo' : 'told, not mended', async () => {
         const before = await install.everyRow();
-        const plan = planRepair(session, (await diagnose(session, broken.flowId)).facts, { rules: [rule] });
-        if (given.ends !== 'fix') {
-          expect(plan.leftOut).toMatchObject([{ rule, reason: given.ends.left }]);
-          expect(plan.steps).toEqual([]);
-          return;
+        const { facts } = await diagnose(session, broken.flowId);
+        const undecided = planRepair(session, facts, { rules: [rule] });
+        if (ends !== 'fix') {
+          expect(undecided.leftOut).toMatchObject([{ rule, reason: 'left' in ends ? ends.left : 'choice' }]);
+          expect(undecided.steps).toEqual([]);
+          if ('left' in ends) return;
         }
+        const plan =
+          ends === 'fix'
+            ? undecided
+            : planRepair(session, facts, { rules: [rule], choices: { [rule]: ends.choose(broken) } });
         const applied = await apply(session, plan, { createJournal: true });
         if (applied.kind !== 'applied') throw new Error(JSON.stringify(applied));
         expect(await rulesOf(broken.flowId)).toEqual(expected.filter((id) => id !== rule));

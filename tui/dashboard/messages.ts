@@ -79,7 +79,7 @@ export const messages = {
     help: 'KEYS',
   },
   scrolled: (from: number, to: number, count: number) => `lines ${from}-${to} of ${count}`,
-  row: (key: string) => `id ${key}`,
+  rows: (key: string, more: number) => (more === 0 ? `id ${key}` : `id ${key} and ${more} more alike`),
   willWrite: (rows: number) => `y writes ${plural(rows, 'row', 'rows')} in one transaction, or nothing:`,
   willRestore: (rows: number, receipt: string, age: string) =>
     `y restores ${plural(rows, 'row', 'rows')} to what stood there before receipt ${receipt} (${age} ago):`,

@@ -1,7 +1,9 @@
 import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
+import type { FlowModel } from '../../flow/model.ts';
 import type { Change } from '../../repair/change.ts';
-import { decisiveImport } from '../import-candidates.ts';
+import type { FlowFacts, ImportFacts } from '../flow-facts.ts';
+import { decisiveImport, evidenceOf, linksOf, mayBeChosen } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /** The flow has imported data, but no import carries its link, so the API finds no raw data. */
@@ -17,6 +19,7 @@ export const importUnlinked: Rule = {
     child: ['importId', 'name', 'masterFlowId', 'client', 'engagement'],
     master: ['flowId', 'persistence'],
     import: ['id', 'masterFlowId', 'client', 'engagement'],
+    rawRecords: ['importId', 'masterFlowId'],
   },
   explain: (row, model) => ({
     message:
@@ -36,35 +39,58 @@ export const importUnlinked: Rule = {
       },
     ],
   }),
-  fix: ({ row, imports }, model) => {
-    const decided = decisiveImport(imports);
-    if (!decided) {
-      return {
-        kind: 'undecided',
-        why:
-          imports.length === 0
-            ? 'no import was found that could belong to this flow'
-            : `the evidence for its ${imports.length} candidate imports is not decisive; a person has to pick`,
-      };
+  fix: (facts, model) => {
+    const decided = decisiveImport(facts.imports);
+    if (decided) return { kind: 'changes', changes: changesFor(decided, facts, model) };
+    const candidates = facts.imports.filter(mayBeChosen);
+    if (candidates.length === 0) {
+      return { kind: 'undecided', why: 'no import of its tenant was found that is free to be linked' };
     }
-    const changes: Change[] = [
-      {
-        record: 'import',
-        id: decided.id,
-        column: model.import.columns.masterFlowId,
-        to: { kind: 'text', text: row.link_key },
-        why: 'links the import to the flow by the key that this install uses',
-      },
-    ];
-    if (row.import_pointed === null) {
-      changes.push({
-        record: 'child',
-        id: row.child_id,
-        column: model.child.columns.importId,
-        to: { kind: 'text', text: decided.id },
-        why: 'the child names its import by key, not only in a text',
-      });
-    }
-    return { kind: 'changes', changes };
+    return {
+      kind: 'choice',
+      why: `the evidence for its ${candidates.length} candidate imports is not decisive; a person has to pick`,
+      options: candidates.map((candidate) => ({
+        value: candidate.id,
+        about: `${candidate.name ?? 'without a name'}, ${candidate.total_records ?? '?'} records: ${evidenceOf(
+          candidate,
+          facts,
+          model,
+        )
+          .map(({ speaks, text }) => `${speaks === 'for' ? '+' : '-'} ${text}`)
+          .join('; ')}`,
+        changes: changesFor(candidate, facts, model),
+      })),
+    };
   },
 };
+
+/** The import's link, the child's pointer to it where it is another, and the links of its raw records that have none. */
+function changesFor(chosen: ImportFacts, { row, rawLinks }: FlowFacts, model: FlowModel): Change[] {
+  const linkKey = { kind: 'text', text: row.link_key } as const;
+  const why = 'links the import to the flow by the key that this install uses';
+  return [
+    { record: 'import', id: chosen.id, column: model.import.columns.masterFlowId, to: linkKey, why },
+    ...(row.import_pointed === chosen.id
+      ? []
+      : [
+          {
+            record: 'child',
+            id: row.child_id,
+            column: model.child.columns.importId,
+            to: { kind: 'text', text: chosen.id },
+            why: 'the child names its import by key, not only in a text',
+          } as const,
+        ]),
+    ...linksOf(chosen.id, rawLinks)
+      .filter(({ link }) => link === null)
+      .map(
+        ({ id }): Change => ({
+          record: 'rawRecords',
+          id,
+          column: model.rawRecords.columns.masterFlowId,
+          to: linkKey,
+          why,
+        }),
+      ),
+  ];
+}

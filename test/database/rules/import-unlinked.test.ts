@@ -40,16 +40,16 @@ testRule('import-unlinked', 'two imports near in time and none named: a person p
   healthy: (variant) => flow(variant),
   message: 'no data import is linked to the flow, and the flow names none',
   evidence: [{ found: null }],
-  ends: { left: 'choice' },
+  ends: { choose: ({ imports }) => String(imports[0]?.id) },
 });
 
-testRule('import-unlinked', 'named, but of another tenant: a person picks', {
+testRule('import-unlinked', 'named, but of another tenant: nothing to pick from', {
   broken: (variant) => flow(variant, { import: { ...unlinked, client_account_id: randomUUID() } }),
   healthy: (variant) => flow(variant),
   message: expect.stringMatching(/the flow names import/),
   evidence: [{ found: null }],
   also: ['tenant-differs'],
-  ends: { left: 'choice' },
+  ends: { left: 'manual' },
 });
 
 testRule('import-unlinked', 'the flow names one import by key and another in its name: a person picks', {
@@ -61,7 +61,7 @@ testRule('import-unlinked', 'the flow names one import by key and another in its
   healthy: (variant) => flow(variant),
   message: expect.stringMatching(/the flow names import/),
   evidence: [{ found: null }],
-  ends: { left: 'choice' },
+  ends: { choose: ({ imports }) => String(imports[0]?.id) },
 });
 
 testRule('import-unlinked', 'another open flow names the same import: a person picks', {
@@ -73,5 +73,5 @@ testRule('import-unlinked', 'another open flow names the same import: a person p
   healthy: (variant) => flow(variant),
   message: expect.stringMatching(/the flow names import/),
   evidence: [{ found: null }],
-  ends: { left: 'choice' },
+  ends: { choose: ({ imports }) => String(imports[0]?.id) },
 });

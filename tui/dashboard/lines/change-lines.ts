@@ -1,4 +1,14 @@
-import { type Drift, type Line, type Plan, type RowChange, type Run, span, visible } from '../../../shared/index.ts';
+import {
+  alike,
+  type Drift,
+  type Line,
+  type Plan,
+  type RowChange,
+  type Run,
+  sameChange,
+  span,
+  visible,
+} from '../../../shared/index.ts';
 import { cell, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
 
@@ -12,9 +22,9 @@ const MOST = 600;
 export function changeLines(changes: readonly RowChange[], width: number): Line[] {
   const names = changes.flatMap(({ columns }) => columns.map(({ column }) => column.length));
   const indent = Math.min(LONGEST_COLUMN, Math.max(0, ...names));
-  return changes.flatMap(({ record, table, key, columns }, index): Line[] => [
+  return alike(changes, sameChange).flatMap(({ first: { record, table, key, columns }, all }, index): Line[] => [
     ...(index === 0 ? [] : [[]]),
-    [span(`${record}  `, 'title'), span(`${table.name}  ${messages.row(key)}`, 'dim')],
+    [span(`${record}  `, 'title'), span(`${table.name}  ${messages.rows(key, all.length - 1)}`, 'dim')],
     ...columns.flatMap(({ column, before, after }): Line[] => {
       const skipped = sharedStart(before, after);
       const found: Line = [span('  '), cell(column, indent), span(` ${shown(before, skipped)}`, 'bad')];
