@@ -38,6 +38,8 @@ export interface Rule {
   readonly title: string;
   readonly severity: Severity;
   readonly wayOut: WayOut;
+  /** What it is asked of; default: flows with a child record. */
+  readonly of?: 'childless master';
   /** Only flows that have not ended can break it; the others are not asked. */
   readonly openOnly?: boolean;
   /** True for a flow that breaks the rule: SQL over the flow relation, alias `f`. Must not be volatile, may be null. */
