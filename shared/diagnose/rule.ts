@@ -47,6 +47,8 @@ export interface Rule {
   /** Everything that must still be true when the fix is applied. */
   readonly restsOn: RestsOn;
   explain(row: FlowRow, model: FlowModel): { message: string; evidence: Evidence[] };
+  /** The columns that its fix may write, updated_at aside. A plan that writes another one was not made by this rule. */
+  readonly writes?: RestsOn;
   /** Present where the rule can be mended in the database. */
   fix?(facts: FlowFacts, model: FlowModel): Fix;
 }

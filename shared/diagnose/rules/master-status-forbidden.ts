@@ -28,5 +28,6 @@ export const masterStatusForbidden: Rule = {
       },
     ],
   }),
+  writes: { master: ['status'] },
   fix: masterStatusChange,
 };

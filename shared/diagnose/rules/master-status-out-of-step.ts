@@ -32,5 +32,6 @@ export const masterStatusOutOfStep: Rule = {
       },
     ],
   }),
+  writes: { master: ['status'] },
   fix: masterStatusChange,
 };

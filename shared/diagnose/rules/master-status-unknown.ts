@@ -25,5 +25,6 @@ export const masterStatusUnknown: Rule = {
       },
     ],
   }),
+  writes: { master: ['status'] },
   fix: masterStatusChange,
 };

@@ -26,6 +26,7 @@ export const phaseLegacyName: Rule = {
       },
     ],
   }),
+  writes: { child: ['phase'] },
   fix: ({ row }, model) => ({
     kind: 'choice',
     why: 'both names are read; rename it only where nothing of the install still asks for the old one',

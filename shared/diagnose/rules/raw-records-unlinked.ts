@@ -27,5 +27,6 @@ export const rawRecordsUnlinked: Rule = {
       },
     ],
   }),
+  writes: { rawRecords: ['masterFlowId'] },
   fix: (facts, model) => linkRecords(facts, model, (link) => link === null),
 };

@@ -23,6 +23,7 @@ export const recordCountDiffers: Rule = {
       },
     ],
   }),
+  writes: { import: ['totalRecords'] },
   fix: ({ row }, model) => ({
     kind: 'choice',
     why: 'records were lost, or the number is wrong: only a person knows which',

@@ -25,6 +25,7 @@ export const retiredMasterAlive: Rule = {
       },
     ],
   }),
+  writes: { master: ['status'] },
   fix: masterStatusChange,
 };
 

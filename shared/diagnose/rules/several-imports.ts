@@ -25,6 +25,7 @@ export const severalImports: Rule = {
       },
     ],
   }),
+  writes: { child: ['importId'], import: ['masterFlowId'] },
   fix: (facts, model) => ({
     kind: 'choice',
     why: 'which of them is its data, only a person knows',
