@@ -6,7 +6,7 @@ export const locateCommand: Command = {
   ...FLOW_ARGUMENT,
   options: [{ flags: '--inside-json', about: 'look inside JSON columns too, a bounded number of rows of each table' }],
   async run({ output, session, progress }, flow, options) {
-    const locations = await locate(await session(), flow, {
+    const locations = await locate(await session(flow), flow, {
       json: options.insideJson === true,
       onProgress: (done, all) => progress(`${done} of ${all} tables`),
     });
