@@ -3,12 +3,12 @@ import { Name, optional, optionalTable } from './name.ts';
 
 /** A flag column, or the key of a JSON object that tells the same: the phase is complete once the object has the key. */
 const Phase = z
-  .object({
+  .strictObject({
     name: Name.describe('What current_phase holds while the flow is in this phase.'),
     title: z.string().describe('A word or two for people.'),
     flag: Name.nullable().default(null).describe('Boolean column of the child record: this phase is complete.'),
     told: z
-      .object({ column: Name, key: z.string() })
+      .strictObject({ column: Name, key: z.string() })
       .nullable()
       .default(null)
       .describe(
@@ -23,9 +23,9 @@ const Phase = z
   .refine(({ flag, told }) => (flag === null) !== (told === null), 'either a flag or where it is told')
   .transform(({ flag, told, ...phase }) => ({ ...phase, told, flag: flag ?? `${told?.column}.${told?.key}` }));
 
-const Child = z.object({
+const Child = z.strictObject({
   table: Name,
-  columns: z.object({
+  columns: z.strictObject({
     id: Name,
     flowId: Name,
     masterFlowId: optional('master_flow_id'),
@@ -44,9 +44,9 @@ const Child = z.object({
   }),
 });
 
-const Master = z.object({
+const Master = z.strictObject({
   table: Name,
-  columns: z.object({
+  columns: z.strictObject({
     id: Name,
     flowId: Name,
     client: optional('client'),
@@ -58,11 +58,11 @@ const Master = z.object({
     updatedAt: optional('updated_at'),
   }),
   persistenceKeys: z
-    .object({ mappings: optional('mappings'), importId: optional('import id') })
+    .strictObject({ mappings: optional('mappings'), importId: optional('import id') })
     .describe('Keys inside the persistence JSON.'),
 });
 
-const ImportColumns = z.object({
+const ImportColumns = z.strictObject({
   id: Name,
   masterFlowId: Name,
   client: optional('client'),
@@ -74,7 +74,7 @@ const ImportColumns = z.object({
   updatedAt: optional('updated_at'),
 });
 
-const RawRecordColumns = z.object({
+const RawRecordColumns = z.strictObject({
   id: Name,
   importId: Name,
   masterFlowId: optional('master_flow_id'),
@@ -83,7 +83,7 @@ const RawRecordColumns = z.object({
   data: Name,
 });
 
-const MappingRowColumns = z.object({
+const MappingRowColumns = z.strictObject({
   id: Name,
   importId: Name,
   masterFlowId: optional('master_flow_id'),
@@ -95,7 +95,7 @@ const MappingRowColumns = z.object({
 
 const Words = z.array(z.string());
 
-const Statuses = z.object({
+const Statuses = z.strictObject({
   working: Words.describe('The flow is being worked on, or the platform believes so.'),
   waiting: Words.describe('The flow waits for a person.'),
   ended: Words.describe('Nothing more is to happen.'),
@@ -107,7 +107,7 @@ const Statuses = z.object({
 
 const StatusMap = z.record(z.string(), Words.min(1));
 
-const MasterStatus = z.object({
+const MasterStatus = z.strictObject({
   convention: z
     .enum(['match', 'lifecycle'])
     .describe('match: the master says what the child says. lifecycle: it keeps to a coarser life cycle.'),
@@ -120,7 +120,7 @@ const MasterStatus = z.object({
  * What a flow of one kind is: its tables, columns, phases, statuses and links. Data, so that another kind of flow is
  * another model and not another program. Lengths, CHECKs and foreign-key targets are not in here: the live catalog has them.
  */
-export const FlowModel = z.object({
+export const FlowModel = z.strictObject({
   kind: z.string().describe('The kind in one word, as --kind takes it.'),
   schemas: z.array(Name).describe('Schemas to look in, in this order, unless one is configured.'),
   child: Child.describe('The record that says how the flow stands: the source of truth.'),
@@ -139,7 +139,7 @@ export const FlowModel = z.object({
     .describe('Decimals to which the platform rounds the percentage of complete phases.'),
   mappingsReservedKeys: Words.default([]).describe('Keys inside the mappings object that are no mappings.'),
   mappingKeys: z
-    .object({ target: Words.min(1), confidence: Words.min(1) })
+    .strictObject({ target: Words.min(1), confidence: Words.min(1) })
     .default({ target: ['target'], confidence: ['confidence'] })
     .describe(
       'Where a mapping is an object: its keys for the target and the confidence, the first that is there counts.',

@@ -21,7 +21,7 @@ export const optional = (what: string) =>
 export function optionalTable<C extends z.ZodRawShape>(what: string, columns: z.ZodObject<C>) {
   const nothing = Object.fromEntries(Object.keys(columns.shape).map((key) => [key, never(key)]));
   return z
-    .object({ table: Name, columns })
+    .strictObject({ table: Name, columns })
     .nullable()
     .default(null)
     .transform((table) => table ?? { table: never(what), columns: columns.parse(nothing) });
