@@ -28,7 +28,9 @@ export function catalogStatement(tables: readonly string[]): Sql {
           'type', format_type(stored.type, null),
           'length', case when stored.type = 'varchar'::regtype and stored.typmod > 4 then stored.typmod - 4 end,
           'notNull', a.attnotnull,
-          'generated', a.attgenerated <> '' or a.attidentity = 'a',
+          -- Of a view that can be written through: columns that are computed from others.
+          'generated', a.attgenerated <> '' or a.attidentity = 'a' or (pg_relation_is_updatable(t.oid, false) & 4) > 0
+            and t.relkind = 'v' and not pg_column_is_updatable(t.oid, a.attnum, false),
           'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = stored.type),
           'readable', has_column_privilege(t.oid, a.attnum, 'SELECT')
         ) order by a.attnum)

@@ -65,7 +65,9 @@ export function fitTable(
         unfit.filter((one) => !isNever(one.name)),
       ),
       ...(found.row_security
-        ? [`row level security is on for ${table}: rows hidden from this role were not looked at`]
+        ? [
+            `row level security is on for ${table}: rows hidden from this role were not looked at, and a record said to be missing may be one`,
+          ]
         : []),
     ],
   };

@@ -1,3 +1,4 @@
+import type { Catalog } from '../database/catalog.ts';
 import { approvalPhase, type FlowModel } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { callsThatMove, resumeCalls } from '../resume/calls.ts';
@@ -54,7 +55,7 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
     flowId: row.flow_id,
     name: row.flow_name,
     checkedAt: new Date().toISOString(),
-    ...verdictOf(findings, row.awaits_approval),
+    ...verdictOf(findings, row.awaits_approval, session.catalog),
     records,
     fieldMappings: isNever(model.child.columns.mappings) ? null : mappingsOf(facts, model),
     import: isNever(model.import.table) ? null : importOf(facts, model),
@@ -104,7 +105,11 @@ function dataExists({ imports, row }: FlowFacts): boolean {
   );
 }
 
-function verdictOf(findings: readonly Finding[], awaits: boolean): Pick<Diagnosis, 'verdict' | 'headline' | 'reasons'> {
+function verdictOf(
+  findings: readonly Finding[],
+  awaits: boolean,
+  { child, master, import: dataImport }: Catalog,
+): Pick<Diagnosis, 'verdict' | 'headline' | 'reasons'> {
   const wrong = findings.filter((finding) => finding.severity !== 'info');
   const reasons = findings.map((finding) => finding.message);
   if (wrong.some((finding) => finding.severity === 'error')) {
@@ -113,7 +118,9 @@ function verdictOf(findings: readonly Finding[], awaits: boolean): Pick<Diagnosi
   }
   if (wrong.length > 0) return { verdict: 'out of step', headline: reasons[0] ?? '', reasons };
   if (awaits) return { verdict: 'waiting', headline: 'waits for a person to approve its mappings', reasons };
-  return { verdict: 'healthy', headline: 'its records agree', reasons };
+  const hidden = [child, master, dataImport].some((table) => table.row_security);
+  const seen = hidden ? ', as far as row level security lets this role see them' : '';
+  return { verdict: 'healthy', headline: `its records agree${seen}`, reasons };
 }
 
 function recordStates(facts: FlowFacts, findings: readonly Finding[], model: FlowModel): RecordState[] {

@@ -80,6 +80,11 @@ function draft(rule: Rule, facts: FlowFacts, model: FlowModel, catalog: Catalog,
   }
   const changes = fix.kind === 'changes' ? fix.changes : fix.options.find(({ value }) => value === choice)?.changes;
   if (!changes) throw noSuchOption(rule, choice, fix.kind === 'choice' ? fix.options.map(({ value }) => value) : []);
+  const locked = (['child', 'master'] as const).filter((record) => rule.restsOn[record]);
+  for (const record of [...locked, ...changes.map((change) => change.record)]) {
+    const { name, updatable } = catalog[record];
+    if (!updatable) return leftOut('schema', `${name} is a view that PostgreSQL can neither lock nor write through`);
+  }
   for (const change of changes) {
     const why = rejection(change, model, catalog);
     if (why) return leftOut('schema', why);
@@ -105,7 +110,7 @@ function rejection(change: Change, model: FlowModel, catalog: Catalog): string |
   if (column.length !== null && text.length > column.length) {
     return `"${text}" has ${text.length} characters and ${target} takes ${column.length}`;
   }
-  const allowed = allowedIn(change, model, catalog);
+  const allowed = allowedIn(change, model, catalog) ?? (column.labels === null ? undefined : new Set(column.labels));
   if (allowed && !allowed.has(text)) return `this install's ${target} does not take "${text}"`;
   return undefined;
 }

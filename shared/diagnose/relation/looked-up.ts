@@ -81,7 +81,7 @@ function differingRows(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
     from ${recordSource(catalog.mappingRows)} l
     join (select ${json} as of_flow from ${recordSource(catalog.child)} c where ${column('c', id)} = s.child_id) json on true
     where ${gate} and ${column('l', importId)} = s.import_pointed
-      and jsonb_typeof(json.of_flow) = 'object' and ${column('l', status)} is distinct from 'rejected'
+      and jsonb_typeof(json.of_flow) = 'object' and ${column('l', status)}::text is distinct from 'rejected'
       and coalesce(case jsonb_typeof(${mapped}) when 'object' then coalesce(${join(targets)})
         when 'string' then json.of_flow ->> ${named} end, '') <> ${column('l', target)}`;
 }
