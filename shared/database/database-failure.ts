@@ -28,6 +28,11 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
     new Failure('timed-out', 'The statement took longer than its limit and was cancelled; nothing was changed.', {
       next: 'Try again when the server is less busy.',
     }),
+  // Transactions are read committed: only a standby ends a statement so.
+  '40001': () =>
+    new Failure('timed-out', 'The replica ended the statement to go on replaying its primary; nothing was changed.', {
+      next: 'Try again, or read from the primary server.',
+    }),
   '53300': (message) => noConnection(message),
   '57P01': () => noConnection('the server ended the connection'),
   '57P03': (message) => noConnection(message),
