@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowRows } from '../../shared/demo/flow-rows.ts';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
+import { openDemo } from '../../shared/demo/open-demo.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { locate } from '../../shared/diagnose/locate.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
@@ -13,7 +14,8 @@ import { diagnosisText } from '../../shared/report/diagnosis-text.ts';
 import { plain } from '../../shared/report/tone.ts';
 import { resume } from '../../shared/resume/resume.ts';
 import { watch } from '../../shared/resume/watch.ts';
-import type { Session } from '../../shared/session.ts';
+import { openSession, type Session } from '../../shared/session.ts';
+import { settingsFrom } from '../../shared/settings/settings.ts';
 import { assessed, assessmentFlow } from '../support/assessment-flow.ts';
 import { flow, hoursAgo } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
@@ -224,4 +226,13 @@ test('an install without assessment flows has none, and a kind that there is not
   await expect(install.session({ FLOWMEND_KIND: 'assessment' })).rejects.toMatchObject({ code: 'wrong-schema' });
   await expect(install.session({ FLOWMEND_KIND: 'dance' })).rejects.toMatchObject({ code: 'usage' });
   await install.close();
+});
+
+test('the demo has three: one is well, one has a warning, one is stuck', async () => {
+  const demo = await openDemo();
+  const session = await openSession(settingsFrom({ ...demo.environment, FLOWMEND_KIND: 'assessment' }));
+  const { totals } = await scan(session);
+  expect(totals).toEqual({ flows: 3, error: 1, warning: 1, info: 0, healthy: 1 });
+  await session.close();
+  await demo.close();
 });
