@@ -121,7 +121,7 @@ export function installSchema(variant: InstallVariant): string {
       completed_at timestamptz
     );
     ${variant.lacksOptionalTables ? '' : optionalTables(schema, link)}
-    ${variant.assessments ? assessmentTable(schema) : ''}`;
+    ${variant.assessments ? assessmentTable(schema, jsonb) : ''}`;
 }
 
 function optionalTables(schema: string, link: string): string {
@@ -164,7 +164,7 @@ function optionalTables(schema: string, link: string): string {
     );`;
 }
 
-function assessmentTable(schema: string): string {
+function assessmentTable(schema: string, jsonb: string): string {
   return `
     create table ${schema}.assessment_flows (
       id uuid primary key default gen_random_uuid(),
@@ -180,7 +180,7 @@ function assessmentTable(schema: string): string {
       next_phase varchar(100),
       pause_points jsonb not null default '[]',
       user_inputs jsonb not null default '{}',
-      phase_results jsonb not null default '{}',
+      phase_results ${jsonb} not null default '{}',
       created_at timestamptz not null default now(),
       updated_at timestamptz not null default now(),
       completed_at timestamptz

@@ -21,7 +21,13 @@ import { flow, hoursAgo } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 const older: InstallVariant = { schema: 'migration', linkTarget: 'id', statusCheck: false, assessments: true };
-const newer: InstallVariant = { schema: 'public', linkTarget: 'flow_id', statusCheck: true, assessments: true };
+const newer: InstallVariant = {
+  schema: 'public',
+  linkTarget: 'flow_id',
+  statusCheck: true,
+  assessments: true,
+  swapsJson: true,
+};
 
 const rowsWith = assessmentFlow;
 const completed = { status: 'completed', ...assessed(6), completed_at: hoursAgo(1) };
@@ -109,6 +115,8 @@ const healthy = {
     master: { flow_status: 'paused' },
   }),
   completed: rowsWith({ child: completed, master: { flow_status: 'completed' } }),
+  'not begun, its results of another shape': rowsWith({ child: { ...assessed(0), phase_results: ['initialization'] } }),
+  'not begun, its results no object at all': rowsWith({ child: { ...assessed(0), phase_results: 7 } }),
   failed: rowsWith({ child: { status: 'failed' }, master: { flow_status: 'failed' } }),
 };
 
@@ -164,6 +172,23 @@ describe.each([older, newer])('assessment flows (schema $schema, checks $statusC
       'phase_results.architecture_minimums': 'true',
       'phase_results.tech_debt_analysis': 'false',
     });
+  });
+
+  test('what the phases rest on is guarded: a phase completed meanwhile makes the plan stale', async () => {
+    const { flowId } = CASES['progress out of step']?.rows ?? { flowId: '' };
+    const plan = planRepair(session, (await diagnose(session, flowId)).facts);
+    const set = (results: string) =>
+      install.query(
+        `update ${variant.schema}.assessment_flows set phase_results = ${results} where flow_id = '${flowId}'
+         returning phase_results::text as results`,
+      );
+    const [{ results } = {}] = await set('phase_results');
+    await set(`'{"initialization": 1, "architecture_minimums": 1, "tech_debt_analysis": 1}'`);
+    expect(await apply(session, plan, { createJournal: true })).toMatchObject({
+      kind: 'stale',
+      drift: [{ table: 'assessment_flows', column: 'phase_results' }],
+    });
+    await set(`'${results}'`);
   });
 
   test('no resume call is offered, since its endpoints are not known', async () => {
