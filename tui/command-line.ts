@@ -6,8 +6,10 @@ import {
   actionList,
   asFailure,
   Failure,
+  models,
   openSession,
   type Session,
+  sessionOfFlow,
   settingsFrom,
   visible,
 } from '../shared/index.ts';
@@ -25,7 +27,14 @@ Exit codes:
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
   FLOWMEND_API_URL, FLOWMEND_API_TOKEN                    the platform's API
-  FLOWMEND_SCHEMA                                         where the tables are, if not found`;
+  FLOWMEND_SCHEMA                                         where the tables are, if not found
+  FLOWMEND_KIND                                           the kind of flow, as --kind`;
+
+/** A given flow is found whatever its kind; a scan and the dashboard show one kind. */
+const KIND_OPTION = [
+  '--kind <kind>',
+  `${models.map((model) => model.kind).join(' or ')} flows (default: ${models[0]?.kind}, or what the given flow is)`,
+] as const;
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -33,7 +42,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   process.stdout.on('error', (thrown: NodeJS.ErrnoException) => process.exit(thrown.code === 'EPIPE' ? 0 : 1));
   let exitCode: number = exitCodes.done;
   const program = programOf(async (work, options) => {
-    exitCode = await inContext(work, options.json === true || options.format === 'json');
+    const json = options.json === true || options.format === 'json';
+    exitCode = await inContext(work, json, typeof options.kind === 'string' ? { FLOWMEND_KIND: options.kind } : {});
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -53,9 +63,11 @@ function programOf(run: Run): Program {
     )
     .version(packageJson.version)
     .addHelpText('after', EXIT_CODES_HELP)
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(visible(text.trim(), 400).concat('\n')) })
-    .action(() => run(dashboard, {}));
+    .option(...KIND_OPTION)
+    .action((options: OptionValues) => run(dashboard, options));
   for (const action of actionList) {
     const command = commands[action.id as ActionId];
     const writes = action.writes === 'nothing' ? '' : ` (writes to the ${action.writes}; asks first)`;
@@ -64,7 +76,7 @@ function programOf(run: Run): Program {
     for (const option of command.options) sub.option(option.flags, option.about);
     sub.option('--json', 'print JSON');
     sub.action((...given: unknown[]) => {
-      const options = given.at(-2) as OptionValues;
+      const options: OptionValues = (given.at(-1) as Program).optsWithGlobals();
       const argument = command.argument ? String(given[0]) : '';
       return run((context) => command.run(context, argument, options), options);
     });
@@ -83,7 +95,12 @@ async function dashboard({ interactive, session }: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-async function inContext(work: (context: Context) => Promise<ExitCode>, json: boolean): Promise<ExitCode> {
+/** @param environment variables that options of the command stand for */
+async function inContext(
+  work: (context: Context) => Promise<ExitCode>,
+  json: boolean,
+  environment: Record<string, string>,
+): Promise<ExitCode> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   let opened: Session | undefined;
@@ -91,9 +108,9 @@ async function inContext(work: (context: Context) => Promise<ExitCode>, json: bo
     return await work({
       output,
       interactive,
-      async session() {
-        opened ??= await openSession(settingsFrom(process.env));
-        return opened;
+      async session(flow) {
+        opened ??= await openSession(settingsFrom({ ...process.env, ...environment }));
+        return flow === undefined ? opened : sessionOfFlow(opened, flow);
       },
       progress(text) {
         // One line of standard error, written over by the next; the answer on standard output stays clean.

@@ -1,4 +1,4 @@
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { type Catalog, isStored, typeOf } from '../database/catalog.ts';
 import { guardImage } from '../database/guard-image.ts';
@@ -52,10 +52,9 @@ function readFlowStatement(install: Install, flowId: string): Sql {
         'master', nullif(${masterMappings}::text, 'null'),
         'equal', flow.mappings_equal
       ),
-      'mentions_mapping', coalesce(${join(
-        mentioned.map((name) => sql`position(${name}::text in ${persistence}::text) > 0`),
-        ' or ',
-      )}, false),
+      'mentions_mapping', exists(
+        select from unnest(${mentioned}::text[]) as name where position(name in ${persistence}::text) > 0
+      ),
       'imports', coalesce((select json_agg(to_json(import_facts)) from import_facts), '[]'),
       'rawLinks', ${rawLinks(model, catalog)},
       'images', json_build_object(
