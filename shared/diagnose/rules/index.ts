@@ -23,6 +23,7 @@ import { phaseUnknown } from './phase-unknown.ts';
 import { progressOutOfStep } from './progress-out-of-step.ts';
 import { stalled } from './stalled.ts';
 import { tenantDiffers } from './tenant-differs.ts';
+import { tooManyRetries } from './too-many-retries.ts';
 import { waitingTooLong } from './waiting-too-long.ts';
 
 /** Every rule, in the order in which a repair proceeds: statuses first, then links, then the rest. */
@@ -50,6 +51,7 @@ export const rules: readonly Rule[] = [
   mappingsMissing,
   progressOutOfStep,
   stalled,
+  tooManyRetries,
   approvalPending,
   waitingTooLong,
 ];
