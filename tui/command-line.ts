@@ -6,8 +6,10 @@ import {
   actionList,
   asFailure,
   Failure,
+  findConfiguration,
   openSession,
   type Session,
+  type Settings,
   settingsFrom,
   visible,
 } from '../shared/index.ts';
@@ -24,8 +26,11 @@ Exit codes:
 
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
+  FLOWMEND_READ_URL                                       a replica that the fleet is read from
   FLOWMEND_API_URL, FLOWMEND_API_TOKEN                    the platform's API
-  FLOWMEND_SCHEMA                                         where the tables are, if not found`;
+  FLOWMEND_SCHEMA                                         where the tables are, if not found
+  FLOWMEND_CONFIG                                         the configuration, if not ./flowmend.yaml
+  FLOWMEND_CONNECTION                                     a connection of it, as --connection`;
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -33,7 +38,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   process.stdout.on('error', (thrown: NodeJS.ErrnoException) => process.exit(thrown.code === 'EPIPE' ? 0 : 1));
   let exitCode: number = exitCodes.done;
   const program = programOf(async (work, options) => {
-    exitCode = await inContext(work, options.json === true || options.format === 'json');
+    const json = options.json === true || options.format === 'json';
+    exitCode = await inContext(work, { json, connection: program.opts<{ connection?: string }>().connection });
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -52,6 +58,7 @@ function programOf(run: Run): Program {
       'Finds out why a flow is stuck, mends its state safely and resumes it.\nWithout a command: the dashboard.',
     )
     .version(packageJson.version)
+    .option('--connection <name>', 'a connection of flowmend.yaml, instead of the one in the environment')
     .addHelpText('after', EXIT_CODES_HELP)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(visible(text.trim(), 400).concat('\n')) })
@@ -83,7 +90,15 @@ async function dashboard({ interactive, session }: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-async function inContext(work: (context: Context) => Promise<ExitCode>, json: boolean): Promise<ExitCode> {
+interface RunOptions {
+  readonly json: boolean;
+  readonly connection: string | undefined;
+}
+
+async function inContext(
+  work: (context: Context) => Promise<ExitCode>,
+  { json, connection }: RunOptions,
+): Promise<ExitCode> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   let opened: Session | undefined;
@@ -92,7 +107,7 @@ async function inContext(work: (context: Context) => Promise<ExitCode>, json: bo
       output,
       interactive,
       async session() {
-        opened ??= await openSession(settingsFrom(process.env));
+        opened ??= await openSession(await settingsOfRun(connection));
         return opened;
       },
       progress(text) {
@@ -113,6 +128,11 @@ async function inContext(work: (context: Context) => Promise<ExitCode>, json: bo
   } finally {
     await opened?.close();
   }
+}
+
+async function settingsOfRun(connection = process.env.FLOWMEND_CONNECTION): Promise<Settings> {
+  const configuration = await findConfiguration(process.env, process.cwd());
+  return settingsFrom(process.env, { configuration, connection });
 }
 
 async function ask(question: string): Promise<boolean> {

@@ -1,8 +1,9 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { literal } from '../database/identifier.ts';
 import type { FlowModel } from '../flow/model.ts';
-import { OF_CHILD, OF_JOIN, suspects } from './relation/ended-flows.ts';
+import { APPROXIMATE, OF_CHILD, OF_JOIN, suspects } from './relation/ended-flows.ts';
 import { flowRelation } from './relation/flow-relation.ts';
+import type { FlowRow } from './relation/flow-row.ts';
 import { LOOKED_UP_IN, type Reach, withLookUps } from './relation/looked-up.ts';
 import { columnsNamed, type Rule } from './rule.ts';
 import type { Install } from './rule-set.ts';
@@ -41,7 +42,8 @@ function judged({ model, catalog, rules }: Install, reach: Reach, which: Sql): S
 function suspectsOf({ model, catalog, rules }: Install, chosen: Sql): Sql {
   const ofEnded = rules.asked.filter((rule) => !asksOpenFlows(rule, model, 'open flows'));
   const [ofChild, ofJoin] = partition(ofEnded, (rule) => columnsNamed(rule, model).every((name) => OF_CHILD.has(name)));
-  return suspects(model, catalog, { chosen, ofChild: anyOf(ofChild, model), ofJoin: anyOf(ofJoin, model) });
+  const carries = ofJoin.flatMap((rule) => columnsNamed(rule, model).filter((name) => OF_CHILD.has(name)));
+  return suspects(model, catalog, { chosen, ofChild: anyOf(ofChild, model), ofJoin: anyOf(ofJoin, model), carries });
 }
 
 function violated(some: readonly Rule[], model: FlowModel, reach: Reach): Sql {
@@ -63,7 +65,8 @@ function asksOpenFlows(rule: Rule, model: FlowModel, reach: Reach): boolean {
 
 /** True for a rule that reads JSON or looks many rows up: a plain scan asks it of open flows only. */
 export function isDeep(rule: Rule, model: FlowModel): boolean {
-  return !columnsNamed(rule, model).every((name) => OF_CHILD.has(name) || OF_JOIN.has(name));
+  const exact = (name: keyof FlowRow) => OF_JOIN.has(name) && !(rule.custom && APPROXIMATE.has(name));
+  return !columnsNamed(rule, model).every((name) => OF_CHILD.has(name) || exact(name));
 }
 
 function partition<T>(all: readonly T[], first: (one: T) => boolean): [T[], T[]] {

@@ -39,7 +39,9 @@ export interface Rule {
   readonly title: string;
   readonly severity: Severity;
   readonly wayOut: WayOut;
-  /** What to do about it, where a custom rule says so. */
+  /** From the configuration: its predicate was checked, but what it does to a value of a row was not foreseen. */
+  readonly custom?: boolean;
+  /** What to do about it, where the configuration says so. */
   readonly help?: string;
   /** Present where the rule holds from a number on. */
   readonly threshold?: Threshold;

@@ -8,7 +8,7 @@ export const undoCommand: Command = {
   options: [YES_OPTION, REASON_OPTION],
   async run(context, argument, options) {
     const session = await context.session();
-    const receipt = await receiptById(session.reader, argument);
+    const receipt = await receiptById(session.primary, argument);
     return applyPlan(context, session, planUndo(session, receipt), options, 'undo');
   },
 };

@@ -1,4 +1,4 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
@@ -27,17 +27,29 @@ export const OF_JOIN: ReadonlySet<keyof FlowRow> = new Set([
 ]);
 
 /**
+ * Columns that are only good enough here to suspect a flow: where a record names no tenant they say that it differs, and the
+ * relation says that it does not. No rule that asks for what they say may rest on them.
+ */
+export const APPROXIMATE: ReadonlySet<keyof FlowRow> = new Set(['master_same_tenant', 'import_same_tenant']);
+
+/** Columns of the child that the join carries in any case. */
+const CARRIED: readonly (keyof FlowRow)[] = ['child_id', 'status', 'import_pointed'];
+
+/**
  * The ids of the flows that a scan has to look at closely: every open one, and every ended one that breaks a rule. It is
  * the flow relation pared down for flows that have ended and are well, which in an install of some age are nearly all:
  * narrow columns, no JSON, nothing looked up. Whoever is named here is judged again by the whole relation.
  * @param chosen a condition on the columns of the child, alias `f`
  * @param ofChild,ofJoin true where an ended flow breaks a rule, over the columns that are there at that point
+ * @param carries the columns of the child that `ofJoin` names: a custom rule may mix them with those of the join
  */
 export function suspects(
   model: FlowModel,
   catalog: Catalog,
-  { chosen, ofChild, ofJoin }: { chosen: Sql; ofChild: Sql; ofJoin: Sql },
+  { chosen, ofChild, ofJoin, carries }: { chosen: Sql; ofChild: Sql; ofJoin: Sql; carries: readonly (keyof FlowRow)[] },
 ): Sql {
+  const names = [...new Set([...CARRIED, ...carries])];
+  const carried = (alias: string) => join(names.map((name) => column(alias, name)));
   const r = recordColumns(model, catalog);
   const master = model.master.columns;
   const dataImport = model.import.columns;
@@ -48,13 +60,13 @@ export function suspects(
       from (
         select facts.*, wanted.status_wanted, ${masterStatusWanted(model, catalog)} as master_status_wanted
         from (
-          select c.child_id, c.status, c.import_pointed, c.suspect, m.id as master_id, m.status as master_status,
+          select ${carried('c')}, c.suspect, m.id as master_id, m.status as master_status,
             ${column('m', linked[0] ?? '')} as link_key, ${column('m', linked[1] ?? '')} as link_other_key,
             i.link as import_pointed_link, false as awaits_approval,
             coalesce(m.tenant = c.tenant, m.id is null) as master_same_tenant,
             coalesce(i.tenant = c.tenant, i.id is null) as import_same_tenant
           from (
-            select f.child_id, f.status, f.import_pointed, f.master_key, f.open or ${ofChild} as suspect,
+            select ${carried('f')}, f.master_key, f.open or ${ofChild} as suspect,
               ${tenant('f', 'client_account_id', 'engagement_id')} as tenant
             from (
               select ${selected(childColumns(model, r))},
