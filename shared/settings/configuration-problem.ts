@@ -38,7 +38,9 @@ function unknownKey(key: string, path: Path): string {
   const known = keysAt(path);
   const like = known.length === 0 ? '' : closest(key, known);
   const suggestion =
-    like !== '' && distance(key, like) <= 3 ? `did you mean "${like}"?` : `it knows ${known.join(', ')}`;
+    like !== '' && distance(key, like) <= Math.max(1, key.length / 3)
+      ? `did you mean "${like}"?`
+      : `it knows ${known.join(', ')}`;
   return `${within} knows no "${key}": ${suggestion}`;
 }
 

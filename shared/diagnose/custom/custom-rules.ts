@@ -10,7 +10,7 @@ import { withLookUps } from '../relation/looked-up.ts';
 import type { Rule } from '../rule.ts';
 import { customRule } from './custom-rule.ts';
 import { refusedFunctions } from './function-check.ts';
-import { type Predicate, readPredicate } from './predicate.ts';
+import type { Predicate } from './predicate.ts';
 import { PredicateProblem } from './predicate-problem.ts';
 
 /**
@@ -22,6 +22,9 @@ export async function customRules(
   { customRules, placeOf }: Configured,
   { reader, model, catalog }: { reader: Reader; model: FlowModel; catalog: Catalog },
 ): Promise<Rule[]> {
+  if (customRules.length === 0) return [];
+  // Most connections have no custom rules and need no parser for them.
+  const { readPredicate } = await import('./predicate.ts');
   const checked = await Promise.all(
     customRules.map(async (rule, index) => {
       const refuse = (problem: PredicateProblem) => {

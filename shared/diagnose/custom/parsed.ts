@@ -1,3 +1,4 @@
+import { hasSqlDetails, loadModule, parseSync, scanSync } from 'libpg-query';
 import { PredicateProblem } from './predicate-problem.ts';
 
 /** A word, sign or constant of the text; characters count from 0. */
@@ -19,19 +20,18 @@ const BEFORE = 'select where ';
 const OF_A_BARE_SELECT = ['whereClause', 'limitOption', 'op'];
 
 /**
- * Parses an expression with PostgreSQL's own parser, compiled to WebAssembly; loaded where there is a custom rule.
+ * Parses an expression with PostgreSQL's own parser, compiled to WebAssembly.
  * @throws PredicateProblem where the text is not one expression, or holds a comment
  */
 export async function parsed(text: string): Promise<Parsed> {
   if (text.includes('\0')) throw new PredicateProblem('it holds a NUL', text.indexOf('\0'));
-  const parser = await import('libpg-query');
-  await parser.loadModule();
+  await loadModule();
   const bytes = Buffer.from(text);
   // Locations count the bytes of the statement.
   const characterAt = (location: number) => bytes.subarray(0, Math.max(0, location - BEFORE.length)).toString().length;
   try {
-    const { stmts = [] } = parser.parseSync(BEFORE + text);
-    const { tokens } = parser.scanSync(BEFORE + text);
+    const { stmts = [] } = parseSync(BEFORE + text);
+    const tokens = scanSync(BEFORE + text).tokens.filter(({ start }) => start >= BEFORE.length);
     const stray = tokens.find((token) => token.text === ';' || /COMMENT/.test(token.tokenName));
     if (stray) throw new PredicateProblem(`"${stray.text.slice(0, 2)}" may not stand in it`, characterAt(stray.start));
     const [first] = stmts.map(({ stmt }) => stmt as { SelectStmt?: { whereClause?: unknown } } | undefined);
@@ -46,7 +46,7 @@ export async function parsed(text: string): Promise<Parsed> {
     };
   } catch (thrown) {
     if (thrown instanceof PredicateProblem) throw thrown;
-    if (parser.hasSqlDetails(thrown)) {
+    if (hasSqlDetails(thrown)) {
       throw new PredicateProblem(thrown.message, (thrown.sqlDetails?.cursorPosition ?? 0) - BEFORE.length);
     }
     throw new PredicateProblem('it is too deeply nested', 0);
