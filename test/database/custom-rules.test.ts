@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
@@ -289,6 +290,13 @@ describe('a predicate that fails on a row', () => {
     // Of a flow whose name is a number it can be asked.
     expect((await diagnose(session, flowIds.lone)).diagnosis.findings.map(({ rule }) => rule)).toContain('other');
   });
+});
+
+test('the example of the documentation opens', async () => {
+  const example = /```yaml\n(.*?)```/s.exec(await readFile('docs/configuration.md', 'utf8'))?.[1] ?? '';
+  const { rules } = await sessionWith(example);
+  expect(rules.asked.map(({ id }) => id)).toContain('abandoned-import');
+  expect(rules.asked.map(({ id }) => id)).not.toContain('progress-out-of-step');
 });
 
 test('every column of the relation is documented with its type', async () => {

@@ -14,6 +14,7 @@ export async function runSuite(): Promise<Outcome> {
   await import('./activation.test.ts');
   await import('./stuck-flow.test.ts');
   await import('./bad-input.test.ts');
+  await import('./configuration.test.ts');
   await import('./demo.test.ts');
   const titles: string[] = [];
   const failures: Outcome['failures'] = [];
