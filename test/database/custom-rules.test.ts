@@ -8,6 +8,7 @@ import { FlowRow } from '../../shared/diagnose/relation/flow-row.ts';
 import { withLookUps } from '../../shared/diagnose/relation/looked-up.ts';
 import { type Scan, scan } from '../../shared/diagnose/scan.ts';
 import { type Passed, scanFlows } from '../../shared/diagnose/scan-flows.ts';
+import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { sarif } from '../../shared/report/sarif.ts';
 import { openSession, type Session } from '../../shared/session.ts';
@@ -290,6 +291,26 @@ describe('a predicate that fails on a row', () => {
     // Of a flow whose name is a number it can be asked.
     expect((await diagnose(session, flowIds.lone)).diagnosis.findings.map(({ rule }) => rule)).toContain('other');
   });
+});
+
+test('a repair after which it fails is rolled back, and says so', async () => {
+  const session = await sessionWith(ruleOf('1 / (case when progress = 33.3 then 0 else 1 end) < 0'));
+  await install.query('update migration.discovery_flows set progress_percentage = 99 where flow_id = $1', [
+    flowIds.well,
+  ]);
+  const before = await install.everyRow();
+  const { facts } = await diagnose(session, flowIds.well);
+  const applied = apply(session, planRepair(session, facts), { createJournal: true });
+  await expect(applied).rejects.toMatchObject({
+    code: 'rule-failed',
+    message: 'The custom rule mine could not be asked of every flow: division by zero.',
+  });
+  expect(await install.everyRow()).toEqual(before);
+});
+
+test('another mistake in the question is not blamed on a rule', async () => {
+  const session = await sessionWith(ruleOf('retries > 100'));
+  await expect(scan(session, { tenant: 'no uuid' })).rejects.toMatchObject({ code: 'database' });
 });
 
 test('the example of the documentation opens', async () => {

@@ -70,8 +70,8 @@ async function planned(predicate: Predicate, reader: Reader, model: FlowModel, c
     await reader.read(sql`${before}${raw(predicate.sql)})`);
   } catch (thrown) {
     const { state, message, position } = serverError(thrown);
-    // Classes 22 and 42: what stands in the statement is wrong, and all but the predicate was planned before.
-    if (!/^(22|42|0A)/.test(state) || state === '42501') throw thrown;
+    // Classes of errors in what a statement says, and all but the predicate of this one is Flowmend's own.
+    if (!/^(0A|22|42|54)/.test(state) || state === '42501') throw thrown;
     const inside = position === undefined ? 0 : position - [...before.text].length;
     throw new PredicateProblem(message, predicate.origin(Math.max(0, inside)));
   }
