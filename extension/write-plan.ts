@@ -14,7 +14,7 @@ export async function writePlan(face: Face, plan: Plan, title: string): Promise<
     return false;
   }
   await face.previews.showDiff(run.changes, title);
-  const journal = (await journalExists(session.reader))
+  const journal = (await journalExists(session.primary))
     ? ''
     : '\n\nThe journal (schema "flowmend") is made in this database on first use.';
   const columns = run.changes.reduce((sum, change) => sum + change.columns.length, 0);

@@ -37,5 +37,7 @@ export { ResumeCall } from './resume/calls.ts';
 export { ResumeOutcome, resume } from './resume/resume.ts';
 export { Sighting, type WatchOptions, watch } from './resume/watch.ts';
 export { openSession, type Session } from './session.ts';
+export type { Configured } from './settings/configuration.ts';
+export { CONFIGURATION_FILE, findConfiguration, parseConfiguration } from './settings/find-configuration.ts';
 export { Secret } from './settings/secret.ts';
 export { type Settings, settingsFrom } from './settings/settings.ts';

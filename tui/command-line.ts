@@ -6,9 +6,11 @@ import {
   actionList,
   asFailure,
   Failure,
+  findConfiguration,
   models,
   openSession,
   type Session,
+  type Settings,
   sessionOfFlow,
   settingsFrom,
   visible,
@@ -26,9 +28,12 @@ Exit codes:
 
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
+  FLOWMEND_READ_URL                                       a replica that the fleet is read from
   FLOWMEND_API_URL, FLOWMEND_API_TOKEN                    the platform's API
   FLOWMEND_SCHEMA                                         where the tables are, if not found
-  FLOWMEND_KIND                                           the kind of flow, as --kind`;
+  FLOWMEND_KIND                                           the kind of flow, as --kind
+  FLOWMEND_CONFIG                                         the configuration, if not ./flowmend.yaml
+  FLOWMEND_CONNECTION                                     a connection of it, as --connection`;
 
 /** A given flow is found whatever its kind; a scan and the dashboard show one kind. */
 const KIND_OPTION = [
@@ -43,7 +48,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.done;
   const program = programOf(async (work, options) => {
     const json = options.json === true || options.format === 'json';
-    exitCode = await inContext(work, json, typeof options.kind === 'string' ? { FLOWMEND_KIND: options.kind } : {});
+    const kind = typeof options.kind === 'string' ? options.kind : undefined;
+    exitCode = await inContext(work, { json, connection: program.opts<{ connection?: string }>().connection, kind });
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -62,6 +68,7 @@ function programOf(run: Run): Program {
       'Finds out why a flow is stuck, mends its state safely and resumes it.\nWithout a command: the dashboard.',
     )
     .version(packageJson.version)
+    .option('--connection <name>', 'a connection of flowmend.yaml, instead of the one in the environment')
     .addHelpText('after', EXIT_CODES_HELP)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
@@ -95,11 +102,15 @@ async function dashboard({ interactive, session }: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-/** @param environment variables that options of the command stand for */
+interface RunOptions {
+  readonly json: boolean;
+  readonly connection: string | undefined;
+  readonly kind: string | undefined;
+}
+
 async function inContext(
   work: (context: Context) => Promise<ExitCode>,
-  json: boolean,
-  environment: Record<string, string>,
+  { json, connection, kind }: RunOptions,
 ): Promise<ExitCode> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -109,7 +120,7 @@ async function inContext(
       output,
       interactive,
       async session(flow) {
-        opened ??= await openSession(settingsFrom({ ...process.env, ...environment }));
+        opened ??= await openSession(await settingsOfRun(connection, kind));
         return flow === undefined ? opened : sessionOfFlow(opened, flow);
       },
       progress(text) {
@@ -130,6 +141,14 @@ async function inContext(
   } finally {
     await opened?.close();
   }
+}
+
+async function settingsOfRun(
+  connection = process.env.FLOWMEND_CONNECTION,
+  kind = process.env.FLOWMEND_KIND,
+): Promise<Settings> {
+  const configuration = await findConfiguration(process.env, process.cwd());
+  return settingsFrom({ ...process.env, FLOWMEND_KIND: kind }, { configuration, connection });
 }
 
 async function ask(question: string): Promise<boolean> {

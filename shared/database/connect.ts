@@ -12,7 +12,7 @@ import { streamRows } from './stream-rows.ts';
  */
 const SAME_TEXT_EVERYWHERE =
   "set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; " +
-  'set extra_float_digits = 1; set search_path = pg_catalog;';
+  'set extra_float_digits = 1; set standard_conforming_strings = on; set search_path = pg_catalog;';
 
 const FEATURE_NOT_SUPPORTED = '0A000';
 

@@ -55,6 +55,17 @@ export function databaseFailure(thrown: unknown): Failure {
   });
 }
 
+/**
+ * What the server itself said, of a Failure that was made of it: the SQLSTATE (empty where there is none), its words, and the
+ * character of the statement, from 0, that it means.
+ */
+export function serverError(failure: unknown): { state: string; message: string; position: number | undefined } {
+  const cause = failure instanceof Failure ? failure.cause : failure;
+  const { code, message } = asServerError(cause);
+  const position = Number((cause as { position?: unknown } | undefined)?.position);
+  return { state: code, message, position: position > 0 ? position - 1 : undefined };
+}
+
 function asServerError(thrown: unknown): { code: string; message: string; severity: unknown } {
   // Node reports one error per address it tried, inside an AggregateError without a message.
   const one = thrown instanceof AggregateError ? (thrown.errors[0] as unknown) : thrown;
@@ -65,7 +76,7 @@ function asServerError(thrown: unknown): { code: string; message: string; severi
 
 function noConnection(message: string, cause?: unknown): Failure {
   return new Failure('no-connection', `No connection to the database: ${sentence(message)}`, {
-    next: 'Check that it is up and that FLOWMEND_DATABASE_URL, DATABASE_URL or the PG* variables point to it.',
+    next: 'Check that it is up and that the connection (FLOWMEND_DATABASE_URL, FLOWMEND_READ_URL, DATABASE_URL or PG*) points to it.',
     cause,
   });
 }

@@ -26,7 +26,7 @@ export interface Diagnosed {
  */
 export async function diagnose(session: Session, typed: string): Promise<Diagnosed> {
   const flowId = await resolveFlowId(session, typed);
-  const facts = await readFlow(session.reader, session, flowId);
+  const facts = await readFlow(session.primary, session, flowId);
   return { facts, diagnosis: diagnosisOf(session, facts) };
 }
 

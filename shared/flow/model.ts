@@ -160,6 +160,14 @@ export type Phase = FlowModel['phases'][number];
 /** The records of a flow that evidence, guards and steps name. */
 export type RecordName = 'child' | 'master' | 'import' | 'rawRecords' | 'mappingRows';
 
+/** The model with another convention for the master's status; unchanged without one. */
+export function withConvention(
+  model: FlowModel,
+  convention: FlowModel['masterStatus']['convention'] | undefined,
+): FlowModel {
+  return convention === undefined ? model : { ...model, masterStatus: { ...model.masterStatus, convention } };
+}
+
 /** The child status -> master statuses map of the convention that holds on this platform. */
 export function masterStatusMap(model: FlowModel): Record<string, string[]> {
   return model.masterStatus[model.masterStatus.convention];

@@ -36,7 +36,7 @@ export async function resume(session: Session, { facts }: Diagnosed): Promise<Re
     });
   }
   // The request was made from what stood there when it was shown; a flow that went on since must not get it.
-  const now = await readFlow(session.reader, session, facts.row.flow_id);
+  const now = await readFlow(session.primary, session, facts.row.flow_id);
   if (JSON.stringify(resumeCalls(now, decide(now, model), model)) !== JSON.stringify(all)) {
     return { kind: 'not resumable', why: CHANGED, next: 'Look at it again before you resume it.' };
   }
