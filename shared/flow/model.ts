@@ -23,6 +23,9 @@ export const OPTIONAL_COLUMNS = {
     type: 'text',
     persistence: 'jsonb',
     retries: 'integer',
+    transitions: 'jsonb',
+    errors: 'jsonb',
+    createdAt: 'timestamp with time zone',
     updatedAt: 'timestamp with time zone',
   },
   import: {
@@ -33,9 +36,16 @@ export const OPTIONAL_COLUMNS = {
     totalRecords: 'integer',
     createdAt: 'timestamp with time zone',
     updatedAt: 'timestamp with time zone',
+    startedAt: 'timestamp with time zone',
+    completedAt: 'timestamp with time zone',
   },
   rawRecords: { client: 'uuid', engagement: 'uuid', masterFlowId: 'uuid' },
-  mappingRows: { masterFlowId: 'uuid', status: 'text', confidence: 'double precision' },
+  mappingRows: {
+    masterFlowId: 'uuid',
+    status: 'text',
+    confidence: 'double precision',
+    approvedAt: 'timestamp with time zone',
+  },
 } as const;
 
 /** A column of {@link OPTIONAL_COLUMNS}; where a kind of flow has none, a name that no table has. */
@@ -96,6 +106,10 @@ export const FlowModel = z.object({
       status: Name,
       persistence: optional('persistence'),
       retries: optional('retries'),
+      /** JSON arrays of what the flow went through; their entries have no fixed shape. */
+      transitions: optional('transitions'),
+      errors: optional('errors'),
+      createdAt: optional('created_at'),
       updatedAt: optional('updated_at'),
     }),
     /** Keys inside the persistence JSON. */
@@ -113,6 +127,8 @@ export const FlowModel = z.object({
       totalRecords: optional('total_records'),
       createdAt: optional('created_at'),
       updatedAt: optional('updated_at'),
+      startedAt: optional('started_at'),
+      completedAt: optional('completed_at'),
     }),
   }),
   rawRecords: z.object({
@@ -137,7 +153,12 @@ export const FlowModel = z.object({
       target: Name,
       status: optional('status'),
       confidence: optional('confidence'),
+      approvedAt: optional('approved_at'),
     }),
+    /** Statuses of a row that a person said yes or no to; any other is still open. */
+    statuses: z
+      .object({ approved: z.array(z.string()), rejected: z.array(z.string()) })
+      .default({ approved: ['approved', 'implemented'], rejected: ['rejected'] }),
   }),
   phases: z.array(Phase).min(1),
   /** Decimals to which the platform rounds the percentage of complete phases. */
