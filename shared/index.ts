@@ -2,12 +2,15 @@
 export { type Action, type ActionId, actionList, actions, type Situation } from './actions.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
 export { STUCK_FLOW_ID } from './demo/stuck-flow.ts';
-export { type Diagnosed, diagnose } from './diagnose/diagnose.ts';
-export { type Candidate, Diagnosis, type RecordState } from './diagnose/diagnosis.ts';
+export { type Diagnosed, diagnose, diagnoseWithRawData } from './diagnose/diagnose.ts';
+export { Diagnosis } from './diagnose/diagnosis.ts';
 export { type Evidence, Finding, type Severity } from './diagnose/finding.ts';
 export { type LocateOptions, Locations, locate } from './diagnose/locate.ts';
 export { Scan, type ScannedFlow, type ScanOptions, scan } from './diagnose/scan.ts';
 export { type Passed, type PassedFlow, type ScanFlowsOptions, scanFlows } from './diagnose/scan-flows.ts';
+export type { Candidate } from './diagnose/sections/candidates.ts';
+export type { PhaseStanding, PhaseState } from './diagnose/sections/phases.ts';
+export type { RecordState } from './diagnose/sections/records.ts';
 export { asFailure, Failure, type FailureCode } from './failure.ts';
 export { type ApplyOptions, ApplyOutcome, apply } from './repair/apply.ts';
 export { journalExists, latestReceipt, Receipt, receiptById } from './repair/journal.ts';
@@ -25,6 +28,7 @@ export { type JsonDocument, jsonSchemas, jsonText, safeJson } from './report/jso
 export { locationsText } from './report/locations-text.ts';
 export { diagnosisMarkdown, scanMarkdown } from './report/markdown.ts';
 export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
+export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';
 export { changesText, planText, runText } from './report/plan-text.ts';
 export { sarif } from './report/sarif.ts';
 export { scanText, summary } from './report/scan-text.ts';

@@ -1,4 +1,13 @@
-import { age, type Diagnosis, type Finding, type RecordState, visible } from '../../shared/index.ts';
+import {
+  age,
+  type Diagnosis,
+  type Finding,
+  type PhaseStanding,
+  phaseMarkName,
+  phaseMarks,
+  type RecordState,
+  visible,
+} from '../../shared/index.ts';
 
 /** A piece of a line that a finding is about. Lines and columns count from 0. */
 export interface Mark {
@@ -83,7 +92,7 @@ function phaseRows({ processed, fieldMappings }: Diagnosis): Row[] {
   return [
     { text: '' },
     { text: 'phases' },
-    ...processed.map(({ phase, state }) => ({ text: fact(phase, state.replaceAll('_', ' ')) })),
+    ...processed.map((standing) => ({ text: fact(standing.phase, phaseWords(standing)) })),
     {
       text: fact(
         'field mappings',
@@ -91,6 +100,11 @@ function phaseRows({ processed, fieldMappings }: Diagnosis): Row[] {
       ),
     },
   ];
+}
+
+function phaseWords(standing: PhaseStanding): string {
+  const { glyph, word } = phaseMarks[phaseMarkName(standing)];
+  return `${glyph} ${word}: ${standing.why}`;
 }
 
 function planRows({ recommended }: Diagnosis): Row[] {

@@ -133,7 +133,7 @@ describe('looking', () => {
     terminal.press(KEYS.enter);
     await terminal.until(/everything about this flow.*lines 1-18 of/);
     terminal.press('G');
-    await terminal.until('recommended, in this order');
+    await terminal.until('after the repair: processes');
     terminal.press(KEYS.escape);
     await terminal.until('m mend 4');
   });
@@ -165,7 +165,7 @@ describe('looking', () => {
       ['?', 'waits for y'],
       [KEYS.escape, 'm mend 4'],
       [KEYS.enter, 'everything about this flow'],
-      ['G', 'recommended, in this order'],
+      ['G', 'after the repair: processes'],
       [KEYS.escape, 'm mend 4'],
       ['m', 'MEND THIS FLOW?'],
       ['n', 'Nothing was written.'],
