@@ -11,7 +11,9 @@ export { type Passed, type PassedFlow, type ScanFlowsOptions, scanFlows } from '
 export type { Candidate } from './diagnose/sections/candidates.ts';
 export type { PhaseStanding, PhaseState } from './diagnose/sections/phases.ts';
 export type { RecordState } from './diagnose/sections/records.ts';
+export { type ExportOptions, exportFlow, FlowExport } from './export/export-flow.ts';
 export { asFailure, Failure, type FailureCode } from './failure.ts';
+export { writeNewFile } from './new-file.ts';
 export { type ApplyOptions, ApplyOutcome, apply } from './repair/apply.ts';
 export { journalExists, latestReceipt, Receipt, receiptById } from './repair/journal.ts';
 export { Plan, type Step } from './repair/plan.ts';

@@ -3,6 +3,7 @@ import { Diagnosis } from '../diagnose/diagnosis.ts';
 import { Severity } from '../diagnose/finding.ts';
 import { Locations } from '../diagnose/locate.ts';
 import { Scan } from '../diagnose/scan.ts';
+import { FlowExport } from '../export/export-flow.ts';
 import { ApplyOutcome } from '../repair/apply.ts';
 import { LeftOut, Plan } from '../repair/plan.ts';
 import { Run } from '../repair/run-plan.ts';
@@ -38,6 +39,7 @@ export const jsonSchemas = {
   resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
   watch: z.object({ schemaVersion, sighting: Sighting }),
   locate: Locations,
+  export: FlowExport,
   failure: z.object({
     schemaVersion,
     error: z.object({ code: z.string(), message: z.string(), next: z.string() }),

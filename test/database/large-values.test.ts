@@ -10,6 +10,7 @@ import { everyFormat } from '../support/formats.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 const MEGABYTES = 10 * 1024 * 1024;
+const LEVELS = 3_000;
 /** A few screens; the largest diagnosis of a sane flow is some 20 kilobytes. */
 const READABLE = 300_000;
 
@@ -27,6 +28,9 @@ const history = [
   { message: long.slice(0, MEGABYTES / 2), at: '2026-01-02T00:00:00Z' },
 ];
 
+/** As deep as PostgreSQL takes it, deeper than a recursion of JavaScript goes. */
+const deep = JSON.parse(`${'{"a":'.repeat(LEVELS)}1${'}'.repeat(LEVELS)}`);
+
 type Part = 'child' | 'master' | 'import' | 'raw record';
 
 /** 10 MB in each column that takes them, one flow each. */
@@ -42,6 +46,8 @@ const LARGE: readonly [what: string, part: Part, column: string, value: unknown]
   ['details of an error', 'child', 'error_details', { trace: long }],
   ['an error of the import', 'import', 'error_message', long],
   ['a raw value', 'raw record', 'raw_data', { hostname: long, owner: 'team' }],
+  ['deep mappings', 'child', 'field_mappings', { deep }],
+  ['deep raw data', 'raw record', 'raw_data', deep],
   ['raw fields', 'raw record', 'raw_data', manyMappings],
 ];
 
@@ -65,7 +71,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => install.close());
 
-describe.each(LARGE.map(([what], index) => ({ what, index })))('10 MB: $what', ({ index }) => {
+describe.each(LARGE.map(([what], index) => ({ what, index })))('too large: $what', ({ index }) => {
   test('is diagnosed and shown cut in every format', async () => {
     const { diagnosis, facts } = await diagnoseWithRawData(session, ids[index] ?? '');
     for (const [format, shown] of everyFormat(diagnosis, session.rules.asked)) {

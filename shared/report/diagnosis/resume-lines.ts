@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
 import type { ResumeCall } from '../../resume/calls.ts';
+import { bounded } from '../bounded.ts';
 import { type Line, span } from '../tone.ts';
 import { visible } from '../visible.ts';
 
@@ -28,7 +29,7 @@ export function callLines(call: ResumeCall, chosen: string | null): Line[] {
       span(`${call.method} ${call.path}`),
     ],
     ...Object.entries(call.headers).map(([name, value]): Line => [span(`    ${name}: ${visible(value)}`, 'dim')]),
-    [span(`    body ${visible(JSON.stringify(call.body), 4_000)}`, 'dim')],
+    [span(`    body ${visible(JSON.stringify(bounded(call.body)), 4_000)}`, 'dim')],
     [span(`    now: ${now.effect} (${now.strategy}): ${visible(now.because)}`, 'dim')],
     [
       span(
