@@ -7,7 +7,7 @@ import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
 import { recordSource } from '../database/record-source.ts';
 import { Failure } from '../failure.ts';
-import { type FlowModel, flagColumns } from '../flow/model.ts';
+import { approvalPhase, type FlowModel, flagColumns } from '../flow/model.ts';
 import { FlowFacts } from './flow-facts.ts';
 import { judgedFlows } from './judgement.ts';
 import { historyOf } from './read/history.ts';
@@ -39,7 +39,6 @@ function readFlowStatement(install: Install, flowId: string): Sql {
   const masterMappings = sql`(${persistence} -> ${model.master.persistenceKeys.mappings}::text)`;
   const stored = (record: 'child' | 'master' | 'import', names: readonly string[]) =>
     names.filter((name) => isStored(catalog[record], name));
-  const mentioned = model.phases.flatMap((phase) => (phase.approval ? [phase.name, ...phase.aliases] : []));
   return sql`
     with flow as materialized (
       ${judgedFlows(install, 'one flow', sql`f.flow_id = ${flowId}::uuid`)}
@@ -52,10 +51,7 @@ function readFlowStatement(install: Install, flowId: string): Sql {
         'master', nullif(${masterMappings}::text, 'null'),
         'equal', flow.mappings_equal
       ),
-      'mentions_mapping', coalesce(${join(
-        mentioned.map((name) => sql`position(${name}::text in ${persistence}::text) > 0`),
-        ' or ',
-      )}, false),
+      'mentions_mapping', ${mentionsApproval(model)},
       'imports', coalesce((select json_agg(to_json(import_facts)) from import_facts), '[]'),
       'rawLinks', ${rawLinks(model, catalog)},
       'mappingRows', ${mappingRowFacts(catalog)},
@@ -73,4 +69,15 @@ function readFlowStatement(install: Install, flowId: string): Sql {
     from flow
     join ${recordSource(catalog.child)} c on ${child('id')} = flow.child_id
     left join ${recordSource(catalog.master)} m on ${column('m', model.master.columns.id)} = flow.master_id`;
+}
+
+/** True where the master's persistence data has the name of the phase to approve anywhere in it. */
+function mentionsApproval(model: FlowModel): Sql {
+  const phase = approvalPhase(model);
+  if (!phase) return sql`false`;
+  const persistence = column('m', model.master.columns.persistence);
+  const mentions = [phase.name, ...phase.aliases].map(
+    (name) => sql`position(${name}::text in ${persistence}::text) > 0`,
+  );
+  return sql`coalesce(${join(mentions, ' or ')}, false)`;
 }
