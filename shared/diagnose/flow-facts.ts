@@ -70,6 +70,7 @@ export const FlowFacts = z.object({
   /** Null where the install has no such table, or this role may not read it. */
   mappingRows: MappingRowFacts.nullable(),
   history: z.object({ transitions: HistoryFacts, errors: HistoryFacts }),
-  images: z.object({ child: Image, master: Image.nullable() }),
+  /** The child's is empty for a master without a child. */
+  images: z.object({ child: Image.nullable().transform((image) => image ?? {}), master: Image.nullable() }),
 });
 export type FlowFacts = z.infer<typeof FlowFacts>;

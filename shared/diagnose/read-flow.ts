@@ -9,7 +9,7 @@ import { recordSource } from '../database/record-source.ts';
 import { Failure } from '../failure.ts';
 import { approvalPhase, type FlowModel, flagColumns } from '../flow/model.ts';
 import { FlowFacts } from './flow-facts.ts';
-import { judgedFlows } from './judgement.ts';
+import { judgedAll } from './judgement.ts';
 import { historyOf } from './read/history.ts';
 import { importsOf } from './read/imports.ts';
 import { mappingRowFacts, ownMappingRows } from './read/mapping-rows.ts';
@@ -41,7 +41,7 @@ function readFlowStatement(install: Install, flowId: string): Sql {
     names.filter((name) => isStored(catalog[record], name));
   return sql`
     with flow as materialized (
-      ${judgedFlows(install, 'one flow', sql`f.flow_id = ${flowId}::uuid`)}
+      ${judgedAll(install, 'every flow', sql`f.flow_id = ${flowId}::uuid`)}
     ), ${importsOf(model, catalog)}, ${ownMappingRows(model, catalog)}
     select json_build_object(
       'row', to_json(flow),
@@ -57,17 +57,17 @@ function readFlowStatement(install: Install, flowId: string): Sql {
       'mappingRows', ${mappingRowFacts(catalog)},
       'history', ${historyOf(model, catalog)},
       'images', json_build_object(
-        'child', ${guardImage(
+        'child', case when not flow.childless then ${guardImage(
           catalog.child,
           'c',
           stored('child', [...Object.values(model.child.columns), ...flagColumns(model)]),
-        )},
+        )} end,
         'master', case when flow.master_id is not null
           then ${guardImage(catalog.master, 'm', stored('master', Object.values(model.master.columns)))} end
       )
     ) as facts
     from flow
-    join ${recordSource(catalog.child)} c on ${child('id')} = flow.child_id
+    left join ${recordSource(catalog.child)} c on ${child('id')} = flow.child_id
     left join ${recordSource(catalog.master)} m on ${column('m', model.master.columns.id)} = flow.master_id`;
 }
 

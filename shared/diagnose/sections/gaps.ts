@@ -19,9 +19,15 @@ export type Gap = z.infer<typeof Gap>;
 /** Rules whose findings are gaps. What they found is told here as they tell it; nothing is judged a second time. */
 const GAP_RULES: Readonly<Record<string, Gap['kind']>> = {
   'master-missing': 'missing',
+  'master-without-child': 'missing',
   'import-unlinked': 'missing',
   'import-wrong-key': 'contradiction',
   'import-linked-elsewhere': 'contradiction',
+  'several-imports': 'contradiction',
+  'record-count-differs': 'contradiction',
+  'raw-records-unlinked': 'missing',
+  'raw-records-linked-elsewhere': 'contradiction',
+  'mapping-rows-differ': 'contradiction',
   'mappings-missing': 'missing',
   'mappings-one-sided': 'missing',
   'mappings-differ': 'contradiction',
@@ -36,8 +42,11 @@ const GAP_RULES: Readonly<Record<string, Gap['kind']>> = {
 
 /** The gaps of a flow: those that rules found, then what else its records lack. */
 export function gapsOf(facts: FlowFacts, findings: readonly Finding[], model: FlowModel, catalog: Catalog): Gap[] {
+  const told = findings.flatMap(ofFinding);
+  // Of a master without a child that is all there is to say.
+  if (facts.row.childless) return told;
   return [
-    ...findings.flatMap(ofFinding),
+    ...told,
     ...pointerGaps(facts, model, catalog),
     ...(loadsData(model, catalog) ? [...dataGaps(facts, model), ...recordGaps(facts, model, catalog)] : []),
     ...approvalGaps(facts, model),
@@ -89,24 +98,28 @@ function dataGaps({ row, imports }: FlowFacts, model: FlowModel): Gap[] {
   return [];
 }
 
-/** What the imports say of their records against the records. */
-function recordGaps({ imports }: FlowFacts, model: FlowModel, catalog: Catalog): Gap[] {
+/** What the imports say of their records against the records, where no rule says it: those ask of one import only. */
+function recordGaps({ imports, rules }: FlowFacts, model: FlowModel, catalog: Catalog): Gap[] {
   const { masterFlowId } = model.rawRecords.columns;
   const links = isStored(catalog.rawRecords, masterFlowId);
   const own = imports.filter((one) => one.linked || one.named_by_key || one.named_in_name || one.named_in_persistence);
   return own.flatMap((one): Gap[] => {
     const { id, total_records, raw_records } = one;
     const gaps: Gap[] = [];
-    if (total_records !== null && raw_records !== null && total_records !== raw_records) {
+    if (
+      !rules.includes('record-count-differs') &&
+      total_records !== null &&
+      (raw_records ?? total_records) !== total_records
+    ) {
       const what = `import ${id} counts ${total_records} records, ${raw_records} are there`;
       gaps.push(gap('contradiction', what, [model, 'import', model.import.columns.totalRecords]));
     }
     const { empty, other } = rawLinkCounts(one);
-    if (links && empty > 0) {
+    if (links && empty > 0 && !rules.includes('raw-records-unlinked')) {
       const what = `${empty} of ${raw_records} raw records of import ${id} have no link`;
       gaps.push(gap('missing', what, [model, 'rawRecords', masterFlowId]));
     }
-    if (links && other > 0) {
+    if (links && other > 0 && !rules.includes('raw-records-linked-elsewhere')) {
       const what = `${other} of ${raw_records} raw records of import ${id} are linked to something else`;
       gaps.push(gap('contradiction', what, [model, 'rawRecords', masterFlowId]));
     }

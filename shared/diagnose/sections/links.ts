@@ -72,5 +72,7 @@ export function linksOfFlow(facts: FlowFacts, model: FlowModel, catalog: Catalog
         ]
       : []),
   ];
-  return links.filter(({ record, column }) => isStored(catalog[record], column));
+  return links.filter(
+    ({ record, column }) => isStored(catalog[record], column) && !(row.childless && record === 'child'),
+  );
 }

@@ -12,12 +12,12 @@ type Persisted = z.infer<typeof Persisted>;
 export function persistedOf({ row, imports }: FlowFacts, model: FlowModel): Persisted {
   const count = row.child_mappings ?? row.master_mappings ?? 0;
   return [
-    { what: 'child record', state: 'yes', detail: model.child.table },
+    { what: 'child record', state: row.childless ? 'no' : 'yes', detail: model.child.table },
     { what: 'master record', state: row.master_id === null ? 'no' : 'yes', detail: model.master.table },
     { what: 'field mappings', state: count > 0 ? 'yes' : 'no', detail: `${count} mappings` },
     {
       what: 'phase flags',
-      state: 'yes',
+      state: row.childless ? 'no' : 'yes',
       detail: `${row.phases_complete.length} of ${model.phases.length} complete`,
     },
     rawData(imports),

@@ -45,6 +45,7 @@ export function phasesOf(facts: FlowFacts, model: FlowModel, catalog: Catalog): 
 
 function toldOf(phase: Phase, facts: FlowFacts, model: FlowModel, catalog: Catalog): Told {
   const { row } = facts;
+  if (row.childless) return { state: 'NOT_STARTED', why: 'there is no child record' };
   const complete = row.phases_complete.includes(phase.name);
   const ofResult = phase === approvalPhase(model) ? resultToApprove(phase, complete, facts, model) : undefined;
   if (ofResult) return ofResult;

@@ -30,8 +30,8 @@ export function recordStates(facts: FlowFacts, findings: readonly Finding[], mod
       record: 'child',
       table: model.child.table,
       role: 'source of truth',
-      found: true,
-      values: picked(images.child, [
+      found: !row.childless,
+      values: picked(row.childless ? null : images.child, [
         child.status,
         child.phase,
         child.progress,

@@ -6,12 +6,13 @@ import type { FlowFacts } from '../flow-facts.ts';
 /** Where the flow goes on, and why there. */
 export const ResumePoint = z.object({ phase: z.string(), why: z.string() });
 
-/** Null where the flow goes on nowhere: all phases are complete, or it was put away. */
+/** Null where the flow goes on nowhere: all phases are complete, it was put away, or it has no child record. */
 export function resumePoint(
   { row }: FlowFacts,
   decision: Decision,
   model: FlowModel,
 ): z.infer<typeof ResumePoint> | null {
+  if (row.childless) return null;
   if (decision.kind === 'approve') {
     return { phase: decision.phase.name, why: `${decision.why}: it goes on there once they are approved` };
   }
