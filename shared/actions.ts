@@ -3,6 +3,7 @@ import { diagnose } from './diagnose/diagnose.ts';
 import type { Diagnosis } from './diagnose/diagnosis.ts';
 import { locate } from './diagnose/locate.ts';
 import { scan } from './diagnose/scan.ts';
+import { exportFlow } from './export/export-flow.ts';
 import { apply } from './repair/apply.ts';
 import type { Receipt } from './repair/journal.ts';
 import { planRepair } from './repair/plan-repair.ts';
@@ -133,6 +134,16 @@ export const actions = {
     writes: 'nothing',
     offered: onAFlow,
     run: locate,
+  },
+  export: {
+    id: 'export',
+    title: 'Export everything about a flow',
+    word: 'export',
+    key: 'e',
+    on: 'flow',
+    writes: 'nothing',
+    offered: onAFlow,
+    run: exportFlow,
   },
   demo: {
     id: 'demo',

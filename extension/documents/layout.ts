@@ -1,4 +1,18 @@
-import { age, type Diagnosis, type Finding, type RecordState, visible } from '../../shared/index.ts';
+import {
+  age,
+  type Diagnosis,
+  type Finding,
+  gapLines,
+  type Line,
+  linkLines,
+  type PhaseStanding,
+  phaseMarkName,
+  phaseMarks,
+  plain,
+  type RecordState,
+  timelineLines,
+  visible,
+} from '../../shared/index.ts';
 
 /** A piece of a line that a finding is about. Lines and columns count from 0. */
 export interface Mark {
@@ -29,6 +43,9 @@ export function layoutOf(diagnosis: Diagnosis): FlowLayout {
     ...candidateRows(diagnosis),
     ...phaseRows(diagnosis),
     ...planRows(diagnosis),
+    ...sectionRows('gaps', gapLines(diagnosis.gaps)),
+    ...sectionRows('where its id and its links are stored', linkLines(diagnosis.links)),
+    ...sectionRows('timeline', timelineLines(diagnosis.timeline)),
   ];
   return {
     text: rows.map((row) => row.text).join('\n'),
@@ -43,6 +60,7 @@ function headRows(diagnosis: Diagnosis): Row[] {
     { text: `Flow ${flowId} · ${kind} · ${verdict.toUpperCase()}` },
     { text: fact('why', headline, 0) },
     { text: fact('resume', resume.repairFirst ? `repair, ${then}` : then, 0) },
+    ...(resume.point === null ? [] : [{ text: fact('because', resume.point.why, 0) }]),
     { text: fact('name', name ?? '(none)', 0) },
     { text: fact('database', database, 0) },
   ];
@@ -69,33 +87,44 @@ function recordRows(record: RecordState): Row[] {
 
 function candidateRows({ import: dataImport }: Diagnosis): Row[] {
   if (!dataImport || dataImport.linked || dataImport.candidates.length === 0) return [];
-  const { candidates, decided } = dataImport;
+  const { candidates } = dataImport;
   return [
     { text: '' },
     { text: 'imports that could be its data' },
-    ...candidates.flatMap(({ id, totalRecords, evidence }) => [
-      { text: fact(id, `${totalRecords ?? '?'} records${id === decided ? ', decisive' : ''}`) },
+    ...candidates.flatMap(({ id, totalRecords, evidence, whyNotDecisive }) => [
+      {
+        text: fact(
+          id,
+          `${totalRecords ?? '?'} records, ${whyNotDecisive ? `not decisive: ${whyNotDecisive}` : 'decisive'}`,
+        ),
+      },
       ...evidence.map(({ speaks, text }) => ({ text: `    ${speaks === 'for' ? '+' : '-'} ${visible(text)}` })),
     ]),
   ];
 }
 
-function phaseRows({ processed, fieldMappings }: Diagnosis): Row[] {
+function phaseRows({ processed, fieldMappings, mappingQuality }: Diagnosis): Row[] {
   return [
     { text: '' },
     { text: 'phases' },
-    ...processed.map(({ phase, state }) => ({ text: fact(phase, state.replaceAll('_', ' ')) })),
-    ...(fieldMappings
-      ? [
-          {
-            text: fact(
-              'field mappings',
-              `${fieldMappings.count} (child ${fieldMappings.child.count ?? 0}, master ${fieldMappings.master.count ?? 0})`,
-            ),
-          },
-        ]
-      : []),
+    ...processed.map((standing) => ({ text: fact(standing.phase, phaseWords(standing)) })),
+    ...mappingRows(fieldMappings, mappingQuality),
   ];
+}
+
+function mappingRows(mappings: Diagnosis['fieldMappings'], quality: Diagnosis['mappingQuality']): Row[] {
+  if (!mappings || !quality) return [];
+  const { count, child, master } = mappings;
+  const { high, medium, low, unknown } = quality;
+  return [
+    { text: fact('field mappings', `${count} (child ${child.count ?? 0}, master ${master.count ?? 0})`) },
+    { text: fact('confidence', `${high} high, ${medium} medium, ${low} low, ${unknown} not given`) },
+  ];
+}
+
+function phaseWords(standing: PhaseStanding): string {
+  const { glyph, word } = phaseMarks[phaseMarkName(standing)];
+  return `${glyph} ${word}: ${standing.why}`;
 }
 
 function planRows({ recommended }: Diagnosis): Row[] {
@@ -105,6 +134,12 @@ function planRows({ recommended }: Diagnosis): Row[] {
     { text: 'recommended, in this order' },
     ...recommended.map(({ order, text }) => ({ text: `  ${order}. ${visible(text)}` })),
   ];
+}
+
+/** A section of the core's report, as it stands there. */
+function sectionRows(title: string, lines: readonly Line[]): Row[] {
+  if (lines.length === 0) return [];
+  return [{ text: '' }, { text: title }, ...lines.map((line) => ({ text: `  ${plain([line])}` }))];
 }
 
 function fact(name: string, value: string, indent = 2): string {

@@ -1,29 +1,18 @@
 import { z } from 'zod';
 import { ResumeCall } from '../resume/calls.ts';
 import { Finding } from './finding.ts';
-
-const RecordState = z.object({
-  record: z.enum(['child', 'master', 'import']),
-  table: z.string(),
-  /** What this record is for, in the words of the field. */
-  role: z.string(),
-  found: z.boolean(),
-  /** Stored values by column, as text. Empty where no record was found. */
-  values: z.record(z.string(), z.string().nullable()),
-  /** Columns of `values` that a finding says are wrong, with the value each should have. */
-  shouldBe: z.record(z.string(), z.string().nullable()),
-  updatedAt: z.string().nullable(),
-});
-
-const Candidate = z.object({
-  id: z.string(),
-  name: z.string().nullable(),
-  status: z.string().nullable(),
-  totalRecords: z.number().nullable(),
-  rawRecords: z.number().nullable(),
-  linked: z.boolean(),
-  evidence: z.array(z.object({ speaks: z.enum(['for', 'against']), text: z.string() })),
-});
+import { ImportOfFlow } from './sections/candidates.ts';
+import { FieldMappings } from './sections/field-mappings.ts';
+import { Gap } from './sections/gaps.ts';
+import { Link } from './sections/links.ts';
+import { MappingQuality } from './sections/mapping-quality.ts';
+import { Persisted } from './sections/persisted.ts';
+import { PhaseStanding } from './sections/phases.ts';
+import { RawData } from './sections/raw-data.ts';
+import { RecordState } from './sections/records.ts';
+import { ResumePoint } from './sections/resume-point.ts';
+import { Timeline } from './sections/timeline.ts';
+import { Verdict } from './sections/verdict.ts';
 
 /** Everything that is said about one flow. Times are ISO 8601, counts are numbers, column values are text. */
 export const Diagnosis = z.object({
@@ -33,51 +22,30 @@ export const Diagnosis = z.object({
   flowId: z.string(),
   name: z.string().nullable(),
   checkedAt: z.string(),
-  /**
-   * `healthy`: no finding. `waiting`: nothing is wrong, a person's approval is due. `stuck`: an error keeps it from
-   * moving. `out of step`: it may move, but its records disagree.
-   */
-  verdict: z.enum(['healthy', 'waiting', 'stuck', 'out of step']),
-  /** One line: why. */
-  headline: z.string(),
-  /** The reasons one by one, worst first. */
-  reasons: z.array(z.string()),
+  ...Verdict.shape,
   records: z.array(RecordState),
   /** Null for a kind of flow that has none. */
-  fieldMappings: z
-    .object({
-      count: z.number(),
-      child: z.object({ column: z.string(), count: z.number().nullable() }),
-      master: z.object({ column: z.string(), count: z.number().nullable() }),
-      equal: z.boolean(),
-    })
-    .nullable(),
+  fieldMappings: FieldMappings.nullable(),
+  mappingQuality: MappingQuality.nullable(),
   /** Null for a kind of flow that is made from no import. */
-  import: z
-    .object({
-      linked: z.boolean(),
-      /** What was looked for. */
-      sought: z.string(),
-      /** The import that may be linked without asking, or that is linked. */
-      decided: z.string().nullable(),
-      candidates: z.array(Candidate),
-    })
-    .nullable(),
-  persisted: z.array(z.object({ what: z.string(), state: z.enum(['yes', 'no', 'unlinked']), detail: z.string() })),
-  processed: z.array(
-    z.object({
-      phase: z.string(),
-      title: z.string(),
-      flag: z.string(),
-      state: z.enum(['complete', 'waiting_for_approval', 'current', 'not_started']),
-    }),
-  ),
+  import: ImportOfFlow.nullable(),
+  /** Where the flow's id and the links between its records are stored. */
+  links: z.array(Link),
+  persisted: Persisted,
+  /** The phases in order. */
+  processed: z.array(PhaseStanding),
+  gaps: z.array(Gap),
+  timeline: Timeline,
+  /** Null unless it was asked for: it takes a statement of its own. Null too where no import is known. */
+  rawData: RawData.nullable(),
   findings: z.array(Finding),
   /** Rules that this install could not answer. */
   notAsked: z.array(z.object({ rule: z.string(), why: z.string() })),
   /** What could not be seen or is not there, in words. */
   notices: z.array(z.string()),
   resume: z.object({
+    /** Where the flow goes on and why there; null where it goes on nowhere. */
+    point: ResumePoint.nullable(),
     decision: z.enum(['approve', 'continue', 'regenerate', 'restart', 'nothing']),
     why: z.string(),
     /** The phase it goes on with; null where there is nothing to do. */
@@ -100,5 +68,3 @@ export const Diagnosis = z.object({
   ),
 });
 export type Diagnosis = z.infer<typeof Diagnosis>;
-export type Candidate = z.infer<typeof Candidate>;
-export type RecordState = z.infer<typeof RecordState>;

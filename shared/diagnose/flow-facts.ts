@@ -23,6 +23,9 @@ export const ImportFacts = z.object({
   rivals: z.number(),
   /** Counted up to a bound; null where the install has no table of raw records, or this role may not read it. */
   raw_records: z.number().nullable(),
+  /** Those of them without a link, and those with the flow's; the rest is linked elsewhere. */
+  raw_unlinked: z.number().nullable(),
+  raw_linked: z.number().nullable(),
   /** Keys of one raw record, at most 200. */
   raw_keys: z.array(z.string()).nullable(),
   image: Image,
@@ -31,6 +34,21 @@ export type ImportFacts = z.infer<typeof ImportFacts>;
 
 /** Raw records of one import that a plan names one by one; of more, one more than this is read and none is written. */
 export const MOST_RAW_LINKS = 1_000;
+
+/** Rows of the table of mappings that belong to the flow's imports, counted and cut to a bound. */
+const MappingRowFacts = z.object({
+  total: z.number(),
+  unlinked: z.number(),
+  linked: z.number(),
+  statuses: z.array(z.object({ status: z.string().nullable(), rows: z.number() })),
+  /** When rows were approved, by the second. */
+  approvals: z.array(z.object({ at: z.string(), rows: z.number() })),
+  /** The least sure first. */
+  rows: z.array(z.object({ source: z.string(), confidence: z.unknown() })),
+});
+
+/** The last entries of a JSON array of the master, as they stand there, and how many it has. */
+const HistoryFacts = z.object({ total: z.number(), entries: z.array(z.unknown()) });
 
 /** Everything that the diagnosis and the plan of one flow need, read by one statement at one instant. */
 export const FlowFacts = z.object({
@@ -49,6 +67,9 @@ export const FlowFacts = z.object({
   imports: z.array(ImportFacts),
   /** Raw records of those imports whose link is not the flow's, up to a bound for each, with the columns that a repair guards. */
   rawLinks: z.array(z.object({ id: z.string(), importId: z.string(), link: z.string().nullable(), image: Image })),
+  /** Null where the install has no such table, or this role may not read it. */
+  mappingRows: MappingRowFacts.nullable(),
+  history: z.object({ transitions: HistoryFacts, errors: HistoryFacts }),
   /** The child's is empty for a master without a child. */
   images: z.object({ child: Image.nullable().transform((image) => image ?? {}), master: Image.nullable() }),
 });

@@ -13,15 +13,20 @@ export function evidenceOf(
   facts: Pick<FlowFacts, 'row' | 'mappings'>,
   model: FlowModel,
 ): CandidateEvidence[] {
+  const { row } = facts;
   const evidence: CandidateEvidence[] = [];
   const add = (speaks: 'for' | 'against', text: string) => evidence.push({ speaks, text });
   if (candidate.named_by_key) add('for', "the child's data_import_id points to it");
   if (candidate.named_in_name) add('for', "named in the flow's name");
   if (candidate.named_in_persistence) add('for', "named in the master's persistence data");
   if (!isNamed(candidate)) add('against', 'the flow names it nowhere');
+  if (row.import_pointed !== null && !candidate.named_by_key) {
+    add('against', "the child's data_import_id points to another");
+  }
   if (candidate.same_tenant) add('for', 'same client and engagement');
   else add('against', 'another client or engagement');
-  if (candidate.link !== null && !candidate.linked) add('against', `already linked to ${candidate.link}`);
+  if (candidate.link === null) add('for', 'linked to no flow');
+  else if (!candidate.linked) add('against', `already linked to ${candidate.link}`);
   if (candidate.rivals > 0) add('against', `${candidate.rivals} other open flows name it too`);
   addKeys(candidate, facts, model, add);
   addTimes(candidate, facts, add);
@@ -38,10 +43,17 @@ export function evidenceOf(
  * in one hour are common.
  */
 export function decisiveImport(imports: readonly ImportFacts[]): ImportFacts | undefined {
-  const [only, ...others] = imports.filter(isNamed);
-  if (!only || others.length > 0) return undefined;
-  const free = only.link === null && only.same_tenant && only.rivals === 0;
-  return free ? only : undefined;
+  return imports.find((one) => whyNotDecisive(one, imports) === null);
+}
+
+/** What keeps an import from being linked without asking; null where nothing does. */
+export function whyNotDecisive(candidate: ImportFacts, imports: readonly ImportFacts[]): string | null {
+  if (!isNamed(candidate)) return 'the flow does not name it, and nearness in time decides nothing';
+  if (imports.some((one) => one !== candidate && isNamed(one))) return 'the flow names another import too';
+  if (candidate.link !== null) return 'it is linked already';
+  if (!candidate.same_tenant) return 'it belongs to another client or engagement';
+  if (candidate.rivals > 0) return 'other open flows name it too';
+  return null;
 }
 
 /** A person may pick any import of the flow's tenant that is linked to no other flow. */

@@ -49,6 +49,9 @@ export const OPTIONAL_COLUMNS = {
     type: 'text',
     persistence: 'jsonb',
     retries: 'integer',
+    transitions: 'jsonb',
+    errors: 'jsonb',
+    createdAt: 'timestamp with time zone',
     updatedAt: 'timestamp with time zone',
   },
   import: {
@@ -59,9 +62,16 @@ export const OPTIONAL_COLUMNS = {
     totalRecords: 'integer',
     createdAt: 'timestamp with time zone',
     updatedAt: 'timestamp with time zone',
+    startedAt: 'timestamp with time zone',
+    completedAt: 'timestamp with time zone',
   },
   rawRecords: { client: 'uuid', engagement: 'uuid', masterFlowId: 'uuid' },
-  mappingRows: { masterFlowId: 'uuid', status: 'text', confidence: 'double precision' },
+  mappingRows: {
+    masterFlowId: 'uuid',
+    status: 'text',
+    confidence: 'double precision',
+    approvedAt: 'timestamp with time zone',
+  },
 } as const satisfies Types;
 
 const NUMBERS = ['smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric'];

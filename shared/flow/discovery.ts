@@ -38,6 +38,9 @@ export const discovery: FlowModel = FlowModel.parse({
       status: 'flow_status',
       persistence: 'flow_persistence_data',
       retries: 'retry_count',
+      transitions: 'phase_transitions',
+      errors: 'error_history',
+      createdAt: 'created_at',
       updatedAt: 'updated_at',
     },
     persistenceKeys: { mappings: 'field_mappings', importId: 'data_import_id' },
@@ -54,6 +57,8 @@ export const discovery: FlowModel = FlowModel.parse({
       totalRecords: 'total_records',
       createdAt: 'created_at',
       updatedAt: 'updated_at',
+      startedAt: 'started_at',
+      completedAt: 'completed_at',
     },
   },
   rawRecords: {
@@ -77,6 +82,7 @@ export const discovery: FlowModel = FlowModel.parse({
       target: 'target_field',
       status: 'status',
       confidence: 'confidence_score',
+      approvedAt: 'approved_at',
     },
   },
   phases: [

@@ -5,7 +5,34 @@ export type Mappings = Record<string, unknown>;
 
 /** The mappings in a stored JSON text, reserved keys left out; none where the text is no JSON object. */
 export function mappingsIn(json: string | null, model: Pick<FlowModel, 'mappingsReservedKeys'>): Mappings {
+  // Taken out of the fresh object instead of copying the rest: there may be hundreds of thousands.
+  const mappings: Mappings = objectIn(json);
+  for (const key of model.mappingsReservedKeys) delete mappings[key];
+  return mappings;
+}
+
+/** How sure a mapping says it is; undefined where it does not say. */
+export function confidenceOf(mapping: unknown, model: Pick<FlowModel, 'mappingKeys'>): number | undefined {
+  if (mapping === null || typeof mapping !== 'object') return undefined;
+  const given = model.mappingKeys.confidence.map((key) => Object.entries(mapping).find(([name]) => name === key)?.[1]);
+  return given.find((value) => typeof value === 'number');
+}
+
+/** Confidences that stand beside the mappings, under a reserved key: source field -> number. */
+export function confidenceScores(
+  json: string | null,
+  model: Pick<FlowModel, 'mappingsReservedKeys'>,
+): Map<string, number> {
+  const stored = new Map(Object.entries(objectIn(json)));
+  const scores = model.mappingsReservedKeys.flatMap((key) => {
+    const value = stored.get(key);
+    return value !== null && typeof value === 'object' ? Object.entries(value) : [];
+  });
+  return new Map(scores.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+}
+
+function objectIn(json: string | null): Record<string, unknown> {
   const value: unknown = json === null ? null : JSON.parse(json);
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !model.mappingsReservedKeys.includes(key)));
+  const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
+  return isObject ? (value as Record<string, unknown>) : {};
 }

@@ -55,6 +55,9 @@ const Master = z.strictObject({
     status: Name,
     persistence: optional('persistence'),
     retries: optional('retries'),
+    transitions: optional('transitions').describe('JSON array of what the flow went through; entries of any shape.'),
+    errors: optional('errors').describe('JSON array of its errors; entries of any shape.'),
+    createdAt: optional('created_at'),
     updatedAt: optional('updated_at'),
   }),
   persistenceKeys: z
@@ -72,6 +75,8 @@ const ImportColumns = z.strictObject({
   totalRecords: optional('total_records'),
   createdAt: optional('created_at'),
   updatedAt: optional('updated_at'),
+  startedAt: optional('started_at'),
+  completedAt: optional('completed_at'),
 });
 
 const RawRecordColumns = z.strictObject({
@@ -91,6 +96,7 @@ const MappingRowColumns = z.strictObject({
   target: Name,
   status: optional('status'),
   confidence: optional('confidence'),
+  approvedAt: optional('approved_at'),
 });
 
 const Words = z.array(z.string());
@@ -130,6 +136,10 @@ export const FlowModel = z.strictObject({
   mappingRows: optionalTable('mapping rows', MappingRowColumns).describe(
     'One row per suggested mapping, beside the mappings that the flow itself keeps as JSON.',
   ),
+  mappingRowStatuses: z
+    .strictObject({ approved: Words, rejected: Words })
+    .default({ approved: ['approved', 'implemented'], rejected: ['rejected'] })
+    .describe('Statuses of such a row that a person said yes or no to; any other is still open.'),
   phases: z.array(Phase).min(1).describe('In the order in which they run.'),
   progressDecimals: z
     .number()

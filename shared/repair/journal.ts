@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader, Transaction, Writer } from '../database/reader.ts';
@@ -27,6 +27,9 @@ export const Receipt = z.object({
   undoneBy: z.string().nullable(),
 });
 export type Receipt = z.infer<typeof Receipt>;
+
+/** Receipts of one flow that are passed on at once. */
+const MOST_RECEIPTS = 100;
 
 /** True once the journal's table exists: it is made on first use, after the user agreed. */
 export async function journalExists(reader: Reader): Promise<boolean> {
@@ -108,8 +111,20 @@ export async function latestReceipt(reader: Reader, flowId: string): Promise<Rec
   );
 }
 
-async function receiptWhere(reader: Reader, condition: ReturnType<typeof sql>): Promise<Receipt | undefined> {
-  const [row] = await reader.read(sql`
+/** The newest receipts of a flow, repairs and undos alike, up to a bound; none where there is no journal yet. */
+export async function receiptsOf(reader: Reader, flowId: string): Promise<Receipt[]> {
+  if (!(await journalExists(reader))) return [];
+  return receiptsWhere(reader, sql`j.flows @> array[${flowId}::uuid]`, MOST_RECEIPTS);
+}
+
+async function receiptWhere(reader: Reader, condition: Sql): Promise<Receipt | undefined> {
+  const [receipt] = await receiptsWhere(reader, condition, 1);
+  return receipt;
+}
+
+/** The newest first. */
+async function receiptsWhere(reader: Reader, condition: Sql, most: number): Promise<Receipt[]> {
+  const rows = await reader.read(sql`
     select json_build_object(
       'schemaVersion', 1, 'id', j.id, 'planHash', j.plan_hash, 'kind', j.kind, 'appliedAt', j.applied_at,
       'flows', to_json(j.flows), 'reason', j.reason,
@@ -117,8 +132,8 @@ async function receiptWhere(reader: Reader, condition: ReturnType<typeof sql>): 
       'changes', j.changes, 'undoes', j.undoes,
       'undoneBy', (select u.id from flowmend.journal u where u.undoes = j.id)
     ) as receipt
-    from flowmend.journal j where ${condition} order by j.applied_at desc limit 1`);
-  return row === undefined ? undefined : parseAnswer(z.object({ receipt: Receipt }), row, 'The journal').receipt;
+    from flowmend.journal j where ${condition} order by j.applied_at desc limit ${most}`);
+  return parseAnswer(z.array(z.object({ receipt: Receipt })), rows, 'The journal').map(({ receipt }) => receipt);
 }
 
 function osUser(): string {

@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
+import { writeNewFile } from '../new-file.ts';
 import { hashOf, Plan } from './plan.ts';
 
 /** A plan of hundreds of flows is a few megabytes; anything much larger is not a plan. */
@@ -47,20 +48,8 @@ export function parsePlan(text: string, place: string): Plan {
 }
 
 /** Saves a plan where a person can review it. Never overwrites: the path must be new. */
-export async function writePlanFile(path: string, plan: Plan): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(plan, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code;
-    throw new Failure(
-      'usage',
-      `${path} cannot be written${code === 'EEXIST' ? ': it exists already' : ` (${code})`}.`,
-      {
-        next: 'Choose another file name.',
-        cause: thrown,
-      },
-    );
-  }
+export function writePlanFile(path: string, plan: Plan): Promise<void> {
+  return writeNewFile(path, `${JSON.stringify(plan, null, 2)}\n`);
 }
 
 function json(text: string, place: string): unknown {

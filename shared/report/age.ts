@@ -10,7 +10,11 @@ const UNITS: readonly (readonly [word: string, milliseconds: number])[] = [
 /** How long ago, in the largest unit that gives at least two of it, months up to two years: `16 mo`, `2 h`, `40 s`. */
 export function age(iso: string, now: number = Date.now()): string {
   const past = Math.max(0, now - Date.parse(iso));
-  if (Number.isNaN(past)) return '?';
-  const [word, milliseconds] = UNITS.find(([, size]) => past >= 2 * size) ?? (['s', 1_000] as const);
-  return `${Math.floor(past / milliseconds)} ${word}`;
+  return Number.isNaN(past) ? '?' : duration(past);
+}
+
+/** Milliseconds in the same words. */
+export function duration(milliseconds: number): string {
+  const [word, size] = UNITS.find(([, one]) => milliseconds >= 2 * one) ?? (['s', 1_000] as const);
+  return `${Math.floor(milliseconds / size)} ${word}`;
 }

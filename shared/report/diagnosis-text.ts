@@ -1,26 +1,41 @@
-import type { Candidate, Diagnosis, RecordState } from '../diagnose/diagnosis.ts';
-import type { Finding } from '../diagnose/finding.ts';
-import type { ResumeCall } from '../resume/calls.ts';
-import { age } from './age.ts';
-import { severityMarks } from './severity-mark.ts';
-import { type Line, type Span, span } from './tone.ts';
+import type { Diagnosis } from '../diagnose/diagnosis.ts';
+import { findingLines } from './diagnosis/finding-lines.ts';
+import { gapLines } from './diagnosis/gap-lines.ts';
+import { importLines } from './diagnosis/import-lines.ts';
+import { linkLines } from './diagnosis/link-lines.ts';
+import { mappingLines } from './diagnosis/mapping-lines.ts';
+import { phaseLines } from './diagnosis/phase-lines.ts';
+import { rawDataLines } from './diagnosis/raw-data-lines.ts';
+import { persistedLines, recordLines } from './diagnosis/record-lines.ts';
+import { callLines, resumeLines } from './diagnosis/resume-lines.ts';
+import { timelineLines } from './diagnosis/timeline-lines.ts';
+import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
 const VERDICT_TONES = { healthy: 'good', waiting: 'note', stuck: 'bad', 'out of step': 'warn' } as const;
 
-/** A whole diagnosis as lines, in the order in which a tired person reads. */
+/** A whole diagnosis as lines, in the order in which a tired person reads: why, what to do, then everything else. */
 export function diagnosisText(diagnosis: Diagnosis): Line[] {
+  const { resume } = diagnosis;
   return [
     ...heading(diagnosis),
     ...section('why', diagnosis.findings.flatMap(findingLines), 'No finding: its records agree.'),
-    ...section('records', diagnosis.records.flatMap(recordLines)),
-    ...(diagnosis.fieldMappings ? section('field mappings', mappingLines(diagnosis.fieldMappings)) : []),
-    ...(diagnosis.import ? section('data import', importLines(diagnosis.import)) : []),
-    ...section('persisted', persistedLines(diagnosis)),
-    ...section('processed', processedLines(diagnosis)),
     ...section('resume', resumeLines(diagnosis)),
     ...section('recommended, in this order', recommendedLines(diagnosis), 'Nothing to do.'),
-    ...unseenLines(diagnosis),
+    ...section('phases, as processed', diagnosis.processed.map(phaseLines)),
+    ...section('records', diagnosis.records.flatMap(recordLines)),
+    ...section('persisted', persistedLines(diagnosis)),
+    ...section('gaps', gapLines(diagnosis.gaps), 'None.'),
+    ...(diagnosis.fieldMappings ? section('field mappings', mappingLines(diagnosis)) : []),
+    ...(diagnosis.import ? section('data import', importLines(diagnosis.import)) : []),
+    ...section('where its id and its links are stored', linkLines(diagnosis.links)),
+    ...section('timeline', timelineLines(diagnosis.timeline), 'No time is stored.'),
+    ...(diagnosis.rawData ? section('raw data', rawDataLines(diagnosis.rawData)) : []),
+    ...section(
+      'resume calls',
+      resume.calls.flatMap((call) => callLines(call, resume.endpoint)),
+    ),
+    ...(unsaid(diagnosis).length > 0 ? section('what could not be said', unsaid(diagnosis)) : []),
   ];
 }
 
@@ -42,133 +57,6 @@ function section(title: string, lines: readonly Line[], empty?: string): Line[] 
   return [[], [span(title, 'title')], ...body.map((line) => [span('  '), ...line])];
 }
 
-function findingLines(finding: Finding): Line[] {
-  const mark = severityMarks[finding.severity];
-  return [
-    [
-      span(`${mark.glyph} ${mark.word.padEnd(7)} `, mark.tone),
-      span(visible(finding.message)),
-      span(`  [${finding.rule}]`, 'dim'),
-    ],
-    ...finding.evidence.map(
-      (one): Line => [
-        span(`            ${one.table}.${one.column}: `, 'dim'),
-        span(shown(one.found), 'bad'),
-        span(' → ', 'dim'),
-        span(shown(one.expected), 'good'),
-        span(`  because ${visible(one.why)}`, 'dim'),
-      ],
-    ),
-  ];
-}
-
-function recordLines(record: RecordState): Line[] {
-  const head: Span[] = [span(record.record.padEnd(8), 'title'), span(`${record.table} (${record.role})`)];
-  if (!record.found) return [[...head, span('  not found', 'bad')]];
-  const updated = record.updatedAt === null ? '' : `  updated ${record.updatedAt}, ${age(record.updatedAt)} ago`;
-  return [
-    [...head, span(updated, 'dim')],
-    ...Object.entries(record.values).map(([column, value]): Line => {
-      const wrong = column in record.shouldBe;
-      return [
-        span(`${wrong ? '✖' : ' '} ${column.padEnd(30)} `, wrong ? 'bad' : 'plain'),
-        span(shown(value), wrong ? 'bad' : 'plain'),
-        ...(wrong ? [span(' → ', 'dim'), span(shown(record.shouldBe[column] ?? null), 'good')] : []),
-      ];
-    }),
-  ];
-}
-
-function mappingLines({ count, child, master, equal }: NonNullable<Diagnosis['fieldMappings']>): Line[] {
-  const side = (count: number | null) => (count === null || count === 0 ? '✖ none' : `✔ ${count} mappings`);
-  return [
-    [span(`${count} mappings found${child.count && master.count && !equal ? '; the two records differ' : ''}`)],
-    [span(`child   ${side(child.count)} in ${child.column} (read first by the frontend)`)],
-    [span(`master  ${side(master.count)} in ${master.column}`)],
-  ];
-}
-
-function importLines({ linked, sought, decided, candidates }: NonNullable<Diagnosis['import']>): Line[] {
-  return [
-    linked
-      ? [span('✔ linked', 'good'), span(` by ${sought}`, 'dim')]
-      : [span('✖ not linked', 'bad'), span(`: no row has ${sought}`)],
-    ...candidates.flatMap((candidate) => candidateLines(candidate, decided)),
-  ];
-}
-
-function candidateLines(candidate: Candidate, decided: string | null): Line[] {
-  const verdict = candidate.linked ? 'linked' : candidate.id === decided ? 'decisive' : 'candidate';
-  const records = candidate.totalRecords ?? candidate.rawRecords;
-  const facts = [candidate.name, candidate.status, records === null ? 'records unknown' : `${records} records`].filter(
-    (fact) => fact !== null,
-  );
-  return [
-    [
-      span(`${candidate.id}  `),
-      span(visible(facts.join(', '))),
-      span(`  ${verdict}`, verdict === 'candidate' ? 'warn' : 'good'),
-    ],
-    ...candidate.evidence.map((one): Line => {
-      const speaksFor = one.speaks === 'for';
-      return [span(speaksFor ? '  + ' : '  - ', speaksFor ? 'good' : 'bad'), span(visible(one.text), 'dim')];
-    }),
-  ];
-}
-
-const PERSISTED_MARKS = { yes: ['✔', 'good'], no: ['✖', 'bad'], unlinked: ['?', 'warn'] } as const;
-
-function persistedLines({ persisted }: Diagnosis): Line[] {
-  return persisted.map(({ what, state, detail }) => {
-    const [glyph, tone] = PERSISTED_MARKS[state];
-    return [span(`${glyph} `, tone), span(what.padEnd(15)), span(visible(detail), 'dim')];
-  });
-}
-
-const PHASE_MARKS = {
-  complete: ['✔', 'complete', 'good'],
-  waiting_for_approval: ['⏸', 'waiting for approval', 'warn'],
-  current: ['▶', 'current', 'note'],
-  not_started: ['·', 'not started', 'dim'],
-} as const;
-
-function processedLines({ processed }: Diagnosis): Line[] {
-  return processed.map(({ phase, flag, state }) => {
-    const [glyph, words, tone] = PHASE_MARKS[state];
-    return [span(`${glyph} `, tone), span(phase.padEnd(22)), span(words.padEnd(22), tone), span(flag, 'dim')];
-  });
-}
-
-function resumeLines({ resume }: Diagnosis): Line[] {
-  const can = resume.possible ? 'can be resumed' : 'cannot be resumed by a call';
-  const then = resume.fromPhase === null ? '' : `: ${resume.decision}, then ${resume.fromPhase}`;
-  const repair = resume.repairFirst ? ', after its repair' : '';
-  return [
-    [span(`${can}${then}${repair}`, resume.possible ? 'good' : 'warn'), span(`  because ${resume.why}`, 'dim')],
-    ...(resume.dataComplete ? [[span('all data needed to resume exists')]] : []),
-    ...resume.calls.flatMap((call) => callLines(call, resume.endpoint)),
-  ];
-}
-
-function callLines(call: ResumeCall, chosen: string | null): Line[] {
-  const mark = call.endpoint === chosen ? '→' : ' ';
-  return [
-    [
-      span(`${mark} ${call.endpoint.padEnd(12)} `, call.endpoint === chosen ? 'good' : 'plain'),
-      span(`${call.method} ${call.path}`),
-    ],
-    ...Object.entries(call.headers).map(([name, value]): Line => [span(`    ${name}: ${visible(value)}`, 'dim')]),
-    [span(`    body ${visible(JSON.stringify(call.body), 4_000)}`, 'dim')],
-    [span(`    now: ${call.now.effect} (${call.now.strategy}): ${visible(call.now.because)}`, 'dim')],
-    [
-      span(
-        `    after the repair: ${call.afterRepair.effect} (${call.afterRepair.strategy}): ${visible(call.afterRepair.because)}`,
-        'dim',
-      ),
-    ],
-  ];
-}
-
 function recommendedLines({ recommended }: Diagnosis): Line[] {
   return recommended.map(({ order, action, text }) => [
     span(`${order}. ${action.padEnd(7)} `, 'note'),
@@ -176,18 +64,8 @@ function recommendedLines({ recommended }: Diagnosis): Line[] {
   ]);
 }
 
-/** What could not be looked at: nobody should take silence for health. */
-function unseenLines({ notices, notAsked }: Diagnosis): Line[] {
+/** Nobody should take silence for health. */
+function unsaid({ notAsked, notices }: Diagnosis): Line[] {
   const lines = [...notices, ...notAsked.map(({ rule, why }) => `${rule} was not asked: ${why}`)];
-  return lines.length === 0
-    ? []
-    : section(
-        'not seen',
-        lines.map((line) => [span(visible(line), 'warn')]),
-      );
-}
-
-/** A stored value as it is shown: NULL by its name, everything else made safe. */
-export function shown(value: string | null): string {
-  return value === null ? 'NULL' : visible(value, 120);
+  return lines.map((line) => [span(visible(line), 'dim')]);
 }

@@ -3,11 +3,13 @@ import { Diagnosis } from '../diagnose/diagnosis.ts';
 import { Severity } from '../diagnose/finding.ts';
 import { Locations } from '../diagnose/locate.ts';
 import { Scan } from '../diagnose/scan.ts';
+import { FlowExport } from '../export/export-flow.ts';
 import { ApplyOutcome } from '../repair/apply.ts';
 import { LeftOut, Plan } from '../repair/plan.ts';
 import { Run } from '../repair/run-plan.ts';
 import { ResumeOutcome } from '../resume/resume.ts';
 import { Sighting } from '../resume/watch.ts';
+import { bounded } from './bounded.ts';
 
 const schemaVersion = z.literal(1);
 
@@ -37,11 +39,15 @@ export const jsonSchemas = {
   resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
   watch: z.object({ schemaVersion, sighting: Sighting }),
   locate: Locations,
+  export: FlowExport,
   failure: z.object({
     schemaVersion,
     error: z.object({ code: z.string(), message: z.string(), next: z.string() }),
   }),
 };
+
+/** Documents that are read and never fed back: what is too large to be read is cut. A plan has to stay whole. */
+const SHOWN: ReadonlySet<JsonDocument> = new Set(['scan', 'scanned', 'diagnose', 'resume', 'watch', 'locate']);
 
 export type JsonDocument = keyof typeof jsonSchemas;
 
@@ -50,7 +56,8 @@ export type JsonDocument = keyof typeof jsonSchemas;
  * and direction characters inside strings stay escaped, for terminals that show the text.
  */
 export function jsonText<K extends JsonDocument>(kind: K, value: z.input<(typeof jsonSchemas)[K]>, indent = 2): string {
-  return safeJson(jsonSchemas[kind].parse(value), indent);
+  const document = jsonSchemas[kind].parse(value);
+  return safeJson(SHOWN.has(kind) ? bounded(document) : document, indent);
 }
 
 /** JSON whose strings hold no character that a terminal would act on. */

@@ -1,12 +1,18 @@
 import type { Diagnosis } from '../diagnose/diagnosis.ts';
 import type { Finding } from '../diagnose/finding.ts';
 import type { Scan } from '../diagnose/scan.ts';
+import { duration } from './age.ts';
+import { phaseMarkName, phaseMarks } from './phase-mark.ts';
 import { severityMarks } from './severity-mark.ts';
 import { visible } from './visible.ts';
 
+/** The newest events; the whole list is in the JSON. */
+const MOST_EVENTS = 30;
+
 /** A diagnosis for a ticket or a chat: Markdown that nothing inside the data can turn into markup. */
 export function diagnosisMarkdown(diagnosis: Diagnosis): string {
-  const { flowId, kind, verdict, headline, database, findings, processed, resume, recommended } = diagnosis;
+  const { flowId, kind, verdict, headline, database, findings, processed, gaps, resume, recommended } = diagnosis;
+  const { timeline, rawData } = diagnosis;
   return [
     `# Flow ${flowId}`,
     '',
@@ -19,15 +25,21 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
     '## Phases',
     '',
     ...table(
-      ['phase', 'state'],
-      processed.map(({ phase, state }) => [phase, state.replaceAll('_', ' ')]),
+      ['', 'phase', 'state', 'because'],
+      processed.map((standing) => {
+        const { glyph, word } = phaseMarks[phaseMarkName(standing)];
+        return [glyph, standing.phase, word, standing.why];
+      }),
     ),
     '',
+    ...(gaps.length === 0 ? [] : ['## Gaps', '', ...gapTable(gaps), '']),
     '## Resume',
     '',
-    `${escaped(resume.decision)}${resume.fromPhase ? `, then ${resume.fromPhase}` : ''}: ${escaped(resume.why)}.`,
+    `${escaped(resume.decision)}${resume.fromPhase ? `, then ${resume.fromPhase}` : ''}: ${escaped(resume.point?.why ?? resume.why)}.`,
     ...(recommended.length === 0 ? [] : ['', '## Recommended, in this order', '']),
     ...recommended.map(({ order, text }) => `${order}. ${escaped(text)}`),
+    ...(timeline.events.length === 0 ? [] : ['', '## Timeline', '', ...timelineTable(timeline)]),
+    ...(rawData === null ? [] : ['', '## Raw data', '', ...rawDataTable(rawData)]),
     '',
   ].join('\n');
 }
@@ -70,6 +82,38 @@ function findingTable(findings: readonly Finding[]): string[] {
       ]),
     ),
   );
+}
+
+function gapTable(gaps: Diagnosis['gaps']): string[] {
+  return table(
+    ['kind', 'what', 'where'],
+    gaps.map(({ kind, what, where }) => [kind, what, where]),
+  );
+}
+
+function timelineTable({ events }: Diagnosis['timeline']): string[] {
+  return table(
+    ['when', 'after', 'what', 'where'],
+    events
+      .slice(-MOST_EVENTS)
+      .map(({ at, afterMs, text, where }) => [at ?? '', afterMs === null ? '' : duration(afterMs), text, where]),
+  );
+}
+
+function rawDataTable({ rows, total, fields }: NonNullable<Diagnosis['rawData']>): string[] {
+  return [
+    `${rows} of ${total ?? '?'} rows looked at.`,
+    '',
+    ...table(
+      ['field', 'mapped', 'rows', 'empty', 'types', 'distinct', 'longest', 'samples'],
+      fields.map((one) => [
+        one.name,
+        one.mapped ? 'yes' : 'no',
+        ...[one.present, one.empty, one.types.join(', '), one.distinct, one.longest].map(String),
+        one.samples.join(' · '),
+      ]),
+    ),
+  ];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

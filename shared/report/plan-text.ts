@@ -2,7 +2,7 @@ import type { Plan, Step } from '../repair/plan.ts';
 import { type RowChange, sameChange } from '../repair/row-change.ts';
 import type { Drift, Run } from '../repair/run-plan.ts';
 import { type Alike, alike } from './alike.ts';
-import { shown } from './diagnosis-text.ts';
+import { shown } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 

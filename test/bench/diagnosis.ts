@@ -136,9 +136,9 @@ async function statementsOf(session: Session, flowId: string): Promise<number> {
   let statements = 0;
   const read = (statement: Sql) => {
     statements++;
-    return session.reader.read(statement);
+    return session.primary.read(statement);
   };
-  await diagnose({ ...session, reader: { ...session.reader, read } }, flowId);
+  await diagnose({ ...session, reader: { ...session.reader, read }, primary: { read } }, flowId);
   return statements;
 }
 

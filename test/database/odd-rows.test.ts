@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
+import { exportFlow } from '../../shared/export/export-flow.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { preview } from '../../shared/repair/preview.ts';
-import { diagnosisText } from '../../shared/report/diagnosis-text.ts';
-import { jsonText } from '../../shared/report/json.ts';
-import { diagnosisMarkdown } from '../../shared/report/markdown.ts';
-import { plain } from '../../shared/report/tone.ts';
+import { jsonSchemas, jsonText } from '../../shared/report/json.ts';
 import { flow } from '../support/flow.ts';
+import { ACTED_ON, everyFormat } from '../support/formats.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 const FLOWS = 150;
@@ -83,6 +82,19 @@ const master = fc.record({
     fc.oneof(fc.uuid(), text(30)).map((id) => JSON.stringify({ data_import_id: id })),
   ),
   missing: fc.boolean(),
+  phase_transitions: fc.oneof(
+    jsonb,
+    fc.array(jsonb, { maxLength: 3 }).map((entries) => `[${entries.map((one) => one ?? 'null')}]`),
+  ),
+  error_history: fc.array(jsonb, { maxLength: 3 }).map((entries) => `[${entries.map((one) => one ?? 'null')}]`),
+});
+const record = json.map((raw_data) => raw_data ?? 'null');
+const mappingRow = fc.record({
+  source_field: text(255),
+  target_field: text(255),
+  status: fc.option(text(20)),
+  confidence_score: fc.option(fc.constantFrom('NaN', 'Infinity', '-1', '0.4')),
+  approved_at: fc.option(fc.constantFrom('infinity', '-infinity', '0001-01-01T00:00:00Z', '2026-01-01T00:00:00Z')),
 });
 
 /** Anything a text column takes: PostgreSQL refuses only the NUL. Lone surrogates are no text. */
@@ -96,8 +108,8 @@ let install: Install;
 const ids: string[] = [];
 beforeAll(async () => {
   install = await makeInstall('PostgreSQL', () => []);
-  const samples = fc.sample(fc.tuple(child, master), { seed: SEED, numRuns: FLOWS });
-  for (const [columns, { flow_status, persistence, missing }] of samples) {
+  const samples = fc.sample(fc.tuple(child, master, record, mappingRow), { seed: SEED, numRuns: FLOWS });
+  for (const [columns, { flow_status, persistence, missing, ...history }, raw_data, odd] of samples) {
     const rows = flow(install.variant, { import: { master_flow_id: null } });
     ids.push(rows.flowId);
     const { id, ...dataImport } = rows.imports[0] ?? {};
@@ -108,9 +120,14 @@ beforeAll(async () => {
         id: randomUUID(),
         flow_status,
         flow_persistence_data: persistence ?? '{}',
+        phase_transitions: history.phase_transitions ?? '[]',
+        error_history: history.error_history,
       });
     }
     await insert('discovery_flows', { ...rows.child, ...columns });
+    await insert('raw_import_records', { id: randomUUID(), data_import_id: id, row_number: 1, raw_data });
+    const { client_account_id } = dataImport;
+    await insert('import_field_mappings', { data_import_id: id, client_account_id, match_type: 'direct', ...odd });
   }
 });
 afterAll(() => install.close());
@@ -143,15 +160,20 @@ test('no row is lost and no rule throws, and a flow has the same findings alone 
 test('every flow can be shown in every format, with nothing that moves a cursor', async () => {
   const session = await install.session();
   for (const flowId of ids) {
-    const { diagnosis } = await diagnose(session, flowId);
-    for (const shown of [
-      plain(diagnosisText(diagnosis)),
-      diagnosisMarkdown(diagnosis),
-      jsonText('diagnose', diagnosis),
-    ]) {
-      expect(shown.replaceAll('\n', '')).not.toMatch(
-        /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/,
-      );
+    const { diagnosis } = await diagnoseWithRawData(session, flowId);
+    for (const [format, shown] of everyFormat(diagnosis, session.rules.asked)) {
+      expect(shown, format).not.toMatch(ACTED_ON);
+    }
+  }
+});
+
+test('every flow can be exported, also redacted, and read back', async () => {
+  const session = await install.session();
+  for (const flowId of ids) {
+    for (const redact of [false, true]) {
+      const text = jsonText('export', await exportFlow(session, flowId, { redact }));
+      expect(jsonSchemas.export.parse(JSON.parse(text)).records.import.length, flowId).toBe(1);
+      expect(text).not.toMatch(ACTED_ON);
     }
   }
 });

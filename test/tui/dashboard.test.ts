@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fleet } from '../../shared/demo/fleet.ts';
 import { STUCK_FLOW_ID, stuckFlow } from '../../shared/demo/stuck-flow.ts';
 import { readPlanFile } from '../../shared/repair/plan-file.ts';
+import { jsonSchemas } from '../../shared/report/json.ts';
 import { type Gate, openGate } from '../support/gate.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 import { KEYS, openTerminal, type Terminal, type TerminalOptions } from '../support/terminal.ts';
@@ -133,7 +134,7 @@ describe('looking', () => {
     terminal.press(KEYS.enter);
     await terminal.until(/everything about this flow.*lines 1-18 of/);
     terminal.press('G');
-    await terminal.until('recommended, in this order');
+    await terminal.until('after the repair: processes');
     terminal.press(KEYS.escape);
     await terminal.until('m mend 4');
   });
@@ -165,7 +166,7 @@ describe('looking', () => {
       ['?', 'waits for y'],
       [KEYS.escape, 'm mend 4'],
       [KEYS.enter, 'everything about this flow'],
-      ['G', 'recommended, in this order'],
+      ['G', 'after the repair: processes'],
       [KEYS.escape, 'm mend 4'],
       ['m', 'MEND THIS FLOW?'],
       ['n', 'Nothing was written.'],
@@ -316,6 +317,16 @@ describe('acting', () => {
     expect(files).toHaveLength(1);
     const plan = await readPlanFile(join(folder, files[0] ?? ''));
     expect(plan.flows).toEqual([STUCK_FLOW_ID]);
+  });
+
+  test('everything about a flow is written into the current folder', async () => {
+    const terminal = await open();
+    terminal.press('e');
+    await terminal.until('✔ everything about this flow written to flowmend-1e640262-export-');
+    const [file, ...others] = (await readdir(folder)).filter((name) => name.includes('-export-'));
+    expect(others).toEqual([]);
+    const document = jsonSchemas.export.parse(JSON.parse(await readFile(join(folder, file ?? ''), 'utf8')));
+    expect([document.flowId, document.records.rawRecords.length]).toEqual([STUCK_FLOW_ID, 23]);
   });
 
   test('following says that nothing moved yet, and Escape ends it', async () => {

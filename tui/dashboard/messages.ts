@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../shared/index.ts';
+import type { Diagnosis, PhaseState } from '../../shared/index.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -31,11 +31,16 @@ export const messages = {
     'out of step': 'OUT OF STEP',
   } satisfies Record<Diagnosis['verdict'], string>,
   phases: {
-    complete: 'complete',
-    waiting_for_approval: 'waits for approval',
+    COMPLETE: 'complete',
+    COMPLETE_APPROVED: 'approved',
+    PARTIAL_APPROVED: 'partly approved',
+    COMPLETE_UNAPPROVED: 'waits for approval',
+    GENERATED_NOT_SAVED: 'not saved',
+    READY_TO_START: 'ready',
+    BLOCKED: 'blocked',
+    NOT_STARTED: 'not started',
     current: 'current',
-    not_started: 'not started',
-  } satisfies Record<Diagnosis['processed'][number]['state'], string>,
+  } satisfies Record<PhaseState | 'current', string>,
   reads: 'reading this flow…',
   lastKnown: 'last known state',
   scannedOnly: 'Only what the last scan saw:',
@@ -133,6 +138,7 @@ export const messages = {
 
   failed: (word: string) => `✖ ${word} ended with a failure:`,
   planSaved: (file: string) => `✔ plan written to ${file}`,
+  exported: (file: string) => `✔ everything about this flow written to ${file}`,
   rescanned: '✔ all flows read again',
   rediagnosed: '✔ this flow read again',
   cancelled: 'Nothing was written.',

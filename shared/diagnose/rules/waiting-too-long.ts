@@ -13,7 +13,8 @@ export const waitingTooLong = withThreshold('hours', HOURS, (hours) => ({
   wayOut: 'resume',
   openOnly: true,
   violated: (model) =>
-    sql`f.idle_hours > ${raw(String(hours))} and f.status = ${literal(model.statuses.wait)} and f.awaits_approval`,
+    sql`f.idle_hours > ${raw(String(hours))} and f.status = ${literal(model.statuses.wait)}
+      and ${approvalPhase(model) ? sql`f.awaits_approval` : sql`true`}`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
     message: `the flow has waited for an approval for ${duration(row.idle_hours ?? 0)}`,

@@ -3,9 +3,10 @@ import {
   type Diagnosis,
   type Finding,
   type Line,
+  phaseMarkName,
+  phaseMarks,
   severityMarks,
   span,
-  type Tone,
   visible,
 } from '../../../shared/index.ts';
 import { cell, fitted, widthOf, wrap } from '../fit.ts';
@@ -13,13 +14,8 @@ import { messages } from '../messages.ts';
 import { detailOf, listedFlows, type State } from '../state.ts';
 
 const VERDICT_TONES = { healthy: 'good', waiting: 'note', stuck: 'bad', 'out of step': 'warn' } as const;
-const PHASE_MARKS: Record<Diagnosis['processed'][number]['state'], readonly [glyph: string, tone: Tone]> = {
-  complete: ['✔', 'good'],
-  waiting_for_approval: ['⏸', 'warn'],
-  current: ['▶', 'note'],
-  not_started: ['·', 'dim'],
-};
 const LABEL = 28;
+const GLYPHS_PER_LINE = 5;
 const RECEIPT_SHOWN = 8;
 /** With fewer rows than this the findings need them more than the reason for resuming. */
 const ROOMY = 9;
@@ -72,16 +68,21 @@ function verdictLine({ verdict, headline }: Diagnosis): Line {
 /** The phases in their order by glyph; in words too where the terminal is wide enough. */
 function phasesLine({ processed }: Diagnosis, width: number): Line {
   const strip = (words: boolean) =>
-    processed.map(({ title, state }) => {
-      const [glyph, tone] = PHASE_MARKS[state];
-      return span(`${glyph} ${title}${words ? ` ${messages.phases[state]}` : ''}  `, tone);
+    processed.map((standing) => {
+      const name = phaseMarkName(standing);
+      const { glyph, tone } = phaseMarks[name];
+      return span(`${glyph} ${standing.title}${words ? ` ${messages.phases[name]}` : ''}  `, tone);
     });
   return widthOf(strip(true)) <= width ? strip(true) : strip(false);
 }
 
-export function phaseGlyphs(): Line {
-  return Object.entries(PHASE_MARKS).map(([state, [glyph, tone]]) =>
-    span(`${glyph} ${messages.phases[state as keyof typeof PHASE_MARKS]}   `, tone),
+/** What the glyphs of the phases mean, some to a line. */
+export function phaseGlyphs(): Line[] {
+  const spans = Object.entries(phaseMarks).map(([name, { glyph, tone }]) =>
+    span(`${glyph} ${messages.phases[name as keyof typeof phaseMarks]}  `, tone),
+  );
+  return Array.from({ length: Math.ceil(spans.length / GLYPHS_PER_LINE) }, (_, line) =>
+    spans.slice(line * GLYPHS_PER_LINE, (line + 1) * GLYPHS_PER_LINE),
   );
 }
 

@@ -5,6 +5,7 @@ import { phaseGlyphs } from './detail-lines.ts';
 
 const LEFT = 42;
 const KEY = 15;
+const GLYPHS = 6;
 
 /** Every key: the actions from their one table on the left, how to move on the right. */
 export function helpLines(): Line[] {
@@ -22,9 +23,11 @@ export function helpLines(): Line[] {
     [cell(help.actions, LEFT, 'title'), span(help.movement, 'title')],
     ...rows,
     [],
-    [span(help.glyphs, 'title')],
-    [span('  '), ...Object.values(severityMarks).map(({ glyph, word, tone }) => span(`${glyph} ${word}   `, tone))],
-    [span('  '), ...phaseGlyphs()],
+    [
+      cell(help.glyphs, GLYPHS, 'title'),
+      ...Object.values(severityMarks).map(({ glyph, word, tone }) => span(`${glyph} ${word}   `, tone)),
+    ],
+    ...phaseGlyphs().map((line): Line => [cell('', 1), ...line]),
     [],
     ...help.notes.map((note): Line => [span(note, 'dim')]),
   ];

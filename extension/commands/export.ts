@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import { exportFlow, jsonText } from '../../shared/index.ts';
+import type { Face } from '../face.ts';
+import { flowOf } from '../target.ts';
+
+const CHOICES = [
+  { label: 'Without personal data', description: 'to be handed on', redact: true },
+  { label: 'Everything', description: 'secrets are hidden all the same', redact: false },
+];
+
+/** Opens everything about a flow as one JSON document, to be looked at and saved. */
+export async function exportCommand({ connection, previews }: Face, target?: unknown): Promise<void> {
+  const typed = await flowOf(target);
+  if (typed === undefined) return;
+  const chosen = await vscode.window.showQuickPick(CHOICES, { title: 'Flowmend: what goes into the export?' });
+  if (!chosen) return;
+  const document = await exportFlow(await connection.session(), typed, { redact: chosen.redact });
+  await previews.show(`${jsonText('export', document)}\n`, `flow-${document.flowId.slice(0, 8)}.json`);
+}

@@ -1,0 +1,51 @@
+/**
+ * Reads an entry of the master's history. The platform's versions wrote them in many shapes: what is known is picked out,
+ * anything else is shown as it stands. Never throws.
+ */
+export function historyEntry(entry: unknown): { at: string | null; text: string } {
+  if (entry === null || typeof entry !== 'object') return { at: null, text: cut(textOf(entry)) };
+  const members = new Map(Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]));
+  const first = (keys: readonly string[]) =>
+    keys.map((key) => members.get(key)).find((value) => value !== undefined && value !== null && value !== '');
+  const from = first(FROM);
+  const to = first(TO);
+  const moved = to === undefined ? [] : [from === undefined ? `to ${textOf(to)}` : `${textOf(from)} → ${textOf(to)}`];
+  const said = [
+    ...moved,
+    ...[PHASE, STATUS, MESSAGE].map(first).flatMap((value) => (value === undefined ? [] : [textOf(value)])),
+  ];
+  return { at: timeOf(first(TIME)), text: cut(said.length > 0 ? [...new Set(said)].join(': ') : textOf(entry)) };
+}
+
+const TIME = ['timestamp', 'at', 'time', 'occurred_at', 'created_at', 'updated_at', 'started_at', 'date', 'ts'];
+const FROM = ['from', 'from_phase', 'previous_phase', 'old_phase', 'from_status', 'previous_status'];
+const TO = ['to', 'to_phase', 'new_phase', 'next_phase', 'to_status', 'new_status'];
+const PHASE = ['phase', 'phase_name', 'current_phase', 'step', 'error_phase'];
+const STATUS = ['status', 'state', 'event', 'action', 'error_type', 'type'];
+const MESSAGE = ['error', 'error_message', 'message', 'reason', 'details', 'detail'];
+
+const MOST_CHARACTERS = 300;
+/** A number of this size counts milliseconds, a smaller one seconds. */
+const MILLISECONDS_FROM = 1e11;
+
+function timeOf(value: unknown): string | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const seconds = Number(value);
+  const time = Number.isFinite(seconds)
+    ? new Date(seconds < MILLISECONDS_FROM ? seconds * 1000 : seconds)
+    : new Date(withZone(String(value)));
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+}
+
+/** The platform writes UTC; its older versions left the zone out. */
+function withZone(text: string): string {
+  return /^\d{4}-\d\d-\d\d[T ][\d:.]+$/.test(text) ? `${text.replace(' ', 'T')}Z` : text;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+function cut(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}

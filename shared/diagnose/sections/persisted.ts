@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { FlowModel } from '../../flow/model.ts';
+import { isNever } from '../../flow/name.ts';
+import type { FlowFacts } from '../flow-facts.ts';
+import { decisiveImport } from '../import-candidates.ts';
+
+export const Persisted = z.array(
+  z.object({ what: z.string(), state: z.enum(['yes', 'no', 'unlinked']), detail: z.string() }),
+);
+type Persisted = z.infer<typeof Persisted>;
+
+/** What of the flow's data is stored, whatever its flags say. */
+export function persistedOf({ row, imports }: FlowFacts, model: FlowModel): Persisted {
+  const count = row.child_mappings ?? row.master_mappings ?? 0;
+  return [
+    { what: 'child record', state: row.childless ? 'no' : 'yes', detail: model.child.table },
+    { what: 'master record', state: row.master_id === null ? 'no' : 'yes', detail: model.master.table },
+    ...(isNever(model.child.columns.mappings)
+      ? []
+      : [{ what: 'field mappings', state: count > 0 ? 'yes' : 'no', detail: `${count} mappings` } as const]),
+    {
+      what: 'phase flags',
+      state: row.childless ? 'no' : 'yes',
+      detail: `${row.phases_complete.length} of ${model.phases.length} complete`,
+    },
+    ...(isNever(model.import.table) ? [] : [rawData(imports)]),
+  ];
+}
+
+function rawData(imports: FlowFacts['imports']): Persisted[number] {
+  const linked = imports.find((one) => one.linked);
+  if (linked) {
+    const detail = `${linked.raw_records ?? linked.total_records ?? 0} records`;
+    return { what: 'raw data', state: 'yes', detail };
+  }
+  const decided = decisiveImport(imports);
+  if (!decided) return { what: 'raw data', state: 'no', detail: 'no import is linked and none is decisive' };
+  const records = decided.raw_records ?? decided.total_records ?? 0;
+  return {
+    what: 'raw data',
+    state: 'unlinked',
+    detail: `${records} records in import ${decided.id}, not linked to the flow`,
+  };
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { type Catalog, isStored } from '../../database/catalog.ts';
+import { approvalPhase, type FlowModel, type Phase } from '../../flow/model.ts';
+import type { FlowFacts } from '../flow-facts.ts';
+
+/** The field's words for how far a phase is, told from its flag and from the data that it leaves behind. */
+export const PhaseState = z.enum([
+  'COMPLETE',
+  'COMPLETE_APPROVED',
+  'PARTIAL_APPROVED',
+  'COMPLETE_UNAPPROVED',
+  'GENERATED_NOT_SAVED',
+  'READY_TO_START',
+  'BLOCKED',
+  'NOT_STARTED',
+]);
+export type PhaseState = z.infer<typeof PhaseState>;
+
+export const PhaseStanding = z.object({
+  phase: z.string(),
+  title: z.string(),
+  flag: z.string(),
+  state: PhaseState,
+  /** The flow stands in it, and is working or waiting. */
+  current: z.boolean(),
+  /** One line: the evidence. */
+  why: z.string(),
+});
+export type PhaseStanding = z.infer<typeof PhaseStanding>;
+
+type Told = Pick<PhaseStanding, 'state' | 'why'>;
+
+/** Every phase of the flow in order, as persisted and processed data tell it. */
+export function phasesOf(facts: FlowFacts, model: FlowModel, catalog: Catalog): PhaseStanding[] {
+  const { row } = facts;
+  const lives = model.statuses.working.includes(row.status) || model.statuses.waiting.includes(row.status);
+  return model.phases.map((phase) => ({
+    phase: phase.name,
+    title: phase.title,
+    flag: phase.flag,
+    current: lives && phase.name === row.phase && !row.phases_complete.includes(phase.name),
+    ...toldOf(phase, facts, model, catalog),
+  }));
+}
+
+function toldOf(phase: Phase, facts: FlowFacts, model: FlowModel, catalog: Catalog): Told {
+  const { row } = facts;
+  if (row.childless) return { state: 'NOT_STARTED', why: 'there is no child record' };
+  const complete = row.phases_complete.includes(phase.name);
+  const ofResult = phase === approvalPhase(model) ? resultToApprove(phase, complete, facts, model) : undefined;
+  if (ofResult) return ofResult;
+  if (complete) return { state: 'COMPLETE', why: `${phase.flag} is true` };
+  if (phase.name !== row.phase_open) return { state: 'NOT_STARTED', why: `${row.phase_open} comes first` };
+  if (model.statuses.retired.includes(row.status)) return { state: 'NOT_STARTED', why: `the flow is ${row.status}` };
+  const lacking = lacks(phase, facts, model, catalog);
+  if (lacking) return { state: 'BLOCKED', why: lacking };
+  const before = model.phases[model.phases.indexOf(phase) - 1];
+  return {
+    state: 'READY_TO_START',
+    why: before ? `${before.name} is complete and what it needs is there` : 'what it needs is there',
+  };
+}
+
+/** How far the phase is whose result a person approves; undefined where it has no result yet. */
+function resultToApprove(phase: Phase, complete: boolean, facts: FlowFacts, model: FlowModel): Told | undefined {
+  const { row, mappingRows } = facts;
+  const rows = rowsToApprove(facts, model);
+  const ofRows =
+    rows.open + rows.approved === 0 ? '' : `; ${rows.approved} of ${rows.open + rows.approved} rows approved`;
+  const mappings = row.child_mappings ?? 0;
+  if (complete) {
+    const some = row.child_has_mappings || row.master_has_mappings || rows.approved > 0;
+    return some
+      ? { state: 'COMPLETE_APPROVED', why: `${phase.flag} is true${ofRows}` }
+      : { state: 'COMPLETE', why: `${phase.flag} is true, but there are no mappings` };
+  }
+  if (rows.approved > 0) {
+    const why = rows.open > 0 ? 'the others wait for a person' : `yet ${phase.flag} is false`;
+    return { state: 'PARTIAL_APPROVED', why: `${rows.approved} of ${rows.open + rows.approved} rows approved, ${why}` };
+  }
+  if (row.child_has_mappings) {
+    return { state: 'COMPLETE_UNAPPROVED', why: `${mappings} mappings are saved and ${phase.flag} is false` };
+  }
+  if (row.master_has_mappings) {
+    const at = `${model.master.table}.${model.master.columns.persistence}`;
+    return { state: 'GENERATED_NOT_SAVED', why: `${row.master_mappings ?? 0} mappings only in ${at}` };
+  }
+  if ((mappingRows?.total ?? 0) > 0) {
+    return { state: 'GENERATED_NOT_SAVED', why: `${mappingRows?.total} mappings only in ${model.mappingRows.table}` };
+  }
+  return undefined;
+}
+
+/** Rows of the table of mappings that a person approved, and those that still wait; rejected ones are neither. */
+export function rowsToApprove({ mappingRows }: FlowFacts, model: FlowModel): { approved: number; open: number } {
+  const { approved, rejected } = model.mappingRowStatuses;
+  const sum = (wanted: (status: string) => boolean) =>
+    (mappingRows?.statuses ?? [])
+      .filter(({ status }) => wanted(status ?? ''))
+      .reduce((total, { rows }) => total + rows, 0);
+  return {
+    approved: sum((status) => approved.includes(status)),
+    open: sum((status) => !approved.includes(status) && !rejected.includes(status)),
+  };
+}
+
+/** What keeps the phase that comes next from starting; undefined where nothing does. */
+function lacks(phase: Phase, facts: FlowFacts, model: FlowModel, catalog: Catalog): string | undefined {
+  const { row, imports, images } = facts;
+  if (model.statuses.failed.includes(row.status)) {
+    const error = images.child[model.child.columns.error];
+    return `the flow ${row.status === 'failed' ? 'failed' : `is in status ${row.status}`}: ${error?.slice(0, 200) || 'without an error text'}`;
+  }
+  const place = model.phases.indexOf(phase);
+  if (loadsData(model, catalog)) {
+    const linked = imports.filter((one) => one.linked);
+    if (!row.import_linked) return 'no data import is linked to the flow';
+    const records = linked.reduce((sum, one) => sum + (one.raw_records ?? one.total_records ?? 0), 0);
+    if (place > 0 && linked.length > 0 && records === 0) return 'the linked import has no raw records';
+  }
+  const approval = approvalPhase(model);
+  if (approval && place > model.phases.indexOf(approval) && !row.child_has_mappings && !row.master_has_mappings) {
+    return 'there are no field mappings';
+  }
+  return undefined;
+}
+
+/** True for a kind of flow that begins with imported data. */
+export function loadsData(model: FlowModel, catalog: Catalog): boolean {
+  return isStored(catalog.child, model.child.columns.importId);
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { mappingsIn } from '../../flow/mappings.ts';
+import type { FlowModel } from '../../flow/model.ts';
+import type { FlowFacts, ImportFacts } from '../flow-facts.ts';
+import { decisiveImport } from '../import-candidates.ts';
+import { RawStructure } from '../read/raw-data.ts';
+
+const MOST_NAMED = 50;
+
+const RawField = RawStructure.shape.fields.element.extend({
+  /** True where the flow's mappings have the field. */
+  mapped: z.boolean(),
+});
+
+/** What the raw records of the flow's import look like. */
+export const RawData = RawStructure.extend({
+  importId: z.string(),
+  /** All its raw records; `rows` of them were looked at. */
+  total: z.number().nullable(),
+  fields: z.array(RawField),
+  /** Mapped fields that none of the rows has; at most 50. */
+  mappedButAbsent: z.array(z.string()),
+});
+export type RawData = z.infer<typeof RawData>;
+
+/** The import whose raw data is the flow's: the linked one, else the one that may be linked without asking. */
+export function importOfRawData({ imports }: FlowFacts): ImportFacts | undefined {
+  return imports.find((one) => one.linked) ?? decisiveImport(imports);
+}
+
+export function rawDataOf(
+  { id, raw_records }: ImportFacts,
+  structure: RawStructure,
+  { mappings }: FlowFacts,
+  model: FlowModel,
+): RawData {
+  const mapped = new Set(Object.keys(mappingsIn(mappings.child ?? mappings.master, model)));
+  const present = new Set(structure.fields.map(({ name }) => name));
+  const absent = structure.objects === 0 ? [] : [...mapped].filter((name) => !present.has(name));
+  return {
+    ...structure,
+    importId: id,
+    total: raw_records,
+    fields: structure.fields.map((field) => ({ ...field, mapped: mapped.has(field.name) })),
+    mappedButAbsent: structure.fieldCount > structure.fields.length ? [] : absent.slice(0, MOST_NAMED),
+  };
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { FlowModel } from '../../flow/model.ts';
+import { isNever } from '../../flow/name.ts';
+import type { Finding } from '../finding.ts';
+import type { FlowFacts, Image } from '../flow-facts.ts';
+
+export const RecordState = z.object({
+  record: z.enum(['child', 'master', 'import']),
+  table: z.string(),
+  /** What this record is for, in the words of the field. */
+  role: z.string(),
+  found: z.boolean(),
+  /** Stored values by column, as text. Empty where no record was found. */
+  values: z.record(z.string(), z.string().nullable()),
+  /** Columns of `values` that a finding says are wrong, with the value each should have. */
+  shouldBe: z.record(z.string(), z.string().nullable()),
+  updatedAt: z.string().nullable(),
+});
+export type RecordState = z.infer<typeof RecordState>;
+
+/** The three records of a flow, with the columns that say how it stands. */
+export function recordStates(facts: FlowFacts, findings: readonly Finding[], model: FlowModel): RecordState[] {
+  const { row, images, imports } = facts;
+  const child = model.child.columns;
+  const master = model.master.columns;
+  const dataImport = model.import.columns;
+  const linked = imports.find((one) => one.linked);
+  const flags = model.phases.map((phase) => phase.flag);
+  const told = Object.fromEntries(
+    model.phases.flatMap(({ name, flag, told }) => (told ? [[flag, String(row.phases_complete.includes(name))]] : [])),
+  );
+  const records: RecordState[] = [
+    {
+      record: 'child',
+      table: model.child.table,
+      role: 'source of truth',
+      found: !row.childless,
+      values: picked(row.childless ? null : { ...images.child, ...told }, [
+        child.status,
+        child.phase,
+        child.progress,
+        ...flags,
+        child.importId,
+        child.masterFlowId,
+      ]),
+      shouldBe: shouldBe(findings, 'child'),
+      updatedAt: row.updated_at,
+    },
+    {
+      record: 'master',
+      table: model.master.table,
+      role: 'one per flow of any type',
+      found: images.master !== null,
+      values: picked(images.master, [master.status, master.type, master.id]),
+      shouldBe: shouldBe(findings, 'master'),
+      updatedAt: row.master_updated_at,
+    },
+    {
+      record: 'import',
+      table: model.import.table,
+      role: 'the data it was made from',
+      found: linked !== undefined,
+      values: picked(linked?.image, [
+        dataImport.status,
+        dataImport.totalRecords,
+        dataImport.id,
+        dataImport.masterFlowId,
+      ]),
+      shouldBe: shouldBe(findings, 'import'),
+      updatedAt: linked?.image[dataImport.updatedAt] ?? null,
+    },
+  ];
+  return records.filter(({ table }) => !isNever(table));
+}
+
+function shouldBe(findings: readonly Finding[], record: RecordState['record']): RecordState['shouldBe'] {
+  return Object.fromEntries(
+    findings
+      .filter((finding) => finding.severity !== 'info')
+      .flatMap((finding) => finding.evidence)
+      .filter((evidence) => evidence.record === record)
+      .map((evidence) => [evidence.column, evidence.expected]),
+  );
+}
+
+function picked(image: Image | null | undefined, names: readonly string[]): RecordState['values'] {
+  // What this install or this kind of flow does not have is in no image.
+  return Object.fromEntries(names.flatMap((name) => (image && name in image ? [[name, image[name] ?? null]] : [])));
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { Catalog } from '../../database/catalog.ts';
+import type { Finding } from '../finding.ts';
+
+export const Verdict = z.object({
+  /**
+   * `healthy`: no finding. `waiting`: nothing is wrong, a person's approval is due. `stuck`: an error keeps it from
+   * moving. `out of step`: it may move, but its records disagree.
+   */
+  verdict: z.enum(['healthy', 'waiting', 'stuck', 'out of step']),
+  /** One line: why. */
+  headline: z.string(),
+  /** The reasons one by one, worst first. */
+  reasons: z.array(z.string()),
+});
+
+export function verdictOf(
+  findings: readonly Finding[],
+  awaits: boolean,
+  { child, master, import: dataImport }: Catalog,
+): z.infer<typeof Verdict> {
+  const wrong = findings.filter((finding) => finding.severity !== 'info');
+  const reasons = findings.map((finding) => finding.message);
+  if (wrong.some((finding) => finding.severity === 'error')) {
+    const headline = awaits ? 'waits for an approval nobody was shown' : (reasons[0] ?? '');
+    return { verdict: 'stuck', headline, reasons };
+  }
+  if (wrong.length > 0) return { verdict: 'out of step', headline: reasons[0] ?? '', reasons };
+  if (awaits) return { verdict: 'waiting', headline: 'waits for a person to approve its mappings', reasons };
+  const hidden = [child, master, dataImport].some((table) => table.row_security);
+  const seen = hidden ? ', as far as row level security lets this role see them' : '';
+  return { verdict: 'healthy', headline: `its records agree${seen}`, reasons };
+}

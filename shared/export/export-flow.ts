@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { diagnoseWithRawData } from '../diagnose/diagnose.ts';
+import { Diagnosis } from '../diagnose/diagnosis.ts';
+import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import { asFailure } from '../failure.ts';
+import { Receipt, receiptsOf } from '../repair/journal.ts';
+import { bounded } from '../report/bounded.ts';
+import type { Session } from '../session.ts';
+import { ExportedRecords, readRecords } from './read-records.ts';
+import { withoutPersonalData, withoutSecrets } from './redact.ts';
+
+/** Everything about one flow as one document. */
+export const FlowExport = z.object({
+  schemaVersion: z.literal(1),
+  exportedAt: z.string(),
+  flowId: z.string(),
+  /** True where personal data and the values of the raw records were replaced too; secrets always are. */
+  redacted: z.boolean(),
+  diagnosis: Diagnosis,
+  /** Every column of every record: JSON as JSON, other values as text. */
+  records: ExportedRecords,
+  /** What Flowmend wrote to this flow, the newest first; null where the journal cannot be read. */
+  receipts: z.array(Receipt).nullable(),
+  /** What is not in here, in words. */
+  leftOut: z.array(z.string()),
+});
+export type FlowExport = z.infer<typeof FlowExport>;
+
+export interface ExportOptions {
+  /** Replace personal data and the values of raw records. */
+  readonly redact?: boolean;
+  /** Raw records to export, of all that the flow's imports have. */
+  readonly rows?: number;
+}
+
+const DEFAULT_ROWS = 1_000;
+/** Of one value in a receipt. */
+const MOST_CHARACTERS = 1_000_000;
+
+/**
+ * Reads everything about one flow: its diagnosis with the structure of its raw data, its records column by column and the
+ * receipts of its repairs. Bounded; what is left out is said.
+ * @throws Failure of naming the flow, or of the connection
+ */
+export async function exportFlow(session: Session, typed: string, options: ExportOptions = {}): Promise<FlowExport> {
+  const { rows = DEFAULT_ROWS, redact = false } = options;
+  const { diagnosis, facts } = await diagnoseWithRawData(session, typed);
+  const imports = importsOfFlow(facts);
+  const ids = imports.map(({ id }) => id);
+  const { records, cut } = await readRecords(session, facts, ids, rows);
+  const receipts = await receiptsOf(session.reader, diagnosis.flowId).catch((thrown: unknown) => {
+    if (asFailure(thrown).code === 'no-rights') return null;
+    throw thrown;
+  });
+  const all = imports.reduce((sum, one) => sum + (one.raw_records ?? 0), 0);
+  const document: FlowExport = {
+    schemaVersion: 1,
+    exportedAt: new Date().toISOString(),
+    flowId: diagnosis.flowId,
+    redacted: redact,
+    diagnosis: Diagnosis.parse(bounded(diagnosis)),
+    records,
+    receipts: z.array(Receipt).nullable().parse(bounded(receipts, MOST_CHARACTERS)),
+    leftOut: [
+      ...left(all - records.rawRecords.length, 'raw records; --rows takes more'),
+      ...left((facts.mappingRows?.total ?? 0) - records.mappingRows.length, 'rows of mappings'),
+      ...(receipts === null ? ['the receipts: this role may not read the journal'] : []),
+      ...cut,
+      ...diagnosis.notices,
+    ],
+  };
+  const safe = withoutSecrets(document);
+  return FlowExport.parse(redact ? withoutPersonalData(safe) : safe);
+}
+
+/** The linked imports and those that the flow names; what is only near in time may be another flow's. */
+function importsOfFlow({ imports }: FlowFacts): FlowFacts['imports'] {
+  return imports.filter((one) => one.linked || one.named_by_key || one.named_in_name || one.named_in_persistence);
+}
+
+function left(count: number, what: string): string[] {
+  return count > 0 ? [`${count} ${what}`] : [];
+}

@@ -1,0 +1,93 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import type { Table } from '../database/catalog.ts';
+import { column, literal, tableIdent } from '../database/identifier.ts';
+import { textObject } from '../database/json-column.ts';
+import { parseAnswer } from '../database/parse-answer.ts';
+import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import type { RecordName } from '../flow/model.ts';
+import type { Session } from '../session.ts';
+
+/** Characters of one value that are exported: of the few records of the flow itself, and of its many rows. */
+const MOST_CHARACTERS = { record: 1_000_000, row: 20_000 };
+/** Rows of the table of mappings that are exported. */
+const MOST_MAPPING_ROWS = 10_000;
+
+/** All columns of one row: JSON as JSON, everything else as text, as PostgreSQL prints it. */
+export const ExportedRow = z.record(z.string(), z.unknown());
+export type ExportedRow = z.infer<typeof ExportedRow>;
+
+export const ExportedRecords = z.object({
+  child: z.array(ExportedRow),
+  master: z.array(ExportedRow),
+  import: z.array(ExportedRow),
+  rawRecords: z.array(ExportedRow),
+  mappingRows: z.array(ExportedRow),
+});
+export type ExportedRecords = z.infer<typeof ExportedRecords>;
+
+export interface RecordsRead {
+  readonly records: ExportedRecords;
+  /** What is longer than its bound and was cut, in words. */
+  readonly cut: string[];
+}
+
+const Row = z.object({ record: z.enum(['child', 'master', 'import', 'rawRecords', 'mappingRows']), image: Image() });
+
+function Image() {
+  return z.record(z.string(), z.string().nullable());
+}
+
+/**
+ * Every column of every record of a flow, and of its first raw records: one statement.
+ * @param imports the imports that are exported, whose rows go with them
+ */
+export async function readRecords(
+  { reader, catalog, model }: Session,
+  { row }: FlowFacts,
+  imports: readonly string[],
+  mostRows: number,
+): Promise<RecordsRead> {
+  const { child, master, import: dataImport, rawRecords, mappingRows } = model;
+  const ofImports = (name: string) => sql`${column('t', name)} = any(${imports}::uuid[])`;
+  const parts = [
+    partOf('child', catalog.child, sql`${column('t', child.columns.id)} = ${row.child_id}::uuid`, 1),
+    partOf('master', catalog.master, sql`${column('t', master.columns.id)} = ${row.master_id}::uuid`, 1),
+    partOf('import', catalog.import, ofImports(dataImport.columns.id), imports.length),
+    partOf('rawRecords', catalog.rawRecords, ofImports(rawRecords.columns.importId), mostRows),
+    partOf('mappingRows', catalog.mappingRows, ofImports(mappingRows.columns.importId), MOST_MAPPING_ROWS),
+  ].filter((part) => part !== undefined);
+  const rows = parseAnswer(z.array(Row), await reader.read(join(parts, ' union all ')), `Flow ${row.flow_id}`);
+  const records: ExportedRecords = { child: [], master: [], import: [], rawRecords: [], mappingRows: [] };
+  const cut: string[] = [];
+  for (const { record, image } of rows) records[record].push(exported(image, record, catalog[record], cut));
+  return { records, cut };
+}
+
+function partOf(record: RecordName, table: Table, condition: Sql, most: number): Sql | undefined {
+  if (!table.exists) return undefined;
+  const readable = table.columns.filter((one) => one.readable);
+  const bound = raw(String(boundOf(record) + 1));
+  return sql`(select ${literal(record)} as record, ${textObject(
+    readable.map(({ name }) => [name, sql`left((${column('t', name)})::text, ${bound})`] as const),
+  )} as image from ${tableIdent(table)} t where ${condition} limit ${most})`;
+}
+
+function boundOf(record: RecordName): number {
+  return record === 'rawRecords' || record === 'mappingRows' ? MOST_CHARACTERS.row : MOST_CHARACTERS.record;
+}
+
+function exported(image: Record<string, string | null>, record: RecordName, table: Table, cut: string[]): ExportedRow {
+  const bound = boundOf(record);
+  return Object.fromEntries(
+    Object.entries(image).map(([name, text]) => {
+      const type = table.columns.find((one) => one.name === name)?.type;
+      if (text === null) return [name, null];
+      if (text.length > bound) {
+        cut.push(`${table.name}.${name} of id ${image.id ?? '?'}: all but the first ${bound} characters`);
+        return [name, `${text.slice(0, bound)}…`];
+      }
+      return [name, type === 'json' || type === 'jsonb' ? JSON.parse(text) : text];
+    }),
+  );
+}

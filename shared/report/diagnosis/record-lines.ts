@@ -1,0 +1,34 @@
+import type { Diagnosis } from '../../diagnose/diagnosis.ts';
+import type { RecordState } from '../../diagnose/sections/records.ts';
+import { age } from '../age.ts';
+import { shown } from '../shown.ts';
+import { type Line, type Span, span } from '../tone.ts';
+import { visible } from '../visible.ts';
+
+/** A record, its values a line each; what is wrong beside what it should be. */
+export function recordLines(record: RecordState): Line[] {
+  const head: Span[] = [span(record.record.padEnd(8), 'title'), span(`${record.table} (${record.role})`)];
+  if (!record.found) return [[...head, span('  not found', 'bad')]];
+  const updated = record.updatedAt === null ? '' : `  updated ${record.updatedAt}, ${age(record.updatedAt)} ago`;
+  return [
+    [...head, span(updated, 'dim')],
+    ...Object.entries(record.values).map(([column, value]): Line => {
+      const wrong = column in record.shouldBe;
+      return [
+        span(`${wrong ? '✖' : ' '} ${column.padEnd(30)} `, wrong ? 'bad' : 'plain'),
+        span(shown(value), wrong ? 'bad' : 'plain'),
+        ...(wrong ? [span(' → ', 'dim'), span(shown(record.shouldBe[column] ?? null), 'good')] : []),
+      ];
+    }),
+  ];
+}
+
+const PERSISTED_MARKS = { yes: ['✔', 'good'], no: ['✖', 'bad'], unlinked: ['?', 'warn'] } as const;
+
+/** What of the flow's data is stored. */
+export function persistedLines({ persisted }: Diagnosis): Line[] {
+  return persisted.map(({ what, state, detail }) => {
+    const [glyph, tone] = PERSISTED_MARKS[state];
+    return [span(`${glyph} `, tone), span(what.padEnd(15)), span(visible(detail), 'dim')];
+  });
+}

@@ -1,0 +1,24 @@
+import type { Timeline } from '../../diagnose/sections/timeline.ts';
+import { duration } from '../age.ts';
+import { type Line, span } from '../tone.ts';
+import { visible } from '../visible.ts';
+
+/** The events a person reads; the whole list is in the JSON. */
+const MOST_SHOWN = 30;
+
+/** What happened, the oldest first, with the time since the event before. */
+export function timelineLines({ events, leftOut }: Timeline): Line[] {
+  const shown = events.slice(-MOST_SHOWN);
+  const earlier = leftOut + events.length - shown.length;
+  return [
+    ...(earlier > 0 ? [[span(`… ${earlier} earlier`, 'dim')]] : []),
+    ...shown.map(
+      ({ at, afterMs, text, where }): Line => [
+        span(`${at === null ? 'without a time' : at.slice(0, 19).replace('T', ' ')}`.padEnd(20)),
+        span(afterMs === null || afterMs < 1_000 ? ' '.repeat(9) : `+${duration(afterMs)}`.padEnd(9), 'dim'),
+        span(visible(text)),
+        span(`  ${where}`, 'dim'),
+      ],
+    ),
+  ];
+}

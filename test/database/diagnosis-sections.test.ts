@@ -1,0 +1,444 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FlowRows } from '../../shared/demo/flow-rows.ts';
+import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
+import type { Diagnosis } from '../../shared/diagnose/diagnosis.ts';
+import { exportFlow } from '../../shared/export/export-flow.ts';
+import { discovery } from '../../shared/flow/discovery.ts';
+import { FlowModel } from '../../shared/flow/model.ts';
+import { type Session, sessionFor } from '../../shared/session.ts';
+import { complete, flow, MAPPINGS, type Overrides, WAITING } from '../support/flow.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+let install: Install;
+let session: Session;
+beforeAll(async () => {
+  install = await makeInstall('PostgreSQL', () => []);
+  session = await install.session();
+});
+afterAll(() => install.close());
+
+type MappingRow = { source?: string; status?: string; confidence?: number | null; approvedAt?: string };
+
+interface Made {
+  readonly flow?: Overrides;
+  readonly rows?: readonly MappingRow[];
+  readonly rawData?: readonly unknown[];
+}
+
+async function insert(table: string, row: Record<string, unknown>): Promise<void> {
+  const names = Object.keys(row);
+  const values = names.map((name) => {
+    const value = row[name];
+    return value !== null && typeof value === 'object' ? JSON.stringify(value) : value;
+  });
+  const places = names.map((_, index) => `$${index + 1}`).join();
+  await install.query(`insert into migration.${table} (${names.join()}) values (${places})`, values);
+}
+
+/** Makes a flow and diagnoses it. */
+async function diagnosed(made: Made, on: Session = session): Promise<Diagnosis> {
+  const rows: FlowRows & { flowId: string; importId: string } = flow(install.variant, made.flow);
+  await insert('crewai_flow_state_extensions', rows.master ?? {});
+  await insert('data_imports', rows.imports[0] ?? {});
+  await insert('discovery_flows', rows.child ?? {});
+  const raws = made.rawData?.map((raw_data) => ({ ...rows.rawRecords[0], id: randomUUID(), raw_data }));
+  for (const raw of raws ?? rows.rawRecords) await insert('raw_import_records', raw);
+  for (const { source = 'hostname', status = 'suggested', confidence = null, approvedAt = null } of made.rows ?? []) {
+    await insert('import_field_mappings', {
+      data_import_id: rows.importId,
+      client_account_id: rows.child?.client_account_id,
+      source_field: source,
+      target_field: source === 'owner' ? 'business_owner' : source,
+      match_type: 'direct',
+      status,
+      confidence_score: confidence,
+      approved_at: approvedAt,
+    });
+  }
+  const look = made.rawData ? diagnoseWithRawData : diagnose;
+  return (await look(on, rows.flowId)).diagnosis;
+}
+
+describe('phases', () => {
+  const mapping = (diagnosis: Diagnosis) => diagnosis.processed.find(({ phase }) => phase === 'field_mapping');
+  const inMaster = { flow_status: 'waiting_for_approval', flow_persistence_data: { field_mappings: MAPPINGS } };
+
+  test.each<[string, Made, string, RegExp]>([
+    ['its flag is set and mappings are there', {}, 'COMPLETE_APPROVED', /^field_mapping_completed is true$/],
+    [
+      'its flag is set and rows are approved',
+      { rows: [{ status: 'approved' }, { status: 'implemented' }, { status: 'rejected' }] },
+      'COMPLETE_APPROVED',
+      /2 of 2 rows approved/,
+    ],
+    [
+      'its flag is set and nothing is there',
+      { flow: { child: { field_mappings: null }, master: { flow_persistence_data: {} } } },
+      'COMPLETE',
+      /there are no mappings/,
+    ],
+    ['the child has the mappings', { flow: WAITING }, 'COMPLETE_UNAPPROVED', /^2 mappings are saved/],
+    [
+      'some rows are approved and some are not',
+      { flow: WAITING, rows: [{ status: 'approved' }, { status: 'suggested' }] },
+      'PARTIAL_APPROVED',
+      /^1 of 2 rows approved, the others wait/,
+    ],
+    [
+      'all rows are approved and the flag does not say so',
+      { flow: WAITING, rows: [{ status: 'approved' }] },
+      'PARTIAL_APPROVED',
+      /yet field_mapping_completed is false/,
+    ],
+    [
+      'only the master has the mappings',
+      { flow: { child: { ...WAITING.child, field_mappings: null }, master: inMaster } },
+      'GENERATED_NOT_SAVED',
+      /^2 mappings only in crewai_flow_state_extensions.flow_persistence_data/,
+    ],
+    [
+      'only the table of mappings has them',
+      { flow: { child: { ...WAITING.child, field_mappings: {} }, master: { flow_persistence_data: {} } }, rows: [{}] },
+      'GENERATED_NOT_SAVED',
+      /^1 mappings only in import_field_mappings/,
+    ],
+    [
+      'it is next and has its raw data',
+      { flow: { child: { ...complete(1), field_mappings: null }, master: { flow_persistence_data: {} } } },
+      'READY_TO_START',
+      /^data_import is complete/,
+    ],
+    [
+      'it is next and no raw data is linked',
+      {
+        flow: {
+          child: { ...complete(1), field_mappings: null },
+          master: { flow_persistence_data: {} },
+          import: { master_flow_id: null },
+        },
+      },
+      'BLOCKED',
+      /^no data import is linked/,
+    ],
+    [
+      'it is next and the import is empty',
+      { flow: { child: { ...complete(1), field_mappings: null }, master: { flow_persistence_data: {} } }, rawData: [] },
+      'BLOCKED',
+      /no raw records/,
+    ],
+    [
+      'it failed',
+      {
+        flow: {
+          child: { ...complete(1), field_mappings: null, status: 'failed', error_message: 'out of memory' },
+          master: { flow_status: 'failed', flow_persistence_data: {} },
+        },
+      },
+      'BLOCKED',
+      /^the flow failed: out of memory$/,
+    ],
+    [
+      'another comes first',
+      { flow: { child: { ...complete(0), field_mappings: null }, master: { flow_persistence_data: {} } } },
+      'NOT_STARTED',
+      /^data_import comes first$/,
+    ],
+    [
+      'the flow was put away',
+      {
+        flow: {
+          child: { ...complete(1), field_mappings: null, status: 'deleted' },
+          master: { flow_persistence_data: {} },
+        },
+      },
+      'NOT_STARTED',
+      /^the flow is deleted$/,
+    ],
+  ])('%s', async (_, made, state, why) => {
+    const standing = mapping(await diagnosed(made));
+    expect([standing?.state, standing?.why]).toEqual([state, expect.stringMatching(why)]);
+  });
+
+  test('a later phase is blocked without mappings, and the current one is where the flow stands', async () => {
+    const { processed } = await diagnosed({
+      flow: { child: { field_mappings: null }, master: { flow_persistence_data: {} } },
+    });
+    expect(processed[2]).toMatchObject({ phase: 'data_cleansing', state: 'BLOCKED', current: true });
+    expect(processed.filter(({ current }) => current).length).toBe(1);
+  });
+
+  test('a kind of flow without an approval and without imported data', async () => {
+    const phases = discovery.phases.map(({ name, title, flag }) => ({ name, title, flag }));
+    const model = FlowModel.parse({
+      ...discovery,
+      phases,
+      child: { ...discovery.child, columns: { ...discovery.child.columns, importId: null, mappings: null } },
+    });
+    const other = await sessionFor(await install.session(), model);
+    const { processed, gaps } = await diagnosed({ flow: { child: complete(1) } }, other);
+    expect(processed.map(({ state }) => state)).toEqual([
+      'COMPLETE',
+      'READY_TO_START',
+      ...Array(4).fill('NOT_STARTED'),
+    ]);
+    expect(gaps).toEqual([]);
+  });
+});
+
+describe('gaps', () => {
+  const gapsOf = async (made: Made) => (await diagnosed(made)).gaps.map(({ kind, what }) => `${kind}: ${what}`);
+
+  test.each<[string, Made, RegExp]>([
+    ['a healthy flow has none', {}, /^$/],
+    [
+      'the child does not name its master',
+      { flow: { child: { master_flow_id: null } } },
+      /^missing: the child does not name its master$/,
+    ],
+    [
+      'data without its flag',
+      { flow: { child: complete(0) } },
+      /^contradiction: 2 raw records are linked, but data_import_completed is false$/,
+    ],
+    [
+      'a flag without its data',
+      { rawData: [] },
+      /contradiction: data_import_completed is true, but the linked import has no raw records/,
+    ],
+    [
+      'records that are not what the import counts',
+      { flow: { import: { total_records: 5 } } },
+      /^contradiction: the import says 5 records, and 2 are there$/,
+    ],
+    [
+      'approved by the flag, not by the rows',
+      { rows: [{}] },
+      /contradiction: field_mapping_completed is true, but 1 rows of mappings are not approved/,
+    ],
+    [
+      'approved by the rows, not by the flag',
+      { flow: WAITING, rows: [{ status: 'approved' }] },
+      /contradiction: all 1 rows of mappings are approved, but field_mapping_completed is false/,
+    ],
+    ['what a rule found', { flow: { master: { flow_persistence_data: {} } } }, /^missing: .*mappings/],
+  ])('%s', async (_, made, expected) => {
+    expect((await gapsOf(made)).join('\n')).toMatch(expected);
+  });
+});
+
+describe('mapping quality', () => {
+  const mappings = (value: unknown): Made => ({
+    flow: { child: { field_mappings: value }, master: { flow_persistence_data: { field_mappings: value } } },
+  });
+
+  test('confidence is read from the mapping, else beside the mappings, else from the row', async () => {
+    const { mappingQuality } = await diagnosed({
+      ...mappings({
+        hostname: { target: 'hostname', confidence: 0.8 },
+        owner: 'business_owner',
+        site: 'location',
+        note: 'description',
+        confidence_scores: { owner: 0.5, note: 'high' },
+      }),
+      rows: [
+        { source: 'site', confidence: 0.49, status: 'approved' },
+        { source: 'owner', confidence: 0.1 },
+      ],
+    });
+    expect(mappingQuality).toEqual({
+      high: 1,
+      medium: 1,
+      low: 1,
+      unknown: 1,
+      average: 0.6,
+      lowest: [{ source: 'site', confidence: 0.49 }],
+      from: { mapping: 1, scores: 1, rows: 1 },
+      rows: expect.arrayContaining([
+        { status: 'approved', rows: 1 },
+        { status: 'suggested', rows: 1 },
+      ]),
+    });
+  });
+
+  test('no mapping, no quality', async () => {
+    const { mappingQuality } = await diagnosed(mappings([1]));
+    expect(mappingQuality).toMatchObject({ high: 0, medium: 0, low: 0, unknown: 0, average: null });
+  });
+});
+
+describe('timeline', () => {
+  test('history, time stamps and approvals in order, with the time between; entries of any shape', async () => {
+    const { timeline } = await diagnosed({
+      flow: {
+        child: { created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T05:00:00Z' },
+        master: {
+          created_at: 'infinity',
+          updated_at: '2026-01-01T05:00:01Z',
+          phase_transitions: [
+            { from: 'data_import', to: 'field_mapping', at: '2026-01-01T01:00:00Z' },
+            { phase: 'field_mapping', status: 'completed', timestamp: '2026-01-01 02:00:00' },
+            'a word',
+            null,
+            [1, 2],
+          ],
+          error_history: [{ error: 'crashed', phase: 'field_mapping', time: 1767232800 }],
+        },
+        import: { created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z' },
+      },
+      rows: [
+        { status: 'approved', approvedAt: '2026-01-01T04:00:00Z' },
+        { status: 'approved', approvedAt: '2026-01-01T04:00:00Z' },
+      ],
+    });
+    const hour = 3_600_000;
+    const told = timeline.events.map(({ at, afterMs, text }) => [at?.slice(11, 19) ?? null, afterMs, text]);
+    expect(told.slice(3)).toEqual([
+      ['01:00:00', hour, 'phase data_import → field_mapping'],
+      ['02:00:00', hour, 'phase field_mapping: completed'],
+      ['02:00:00', 0, 'error field_mapping: crashed'],
+      ['04:00:00', 2 * hour, '2 mapping rows approved'],
+      ['05:00:00', hour, 'child record last written'],
+      ['05:00:01', 1_000, 'master record last written'],
+      [null, null, 'phase a word'],
+      [null, null, 'phase null'],
+      [null, null, 'phase [1,2]'],
+    ]);
+    expect(timeline.leftOut).toBe(0);
+  });
+
+  test('the newest 200 are kept, and the rest is counted', async () => {
+    const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+    const phase_transitions = Array.from({ length: 500 }, (_, index) => ({ to: `step ${index}`, at: at(index) }));
+    const { timeline } = await diagnosed({ flow: { master: { phase_transitions } } });
+    expect(timeline.events.length).toBe(200);
+    expect(timeline.leftOut).toBe(500 + 6 - 200);
+    expect(timeline.events.some(({ text }) => text === 'phase to step 499')).toBe(true);
+  });
+
+  test.each([{}, { a: { b: 1 } }, 7, '"text"', [[[]]], [{ at: 'yesterday' }]])(
+    'history that is %j',
+    async (phase_transitions) => {
+      await expect(
+        diagnosed({ flow: { master: { phase_transitions, error_history: phase_transitions } } }),
+      ).resolves.toBeDefined();
+    },
+  );
+});
+
+describe('raw data', () => {
+  test('fields with presence, types, distinct values, samples and whether they are mapped', async () => {
+    const { rawData } = await diagnosed({
+      rawData: [
+        { hostname: 'a', cores: 4, odd: null },
+        { hostname: 'bb', cores: '4' },
+        { hostname: 'a', cores: '' },
+        ['no object'],
+      ],
+    });
+    expect(rawData).toMatchObject({
+      rows: 4,
+      total: 4,
+      objects: 3,
+      other: 1,
+      unreadable: 0,
+      tooLarge: 0,
+      fieldCount: 3,
+    });
+    expect(rawData?.fields).toEqual([
+      {
+        name: 'cores',
+        present: 3,
+        empty: 1,
+        types: ['number', 'string'],
+        distinct: 2,
+        longest: 1,
+        samples: ['4'],
+        mapped: false,
+      },
+      {
+        name: 'hostname',
+        present: 3,
+        empty: 0,
+        types: ['string'],
+        distinct: 2,
+        longest: 2,
+        samples: ['a', 'bb'],
+        mapped: true,
+      },
+      { name: 'odd', present: 1, empty: 1, types: ['null'], distinct: 0, longest: 0, samples: [], mapped: false },
+    ]);
+    expect(rawData?.mappedButAbsent).toEqual(['owner']);
+  });
+
+  test('at most 1,000 rows are looked at, and it says of how many', async () => {
+    const { flowId } = await diagnosed({ flow: { import: { total_records: 1_502 } } });
+    await install.query(
+      `insert into migration.raw_import_records (data_import_id, row_number, raw_data)
+       select data_import_id, n, json_build_object('hostname', n)
+       from migration.discovery_flows, generate_series(1, 1500) n where flow_id = $1`,
+      [flowId],
+    );
+    const { rawData, links } = (await diagnoseWithRawData(session, flowId)).diagnosis;
+    expect([rawData?.rows, rawData?.total]).toEqual([1_000, 1_502]);
+    expect(links.find(({ table }) => table === 'raw_import_records')).toMatchObject({
+      right: 2,
+      empty: 1_500,
+      other: 0,
+    });
+  });
+});
+
+test('a master without a child is diagnosed, and nothing is claimed of a child', async () => {
+  const { master, flowId } = flow(install.variant);
+  await insert('crewai_flow_state_extensions', { ...master, updated_at: '2026-01-01T00:00:00Z' });
+  const { diagnosis } = await diagnoseWithRawData(session, flowId);
+  expect(diagnosis.records.map(({ found }) => found)).toEqual([false, true, false]);
+  expect(new Set(diagnosis.processed.map(({ state, why }) => `${state}: ${why}`))).toEqual(
+    new Set(['NOT_STARTED: there is no child record']),
+  );
+  expect(diagnosis.gaps.map(({ rule }) => rule)).toEqual(['master-without-child']);
+  expect([diagnosis.resume.point, diagnosis.links.map(({ record }) => record)]).toEqual([null, ['master']]);
+  expect((await exportFlow(session, flowId)).records).toMatchObject({ child: [], master: [{ flow_id: flowId }] });
+});
+
+test('a diagnosis is one statement, with raw data two', async () => {
+  const { flowId } = await diagnosed({});
+  let statements = 0;
+  const read: Session['primary']['read'] = (statement) => {
+    statements += 1;
+    return session.primary.read(statement);
+  };
+  const counting: Session = { ...session, reader: { ...session.reader, read }, primary: { read } };
+  await diagnose(counting, flowId);
+  expect(statements).toBe(1);
+  await diagnoseWithRawData(counting, flowId);
+  expect(statements).toBe(3);
+});
+
+test('a candidate that is not decisive says why', async () => {
+  const { import: found } = await diagnosed({
+    flow: { child: { data_import_id: null }, import: { master_flow_id: null } },
+  });
+  expect(found?.candidates.map(({ decisive, whyNotDecisive }) => [decisive, whyNotDecisive])).toEqual([
+    [false, 'the flow does not name it, and nearness in time decides nothing'],
+  ]);
+});
+
+test('an install without the history, the mapping rows and the raw records is diagnosed and exported all the same', async () => {
+  const { flowId } = await diagnosed({ rows: [{}] });
+  const bare = await makeInstall('PostgreSQL', (variant) => [
+    flow(variant, { child: { flow_id: flowId }, master: { flow_id: flowId } }),
+  ]);
+  await bare.query('drop table migration.import_field_mappings');
+  await bare.query('drop table migration.raw_import_records');
+  await bare.query(`alter table migration.crewai_flow_state_extensions
+    drop column phase_transitions, drop column error_history, drop column created_at`);
+  await bare.query('alter table migration.data_imports drop column started_at, drop column completed_at');
+  const open = await bare.session();
+  const { diagnosis } = await diagnoseWithRawData(open, flowId);
+  expect([diagnosis.rawData, diagnosis.timeline.leftOut, diagnosis.mappingQuality?.rows]).toEqual([null, 0, []]);
+  const { records } = await exportFlow(open, flowId);
+  expect([records.child.length, records.rawRecords, records.mappingRows]).toEqual([1, [], []]);
+  await bare.close();
+});
