@@ -1,5 +1,6 @@
 import sql, { raw } from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
+import { approvalPhase } from '../../flow/model.ts';
 import { withThreshold } from '../threshold.ts';
 
 /** Three working days: by then whoever should approve has probably not been told. */
