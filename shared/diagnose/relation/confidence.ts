@@ -29,7 +29,7 @@ export function confidence(model: FlowModel, r: RecordColumns, masterMappings: J
     )
     from (
       select entry.key as name, ${sureOf(model)} as sure
-      from (select ${mappings} as value) mappings
+      from (select ${mappings} as value offset '0') mappings
       cross join lateral jsonb_each(case when jsonb_typeof(mappings.value) = 'object' then mappings.value end) entry
       where entry.key not in ${literals(model.mappingsReservedKeys)}
     ) mapping
