@@ -27,6 +27,7 @@ export type FailureCode =
   | 'database'
   | 'api-unreachable'
   | 'api-timeout'
+  | 'api-cut-off'
   | 'api-refused'
   | 'api-answer'
   | 'internal';
