@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { driverUrl, urlLabel, variablesLabel } from '../database/driver-target.ts';
 import { Failure } from '../failure.ts';
 import { Secret } from './secret.ts';
 
@@ -46,6 +47,7 @@ const Environment = z.object({
   FLOWMEND_LOCK_TIMEOUT_MS: Milliseconds.default(3_000),
   FLOWMEND_API_TIMEOUT_MS: Milliseconds.default(10_000),
   PGHOST: Text,
+  PGPORT: Text,
   PGDATABASE: Text,
   PGUSER: Text,
 });
@@ -75,7 +77,7 @@ export function settingsFrom(environment: Record<string, string | undefined>): S
     database: {
       url: url === undefined ? undefined : new Secret(databaseUrl(variable, url).href),
       schema: env.FLOWMEND_SCHEMA,
-      label: url === undefined ? pgLabel(env) : urlLabel(databaseUrl(variable, url)),
+      label: url === undefined ? variablesLabel(env) : urlLabel(variable, databaseUrl(variable, url)),
       connectTimeoutMs: env.FLOWMEND_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: env.FLOWMEND_STATEMENT_TIMEOUT_MS,
       lockTimeoutMs: env.FLOWMEND_LOCK_TIMEOUT_MS,
@@ -92,28 +94,31 @@ function databaseUrl(variable: string, text: string): URL {
       next: 'It should look like postgresql://user:password@host:5432/database (special characters percent-encoded).',
     });
   }
-  return url;
+  return driverUrl(url);
 }
 
 function apiSettings(text: string, env: z.infer<typeof Environment>): ApiSettings {
   const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new Failure('settings-invalid', 'FLOWMEND_API_URL is not an http or https address without credentials.', {
-      next: 'It should look like https://platform.example.com; the token goes into FLOWMEND_API_TOKEN.',
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || /[?#]/.test(text)) {
+    throw new Failure('settings-invalid', 'FLOWMEND_API_URL is not a plain http or https address.', {
+      next: 'It should look like https://platform.example.com, without credentials, `?` or `#`; the token goes into FLOWMEND_API_TOKEN.',
     });
   }
   return {
     url: url.href.replace(/\/+$/, ''),
-    token: env.FLOWMEND_API_TOKEN === undefined ? undefined : new Secret(env.FLOWMEND_API_TOKEN),
+    token: env.FLOWMEND_API_TOKEN === undefined ? undefined : bearerToken('FLOWMEND_API_TOKEN', env.FLOWMEND_API_TOKEN),
     timeoutMs: env.FLOWMEND_API_TIMEOUT_MS,
   };
 }
 
-function urlLabel(url: URL): string {
-  const database = url.pathname.slice(1);
-  return `${database || 'default database'} on ${url.host || 'localhost'}`;
-}
-
-function pgLabel(env: z.infer<typeof Environment>): string {
-  return `${env.PGDATABASE ?? env.PGUSER ?? 'default database'} on ${env.PGHOST ?? 'localhost'}`;
+/** A header takes neither line ends nor other characters than ASCII's; the HTTP client would call that unreachable. */
+function bearerToken(variable: string, text: string): Secret {
+  if (/^[\x21-\x7e]+$/.test(text)) return new Secret(text);
+  throw new Failure(
+    'settings-invalid',
+    `${variable} holds a space, a line end or another character that no token has.`,
+    {
+      next: 'Often it is the line end of a file that was read: give the token alone.',
+    },
+  );
 }
