@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Demo, Failure, openDemo, openSession, type Session, settingsFrom } from '../shared/index.ts';
+import { closeSoon, type Demo, Failure, openDemo, openSession, type Session, settingsFrom } from '../shared/index.ts';
 
 const DATABASE_URL = 'flowmend.databaseUrl';
 const API_TOKEN = 'flowmend.apiToken';
@@ -64,7 +64,7 @@ export class Connection implements vscode.Disposable {
   async #reset(): Promise<void> {
     const opening = this.#opening;
     this.#opening = undefined;
-    await opening?.then((session) => session.close()).catch(() => {});
+    await opening?.then(closeSoon).catch(() => {});
   }
 
   async #open(): Promise<Session> {

@@ -1,5 +1,6 @@
 /** The only door into the core: what the faces may use. */
 export { type Action, type ActionId, actionList, actions, type Situation } from './actions.ts';
+export { closeSoon } from './close-soon.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
 export { STUCK_FLOW_ID } from './demo/stuck-flow.ts';
 export { type Diagnosed, diagnose } from './diagnose/diagnose.ts';

@@ -5,6 +5,7 @@ import {
   type ActionId,
   actionList,
   asFailure,
+  closeSoon,
   Failure,
   openSession,
   type Session,
@@ -29,8 +30,6 @@ Environment:
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
-  // A reader that went away, like `head`, is no failure.
-  process.stdout.on('error', (thrown: NodeJS.ErrnoException) => process.exit(thrown.code === 'EPIPE' ? 0 : 1));
   let exitCode: number = exitCodes.done;
   const program = programOf(async (work, options) => {
     exitCode = await inContext(work, options.json === true || options.format === 'json');
@@ -111,7 +110,7 @@ async function inContext(work: (context: Context) => Promise<ExitCode>, json: bo
   } catch (thrown) {
     return report(asFailure(thrown), json);
   } finally {
-    await opened?.close();
+    if (opened) await closeSoon(opened);
   }
 }
 

@@ -28,8 +28,12 @@ let healthy = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'flowmend-test-'));
   install = await makeInstall('PostgreSQL', (variant) => {
-    const well = flow(variant);
-    healthy = well.flowId;
+    // One digit is enough to tell the two apart.
+    healthy = 'aaaaaaaa-0000-4000-8000-000000000001';
+    const well = flow(variant, {
+      child: { flow_id: healthy, master_flow_id: healthy },
+      master: { flow_id: healthy },
+    });
     return [stuckFlow(variant), well];
   });
   environment = { FLOWMEND_DATABASE_URL: install.url, FLOWMEND_API_URL: await install.startApi() };
@@ -79,8 +83,8 @@ describe('the stuck flow, as a script would do it', () => {
     expect((await flowmend([...args, '--format', 'xml'], environment)).code).toBe(2);
   });
 
-  test('diagnose by a prefix', async () => {
-    const { code, stdout } = await flowmend(['diagnose', '1E64'], environment);
+  test.each(['1E64', '1e6', '1'])('diagnose by the prefix %s', async (prefix) => {
+    const { code, stdout } = await flowmend(['diagnose', prefix], environment);
     expect(code).toBe(1);
     expect(stdout).toContain('STUCK: waits for an approval nobody was shown');
   });

@@ -63,6 +63,7 @@ async function streamed({ output }: Context, session: Session, options: ScanOpti
     if (passed.kind === 'size' || passed.flow.worst === null) continue;
     found++;
     output.document('scanned', { schemaVersion: 1, ...lineOf(passed.flow, session) });
+    if (output.unread) break;
   }
   return found === 0 ? exitCodes.done : exitCodes.findings;
 }
