@@ -3,6 +3,7 @@ export { type Action, type ActionId, actionList, actions, type Situation } from 
 export { closeSoon } from './close-soon.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
 export { STUCK_FLOW_ID } from './demo/stuck-flow.ts';
+export { checkStatuses } from './diagnose/check-statuses.ts';
 export { type Diagnosed, diagnose } from './diagnose/diagnose.ts';
 export { type Candidate, Diagnosis, type RecordState } from './diagnose/diagnosis.ts';
 export { type Evidence, Finding, type Severity } from './diagnose/finding.ts';

@@ -30,22 +30,41 @@ Environment:
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const json = asksForJson(args);
   let exitCode: number = exitCodes.done;
-  const program = programOf(async (work, options) => {
-    exitCode = await inContext(work, options.json === true || options.format === 'json');
-  });
+  const program = programOf(
+    async (work, options) => {
+      exitCode = await inContext(work, options.json === true || options.format === 'json');
+    },
+    json ? silent : errorLine,
+  );
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    return report(asFailure(thrown), false);
+    if (thrown instanceof CommanderError) return argumentError(thrown, json);
+    return report(asFailure(thrown), json);
   }
 }
 
+/** Also where the arguments are not understood. */
+function asksForJson(args: readonly string[]): boolean {
+  return args.includes('--json') || /(^|\s)(-f|--format)[\s=]?json(\s|$)/.test(args.join(' '));
+}
+
+function argumentError({ exitCode, message }: CommanderError, json: boolean): ExitCode {
+  if (exitCode === 0) return exitCodes.done;
+  const next = 'See `flowmend --help`.';
+  return json ? report(new Failure('usage', message.replace(/^error: /, ''), { next }), json) : exitCodes.usage;
+}
+
+/** An error of the arguments in one line; with JSON asked for, a document says it instead. */
+const errorLine = (text: string, write: (text: string) => void) => write(visible(text.trim(), 400).concat('\n'));
+const silent = () => {};
+
 type Run = (work: (context: Context) => Promise<ExitCode>, options: OptionValues) => Promise<void>;
 
-function programOf(run: Run): Program {
+function programOf(run: Run, outputError: typeof errorLine): Program {
   const program = new Program('flowmend')
     .description(
       'Finds out why a flow is stuck, mends its state safely and resumes it.\nWithout a command: the dashboard.',
@@ -53,7 +72,7 @@ function programOf(run: Run): Program {
     .version(packageJson.version)
     .addHelpText('after', EXIT_CODES_HELP)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(visible(text.trim(), 400).concat('\n')) })
+    .configureOutput({ outputError })
     .action(() => run(dashboard, {}));
   for (const action of actionList) {
     const command = commands[action.id as ActionId];

@@ -137,6 +137,42 @@ test.each<Row>([
   expect(await install.everyRow()).toEqual(before);
 });
 
+test.each([
+  ['status that no flow has', ['scan', '--status', 'runing'], '--status names "runing", which no flow has.'],
+  ['one of several', ['scan', '--status', 'running,runing', '--stream'], '--status names "runing", which no flow has.'],
+  ['no status', ['scan', '--status', ' , '], '--status names no status.'],
+])('%s: the statuses are named', async (_, args, says) => {
+  const { code, stdout, stderr } = await flowmend(args, environment);
+  expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)]);
+  expect(stderr).toContain('Statuses are initialized, active, running,');
+});
+
+test('a status that only rows have is one', async () => {
+  const odd = await makeInstall('PostgreSQL', (variant) => [flow(variant, { child: { status: 'napping' } })]);
+  const { code, stdout } = await flowmend(['scan', '--status', 'napping'], { FLOWMEND_DATABASE_URL: odd.url });
+  expect([code, stdout]).toEqual([1, expect.stringContaining('napping')]);
+  await odd.close();
+});
+
+test.each(['sarif', 'markdown', 'text'])('scan --stream as %s', async (format) => {
+  const { code, stderr } = await flowmend(['scan', '--stream', '-f', format], environment);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`it takes no --format ${format}`)]);
+});
+
+test.each([
+  [['diagnose', '--json']],
+  [['scan', '--nonsense', '--json']],
+  [['scan', '--nonsense', '-f', 'json']],
+  [['mend-everything', '--json']],
+])('%j: what is wrong with the arguments is a document too', async (args) => {
+  const { code, stdout, stderr } = await flowmend(args, environment);
+  expect([code, stderr]).toEqual([2, '']);
+  expect(jsonSchemas.failure.parse(JSON.parse(stdout)).error).toMatchObject({
+    code: 'usage',
+    message: expect.not.stringContaining('error'),
+  });
+});
+
 test('with --json the failure is a document', async () => {
   const { code, stdout, stderr } = await flowmend(['diagnose', 'zzz', '--json'], environment);
   expect([code, stderr]).toEqual([2, '']);
