@@ -11,11 +11,6 @@ export function catalogStatement(tables: readonly string[]): Sql {
       t.relname as name,
       (t.relkind in ('v', 'm')) as view,
       row_security_active(t.oid) as row_security,
-      coalesce((
-        select json_agg(distinct a.attname)
-        from pg_index x join pg_attribute a on a.attrelid = x.indrelid and a.attnum = x.indkey[0]
-        where x.indrelid = base.oid and x.indisvalid and x.indpred is null
-      ), '[]') as indexed,
       has_table_privilege(t.oid, 'SELECT') as readable,
       has_table_privilege(t.oid, 'UPDATE') as writable,
       (

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
-import { type FlowModel, masterStatusMap, OPTIONAL_COLUMNS, type RecordName } from '../flow/model.ts';
+import { type FlowModel, masterStatusMap, masterVocabulary, OPTIONAL_COLUMNS, type RecordName } from '../flow/model.ts';
 import { allowedValues } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
 import type { Reader } from './reader.ts';
@@ -27,8 +27,6 @@ const FoundTable = z.object({
   readable: z.boolean(),
   writable: z.boolean(),
   columns: z.array(Column),
-  /** Columns that an index begins with. */
-  indexed: z.array(z.string()),
   checks: z.array(z.object({ name: z.string(), columns: z.array(z.string()).nullable(), expression: z.string() })),
   foreign_keys: z.array(
     z.object({ name: z.string(), column: z.string(), targetTable: z.string(), targetColumn: z.string() }),
@@ -96,7 +94,7 @@ export async function readCatalog(
     {
       table: tables.master,
       column: columnOf(tables.master, model.master.columns.status),
-      values: [...new Set(Object.values(map).flat())],
+      values: masterVocabulary(model),
     },
   ]);
   return {
@@ -227,7 +225,6 @@ function missing(
     readable: false,
     writable: false,
     columns: [],
-    indexed: [],
     checks: [],
     foreign_keys: [],
     exists: false,

@@ -2,8 +2,9 @@
 export interface FlowRows {
   readonly master: Record<string, unknown> | undefined;
   readonly imports: readonly Record<string, unknown>[];
-  readonly child: Record<string, unknown>;
+  readonly child: Record<string, unknown> | undefined;
   readonly rawRecords: readonly Record<string, unknown>[];
+  readonly mappingRows?: readonly Record<string, unknown>[];
 }
 
 /** Runs one statement with parameters: pg's client and PGlite both fit. */
@@ -24,12 +25,17 @@ export async function insertFlows(run: Run, schema: string, flows: readonly Flow
   await insert(
     run,
     `${schema}.discovery_flows`,
-    flows.map(({ child }) => child),
+    flows.flatMap(({ child }) => (child ? [child] : [])),
   );
   await insert(
     run,
     `${schema}.raw_import_records`,
     flows.flatMap(({ rawRecords }) => rawRecords),
+  );
+  await insert(
+    run,
+    `${schema}.import_field_mappings`,
+    flows.flatMap(({ mappingRows }) => mappingRows ?? []),
   );
 }
 

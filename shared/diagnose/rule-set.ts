@@ -2,14 +2,13 @@ import { type Catalog, isStored } from '../database/catalog.ts';
 import { type FlowModel, flagColumns, type RecordName } from '../flow/model.ts';
 import { type Finding, worstFirst } from './finding.ts';
 import type { FlowRow } from './relation/flow-row.ts';
-import { canLookUp, LOOKED_UP_IN } from './relation/looked-up.ts';
-import { columnsNamed, findingOf, type Rule } from './rule.ts';
+import { findingOf, type Rule } from './rule.ts';
 
 /** The rules that hold for one connection: those of Flowmend and of the configuration that this install can answer. */
 export interface RuleSet {
   /** In the order in which a repair proceeds. */
   readonly asked: readonly Rule[];
-  /** Rules that this install has no columns for, or no index to ask them of a fleet. */
+  /** Rules that this install has no columns for. */
   readonly notAsked: readonly { rule: string; why: string }[];
 }
 
@@ -24,20 +23,10 @@ export function ruleSet(rules: readonly Rule[], model: FlowModel, catalog: Catal
   const judged = rules.map((rule) => ({ rule, lacking: lackingFor(rule, model, catalog) }));
   return {
     asked: judged.filter(({ lacking }) => lacking.length === 0).map(({ rule }) => rule),
-    notAsked: judged.flatMap(({ rule, lacking }) => [
-      ...(lacking.length > 0 ? [{ rule: rule.id, why: `there is no ${lacking.join(', ')}` }] : []),
-    ]),
+    notAsked: judged
+      .filter(({ lacking }) => lacking.length > 0)
+      .map(({ rule, lacking }) => ({ rule: rule.id, why: `there is no ${lacking.join(', ')}` })),
   };
-}
-
-/** Rules that are asked of one flow but not of the fleet, since an index is missing that would find their rows. */
-export function notAskedInScan({ model, catalog, rules }: Install): RuleSet['notAsked'] {
-  return rules.asked.flatMap((rule) =>
-    [...new Set(columnsNamed(rule, model).flatMap((name) => LOOKED_UP_IN[name] ?? []))]
-      .map((record) => ({ table: catalog[record], column: lookUpKey(model, record) }))
-      .filter(({ table, column }) => !canLookUp(table, column))
-      .map(({ table, column }) => ({ rule: rule.id, why: `no index on ${table.name} (${column})` })),
-  );
 }
 
 export function ruleById(rules: RuleSet, id: string): Rule | undefined {
@@ -52,10 +41,6 @@ export function rulesWith(rules: RuleSet, ids: readonly string[]): Rule[] {
 /** The findings of the rules that PostgreSQL said a flow violates, worst first. */
 export function findingsOf({ rules, model }: Install, row: FlowRow, ids: readonly string[]): Finding[] {
   return worstFirst(rulesWith(rules, ids).map((rule) => findingOf(rule, row, model)));
-}
-
-function lookUpKey(model: FlowModel, record: 'import' | 'rawRecords' | 'mappingRows'): string {
-  return record === 'import' ? model.import.columns.masterFlowId : model[record].columns.importId;
 }
 
 /** `table.column` of everything that the rule rests on and that is not stored here. */

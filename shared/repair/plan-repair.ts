@@ -170,7 +170,7 @@ function touched(record: WritableRecord, model: FlowModel, catalog: Catalog): St
   return [{ column, to: { kind: 'now' }, rule: null, why: 'as the application does' }];
 }
 
-function columnsOf(restsOn: RestsOn, record: WritableRecord, model: FlowModel): string[] {
+export function columnsOf(restsOn: RestsOn, record: WritableRecord, model: FlowModel): string[] {
   const names: readonly string[] = restsOn[record] ?? [];
   const columns: Record<string, string> = model[record].columns;
   return names.flatMap((name) => (name === 'flags' ? flagColumns(model) : (columns[name] ?? [])));

@@ -83,7 +83,15 @@ const SAID: readonly [says: string, look: (diagnosis: Diagnosis) => unknown, exp
   [
     'recommended actions in order',
     (d) => d.recommended.map(({ action, rule }) => rule ?? action),
-    ['child-status-should-wait', 'master-status-out-of-step', 'import-unlinked', 'progress-out-of-step', 'resume'],
+    [
+      'child-status-should-wait',
+      'master-status-out-of-step',
+      'import-unlinked',
+      // Not in the seed: the old name of the phase is why the intelligent endpoint would not approve.
+      'phase-legacy-name',
+      'progress-out-of-step',
+      'resume',
+    ],
   ],
   ['1. fix the status', (d) => d.recommended[0]?.text, 'set discovery_flows.status to waiting_for_approval'],
   [
@@ -105,6 +113,7 @@ const SAID: readonly [says: string, look: (diagnosis: Diagnosis) => unknown, exp
       'master status is initialization but should be waiting_for_approval',
       `no data import is linked to the flow; the flow names import ${STUCK_IMPORT_ID}`,
       'progress is 0.0 but should be 16.7',
+      'current phase has its old name attribute_mapping; today it is field_mapping',
       '13 field mappings wait for approval',
     ],
   ],

@@ -24,7 +24,13 @@ export interface Install {
 
 export type Engine = 'PostgreSQL' | 'PGlite';
 
-const TABLES = ['discovery_flows', 'crewai_flow_state_extensions', 'data_imports', 'raw_import_records'];
+const TABLES = [
+  'discovery_flows',
+  'crewai_flow_state_extensions',
+  'data_imports',
+  'raw_import_records',
+  'import_field_mappings',
+];
 
 /** Makes a database on the engine, with the tables of the variant and the rows of the flows. */
 export async function makeInstall(

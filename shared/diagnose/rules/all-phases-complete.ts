@@ -26,6 +26,7 @@ export const allPhasesComplete: Rule = {
       },
     ],
   }),
+  writes: { child: ['status', 'completedAt'] },
   fix: ({ row }, model) => {
     const change = (column: string, to: Change['to'], why: string): Change => ({
       record: 'child',

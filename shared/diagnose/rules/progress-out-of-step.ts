@@ -23,6 +23,7 @@ export const progressOutOfStep: Rule = {
       },
     ],
   }),
+  writes: { child: ['progress'] },
   fix: ({ row }, model) => ({
     kind: 'changes',
     changes: [
