@@ -17,11 +17,14 @@ export async function insertFlows(run: Run, schema: string, flows: readonly Flow
     `${schema}.crewai_flow_state_extensions`,
     flows.flatMap(({ master }) => (master ? [master] : [])),
   );
+  // A link by the wrong key is older than the foreign key that would refuse it.
+  await run('set session_replication_role = replica');
   await insert(
     run,
     `${schema}.data_imports`,
     flows.flatMap(({ imports }) => imports),
   );
+  await run('set session_replication_role = origin');
   await insert(
     run,
     `${schema}.discovery_flows`,
