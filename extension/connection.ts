@@ -48,6 +48,13 @@ export class Connection implements vscode.Disposable {
     await this.#leave();
   }
 
+  /** Connects anew at the next use, with the settings as they are then. The demo has its own and stays. */
+  async reopen(): Promise<void> {
+    if (this.#demo) return;
+    await this.#reset();
+    this.#changed.fire();
+  }
+
   async dispose(): Promise<void> {
     await this.#leave();
     this.#changed.dispose();

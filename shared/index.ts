@@ -27,12 +27,13 @@ export { type JsonDocument, jsonSchemas, jsonText, safeJson } from './report/jso
 export { locationsText } from './report/locations-text.ts';
 export { diagnosisMarkdown, scanMarkdown } from './report/markdown.ts';
 export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
-export { changesText, planText, runText } from './report/plan-text.ts';
+export { changesText, planText, rowsWords, runText } from './report/plan-text.ts';
 export { sarif } from './report/sarif.ts';
 export { scanText, summary } from './report/scan-text.ts';
 export { severityMarks } from './report/severity-mark.ts';
 export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
 export { visible } from './report/visible.ts';
+export { type Approval, approvalsOf } from './resume/approvals.ts';
 export { ResumeCall } from './resume/calls.ts';
 export { ResumeOutcome, resume } from './resume/resume.ts';
 export { Sighting, type WatchOptions, watch } from './resume/watch.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { type FlowModel, masterStatusMap, masterVocabulary, OPTIONAL_COLUMNS, type RecordName } from '../flow/model.ts';
+import { ofEach } from './all-failures.ts';
 import { allowedValues } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
 import type { Reader } from './reader.ts';
@@ -81,13 +82,7 @@ export async function readCatalog(
       schema,
       found.find((table) => table.schema === schema && table.name === model[record].table),
     );
-  const tables = {
-    child: tableOf('child'),
-    master: tableOf('master'),
-    import: tableOf('import'),
-    rawRecords: tableOf('rawRecords'),
-    mappingRows: tableOf('mappingRows'),
-  };
+  const tables = ofEach(RECORDS, tableOf);
   const map = masterStatusMap(model);
   const [childStatuses, masterStatuses] = await allowedValues(reader, [
     { table: tables.child, column: columnOf(tables.child, model.child.columns.status), values: Object.keys(map) },

@@ -205,6 +205,17 @@ test('a missing column and a missing table are named', async () => {
     3,
     expect.stringContaining('migration.discovery_flows has no columns status, current_phase.'),
   ]);
+  await spoilt.query(
+    'alter table migration.crewai_flow_state_extensions drop column flow_status; alter table migration.data_imports drop column id cascade',
+  );
+  const all = await flowmend(['scan'], { FLOWMEND_DATABASE_URL: spoilt.url });
+  for (const says of [
+    'migration.discovery_flows has no columns status, current_phase.',
+    'migration.crewai_flow_state_extensions has no column flow_status.',
+    'migration.data_imports has no column id.',
+  ]) {
+    expect(all.stderr).toContain(says);
+  }
   await spoilt.query('drop table migration.data_imports cascade');
   const table = await flowmend(['scan'], { FLOWMEND_DATABASE_URL: spoilt.url });
   expect(table.code).toBe(3);

@@ -63,7 +63,7 @@ describe('looking', () => {
   test('the first screen shows the stuck flow first, why it is stuck and what to press, at 80x24', async () => {
     const { rows, screen, alternate } = await open();
     expect(alternate()).toBe(true);
-    expect(rows()[0]).toMatch(/^flowmend {2}flowmend_\w+… {2}41 flows {2}✖ 10 {2}▲ 4 {2}○ 3 {2}● 24 +live \d s$/);
+    expect(rows()[0]).toMatch(/^flowmend {2}flowmend_\w+… {2}41 flows {2}✖ 13 {2}▲ 4 {2}○ 4 {2}● 20 +live \d s$/);
     expect(rows()[2]).toMatch(new RegExp(`^✖›${SHORT_ID} attribute_mapping +running +\\d+ \\w+ +3 errors`));
     expect(screen()).toContain(STUCK_FLOW_ID);
     expect(screen()).toContain('✔ import  ⏸ mapping  · cleansing  · inventory  · dependencies  · tech debt');
@@ -232,7 +232,7 @@ describe('acting', () => {
     const before = await install.everyRow();
     terminal.press('p');
     const screen = await terminal.until('PREVIEW: run and rolled back, nothing was written');
-    expect(screen).toContain('It would change 3 rows:');
+    expect(screen).toContain('It would change 26 rows:');
     expect(screen).toMatch(/status +running → waiting_for_approval/);
     expect(screen).toMatch(/master_flow_id +NULL → 4d0c6e0a/);
     expect(await install.everyRow()).toEqual(before);
@@ -244,7 +244,7 @@ describe('acting', () => {
 
     terminal.press('m');
     const question = await terminal.until('MEND THIS FLOW?');
-    expect(question).toContain('y writes 3 rows');
+    expect(question).toContain('y writes 26 rows');
     expect(question).toContain('this also creates the schema "flowmend"');
     expect(await install.everyRow()).toEqual(before);
     terminal.press('n');
@@ -263,7 +263,7 @@ describe('acting', () => {
 
     terminal.press('u');
     const undo = await terminal.until('TAKE THE REPAIR BACK?');
-    expect(undo).toContain('y restores 3 rows');
+    expect(undo).toContain('y restores 26 rows');
     expect(undo).toMatch(/status +waiting_for_approval → running/);
     expect(undo).not.toContain('creates the schema');
     terminal.press('y');
@@ -432,7 +432,7 @@ describe('acting', () => {
   test('what is not offered says so instead of acting', async () => {
     const terminal = await open();
     terminal.press('r');
-    await terminal.until('resume is not offered for this flow as it stands.');
+    await terminal.until('resume is not offered yet: mend it first, with m.');
     terminal.press('u');
     await terminal.until('undo is not offered for this flow as it stands.');
   });

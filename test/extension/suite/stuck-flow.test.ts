@@ -106,7 +106,11 @@ describe('the stuck flow', () => {
     await choose('Preview and mend: child-status-should-wait');
     const { status, progress_percentage } = await child();
     assert.deepEqual([status, progress_percentage], ['waiting_for_approval', 0]);
-    assert.match(await ask('dialogs'), /Mend flow 1e640262\?.*The journal \(schema "flowmend"\) is made/s);
+    // The diff lies open beside the question and can be scrolled.
+    assert.match(
+      await ask('questions'),
+      /Mend flow 1e640262\?.*The journal \(schema "flowmend"\) is made.*\n.*status\s+waiting_for_approval/s,
+    );
     await diagnosticsOf(STUCK_FLOW_ID, 4);
   });
 
@@ -131,7 +135,10 @@ describe('the stuck flow', () => {
     await vscode.commands.executeCommand('flowmend.resume', STUCK_FLOW_ID);
     const { current_phase, field_mapping_completed } = await child();
     assert.deepEqual([current_phase, field_mapping_completed], ['data_cleansing', true]);
-    assert.match(await ask('dialogs'), /POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/discovery\/flow\/1e640262/);
+    assert.match(
+      await ask('questions'),
+      /POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/discovery\/flow\/1e640262.*\n.*Asset\sName\s→\sname\s\sconfidence\s0\.98/s,
+    );
     await diagnosticsOf(STUCK_FLOW_ID, 0);
   });
 });

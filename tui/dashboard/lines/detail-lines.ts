@@ -21,6 +21,7 @@ const PHASE_MARKS: Record<Diagnosis['processed'][number]['state'], readonly [gly
 };
 const LABEL = 28;
 const RECEIPT_SHOWN = 8;
+const MOST_WORDS = 1_000;
 /** With fewer rows than this the findings need them more than the reason for resuming. */
 const ROOMY = 9;
 
@@ -45,8 +46,10 @@ export function detailLines(state: State, width: number, height: number): Line[]
       : [];
   const diagnosis = known?.diagnosed?.diagnosis;
   if (!diagnosis) return cut([...trouble, ...scannedLines(state)], width, height);
-  const foot = [...byHandLines(diagnosis), ...resumeLines(diagnosis, height >= ROOMY), ...receiptLines(state)];
+  const rest = [...resumeLines(diagnosis, height >= ROOMY), ...receiptLines(state, diagnosis)];
   const head = [...trouble, verdictLine(diagnosis), phasesLine(diagnosis, width)];
+  const free = height - head.length - Math.max(1, diagnosis.findings.length) - rest.length;
+  const foot = [...byHandLines(diagnosis, width, free), ...rest];
   const room = height - head.length - foot.length;
   const findings = findingLines(diagnosis.findings, width, room);
   return [...cut([...head, ...findings], width, height - foot.length), ...foot.map((line) => fitted(line, width))];
@@ -112,13 +115,15 @@ function findingLine(finding: Finding): Line {
   return [span(`${glyph} `, tone), span(visible(finding.message))];
 }
 
-/** What no key does: a person has to choose, or to look. */
-function byHandLines({ recommended }: Diagnosis): Line[] {
-  return recommended.flatMap(({ action, text }) =>
+/** What no key does: a person has to choose, or to look. In full where there are so many lines. */
+function byHandLines({ recommended }: Diagnosis, width: number, free: number): Line[] {
+  const lines = recommended.flatMap(({ action, text }): Line[] =>
     action === 'choose' || action === 'look'
-      ? [[span(messages.byHand[action], 'title'), span(visible(text), 'warn')]]
+      ? [[span(messages.byHand[action], 'title'), span(visible(text, MOST_WORDS), 'warn')]]
       : [],
   );
+  const whole = lines.flatMap((line) => wrap(line, width));
+  return whole.length <= free ? whole : lines;
 }
 
 /** What resuming means for this flow, and why. */
@@ -134,9 +139,12 @@ function resumeLines({ resume, fieldMappings }: Diagnosis, withReason: boolean):
   ];
 }
 
-function receiptLines(state: State): Line[] {
+function receiptLines(state: State, diagnosis: Diagnosis): Line[] {
   const receipt = detailOf(state, state.selected)?.receipt;
   if (!receipt) return [];
   const { id, appliedAt, who } = receipt;
-  return [[span(messages.mended(age(appliedAt, state.now), visible(who.user), id.slice(0, RECEIPT_SHOWN)), 'note')]];
+  const mended = messages.mended(age(appliedAt, state.now), visible(who.user), id.slice(0, RECEIPT_SHOWN));
+  // A resume or the platform: taking it back would be refused then.
+  const since = diagnosis.records.some(({ updatedAt }) => Date.parse(updatedAt ?? '') > Date.parse(appliedAt));
+  return [[span(mended, 'note'), since ? span(messages.writtenSince, 'dim') : span(messages.undoable, 'note')]];
 }
