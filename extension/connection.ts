@@ -1,5 +1,16 @@
 import * as vscode from 'vscode';
-import { closeSoon, type Demo, Failure, openDemo, openSession, type Session, settingsFrom } from '../shared/index.ts';
+import {
+  closeSoon,
+  type Demo,
+  Failure,
+  openDemo,
+  openSession,
+  type Session,
+  type Settings,
+  sessionOfFlow,
+  settingsFrom,
+} from '../shared/index.ts';
+import { workspaceConfiguration } from './workspace-configuration.ts';
 
 const DATABASE_URL = 'flowmend.databaseUrl';
 const API_TOKEN = 'flowmend.apiToken';
@@ -20,13 +31,17 @@ export class Connection implements vscode.Disposable {
     this.#secrets = secrets;
   }
 
-  /** The open session; connects on first use and again after a failure. */
-  session(): Promise<Session> {
+  /**
+   * The open session; connects on first use and again after a failure. Given a flow, by its id or a prefix of it, the
+   * session is for its kind of flow.
+   */
+  async session(flow?: string): Promise<Session> {
     this.#opening ??= this.#open().catch((thrown: unknown) => {
       this.#opening = undefined;
       throw thrown;
     });
-    return this.#opening;
+    const session = await this.#opening;
+    return flow === undefined ? session : sessionOfFlow(session, flow);
   }
 
   async useDemo(): Promise<void> {
@@ -77,7 +92,7 @@ export class Connection implements vscode.Disposable {
   async #open(): Promise<Session> {
     if (this.#demo) return openSession(settingsFrom({ ...this.#demo.environment }));
     try {
-      return await openSession(settingsFrom(await this.#environment()));
+      return await openSession(await this.#settings());
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.code !== 'not-configured') throw thrown;
       throw new Failure('not-configured', 'No database is configured.', {
@@ -86,14 +101,23 @@ export class Connection implements vscode.Disposable {
     }
   }
 
-  async #environment(): Promise<Record<string, string | undefined>> {
+  async #settings(): Promise<Settings> {
+    const configuration = await workspaceConfiguration();
     const stored = await this.#secrets.get(DATABASE_URL);
+    // What the person set in this window comes first. A connection of the workspace's file never gets to see the secrets.
+    const connection = stored ? undefined : process.env.FLOWMEND_CONNECTION;
+    const environment = connection ? process.env : await this.#environment(stored);
+    return settingsFrom(environment, { ...(configuration && { configuration }), connection });
+  }
+
+  async #environment(stored: string | undefined): Promise<Record<string, string | undefined>> {
     const token = await this.#secrets.get(API_TOKEN);
     // Machine scope: a workspace cannot send the token to a host of its choice.
     const apiUrl = vscode.workspace.getConfiguration('flowmend').get<string>('apiUrl');
     return {
       ...process.env,
-      ...(stored ? { FLOWMEND_DATABASE_URL: stored } : {}),
+      // A replica of another database is not one of the stored connection.
+      ...(stored ? { FLOWMEND_DATABASE_URL: stored, FLOWMEND_READ_URL: undefined } : {}),
       ...(token ? { FLOWMEND_API_TOKEN: token } : {}),
       ...(apiUrl ? { FLOWMEND_API_URL: apiUrl } : {}),
     };

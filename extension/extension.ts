@@ -8,6 +8,7 @@ import type { Face } from './face.ts';
 import { showFailure } from './failure-message.ts';
 import { QuickFixes } from './quick-fixes.ts';
 import { FlowTree } from './tree/flow-tree.ts';
+import { onConfigurationChange } from './workspace-configuration.ts';
 
 let connection: Connection | undefined;
 
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     tree,
     documents,
     previews,
+    onConfigurationChange(() => void connection?.reopen()),
     vscode.window.registerTreeDataProvider('flowmend.flows', tree),
     vscode.languages.registerCodeActionsProvider({ scheme: FLOW_SCHEME }, new QuickFixes(documents), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],

@@ -8,14 +8,14 @@ import type { Face } from './face.ts';
  * database. Returns false where nothing was written.
  */
 export async function writePlan(face: Face, plan: Plan, title: string): Promise<boolean> {
-  const session = await face.connection.session();
+  const session = await face.connection.session(plan.flows[0]);
   const run = await preview(session, plan);
   if (run.kind !== 'ran') {
     void vscode.window.showErrorMessage(`Flowmend: it would not hold. ${plain(runText(run))}`);
     return false;
   }
   await face.previews.showDiff(run.changes, title);
-  const journal = (await journalExists(session.reader))
+  const journal = (await journalExists(session.primary))
     ? ''
     : ' The journal (schema "flowmend") is made in this database on first use.';
   const columns = run.changes.reduce((sum, change) => sum + change.columns.length, 0);

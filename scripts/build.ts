@@ -3,8 +3,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
-/** PGlite finds these beside the file that imports it. */
-const PGLITE_FILES = ['pglite.wasm', 'pglite.data', 'initdb.wasm'];
+/** WebAssembly and its data, which the libraries look for beside the file that imports them. */
+const BESIDE = {
+  '@electric-sql/pglite': ['pglite.wasm', 'pglite.data', 'initdb.wasm'],
+  'libpg-query': ['libpg-query.wasm'],
+};
 
 await rm('dist', { recursive: true, force: true });
 await build({
@@ -22,11 +25,16 @@ await build({
   // Ink loads it only with DEV=true, for its own development.
   alias: { 'react-devtools-core': './scripts/no-devtools.ts' },
   define: { 'process.env.NODE_ENV': '"production"' },
-  // CommonJS libraries inside an ES module bundle still call require for Node's own modules.
+  // CommonJS libraries inside an ES module bundle still call require for Node's own modules, and look beside themselves.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: [
+      "import { createRequire as __createRequire } from 'node:module';",
+      'const require = __createRequire(import.meta.url), __dirname = import.meta.dirname;',
+    ].join(' '),
   },
 });
-const pglite = dirname(createRequire(import.meta.url).resolve('@electric-sql/pglite'));
-await Promise.all(PGLITE_FILES.map((file) => cp(join(pglite, file), join('dist', file))));
+const { resolve } = createRequire(import.meta.url);
+for (const [library, files] of Object.entries(BESIDE)) {
+  await Promise.all(files.map((file) => cp(join(dirname(resolve(library)), file), join('dist', file))));
+}
 await chmod('dist/flowmend.js', 0o755);

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { rules } from '../shared/diagnose/rules/index.ts';
+import { withPart } from './generated-part.ts';
 
 /**
  * Writes the table of rules into the README and into docs/rules/README.md, from the rules themselves. Run it after
@@ -20,9 +21,7 @@ export function ruleTable(folder: string): string {
 
 /** A README with its table replaced by the one of today. */
 export function withRuleTable(readme: string): string {
-  const [before, rest = ''] = readme.split(BEGIN);
-  const [, after] = rest.split(END);
-  return `${before}${BEGIN}\n${ruleTable('docs/rules/')}\n${END}${after}`;
+  return withPart(readme, BEGIN, END, ruleTable('docs/rules/'));
 }
 
 /** The index page of the rules. */

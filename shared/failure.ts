@@ -13,6 +13,7 @@ export type FailureCode =
   | 'plan-edited'
   | 'not-configured'
   | 'settings-invalid'
+  | 'rule-failed'
   | 'no-connection'
   | 'wrong-password'
   | 'no-such-database'

@@ -1,17 +1,25 @@
 import { readCatalog } from './database/catalog.ts';
 import { openReader, openWriter } from './database/connect.ts';
-import type { StreamReader, Writer } from './database/reader.ts';
+import type { Reader, StreamReader, Writer } from './database/reader.ts';
+import { configuredRules } from './diagnose/configured-rules.ts';
+import { customRules } from './diagnose/custom/custom-rules.ts';
 import { type Install, ruleSet } from './diagnose/rule-set.ts';
 import { rules } from './diagnose/rules/index.ts';
-import { discovery } from './flow/discovery.ts';
-import type { FlowModel } from './flow/model.ts';
+import { type FlowModel, withConvention } from './flow/model.ts';
+import { modelOf } from './flow/models.ts';
 import { openPlatformApi, type PlatformApi } from './resume/platform-api.ts';
 import type { Settings } from './settings/settings.ts';
 
-/** An open connection to one install: what every action works with. */
+/** An open connection to one install, for one kind of flow: what every action works with. */
 export interface Session extends Install {
   readonly settings: Settings;
+  /** Reads the fleet: of a replica, where one is configured, and then a little behind the primary. */
   readonly reader: StreamReader;
+  /**
+   * Reads what must be as it is now: one flow, before and after a repair or a resume, and the journal. The same as
+   * `reader` where there is no replica.
+   */
+  readonly primary: Reader;
   readonly writer: Writer;
   /** Undefined where no API is configured: resuming is not possible, everything else is. */
   readonly api: PlatformApi | undefined;
@@ -19,25 +27,45 @@ export interface Session extends Install {
 }
 
 /**
- * Connects and reads the live catalog.
- * @throws Failure: the connection's, or `wrong-schema` / `no-rights` with the names
+/**
+ * Connects, reads the live catalog for the kind of flow that the settings name, else for discovery flows, and has the
+ * custom rules checked.
+ * @throws Failure: the connection's; `usage` for an unknown kind; `wrong-schema` / `no-rights` with the names;
+ * `settings-invalid` for a custom rule
  */
-export async function openSession(settings: Settings, model: FlowModel = discovery): Promise<Session> {
-  const reader = openReader(settings.database);
+export async function openSession(settings: Settings): Promise<Session> {
+  const { database, api } = settings;
+  const primary = openReader(database);
+  const reader = database.readUrl ? openReader({ ...database, url: database.readUrl }) : primary;
+  const close = async () => {
+    await primary.close();
+    if (reader !== primary) await reader.close();
+  };
   try {
-    const catalog = await readCatalog(reader, model, settings.database.schema);
     return {
       settings,
-      model,
       reader,
-      catalog,
-      rules: ruleSet(rules, model, catalog),
-      writer: openWriter(settings.database),
-      api: settings.api && openPlatformApi(settings.api),
-      close: () => reader.close(),
+      primary,
+      ...(await installOf(reader, settings, modelOf(settings.kind))),
+      writer: openWriter(database),
+      api: api && openPlatformApi(api),
+      close,
     };
   } catch (thrown) {
-    await reader.close();
+    await close();
     throw thrown;
   }
+}
+
+/** The same connection for another kind of flow. */
+export async function sessionFor(session: Session, model: FlowModel): Promise<Session> {
+  return { ...session, ...(await installOf(session.reader, session.settings, model)) };
+}
+
+async function installOf(reader: StreamReader, settings: Settings, kind: FlowModel): Promise<Install> {
+  const { database, configuration } = settings;
+  const model = withConvention(kind, configuration.master);
+  const catalog = await readCatalog(reader, model, database.schema);
+  const ofOwn = await customRules(configuration, { reader, model, catalog });
+  return { model, catalog, rules: ruleSet([...configuredRules(rules, configuration.rules), ...ofOwn], model, catalog) };
 }

@@ -13,7 +13,7 @@ export async function applyPlan(
   if (options.yes !== true) {
     const run = await preview(session, plan);
     output.lines(runText(run));
-    const journal = (await journalExists(session.reader))
+    const journal = (await journalExists(session.primary))
       ? ''
       : ' The journal (schema "flowmend") is made in this database on first use.';
     const agreed = await confirm(`Write this to ${session.settings.database.label}?${journal}`);

@@ -7,8 +7,12 @@ import {
   asFailure,
   closeSoon,
   Failure,
+  findConfiguration,
+  models,
   openSession,
   type Session,
+  type Settings,
+  sessionOfFlow,
   settingsFrom,
   visible,
 } from '../shared/index.ts';
@@ -25,8 +29,18 @@ Exit codes:
 
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
+  FLOWMEND_READ_URL                                       a replica that the fleet is read from
   FLOWMEND_API_URL, FLOWMEND_API_TOKEN                    the platform's API
-  FLOWMEND_SCHEMA                                         where the tables are, if not found`;
+  FLOWMEND_SCHEMA                                         where the tables are, if not found
+  FLOWMEND_KIND                                           the kind of flow, as --kind
+  FLOWMEND_CONFIG                                         the configuration, if not ./flowmend.yaml
+  FLOWMEND_CONNECTION                                     a connection of it, as --connection`;
+
+/** A given flow is found whatever its kind; a scan and the dashboard show one kind. */
+const KIND_OPTION = [
+  '--kind <kind>',
+  `${models.map((model) => model.kind).join(' or ')} flows (default: ${models[0]?.kind}, or what the given flow is)`,
+] as const;
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -34,7 +48,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.done;
   const program = programOf(
     async (work, options) => {
-      exitCode = await inContext(work, options.json === true || options.format === 'json');
+      const kind = typeof options.kind === 'string' ? options.kind : undefined;
+      exitCode = await inContext(work, { json, connection: program.opts<{ connection?: string }>().connection, kind });
     },
     json ? silent : errorLine,
   );
@@ -70,10 +85,13 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
       'Finds out why a flow is stuck, mends its state safely and resumes it.\nWithout a command: the dashboard.',
     )
     .version(packageJson.version)
+    .option('--connection <name>', 'a connection of flowmend.yaml, instead of the one in the environment')
     .addHelpText('after', EXIT_CODES_HELP)
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ outputError })
-    .action(() => run(dashboard, {}));
+    .option(...KIND_OPTION)
+    .action((options: OptionValues) => run(dashboard, options));
   for (const action of actionList) {
     const command = commands[action.id as ActionId];
     const writes = action.writes === 'nothing' ? '' : ` (writes to the ${action.writes}; asks first)`;
@@ -82,7 +100,7 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
     for (const option of command.options) sub.option(option.flags, option.about);
     sub.option('--json', 'print JSON');
     sub.action((...given: unknown[]) => {
-      const options = given.at(-2) as OptionValues;
+      const options: OptionValues = (given.at(-1) as Program).optsWithGlobals();
       const argument = command.argument ? String(given[0]) : '';
       return run((context) => command.run(context, argument, options), options);
     });
@@ -101,7 +119,16 @@ async function dashboard({ interactive, session }: Context): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-async function inContext(work: (context: Context) => Promise<ExitCode>, json: boolean): Promise<ExitCode> {
+interface RunOptions {
+  readonly json: boolean;
+  readonly connection: string | undefined;
+  readonly kind: string | undefined;
+}
+
+async function inContext(
+  work: (context: Context) => Promise<ExitCode>,
+  { json, connection, kind }: RunOptions,
+): Promise<ExitCode> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   let opened: Session | undefined;
@@ -109,9 +136,9 @@ async function inContext(work: (context: Context) => Promise<ExitCode>, json: bo
     return await work({
       output,
       interactive,
-      async session() {
-        opened ??= await openSession(settingsFrom(process.env));
-        return opened;
+      async session(flow) {
+        opened ??= await openSession(await settingsOfRun(connection, kind));
+        return flow === undefined ? opened : sessionOfFlow(opened, flow);
       },
       progress(text) {
         // One line of standard error, written over by the next; the answer on standard output stays clean.
@@ -131,6 +158,14 @@ async function inContext(work: (context: Context) => Promise<ExitCode>, json: bo
   } finally {
     if (opened) await closeSoon(opened);
   }
+}
+
+async function settingsOfRun(
+  connection = process.env.FLOWMEND_CONNECTION,
+  kind = process.env.FLOWMEND_KIND,
+): Promise<Settings> {
+  const configuration = await findConfiguration(process.env, process.cwd());
+  return settingsFrom({ ...process.env, FLOWMEND_KIND: kind }, { configuration, connection });
 }
 
 async function ask(question: string): Promise<boolean> {

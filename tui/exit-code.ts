@@ -34,6 +34,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'no-rights': couldNotCheck,
   'wrong-schema': couldNotCheck,
   'wrong-data': couldNotCheck,
+  'rule-failed': couldNotCheck,
   'timed-out': couldNotCheck,
   cancelled: couldNotCheck,
   database: couldNotCheck,

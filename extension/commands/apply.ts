@@ -10,7 +10,7 @@ export async function applyCommand(face: Face, target?: unknown, rules?: unknown
   if (typed === undefined) return;
   const { facts, diagnosis } = await face.documents.diagnosed(typed);
   const only = Array.isArray(rules) ? { rules: rules.map(String) } : {};
-  const plan = planRepair(await face.connection.session(), facts, only);
+  const plan = planRepair(await face.connection.session(diagnosis.flowId), facts, only);
   if (plan.steps.every((step) => step.writes.length === 0)) {
     void vscode.window.showInformationMessage('Flowmend: there is nothing to mend in this flow.');
     return;

@@ -8,9 +8,9 @@ import { writePlan } from '../write-plan.ts';
 export async function undoCommand(face: Face, target?: unknown): Promise<void> {
   const typed = await flowOf(target);
   if (typed === undefined) return;
-  const session = await face.connection.session();
   const { diagnosis } = await face.documents.diagnosed(typed);
-  const receipt = await latestReceipt(session.reader, diagnosis.flowId);
+  const session = await face.connection.session(diagnosis.flowId);
+  const receipt = await latestReceipt(session.primary, diagnosis.flowId);
   if (!receipt) {
     void vscode.window.showInformationMessage('Flowmend: no repair of this flow can be undone.');
     return;

@@ -12,7 +12,9 @@ import { streamRows } from './stream-rows.ts';
  */
 const SAME_TEXT_EVERYWHERE =
   "set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; " +
-  'set extra_float_digits = 1; set search_path = pg_catalog;';
+  'set extra_float_digits = 1; set standard_conforming_strings = on; set search_path = pg_catalog;';
+
+const FEATURE_NOT_SUPPORTED = '0A000';
 
 /**
  * Opens the read-only side: a small pool whose sessions refuse every write and every statement over its time. Compiling
@@ -62,11 +64,7 @@ export function openWriter(database: DatabaseSettings): Writer {
       client.on('error', () => {});
       try {
         await client.connect();
-        await client.query(
-          `begin isolation level read committed read write; ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
-            `set local lock_timeout = ${database.lockTimeoutMs}; ` +
-            `set local statement_timeout = ${database.statementTimeoutMs};`,
-        );
+        await begin(client, database);
         const transaction: Transaction = {
           read: (statement) => rowsOf(client, statement),
           write: (statement) => rowsOf(client, statement),
@@ -82,6 +80,23 @@ export function openWriter(database: DatabaseSettings): Writer {
       }
     },
   };
+}
+
+async function begin(client: pg.Client, database: DatabaseSettings): Promise<void> {
+  try {
+    await client.query('begin isolation level read committed read write');
+  } catch (thrown) {
+    // The only thing of it that a server may not offer: a standby replays, and takes no writes of its own.
+    if ((thrown as { code?: unknown }).code !== FEATURE_NOT_SUPPORTED) throw thrown;
+    throw new Failure('read-only', 'This server is a read-only replica: nothing can be previewed or written here.', {
+      next: 'Point FLOWMEND_DATABASE_URL at the primary server.',
+      cause: thrown,
+    });
+  }
+  await client.query(
+    `${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} set local lock_timeout = ${database.lockTimeoutMs}; ` +
+      `set local statement_timeout = ${database.statementTimeoutMs};`,
+  );
 }
 
 async function end(client: pg.Client, ending: 'commit' | 'rollback'): Promise<void> {

@@ -28,6 +28,11 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
     new Failure('timed-out', 'The statement took longer than its limit and was cancelled; nothing was changed.', {
       next: 'Try again when the server is less busy.',
     }),
+  // Transactions are read committed: only a standby ends a statement so.
+  '40001': () =>
+    new Failure('timed-out', 'The replica ended the statement to go on replaying its primary; nothing was changed.', {
+      next: 'Try again, or read from the primary server.',
+    }),
   '53300': (message) => noConnection(message),
   '57P01': () => noConnection('the server ended the connection'),
   '57P03': (message) => noConnection(message),
@@ -38,27 +43,40 @@ const NETWORK = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'ETIMEDOUT',
 /** Names what the database or the way to it said, in one line, without the connection string. */
 export function databaseFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
-  const { code, message } = asServerError(thrown);
+  const { code, message, severity } = asServerError(thrown);
   const named = BY_STATE[code];
   if (named) return Object.assign(named(message), { cause: thrown });
-  if (code.startsWith('08') || NETWORK.has(code)) return noConnection(networkWords(code, message), thrown);
+  // An ERROR leaves this connection alive: the server itself could not reach another one, of a foreign table.
+  if ((code.startsWith('08') && severity !== 'ERROR') || NETWORK.has(code))
+    return noConnection(networkWords(code, message), thrown);
   if (/terminated|timeout|ended|not queryable|SSL/i.test(message) && !code) return noConnection(message, thrown);
   return new Failure('database', `The database answered: ${sentence(message)}${code ? ` (${code})` : ''}`, {
     cause: thrown,
   });
 }
 
-function asServerError(thrown: unknown): { code: string; message: string } {
+/**
+ * What the server itself said, of a Failure that was made of it: the SQLSTATE (empty where there is none), its words, and the
+ * character of the statement, from 0, that it means.
+ */
+export function serverError(failure: unknown): { state: string; message: string; position: number | undefined } {
+  const cause = failure instanceof Failure ? failure.cause : failure;
+  const { code, message } = asServerError(cause);
+  const position = Number((cause as { position?: unknown } | undefined)?.position);
+  return { state: code, message, position: position > 0 ? position - 1 : undefined };
+}
+
+function asServerError(thrown: unknown): { code: string; message: string; severity: unknown } {
   // Node reports one error per address it tried, inside an AggregateError without a message.
   const one = thrown instanceof AggregateError ? (thrown.errors[0] as unknown) : thrown;
-  if (!(one instanceof Error)) return { code: '', message: String(one) };
-  const code = (one as { code?: unknown }).code;
-  return { code: typeof code === 'string' ? code : '', message: one.message };
+  if (!(one instanceof Error)) return { code: '', message: String(one), severity: undefined };
+  const { code, severity } = one as { code?: unknown; severity?: unknown };
+  return { code: typeof code === 'string' ? code : '', message: one.message, severity };
 }
 
 function noConnection(message: string, cause?: unknown): Failure {
   return new Failure('no-connection', `No connection to the database: ${sentence(message)}`, {
-    next: 'Check that it is up and that FLOWMEND_DATABASE_URL, DATABASE_URL or the PG* variables point to it.',
+    next: 'Check that it is up and that the connection (FLOWMEND_DATABASE_URL, FLOWMEND_READ_URL, DATABASE_URL or PG*) points to it.',
     cause,
   });
 }

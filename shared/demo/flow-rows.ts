@@ -2,6 +2,8 @@
 export interface FlowRows {
   readonly master: Record<string, unknown> | undefined;
   readonly imports: readonly Record<string, unknown>[];
+  /** The child's table; default: that of discovery flows. */
+  readonly table?: string;
   readonly child: Record<string, unknown> | undefined;
   readonly rawRecords: readonly Record<string, unknown>[];
   readonly mappingRows?: readonly Record<string, unknown>[];
@@ -25,11 +27,14 @@ export async function insertFlows(run: Run, schema: string, flows: readonly Flow
     flows.flatMap(({ imports }) => imports),
   );
   await run('set session_replication_role = origin');
-  await insert(
-    run,
-    `${schema}.discovery_flows`,
-    flows.flatMap(({ child }) => (child ? [child] : [])),
-  );
+  const ofTables = Map.groupBy(flows, ({ table = 'discovery_flows' }) => table);
+  for (const [table, some] of ofTables) {
+    await insert(
+      run,
+      `${schema}.${table}`,
+      some.flatMap(({ child }) => (child ? [child] : [])),
+    );
+  }
   await insert(
     run,
     `${schema}.raw_import_records`,

@@ -61,6 +61,7 @@ export function rulesOfEnded({ model, rules }: Install): EndedRules {
   return {
     ofChild: ofChild.map((rule) => rule.violated(model)),
     ofJoin: ofJoin.map((rule) => rule.violated(model)),
+    carries: ofJoin.flatMap((rule) => columnsNamed(rule, model).filter((name) => OF_CHILD.has(name))),
   };
 }
 

@@ -1,4 +1,4 @@
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { type Catalog, isStored, typeOf } from '../database/catalog.ts';
 import { guardImage } from '../database/guard-image.ts';
@@ -8,6 +8,7 @@ import type { Reader } from '../database/reader.ts';
 import { recordSource } from '../database/record-source.ts';
 import { Failure } from '../failure.ts';
 import { type FlowModel, flagColumns } from '../flow/model.ts';
+import { namingTheRule } from './custom/rule-failure.ts';
 import { FlowFacts, MOST_RAW_LINKS } from './flow-facts.ts';
 import { judgedAll } from './judgement.ts';
 import type { Install } from './rule-set.ts';
@@ -19,17 +20,23 @@ const MOST_COUNTED = 1_000_000;
 /**
  * Reads one flow with everything that its diagnosis and its plan need: one statement, one snapshot.
  * @param flowId a whole id
- * @throws Failure `unknown-flow`; `wrong-data` where a column holds what the flow model cannot read
+ * @throws Failure `unknown-flow`; `wrong-data` where a column holds what the flow model cannot read; `rule-failed`
  */
 export async function readFlow(reader: Reader, install: Install, flowId: string): Promise<FlowFacts> {
   const { model } = install;
-  const [found] = await reader.read(readFlowStatement(install, flowId));
+  const [found] = await reader.read(readFlowStatement(install, flowId)).catch(async (thrown: unknown) => {
+    throw await namingTheRule(thrown, { install, reader, reach: 'every flow', chosen: theFlow(flowId) });
+  });
   if (found === undefined) {
     throw new Failure('unknown-flow', `No ${model.kind} flow has the id ${flowId}.`, {
       next: 'Run `flowmend scan --all` for the ids that exist here.',
     });
   }
   return parseAnswer(z.object({ facts: FlowFacts }), found, `Flow ${flowId}`).facts;
+}
+
+function theFlow(flowId: string): Sql {
+  return sql`f.flow_id = ${flowId}::uuid`;
 }
 
 function readFlowStatement(install: Install, flowId: string): Sql {
@@ -42,7 +49,7 @@ function readFlowStatement(install: Install, flowId: string): Sql {
   const mentioned = model.phases.flatMap((phase) => (phase.approval ? [phase.name, ...phase.aliases] : []));
   return sql`
     with flow as materialized (
-      ${judgedAll(install, 'every flow', sql`f.flow_id = ${flowId}::uuid`)}
+      ${judgedAll(install, 'every flow', theFlow(flowId))}
     ), ${importsOf(model, catalog)}
     select json_build_object(
       'row', to_json(flow),
@@ -52,10 +59,9 @@ function readFlowStatement(install: Install, flowId: string): Sql {
         'master', nullif(${masterMappings}::text, 'null'),
         'equal', flow.mappings_equal
       ),
-      'mentions_mapping', coalesce(${join(
-        mentioned.map((name) => sql`position(${name}::text in ${persistence}::text) > 0`),
-        ' or ',
-      )}, false),
+      'mentions_mapping', exists(
+        select from unnest(${mentioned}::text[]) as name where position(name in ${persistence}::text) > 0
+      ),
       'imports', coalesce((select json_agg(to_json(import_facts)) from import_facts), '[]'),
       'rawLinks', ${rawLinks(model, catalog)},
       'images', json_build_object(

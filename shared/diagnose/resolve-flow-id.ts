@@ -12,14 +12,14 @@ const Rows = z.array(z.object({ flow_id: z.string() }));
  * The whole id of the flow that a person named by its id or an unambiguous prefix of it.
  * @throws Failure `malformed-id`, `unknown-flow`, `ambiguous-id` (with the ids that match)
  */
-export async function resolveFlowId({ reader, model, catalog }: Session, typed: string): Promise<string> {
+export async function resolveFlowId({ primary, model, catalog }: Session, typed: string): Promise<string> {
   const range = parseIdPrefix(typed);
   // Nothing to look up: whether the flow exists, its diagnosis says.
   if (range.from === range.to) return range.from;
   const flowId = column('c', model.child.columns.flowId);
   // A range instead of LIKE on a cast: the unique index on flow_id answers it.
   const rows = Rows.parse(
-    await reader.read(sql`
+    await primary.read(sql`
       select ${flowId} as flow_id from ${tableIdent(catalog.child)} c
       where ${flowId} between ${range.from}::uuid and ${range.to}::uuid
       order by 1 limit ${MOST_SHOWN + 1}`),

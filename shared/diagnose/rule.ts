@@ -4,6 +4,7 @@ import type { Change } from '../repair/change.ts';
 import type { Evidence, Finding, Severity, WayOut } from './finding.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import type { FlowRow } from './relation/flow-row.ts';
+import type { Threshold } from './threshold.ts';
 
 /** The columns of each record, by their names in the flow model, that a decision rests on. `flags`: all phase flags. */
 export interface RestsOn {
@@ -40,6 +41,12 @@ export interface Rule {
   readonly wayOut: WayOut;
   /** What it is asked of; default: flows with a child record. */
   readonly of?: 'childless master';
+  /** From the configuration: its predicate was checked, but what it does to a value of a row was not foreseen. */
+  readonly custom?: boolean;
+  /** What to do about it, where the configuration says so. */
+  readonly help?: string;
+  /** Present where the rule holds from a number on. */
+  readonly threshold?: Threshold;
   /** Only flows that have not ended can break it; the others are not asked. */
   readonly openOnly?: boolean;
   /** True for a flow that breaks the rule: SQL over the flow relation, alias `f`. Must not be volatile, may be null. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
 import { recordSource } from '../database/record-source.ts';
 import type { Session } from '../session.ts';
+import { namingTheRule } from './custom/rule-failure.ts';
 import { type Severity, WORST_FIRST } from './finding.ts';
 import { judgedChildless, judgedFlows, rulesOfEnded } from './judgement.ts';
 import { suspects } from './relation/ended-flows.ts';
@@ -51,21 +52,26 @@ export interface ScanFlowsOptions extends Selection {
  * Judges the fleet in the database and passes on the flows that violate a rule, one by one as they are found: nothing
  * holds the whole fleet. One statement, which PostgreSQL runs in parallel. A narrow selection (a page, changed flows) also
  * passes on flows that are well, so that the caller sees what got better.
- * @throws Failure of the connection; `cancelled` after the signal
+ * @throws Failure of the connection; `cancelled` after the signal; `rule-failed` naming a custom rule
  */
 export async function* scanFlows(
   session: Session,
   { reach = 'open flows', signal, ...selection }: ScanFlowsOptions,
 ): AsyncGenerator<Passed> {
   let sized = false;
-  for await (const row of session.reader.stream(scanStatement(session, reach, selection), signal)) {
-    if (sized) {
-      yield { kind: 'flow', flow: passedFlow(session, parseAnswer(FlowRow, row, 'A flow of the fleet')) };
-    } else {
-      const { total, checked_at } = parseAnswer(SizeRow, row, 'The fleet');
-      yield { kind: 'size', flows: total, checkedAt: checked_at };
-      sized = true;
+  try {
+    for await (const row of session.reader.stream(scanStatement(session, reach, selection), signal)) {
+      if (sized) {
+        yield { kind: 'flow', flow: passedFlow(session, parseAnswer(FlowRow, row, 'A flow of the fleet')) };
+      } else {
+        const { total, checked_at } = parseAnswer(SizeRow, row, 'The fleet');
+        yield { kind: 'size', flows: total, checkedAt: checked_at };
+        sized = true;
+      }
     }
+  } catch (thrown) {
+    const chosen = chosenFlows(session, selection);
+    throw await namingTheRule(thrown, { install: session, reader: session.reader, reach, chosen });
   }
 }
 

@@ -4,6 +4,7 @@ import { parseAnswer } from '../database/parse-answer.ts';
 import { recordSource } from '../database/record-source.ts';
 import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
+import { namingTheRule } from './custom/rule-failure.ts';
 import { Finding, type Severity, WORST_FIRST } from './finding.ts';
 import { judgedAll } from './judgement.ts';
 import { childColumns, selected } from './relation/flow-relation.ts';
@@ -154,9 +155,13 @@ async function explained(
 ): Promise<ScannedFlow[]> {
   const ids = listed.map((flow) => flow.flowId);
   if (ids.length === 0) return [];
-  const statement = sql`select to_json(f) as row, f.rules
-    from (${judgedAll(session, reach, sql`f.flow_id = any(${ids}::uuid[])`)}) f`;
-  const read = session.reader.read(statement);
+  const chosen = sql`f.flow_id = any(${ids}::uuid[])`;
+  const { reader } = session;
+  const read = reader
+    .read(sql`select to_json(f) as row, f.rules from (${judgedAll(session, reach, chosen)}) f`)
+    .catch(async (thrown: unknown) => {
+      throw await namingTheRule(thrown, { install: session, reader, reach, chosen });
+    });
   // What was found so far is worth more than its evidence.
   const rows = connectionWasLost ? await read.catch(() => []) : await read;
   const byId = new Map(

@@ -36,8 +36,8 @@ export async function apply(session: Session, plan: Plan, options: ApplyOptions)
       why: `the plan was made for ${plan.database}, and this is ${session.settings.database.label}`,
     };
   }
-  if (await journalExists(session.reader)) {
-    const receipt = await receiptOfPlan(session.reader, plan);
+  if (await journalExists(session.primary)) {
+    const receipt = await receiptOfPlan(session.primary, plan);
     if (receipt) return { kind: 'already applied', receipt };
   } else if (options.createJournal) {
     await createJournal(session.writer);

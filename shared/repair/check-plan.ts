@@ -31,7 +31,7 @@ export function forgeryIn(plan: Plan, { rules, model, catalog }: Session): strin
       if (!rule?.fix) return `${id} is no rule that mends anything here`;
       mended.push(rule);
     }
-    const guarded = new Set(mended.flatMap((rule) => columnsOf(rule.restsOn, step.record, model)));
+    const guarded = new Set(mended.flatMap((rule) => columnsOf(rule.restsOn, step.record, model, catalog)));
     const unguarded = [...guarded].find((column) => !(column in step.guard));
     if (unguarded !== undefined) return `${place} is not guarded by ${unguarded}`;
     const written = step.writes.find((write) => !mayWrite(write, step, mended));
@@ -44,6 +44,6 @@ export function forgeryIn(plan: Plan, { rules, model, catalog }: Session): strin
       return record !== 'rawRecords' && write.to.kind === 'now' && write.column === model[record].columns.updatedAt;
     }
     const rule = mended.find(({ id }) => id === write.rule);
-    return columnsOf(rule?.writes ?? {}, record, model).includes(write.column);
+    return columnsOf(rule?.writes ?? {}, record, model, catalog).includes(write.column);
   }
 }

@@ -80,6 +80,11 @@ function draft(rule: Rule, facts: FlowFacts, model: FlowModel, catalog: Catalog,
   }
   const changes = fix.kind === 'changes' ? fix.changes : fix.options.find(({ value }) => value === choice)?.changes;
   if (!changes) throw noSuchOption(rule, choice, fix.kind === 'choice' ? fix.options.map(({ value }) => value) : []);
+  const locked = (['child', 'master'] as const).filter((record) => rule.restsOn[record]);
+  for (const record of [...locked, ...changes.map((change) => change.record)]) {
+    const { name, updatable } = catalog[record];
+    if (!updatable) return leftOut('schema', `${name} is a view that PostgreSQL can neither lock nor write through`);
+  }
   for (const change of changes) {
     const why = rejection(change, model, catalog);
     if (why) return leftOut('schema', why);
@@ -105,7 +110,7 @@ function rejection(change: Change, model: FlowModel, catalog: Catalog): string |
   if (column.length !== null && text.length > column.length) {
     return `"${text}" has ${text.length} characters and ${target} takes ${column.length}`;
   }
-  const allowed = allowedIn(change, model, catalog);
+  const allowed = allowedIn(change, model, catalog) ?? (column.labels === null ? undefined : new Set(column.labels));
   if (allowed && !allowed.has(text)) return `this install's ${target} does not take "${text}"`;
   return undefined;
 }
@@ -123,7 +128,7 @@ function allowedIn(change: Change, model: FlowModel, catalog: Catalog): Readonly
 function stepsOf(mended: readonly Mended[], facts: FlowFacts, model: FlowModel, catalog: Catalog): Step[] {
   const changes = mended.flatMap(({ rule, changes }) => changes.map((change) => ({ ...change, rule: rule.id })));
   return WritableRecord.options.flatMap((record) => {
-    const guarded = [...new Set(mended.flatMap(({ rule }) => columnsOf(rule.restsOn, record, model)))];
+    const guarded = [...new Set(mended.flatMap(({ rule }) => columnsOf(rule.restsOn, record, model, catalog)))];
     if (guarded.length === 0) return [];
     const table = catalog[record];
     const ofRecord = Map.groupBy(
@@ -170,8 +175,10 @@ function touched(record: WritableRecord, model: FlowModel, catalog: Catalog): St
   return [{ column, to: { kind: 'now' }, rule: null, why: 'as the application does' }];
 }
 
-export function columnsOf(restsOn: RestsOn, record: WritableRecord, model: FlowModel): string[] {
+export function columnsOf(restsOn: RestsOn, record: WritableRecord, model: FlowModel, catalog: Catalog): string[] {
   const names: readonly string[] = restsOn[record] ?? [];
   const columns: Record<string, string> = model[record].columns;
-  return names.flatMap((name) => (name === 'flags' ? flagColumns(model) : (columns[name] ?? [])));
+  return names
+    .flatMap((name) => (name === 'flags' ? flagColumns(model) : (columns[name] ?? [])))
+    .filter((name) => isStored(catalog[record], name));
 }

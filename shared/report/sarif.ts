@@ -17,9 +17,10 @@ export function sarif(findings: readonly Finding[], rules: readonly Rule[]): obj
         tool: {
           driver: {
             name: 'flowmend',
-            rules: rules.map(({ id, title, severity }) => ({
+            rules: rules.map(({ id, title, severity, help }) => ({
               id,
               shortDescription: { text: title },
+              ...(help === undefined ? {} : { help: { text: help } }),
               defaultConfiguration: { level: LEVELS[severity] },
             })),
           },

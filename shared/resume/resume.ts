@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Diagnosed } from '../diagnose/diagnose.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
 import { Failure } from '../failure.ts';
+import type { FlowModel } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 import { callsThatMove, ResumeCall, resumeCalls } from './calls.ts';
 import { type Decision, decide } from './decide.ts';
@@ -28,14 +29,14 @@ export async function resume(session: Session, { facts }: Diagnosed): Promise<Re
   const decision = decide(facts, model);
   const all = resumeCalls(facts, decision, model);
   const calls = callsThatMove(all, decision, 'now');
-  if (calls.length === 0) return notResumable(all, decision, facts.row.flow_id);
+  if (calls.length === 0) return notResumable(all, decision, facts.row.flow_id, model);
   if (!session.api) {
     throw new Failure('not-configured', 'No API of the platform is configured.', {
       next: 'Set FLOWMEND_API_URL (and FLOWMEND_API_TOKEN).',
     });
   }
   // The request was made from what stood there when it was shown; a flow that went on since must not get it.
-  const now = await readFlow(session.reader, session, facts.row.flow_id);
+  const now = await readFlow(session.primary, session, facts.row.flow_id);
   if (JSON.stringify(resumeCalls(now, decide(now, model), model)) !== JSON.stringify(all)) {
     return { kind: 'not resumable', why: CHANGED, next: 'Look at it again before you resume it.' };
   }
@@ -50,8 +51,20 @@ export async function resume(session: Session, { facts }: Diagnosed): Promise<Re
   });
 }
 
-function notResumable(calls: readonly ResumeCall[], decision: Decision, flowId: string): ResumeOutcome {
+function notResumable(
+  calls: readonly ResumeCall[],
+  decision: Decision,
+  flowId: string,
+  { kind, resumePath }: FlowModel,
+): ResumeOutcome {
   if (decision.kind === 'nothing') return { kind: 'not resumable', why: decision.why, next: '' };
+  if (resumePath === null) {
+    return {
+      kind: 'not resumable',
+      why: `Flowmend knows no endpoint that resumes ${kind} flows; nothing was sent`,
+      next: 'Continue it from the platform.',
+    };
+  }
   const reasons = calls.map((call) => `${call.endpoint}: ${call.now.because}`).join('; ');
   if (callsThatMove(calls, decision, 'afterRepair').length > 0) {
     return { kind: 'not resumable', why: reasons, next: `Repair it first: flowmend apply ${flowId}` };

@@ -40,7 +40,7 @@ export async function* watch(session: Session, options: WatchOptions): AsyncGene
   let from = options.fromPhase;
   let last: Sighting | undefined;
   for (;;) {
-    const { row } = await readFlow(session.reader, session, options.flowId);
+    const { row } = await readFlow(session.primary, session, options.flowId);
     from ??= row.phase;
     const sighting = sightingOf(row, hasMoved(session, row, from));
     if (!last || JSON.stringify({ ...last, at: '' }) !== JSON.stringify({ ...sighting, at: '' })) yield sighting;

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { driverUrl, urlLabel, variablesLabel } from '../database/driver-target.ts';
 import { Failure } from '../failure.ts';
+import { type Configured, unconfigured } from './configuration.ts';
+import { type ConnectionSource, environmentSource, type Given, namedSource } from './connection.ts';
 import { Secret } from './secret.ts';
 
 /** How to reach the database. Without a URL the driver reads the PG* variables itself. */
 export interface DatabaseSettings {
   readonly url: Secret | undefined;
+  /** A replica that the fleet is read from; undefined: the database itself. */
+  readonly readUrl: Secret | undefined;
   /** The schema that holds the flow tables; undefined: look where the flow model says. */
   readonly schema: string | undefined;
   /** Host and database name for people, never the user's password. */
@@ -24,71 +28,84 @@ export interface ApiSettings {
 }
 
 export interface Settings {
+  /** The name of the connection in the configuration; undefined where the environment itself describes it. */
+  readonly name: string | undefined;
+  /** Real work depends on this database. */
+  readonly production: boolean;
+  /** Nothing is to be written through this connection. */
+  readonly readOnly: boolean;
   readonly database: DatabaseSettings;
   readonly api: ApiSettings | undefined;
+  /** The kind of flow to work on; undefined: discovery flows, or what a given flow turns out to be. */
+  readonly kind: string | undefined;
+  readonly configuration: Configured;
 }
 
 const Milliseconds = z.coerce.number().int().min(1).max(3_600_000);
 
-/** An empty variable is no variable: shells and CI systems export those. */
-const Text = z
-  .string()
-  .optional()
-  .transform((text) => (text === '' ? undefined : text));
-
-const Environment = z.object({
-  FLOWMEND_DATABASE_URL: Text,
-  DATABASE_URL: Text,
-  FLOWMEND_SCHEMA: Text,
-  FLOWMEND_API_URL: Text,
-  FLOWMEND_API_TOKEN: Text,
+const Times = z.object({
   FLOWMEND_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
   FLOWMEND_STATEMENT_TIMEOUT_MS: Milliseconds.default(30_000),
   FLOWMEND_LOCK_TIMEOUT_MS: Milliseconds.default(3_000),
   FLOWMEND_API_TIMEOUT_MS: Milliseconds.default(10_000),
-  PGHOST: Text,
-  PGPORT: Text,
-  PGDATABASE: Text,
-  PGUSER: Text,
 });
 
+export interface SettingsOptions {
+  readonly configuration?: Configured;
+  /** A connection by its name in the configuration, instead of the one that the environment describes. */
+  readonly connection?: string | undefined;
+}
+
 /**
- * Reads the settings from environment variables: FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*; and
- * FLOWMEND_API_URL with FLOWMEND_API_TOKEN.
- * @throws Failure `settings-invalid`, naming the variable and never its value; `not-configured` without a database
+ * Makes the settings of one connection: of the named one, else of the environment: FLOWMEND_DATABASE_URL, else
+ * DATABASE_URL, else PG*; FLOWMEND_READ_URL; and FLOWMEND_API_URL with FLOWMEND_API_TOKEN.
+ * @throws Failure `settings-invalid`, naming the variable and never its value; `not-configured` without a database;
+ * `usage` for a connection that is not configured
  */
-export function settingsFrom(environment: Record<string, string | undefined>): Settings {
-  const parsed = Environment.safeParse(environment);
+export function settingsFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+  { configuration = unconfigured, connection }: SettingsOptions = {},
+): Settings {
+  const parsed = Times.safeParse(environment);
   if (!parsed.success) {
     const names = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw new Failure('settings-invalid', `Not a usable value in ${names}.`, {
       next: 'Times are whole milliseconds from 1 to 3600000.',
     });
   }
-  const env = parsed.data;
-  const variable = env.FLOWMEND_DATABASE_URL ? 'FLOWMEND_DATABASE_URL' : 'DATABASE_URL';
-  const url = env[variable];
-  if (url === undefined && env.PGHOST === undefined && env.PGDATABASE === undefined && env.PGUSER === undefined) {
-    throw new Failure('not-configured', 'No database is configured.', {
-      next: 'Set FLOWMEND_DATABASE_URL (or DATABASE_URL, or the PG* variables), or try `flowmend demo`.',
-    });
-  }
+  const times = parsed.data;
+  const source = connection ? namedSource(connection, configuration, environment) : environmentSource(environment);
+  const { name, production, readOnly, schema } = source;
+  const url = source.databaseUrl && databaseUrl(source.databaseUrl);
   return {
+    name,
+    production,
+    readOnly,
     database: {
-      url: url === undefined ? undefined : new Secret(databaseUrl(variable, url).href),
-      schema: env.FLOWMEND_SCHEMA,
-      label: url === undefined ? variablesLabel(env) : urlLabel(variable, databaseUrl(variable, url)),
-      connectTimeoutMs: env.FLOWMEND_CONNECT_TIMEOUT_MS,
-      statementTimeoutMs: env.FLOWMEND_STATEMENT_TIMEOUT_MS,
-      lockTimeoutMs: env.FLOWMEND_LOCK_TIMEOUT_MS,
+      url: url && new Secret(url.href),
+      readUrl: source.readUrl && new Secret(databaseUrl(source.readUrl).href),
+      schema,
+      label: labelOf(
+        source,
+        url && source.databaseUrl ? urlLabel(source.databaseUrl.variable, url) : pgLabel(environment, configuration),
+      ),
+      connectTimeoutMs: times.FLOWMEND_CONNECT_TIMEOUT_MS,
+      statementTimeoutMs: times.FLOWMEND_STATEMENT_TIMEOUT_MS,
+      lockTimeoutMs: times.FLOWMEND_LOCK_TIMEOUT_MS,
     },
-    api: env.FLOWMEND_API_URL === undefined ? undefined : apiSettings(env.FLOWMEND_API_URL, env),
+    api: source.apiUrl && {
+      url: apiAddress(source.apiUrl),
+      token: source.apiToken && bearerToken(source.apiToken),
+      timeoutMs: times.FLOWMEND_API_TIMEOUT_MS,
+    },
+    kind: environment.FLOWMEND_KIND || undefined,
+    configuration,
   };
 }
 
-function databaseUrl(variable: string, text: string): URL {
+function databaseUrl({ variable, value }: Given): URL {
   // SQLAlchemy spellings, `postgresql+asyncpg://…`, are what the platform's own services hold in this variable.
-  const url = URL.parse(text.replace(/^(postgres(?:ql)?)\+[a-z0-9]+:/, '$1:'));
+  const url = URL.parse(value.replace(/^(postgres(?:ql)?)\+[a-z0-9]+:/, '$1:'));
   if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
     throw new Failure('settings-invalid', `${variable} is not a PostgreSQL connection URL.`, {
       next: 'It should look like postgresql://user:password@host:5432/database (special characters percent-encoded).',
@@ -97,23 +114,19 @@ function databaseUrl(variable: string, text: string): URL {
   return driverUrl(url);
 }
 
-function apiSettings(text: string, env: z.infer<typeof Environment>): ApiSettings {
-  const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || /[?#]/.test(text)) {
-    throw new Failure('settings-invalid', 'FLOWMEND_API_URL is not a plain http or https address.', {
-      next: 'It should look like https://platform.example.com, without credentials, `?` or `#`; the token goes into FLOWMEND_API_TOKEN.',
+function apiAddress({ variable, value }: Given): string {
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || /[?#]/.test(value)) {
+    throw new Failure('settings-invalid', `${variable} is not a plain http or https address.`, {
+      next: 'It should look like https://platform.example.com, without credentials, `?` or `#`; the token goes into a variable of its own.',
     });
   }
-  return {
-    url: url.href.replace(/\/+$/, ''),
-    token: env.FLOWMEND_API_TOKEN === undefined ? undefined : bearerToken('FLOWMEND_API_TOKEN', env.FLOWMEND_API_TOKEN),
-    timeoutMs: env.FLOWMEND_API_TIMEOUT_MS,
-  };
+  return url.href.replace(/\/+$/, '');
 }
 
 /** A header takes neither line ends nor other characters than ASCII's; the HTTP client would call that unreachable. */
-function bearerToken(variable: string, text: string): Secret {
-  if (/^[\x21-\x7e]+$/.test(text)) return new Secret(text);
+function bearerToken({ variable, value }: Given): Secret {
+  if (/^[\x21-\x7e]+$/.test(value)) return new Secret(value);
   throw new Failure(
     'settings-invalid',
     `${variable} holds a space, a line end or another character that no token has.`,
@@ -121,4 +134,24 @@ function bearerToken(variable: string, text: string): Secret {
       next: 'Often it is the line end of a file that was read: give the token alone.',
     },
   );
+}
+
+/** A given label never hides which database it is: plans are bound to it, and people compare it before they write. */
+function labelOf({ label }: ConnectionSource, database: string): string {
+  return label === undefined ? database : `${label} (${database})`;
+}
+
+/** @throws Failure `not-configured` where the driver would have nothing to go by either */
+function pgLabel(environment: Readonly<Record<string, string | undefined>>, given: Configured): string {
+  const { PGHOST, PGDATABASE, PGUSER } = environment;
+  if (!PGHOST && !PGDATABASE && !PGUSER) {
+    const names = Object.keys(given.connections);
+    throw new Failure('not-configured', 'No database is configured.', {
+      next:
+        names.length > 0
+          ? `Choose one with --connection: ${names.join(', ')}.`
+          : 'Set FLOWMEND_DATABASE_URL (or DATABASE_URL, or the PG* variables), or try `flowmend demo`.',
+    });
+  }
+  return variablesLabel(environment);
 }

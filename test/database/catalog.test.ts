@@ -75,5 +75,5 @@ test('an install without raw records can be diagnosed', async () => {
   await install.query('drop table migration.raw_import_records');
   const session = await install.session();
   const { diagnosis } = await diagnose(session, flowId);
-  expect(diagnosis.import.candidates[0]).toMatchObject({ totalRecords: 2, rawRecords: null });
+  expect(diagnosis.import?.candidates[0]).toMatchObject({ totalRecords: 2, rawRecords: null });
 });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
 
 export interface Ended {
   readonly code: number | null;
@@ -7,8 +8,13 @@ export interface Ended {
 }
 
 /** Runs the built `flowmend` as a script would: no terminal, and no variables but the ones given. */
-export function flowmend(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
-  const child = spawn(process.execPath, ['dist/flowmend.js', ...args], {
+export function flowmend(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  folder = '.',
+): Promise<Ended> {
+  const child = spawn(process.execPath, [resolve('dist/flowmend.js'), ...args], {
+    cwd: folder,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

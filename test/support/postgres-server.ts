@@ -11,6 +11,8 @@ declare module 'vitest' {
   }
 }
 
+export const PASSWORD = 'a secret & more';
+
 /**
  * The library's exit hook ends a process that runs out of work with code 0, which would hide failed tests, and breaks in
  * the `exit` event: those two listeners are taken off again. Signals still stop the server.
@@ -27,17 +29,24 @@ async function embeddedPostgres() {
   return EmbeddedPostgres;
 }
 
-/** A real PostgreSQL server of its own, with settings like `work_mem=8MB`; nothing is left of it after `stop`. */
-export async function startPostgres(settings: readonly string[] = []): Promise<{ url: string; stop(): Promise<void> }> {
+export interface PostgresServer {
+  readonly url: string;
+  readonly dataFolder: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** A server over a folder of its own, not started yet; what it says goes to `said`. */
+export async function postgresServer(settings: readonly string[], said: string[]) {
   const EmbeddedPostgres = await embeddedPostgres();
-  const databaseDir = await mkdtemp(join(tmpdir(), 'flowmend-postgres-'));
-  await chmod(databaseDir, 0o755);
+  const folder = await mkdtemp(join(tmpdir(), 'flowmend-postgres-'));
+  await chmod(folder, 0o755);
+  const dataFolder = join(folder, 'data');
   const port = await freePort();
-  const said: string[] = [];
   const server = new EmbeddedPostgres({
-    databaseDir: join(databaseDir, 'data'),
+    databaseDir: dataFolder,
     user: 'postgres',
-    password: 'a secret & more',
+    password: PASSWORD,
     port,
     authMethod: 'scram-sha-256',
     persistent: false,
@@ -50,19 +59,29 @@ export async function startPostgres(settings: readonly string[] = []): Promise<{
     onLog: (line) => said.push(String(line)),
     onError: (line) => said.push(String(line)),
   });
+  return {
+    server,
+    dataFolder,
+    port,
+    url: `postgresql://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A real PostgreSQL server of its own, with settings like `work_mem=8MB`; nothing is left of it after `stop`. */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+  const said: string[] = [];
+  const { server, ...started } = await postgresServer(settings, said);
   try {
     await server.initialise();
     await server.start();
   } catch (thrown) {
     throw new Error(`PostgreSQL did not start: ${said.slice(-5).join(' ')}`, { cause: thrown });
   }
-  return {
-    url: `postgresql://postgres:${encodeURIComponent('a secret & more')}@127.0.0.1:${port}/postgres`,
-    async stop() {
-      await server.stop();
-      await rm(databaseDir, { recursive: true, force: true });
-    },
-  };
+  return started;
 }
 
 /** Vitest's global set-up: one server for all test files. */

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import pg from 'pg';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
 import { Secret } from '../../shared/settings/secret.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 
@@ -93,4 +94,94 @@ test('a bad value is named by its variable and never shown', () => {
 
 test('a secret is taken out of texts that come back', () => {
   expect(new Secret('token-1').hideIn('bad token-1!')).toBe('bad [hidden]!');
+});
+
+test('a replica is read from where one is named', () => {
+  const { database } = settingsFrom({ DATABASE_URL: 'postgresql://primary/x', FLOWMEND_READ_URL: URL_WITH_PASSWORD });
+  expect([database.label, database.readUrl?.reveal()]).toEqual(['x on primary', URL_WITH_PASSWORD]);
+  expect(settingsFrom({ DATABASE_URL: 'postgresql://primary/x' }).database.readUrl).toBeUndefined();
+});
+
+describe('a connection by its name', async () => {
+  const configuration = await parseConfiguration(
+    `connections:
+  prod:
+    urlFrom: PROD_URL
+    readUrlFrom: PROD_READ_URL
+    apiUrl: https://prod.example.test
+    apiTokenFrom: PROD_TOKEN
+    schema: migration
+    production: true
+    label: Production
+  staging: { urlFrom: STAGING_URL, readOnly: true }
+  broken: { urlFrom: BROKEN_URL }
+  badapi: { urlFrom: STAGING_URL, apiUrl: "ftp://x" }`,
+    'f.yaml',
+  );
+  const environment = {
+    PROD_URL: URL_WITH_PASSWORD,
+    PROD_READ_URL: 'postgresql://me:hunter4@replica/prod',
+    PROD_TOKEN: 'hunter3',
+    STAGING_URL: 'postgresql://staging/x',
+    BROKEN_URL: 'hunter2',
+    FLOWMEND_DATABASE_URL: 'postgresql://other/y',
+    FLOWMEND_READ_URL: 'postgresql://other/z',
+    FLOWMEND_SCHEMA: 'other',
+    FLOWMEND_API_URL: 'https://other.example.test',
+    FLOWMEND_API_TOKEN: 'hunter5',
+  };
+  const of = (connection?: string) => settingsFrom(environment, { configuration, connection });
+
+  test('everything that it says', () => {
+    const settings = of('prod');
+    expect(settings).toMatchObject({
+      name: 'prod',
+      production: true,
+      readOnly: false,
+      database: { label: 'Production (prod on db.example.test:6543)', schema: 'migration' },
+      api: { url: 'https://prod.example.test' },
+    });
+    expect(settings.database.url?.reveal()).toBe(URL_WITH_PASSWORD);
+    expect(settings.database.readUrl?.reveal()).toBe(environment.PROD_READ_URL);
+    expect(settings.api?.token?.reveal()).toBe('hunter3');
+    expect(inspect(settings, { depth: 9 })).not.toMatch(/hunter/);
+  });
+
+  test('nothing of the environment that belongs to another is mixed in', () => {
+    const { name, readOnly, database, api } = of('staging');
+    expect([name, readOnly, database.label, database.readUrl, database.schema, api]).toEqual([
+      'staging',
+      true,
+      'x on staging',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('without a name the environment counts', () => {
+    expect(of()).toMatchObject({ name: undefined, production: false, readOnly: false });
+    expect(of().database.label).toBe('y on other');
+  });
+
+  test.each([
+    ['prd', { code: 'usage', next: 'It has: prod, staging, broken, badapi' }],
+    ['constructor', { code: 'usage' }],
+    ['broken', { code: 'settings-invalid', message: 'BROKEN_URL is not a PostgreSQL connection URL.' }],
+    ['badapi', { code: 'settings-invalid', message: expect.stringContaining('connections.badapi.apiUrl') }],
+  ])('%s', (name, failure) => {
+    expect(() => of(name)).toThrow(expect.objectContaining(failure));
+  });
+
+  test('a variable that is not set', () => {
+    expect(() => settingsFrom({}, { configuration, connection: 'prod' })).toThrow(
+      expect.objectContaining({ code: 'not-configured', next: expect.stringContaining('f.yaml:3:5') }),
+    );
+  });
+
+  test('no database, but connections: they are named', () => {
+    expect(() => settingsFrom({}, { configuration })).toThrow(
+      expect.objectContaining({ code: 'not-configured', next: expect.stringContaining('prod, staging') }),
+    );
+  });
 });

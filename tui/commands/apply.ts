@@ -8,8 +8,7 @@ export const applyCommand: Command = {
   ...PLAN_ARGUMENT,
   options: [YES_OPTION, REASON_OPTION],
   async run(context, argument, options) {
-    const session = await context.session();
-    const plan = await planOf(session, argument);
+    const { session, plan } = await planOf(context, argument);
     if (plan.steps.every((step) => step.writes.length === 0)) {
       const { leftOut } = plan;
       context.output.lines(leftOut.length === 0 ? [[span('Nothing to mend.', 'good')]] : planText(plan));

@@ -6,7 +6,7 @@ export const planCommand: Command = {
   ...FLOW_ARGUMENT,
   options: [{ flags: '-o, --output <file>', about: 'save the plan, to be reviewed and applied as it is' }],
   async run(context, flow, options) {
-    const session = await context.session();
+    const session = await context.session(flow);
     const { facts } = await diagnose(session, flow);
     const plan = planRepair(session, facts);
     context.output.lines(planText(plan));

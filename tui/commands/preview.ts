@@ -7,8 +7,7 @@ export const previewCommand: Command = {
   ...PLAN_ARGUMENT,
   options: [],
   async run(context, argument) {
-    const session = await context.session();
-    const plan = await planOf(session, argument);
+    const { session, plan } = await planOf(context, argument);
     context.output.lines(planText(plan));
     const run = await preview(session, plan);
     context.output.lines([[], [span('preview: run and rolled back, nothing was written', 'title')], ...runText(run)]);

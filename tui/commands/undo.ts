@@ -7,8 +7,8 @@ export const undoCommand: Command = {
   argumentAbout: 'the id that apply printed',
   options: [YES_OPTION, REASON_OPTION],
   async run(context, argument, options) {
-    const session = await context.session();
-    const receipt = await receiptById(session.reader, argument);
+    const receipt = await receiptById((await context.session()).primary, argument);
+    const session = await context.session(receipt.flows[0]);
     return applyPlan(context, session, planUndo(session, receipt), options, 'undo');
   },
 };

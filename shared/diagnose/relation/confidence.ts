@@ -19,12 +19,12 @@ export function confidence(model: FlowModel, r: RecordColumns, masterMappings: J
   const child = asJsonb(r.childMappings);
   const mappings = sql`case when jsonb_typeof(${child}) = 'object' then ${child} else ${asJsonb(masterMappings)} end`;
   return sql`case when ${awaitsApproval(model, r, masterMappings)} then (
-    select json_build_object(
+    select jsonb_build_object(
       'high', count(*) filter (where sure >= ${HIGH}::numeric),
       'medium', count(*) filter (where sure >= ${MEDIUM}::numeric and sure < ${HIGH}::numeric),
       'low', count(*) filter (where sure < ${MEDIUM}::numeric),
       'unknown', count(*) filter (where sure is null),
-      'lowest', coalesce(to_json(
+      'lowest', coalesce(to_jsonb(
         (array_agg(name order by sure, name) filter (where sure < ${MEDIUM}::numeric))[1:${MOST_NAMED}::int]), '[]')
     )
     from (

@@ -41,7 +41,12 @@ export const OF_JOIN: ReadonlySet<keyof FlowRow> = new Set([
 export interface EndedRules {
   readonly ofChild: readonly Sql[];
   readonly ofJoin: readonly Sql[];
+  /** The columns of the child that `ofJoin` names: a custom rule may mix them with those of the join. */
+  readonly carries: readonly (keyof FlowRow)[];
 }
+
+/** Columns of the child that the join carries in any case. */
+const CARRIED: readonly (keyof FlowRow)[] = ['child_id', 'status', 'import_pointed'];
 
 /**
  * One row for each chosen flow, and, where `childless` is asked for, for each master to which none of them belongs
@@ -57,6 +62,8 @@ export function suspects(
   rules: EndedRules,
   childless: 'with childless masters' | 'flows only',
 ): Sql {
+  const names = [...new Set([...CARRIED, ...rules.carries])];
+  const carried = (alias: string) => join(names.map((name) => column(alias, name)));
   const r = recordColumns(model, catalog);
   const { master } = model;
   const ofKind = childless === 'flows only' ? sql`true` : sql`${r.master('type')}::text = ${literal(model.kind)}`;
@@ -66,15 +73,15 @@ export function suspects(
   return sql`
     select f.child_id, f.master_id, f.suspect or ${byStatus(model, catalog, rules.ofJoin)} as suspect
     from (
-        select c.child_id, c.status, c.import_pointed, c.suspect, m.id as master_id, m.status as master_status,
+        select ${carried('c')}, c.suspect, m.id as master_id, m.status as master_status,
           ${masterStatusAccepted(model, catalog, sql`m.status`)} as master_status_accepted,
           ${column('m', linkKey ?? '')} as link_key, ${column('m', otherKey ?? '')} as link_other_key,
           i.link as import_pointed_link, coalesce(i.alive, false) as import_alive,
           coalesce(${tenant('m')}, true) as master_same_tenant,
           coalesce(i.client = c.client, true) and coalesce(i.engagement = c.engagement, true) as import_same_tenant
         from (
-          select f.child_id, f.status, f.import_pointed, f.master_key, f.client_account_id as client,
-            f.engagement_id as engagement, ${byStatus(model, catalog, rules.ofChild)} as suspect
+          select ${carried('f')}, f.master_key, f.client_account_id as client, f.engagement_id as engagement,
+            ${byStatus(model, catalog, rules.ofChild)} as suspect
           from (
             select ${selected(childColumns(model, r))}, coalesce(${r.child('masterFlowId')}, ${r.child('flowId')}) as master_key
             from ${recordSource(catalog.child)} c

@@ -79,7 +79,7 @@ function differingRows(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
     join ${recordSource(catalog.mappingRows)} l on ${column('l', importId)} = s.import_pointed
     join ${recordSource(catalog.child)} c on ${column('c', id)} = s.child_id
     cross join lateral (select ${json} as of_flow) json
-    where ${gate} and jsonb_typeof(json.of_flow) = 'object' and ${column('l', status)} is distinct from 'rejected'
+    where ${gate} and jsonb_typeof(json.of_flow) = 'object' and ${column('l', status)}::text is distinct from 'rejected'
       and coalesce(case jsonb_typeof(${mapped}) when 'object' then coalesce(${join(targets)})
         when 'string' then json.of_flow ->> ${named} end, '') <> ${column('l', target)}
     group by s.child_id`;

@@ -35,6 +35,7 @@ import { retiredMasterAlive } from './retired-master-alive.ts';
 import { severalImports } from './several-imports.ts';
 import { stalled } from './stalled.ts';
 import { tenantDiffers } from './tenant-differs.ts';
+import { tooManyRetries } from './too-many-retries.ts';
 import { waitingTooLong } from './waiting-too-long.ts';
 
 /** Every rule, in the order in which a repair proceeds: statuses first, then links, then the rest. */
@@ -74,6 +75,7 @@ export const rules: readonly Rule[] = [
   mappingRowsDiffer,
   progressOutOfStep,
   stalled,
+  tooManyRetries,
   approvalPending,
   waitingTooLong,
 ];

@@ -1,18 +1,18 @@
 import sql, { raw } from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
-import type { Rule } from '../rule.ts';
+import { withThreshold } from '../threshold.ts';
 
 /** Work that is alive writes the child every few minutes; a day of silence is not a long phase. */
 const HOURS = 24;
 
 /** The flow says it is working, and nothing was written for a day. */
-export const stalled: Rule = {
+export const stalled = withThreshold('hours', HOURS, (hours) => ({
   id: 'stalled',
-  title: 'Working without an update for a day',
+  title: `Working without an update for ${hours} hours`,
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
-  violated: (model) => sql`f.idle_hours > ${raw(String(HOURS))} and f.status in ${literals(model.statuses.working)}
+  violated: (model) => sql`f.idle_hours > ${raw(String(hours))} and f.status in ${literals(model.statuses.working)}
     and f.phase_open is not null and not f.awaits_approval`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
@@ -24,8 +24,8 @@ export const stalled: Rule = {
         column: model.child.columns.updatedAt,
         found: row.updated_at,
         expected: null,
-        why: `a flow that works is written at least every ${HOURS} hours; retry or resume it from the platform`,
+        why: `a flow that works is written at least every ${hours} hours; retry or resume it from the platform`,
       },
     ],
   }),
-};
+}));

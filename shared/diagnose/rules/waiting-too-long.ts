@@ -1,22 +1,22 @@
 import sql, { raw } from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
-import type { Rule } from '../rule.ts';
+import { withThreshold } from '../threshold.ts';
 
 /** Three working days: by then whoever should approve has probably not been told. */
 const HOURS = 72;
 
 /** The flow waits for an approval, properly, but for so long that it is likely forgotten. */
-export const waitingTooLong: Rule = {
+export const waitingTooLong = withThreshold('hours', HOURS, (hours) => ({
   id: 'waiting-too-long',
-  title: 'Waiting for an approval for three days',
+  title: `Waiting for an approval for ${hours} hours`,
   severity: 'warning',
   wayOut: 'resume',
   openOnly: true,
   violated: (model) =>
-    sql`f.idle_hours > ${raw(String(HOURS))} and f.status = ${literal(model.statuses.wait)} and f.awaits_approval`,
+    sql`f.idle_hours > ${raw(String(hours))} and f.status = ${literal(model.statuses.wait)} and f.awaits_approval`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
-    message: `the flow has waited for an approval for ${Math.floor((row.idle_hours ?? 0) / 24)} days`,
+    message: `the flow has waited for an approval for ${duration(row.idle_hours ?? 0)}`,
     evidence: [
       {
         record: 'child',
@@ -28,4 +28,8 @@ export const waitingTooLong: Rule = {
       },
     ],
   }),
-};
+}));
+
+function duration(hours: number): string {
+  return hours < 48 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`;
+}

@@ -12,6 +12,6 @@ interface Asked {
 export async function askToRun(session: Session, { kind, flowId, plan, receipt }: Asked): Promise<Panel> {
   const run = await preview(session, plan);
   if (run.kind !== 'ran') return { kind: 'hindered', flowId, action: kind, run };
-  const makesJournal = !(await journalExists(session.reader));
+  const makesJournal = !(await journalExists(session.primary));
   return { kind: 'question', flowId, question: { kind, plan, run, receipt, makesJournal } };
 }

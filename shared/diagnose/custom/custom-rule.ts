@@ -1,0 +1,49 @@
+import { raw } from 'sql-template-tag';
+import type { FlowModel } from '../../flow/model.ts';
+import type { CustomRule } from '../../settings/configuration.ts';
+import type { Evidence } from '../finding.ts';
+import { documentedColumns, originOf } from '../relation/documented-columns.ts';
+import type { FlowRow } from '../relation/flow-row.ts';
+import type { RestsOn, Rule } from '../rule.ts';
+import type { Predicate } from './predicate.ts';
+
+/** A rule like any other, from the configuration. Its evidence is the value of every column that its predicate names. */
+export function customRule(
+  { id, message, title = message, severity, help }: CustomRule,
+  { sql, columns }: Predicate,
+): Rule {
+  return {
+    id,
+    title,
+    severity,
+    wayOut: 'manual',
+    custom: true,
+    ...(help === undefined ? {} : { help }),
+    violated: () => raw(sql),
+    restsOn: restsOn(columns),
+    explain: (row, model) => ({ message, evidence: columns.map((name) => evidenceOf(name, row, model, help)) }),
+  };
+}
+
+function evidenceOf(name: keyof FlowRow, row: FlowRow, model: FlowModel, help: string | undefined): Evidence {
+  const { record, table, column } = originOf(name, model);
+  const value = row[name];
+  return {
+    record,
+    table,
+    column,
+    found: value === null ? null : Array.isArray(value) ? value.join(', ') : String(value),
+    expected: null,
+    why: `${name}: ${documentedColumns[name].about}${help === undefined ? '' : `; ${help}`}`,
+  };
+}
+
+function restsOn(columns: readonly (keyof FlowRow)[]): RestsOn {
+  const from = columns.map((name) => documentedColumns[name].from);
+  return Object.fromEntries(
+    Object.entries(Object.groupBy(from, ([record]) => record)).map(([record, names = []]) => [
+      record,
+      [...new Set(names.map(([, column]) => column))],
+    ]),
+  );
+}

@@ -1,0 +1,78 @@
+import sql, { raw } from 'sql-template-tag';
+import type { Catalog } from '../../database/catalog.ts';
+import { serverError } from '../../database/database-failure.ts';
+import type { Reader } from '../../database/reader.ts';
+import { Failure } from '../../failure.ts';
+import type { FlowModel } from '../../flow/model.ts';
+import type { Configured } from '../../settings/configuration.ts';
+import { flowRelation } from '../relation/flow-relation.ts';
+import { withLookUps } from '../relation/looked-up.ts';
+import type { Rule } from '../rule.ts';
+import { customRule } from './custom-rule.ts';
+import { refusedFunctions } from './function-check.ts';
+import type { Predicate } from './predicate.ts';
+import { PredicateProblem } from './predicate-problem.ts';
+
+/**
+ * The custom rules of a configuration, each checked: first its text, with PostgreSQL's parser; then its functions, by the
+ * server's catalog; then by the server itself, which plans it on the read-only session and runs nothing.
+ * @throws Failure `settings-invalid` with the line and column of the file; the connection's
+ */
+export async function customRules(
+  { customRules, placeOf }: Configured,
+  { reader, model, catalog }: { reader: Reader; model: FlowModel; catalog: Catalog },
+): Promise<Rule[]> {
+  if (customRules.length === 0) return [];
+  // Most connections have no custom rules and need no parser for them.
+  const { readPredicate } = await import('./predicate.ts');
+  const checked = await Promise.all(
+    customRules.map(async (rule, index) => {
+      const refuse = (problem: PredicateProblem) => {
+        const place = placeOf(['customRules', index, 'where'], Math.max(0, problem.at));
+        return new Failure('settings-invalid', `${place}: custom rule ${rule.id}: ${problem.message}.`, {
+          next: 'docs/configuration.md lists the columns, and says what a predicate may hold.',
+        });
+      };
+      return refusing(refuse, async () => ({ rule, refuse, predicate: await readPredicate(rule.where) }));
+    }),
+  );
+  const refused = await refusedFunctions(
+    reader,
+    checked.flatMap(({ predicate }) => predicate.functions.map(({ name }) => name)),
+  );
+  return Promise.all(
+    checked.map(({ rule, refuse, predicate }) =>
+      refusing(refuse, async () => {
+        for (const { name, at } of predicate.functions) {
+          const why = refused.get(name);
+          if (why !== undefined) throw new PredicateProblem(`${name}() ${why}`, at);
+        }
+        await planned(predicate, reader, model, catalog);
+        return customRule(rule, predicate);
+      }),
+    ),
+  );
+}
+
+async function refusing<T>(refuse: (problem: PredicateProblem) => Failure, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw thrown instanceof PredicateProblem ? refuse(thrown) : thrown;
+  }
+}
+
+/** Has PostgreSQL plan the predicate: types, operators and constants are its business. */
+async function planned(predicate: Predicate, reader: Reader, model: FlowModel, catalog: Catalog): Promise<void> {
+  const before = sql`explain with flows as (${flowRelation(model, catalog)})
+    select from (${withLookUps(model, catalog, 'every flow')}) f where (`;
+  try {
+    await reader.read(sql`${before}${raw(predicate.sql)})`);
+  } catch (thrown) {
+    const { state, message, position } = serverError(thrown);
+    // Classes of errors in what a statement says, and all but the predicate of this one is Flowmend's own.
+    if (!/^(0A|22|42|54)/.test(state) || state === '42501') throw thrown;
+    const inside = position === undefined ? 0 : position - [...before.text].length;
+    throw new PredicateProblem(message, predicate.origin(Math.max(0, inside)));
+  }
+}

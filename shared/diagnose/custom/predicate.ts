@@ -1,0 +1,51 @@
+import type { FlowRow } from '../relation/flow-row.ts';
+import { parsed } from './parsed.ts';
+import { PredicateProblem } from './predicate-problem.ts';
+import { type Named, named } from './what-it-names.ts';
+
+/** The checked predicate of a custom rule. */
+export interface Predicate {
+  /** The expression with every column as `f.column`, as rules have it. */
+  readonly sql: string;
+  readonly columns: readonly (keyof FlowRow)[];
+  /** The functions that it calls, by their names in `pg_catalog`, and where it does. */
+  readonly functions: readonly Named[];
+  /** From a character of `sql` to the one of the text that it was made from; both count from 0. */
+  origin(character: number): number;
+}
+
+/**
+ * Reads a predicate with PostgreSQL's own parser and refuses everything but one expression over the columns of the flow
+ * relation. What it can be made of is listed, not what it can't.
+ * @throws PredicateProblem
+ */
+export async function readPredicate(text: string): Promise<Predicate> {
+  const { expression, tokens, characterAt } = await parsed(text);
+  const { columns, functions } = named(expression, characterAt);
+  if (columns.length === 0) throw new PredicateProblem('it names no column of the flow relation', 0);
+  // Piece by piece: what stands between two columns is copied, a column is written anew.
+  const pieces: { at: number; text: string }[] = [];
+  let copied = 0;
+  for (const { name, at, words } of columns.toSorted((a, b) => a.at - b.at)) {
+    const first = tokens.findIndex((token) => token.at === at);
+    const last = tokens[first + 2 * (words - 1)];
+    if (!last) throw new PredicateProblem(`the column ${name} cannot be told apart`, at);
+    pieces.push({ at: copied, text: text.slice(copied, at) }, { at, text: ` f.${name} ` });
+    copied = last.end;
+  }
+  pieces.push({ at: copied, text: text.slice(copied) });
+  return {
+    sql: pieces.map((piece) => piece.text).join(''),
+    columns: [...new Set(columns.map(({ name }) => name))],
+    functions,
+    origin: (character) => {
+      let before = 0;
+      for (const piece of pieces) {
+        const inside = character - before;
+        if (inside < piece.text.length) return piece.at + (piece.text.startsWith(' f.') ? 0 : inside);
+        before += piece.text.length;
+      }
+      return text.length;
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { serverError } from '../../database/database-failure.ts';
+import type { Reader } from '../../database/reader.ts';
+import { Failure } from '../../failure.ts';
+import { judgedFlows } from '../judgement.ts';
+import type { Reach } from '../relation/looked-up.ts';
+import type { Rule } from '../rule.ts';
+import type { Install } from '../rule-set.ts';
+
+/** What was asked when it failed: of which flows, how far. */
+interface Question {
+  readonly install: Install;
+  readonly reader: Reader;
+  readonly reach: Reach;
+  readonly chosen: Sql;
+}
+
+/**
+ * Names the custom rule that could not be asked of a row: a division by zero, a text that is no number. No rule of
+ * Flowmend's own fails on a row; each custom one is asked once more, alone.
+ * @returns what to throw instead; the same where no custom rule is to blame
+ */
+export async function namingTheRule(thrown: unknown, question: Question): Promise<unknown> {
+  const custom = question.install.rules.asked.filter((rule) => rule.custom);
+  const { state, message } = serverError(thrown);
+  if (custom.length === 0 || !aboutAValue(state)) return thrown;
+  const blamed = await blamedOf(custom, question);
+  if (blamed === 'none') return thrown;
+  return new Failure('rule-failed', `${blamed} could not be asked of every flow: ${message}.`, {
+    next: 'Let its predicate expect such values (nullif, case), or take it out of flowmend.yaml.',
+    cause: thrown,
+  });
+}
+
+async function blamedOf(custom: readonly Rule[], question: Question): Promise<string> {
+  const named = ({ id }: Rule) => `The custom rule ${id}`;
+  const without = await stateOf([], question);
+  if (aboutAValue(without)) return 'none';
+  // Nothing can be asked any more in a transaction that failed.
+  if (without === IN_FAILED_TRANSACTION) return custom.length === 1 ? custom.map(named).join() : 'A custom rule';
+  for (const rule of custom) if (aboutAValue(await stateOf([rule], question))) return named(rule);
+  return 'none';
+}
+
+/** The error code that comes of asking these rules; empty where they can be asked. */
+function stateOf(asked: readonly Rule[], { install, reader, reach, chosen }: Question): Promise<string> {
+  const alone = { ...install, rules: { asked, notAsked: [] } };
+  return reader.read(sql`select count(f.rules) from (${judgedFlows(alone, reach, chosen, ['child_id'])}) f`).then(
+    () => '',
+    (thrown: unknown) => serverError(thrown).state,
+  );
+}
+
+const IN_FAILED_TRANSACTION = '25P02';
+
+/** Class 22 of PostgreSQL's error codes: a value that an expression could not take. */
+function aboutAValue(state: string): boolean {
+  return state.startsWith('22');
+}

@@ -1,0 +1,67 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { Configuration, type Path } from './configuration.ts';
+
+type Issue = z.core.$ZodIssue;
+
+const LIKE_A_SECRET = /pass|secret|token|credential|^(url|dsn|readUrl)$/i;
+
+/**
+ * What is wrong with a configuration, one line for each problem: where, what was expected, never the value that was found.
+ * @param data what was parsed
+ */
+export function problemsOf(issues: readonly Issue[], data: unknown, placeOf: (path: Path) => string): string[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => `${placeOf([...path, key])}: ${unknownKey(key, path)}`);
+    }
+    if (issue.code === 'invalid_union') {
+      // The short form of a rule's setting is a word, the long one a map: what was written tells which was meant.
+      const branch = issue.errors[typeof valueAt(data, path) === 'string' ? 0 : issue.errors.length - 1] ?? [];
+      return problemsOf(
+        branch.map((one) => ({ ...one, path: [...issue.path, ...one.path] })),
+        data,
+        placeOf,
+      );
+    }
+    const why = issue.code === 'invalid_key' ? issue.issues.map((one) => one.message).join(', ') : issue.message;
+    return [`${placeOf(path)}: ${path.join('.')}: ${why.replace(/^Invalid (input|option): /, '')}`];
+  });
+}
+
+function unknownKey(key: string, path: Path): string {
+  const within = path.length === 0 ? 'flowmend.yaml' : path.join('.');
+  if (LIKE_A_SECRET.test(key)) {
+    return `${within} takes no "${key}": no secret belongs in this file; name the environment variable that holds it (urlFrom, readUrlFrom, apiTokenFrom)`;
+  }
+  const known = keysAt(path);
+  const like = known.length === 0 ? '' : closest(key, known);
+  const suggestion =
+    like !== '' && distance(key, like) <= Math.max(1, key.length / 3)
+      ? `did you mean "${like}"?`
+      : `it knows ${known.join(', ')}`;
+  return `${within} knows no "${key}": ${suggestion}`;
+}
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | boolean;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+}
+
+/** The keys that the map at a path may have. */
+function keysAt(path: Path): string[] {
+  let schema = z.toJSONSchema(Configuration, { io: 'input' }) as Schema | undefined;
+  for (const part of path) {
+    const { additionalProperties: others } = schema ?? {};
+    schema = schema?.properties?.[String(part)] ?? schema?.items ?? (typeof others === 'object' ? others : undefined);
+    schema = schema?.anyOf?.find(({ properties }) => properties) ?? schema;
+  }
+  return Object.keys(schema?.properties ?? {});
+}
+
+function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, part) => (value as Record<string | number, unknown> | undefined)?.[part], data);
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { Severity } from '../diagnose/finding.ts';
+import type { Rule } from '../diagnose/rule.ts';
+import { rules } from '../diagnose/rules/index.ts';
+import type { ThresholdName } from '../diagnose/threshold.ts';
+import { Failure } from '../failure.ts';
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Names of connections and ids of rules: words that need no quotes on a command line or in YAML. */
+const WORD = /^[a-z][a-z0-9-]*$/;
+
+const Choice = z.enum([...Severity.options, 'off']);
+
+const thresholds: Record<ThresholdName, z.ZodNumber> = {
+  hours: z.number().positive().max(100_000).describe('From so many hours on the rule holds.'),
+  retries: z.int().min(0).max(1_000_000).describe('Above so many retries the rule holds.'),
+};
+
+function settingOf({ threshold }: Rule) {
+  const shape: z.ZodRawShape = { severity: Choice.optional() };
+  return z.union([
+    Choice,
+    z.strictObject(threshold ? { ...shape, [threshold.name]: thresholds[threshold.name].optional() } : shape),
+  ]);
+}
+
+/** What configuration says of one rule: another severity, `off`, another threshold. */
+export type RuleSetting =
+  | z.infer<typeof Choice>
+  | ({ readonly severity?: z.infer<typeof Choice> | undefined } & {
+      readonly [N in ThresholdName]?: number | undefined;
+    });
+
+const RuleSettings: z.ZodType<Readonly<Record<string, RuleSetting | undefined>>> = z.strictObject(
+  Object.fromEntries(rules.map((rule) => [rule.id, settingOf(rule).optional().describe(rule.title)])),
+);
+
+const CustomRule = z.strictObject({
+  id: z
+    .string()
+    .max(63)
+    .regex(WORD, 'expected lower-case letters, digits and hyphens')
+    .refine((id) => !rules.some((rule) => rule.id === id), 'Flowmend has a rule of this id already; take another one')
+    .describe('The id of the rule, like `retried-often`.'),
+  title: z.string().min(1).max(200).optional().describe('What is wrong, for lists; default: the message.'),
+  where: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .describe('True for a flow that breaks the rule: one SQL expression over the columns of the flow relation.'),
+  message: z.string().min(1).max(500).describe('One line for people, for a flow that breaks the rule.'),
+  severity: Severity.describe('How bad it is.'),
+  help: z.string().min(1).max(1_000).optional().describe('What to do about it.'),
+});
+export type CustomRule = z.infer<typeof CustomRule>;
+
+const variable = (what: string) =>
+  z
+    .string()
+    .max(200)
+    .regex(VARIABLE, 'expected the name of an environment variable, like PROD_DATABASE_URL, and not its value')
+    .describe(`The environment variable that holds ${what}.`);
+
+const ConnectionSettings = z.strictObject({
+  urlFrom: variable('the URL of the database'),
+  readUrlFrom: variable('the URL of a replica, for reading the fleet').optional(),
+  schema: z
+    .string()
+    .min(1)
+    .max(63)
+    .optional()
+    .describe('The schema of the flow tables, where it is not found by itself.'),
+  apiUrl: z.string().max(2_000).optional().describe("The address of the platform's API."),
+  apiTokenFrom: variable("the token of the platform's API").optional(),
+  production: z.boolean().default(false).describe('Real work depends on this database.'),
+  readOnly: z.boolean().default(false).describe('Nothing is to be written through this connection.'),
+  label: z.string().min(1).max(60).optional().describe('What the faces call it.'),
+});
+export type ConnectionSettings = z.infer<typeof ConnectionSettings>;
+
+/** What `flowmend.yaml` may hold. No secret belongs in it: it names the variables that hold them. */
+export const Configuration = z.strictObject({
+  master: z
+    .enum(['match', 'lifecycle'])
+    .optional()
+    .describe("Whether the master's status matches the child's, or keeps to a coarser life cycle."),
+  rules: RuleSettings.default({}).describe('Another severity, `off`, or another threshold, by the id of the rule.'),
+  customRules: z
+    .array(CustomRule)
+    .max(100)
+    .default([])
+    .superRefine((all, context) => {
+      for (const [index, { id }] of all.entries()) {
+        if (all.findIndex((one) => one.id === id) < index) {
+          context.addIssue({ code: 'custom', path: [index, 'id'], message: 'another custom rule has this id' });
+        }
+      }
+    })
+    .describe('Rules of your own.'),
+  connections: z
+    .record(z.string().max(63).regex(WORD, 'expected lower-case letters, digits and hyphens'), ConnectionSettings)
+    .default({})
+    .describe('Connections by name, for `--connection`.'),
+});
+
+/** A path of keys and indexes into the file. */
+export type Path = readonly (string | number)[];
+
+/** The configuration of this run, and where each part of it stands. */
+export interface Configured extends z.infer<typeof Configuration> {
+  /** `flowmend.yaml:12:7`, for the value at the path, or for a character (from 0) inside of it. */
+  placeOf(path: Path, character?: number): string;
+}
+
+/** Nothing configured: every rule as Flowmend has it. */
+export const unconfigured: Configured = { ...Configuration.parse({}), placeOf: () => 'flowmend.yaml' };
+
+export const MOST_CHARACTERS = 256 * 1024;
+/** Problems that one failure names; the rest shows when these are mended. */
+const MOST_PROBLEMS = 5;
+
+/** The one failure for everything that is wrong with a configuration. */
+export function invalid(problems: readonly string[]): Failure {
+  const more = problems.length > MOST_PROBLEMS ? `; and ${problems.length - MOST_PROBLEMS} more` : '';
+  return new Failure('settings-invalid', problems.slice(0, MOST_PROBLEMS).join('; ') + more, {
+    next: 'docs/configuration.md says what the file may hold.',
+  });
+}
+
+export function tooLarge(name: string): Failure {
+  return invalid([`${name} is larger than ${MOST_CHARACTERS / 1024} KiB, which no configuration is`]);
+}

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { locate } from '../../shared/diagnose/locate.ts';
+import { scan } from '../../shared/diagnose/scan.ts';
+import { apply } from '../../shared/repair/apply.ts';
+import { latestReceipt } from '../../shared/repair/journal.ts';
+import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { planUndo } from '../../shared/repair/plan-undo.ts';
+import { watch } from '../../shared/resume/watch.ts';
+import type { Session } from '../../shared/session.ts';
+import { flow } from '../support/flow.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+/**
+ * A replica that lags far behind: on the primary the flow has stopped matching its flags, on the replica it is still well,
+ * and another flow is there that the primary deleted.
+ */
+let primary: Install;
+let replica: Install;
+let session: Session;
+let flowId = '';
+let deleted = '';
+
+beforeAll(async () => {
+  primary = await makeInstall('PostgreSQL', (variant) => {
+    const here = flow(variant, { child: { progress_percentage: 99 } });
+    flowId = here.flowId;
+    return [here];
+  });
+  replica = await makeInstall('PostgreSQL', (variant) => {
+    const gone = flow(variant, { child: { status: 'unheard-of' } });
+    deleted = gone.flowId;
+    return [gone, flow(variant), flow(variant)];
+  });
+  session = await primary.session({ FLOWMEND_READ_URL: replica.url });
+});
+afterAll(async () => {
+  await primary.close();
+  await replica.close();
+});
+
+test('the fleet is read from the replica', async () => {
+  const { totals, flows } = await scan(session);
+  expect(totals.flows).toBe(3);
+  expect(flows.map((one) => one.flowId)).toEqual([deleted]);
+  expect((await locate(session, deleted)).locations.length).toBeGreaterThan(0);
+});
+
+test('one flow is read from the primary, by a prefix too', async () => {
+  const { diagnosis } = await diagnose(session, flowId.slice(0, 8));
+  expect(diagnosis.findings.map(({ rule }) => rule)).toEqual(['progress-out-of-step']);
+  await expect(diagnose(session, deleted)).rejects.toMatchObject({ code: 'unknown-flow' });
+});
+
+test('what was applied is found in the journal, seen and taken back, though the replica knows nothing of it', async () => {
+  const before = await primary.everyRow();
+  const { facts } = await diagnose(session, flowId);
+  const plan = planRepair(session, facts);
+  expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'applied' });
+  expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'already applied' });
+  expect((await diagnose(session, flowId)).diagnosis.findings).toEqual([]);
+  const receipt = await latestReceipt(session.primary, flowId);
+  if (!receipt) throw new Error('no receipt');
+  expect(await apply(session, planUndo(session, receipt), { createJournal: false })).toMatchObject({ kind: 'applied' });
+  expect(await primary.everyRow()).toEqual(before);
+});
+
+test('a flow is followed on the primary', async () => {
+  const { value } = await watch(session, { flowId, timeoutMs: 0, everyMs: 1 }).next();
+  expect(value).toMatchObject({ flowId, status: 'processing' });
+});
+
+test('while the primary is away, the fleet can be scanned all the same', async () => {
+  const away = await replica.session({
+    FLOWMEND_DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing',
+    FLOWMEND_READ_URL: replica.url,
+  });
+  expect((await scan(away)).totals.flows).toBe(3);
+  await expect(diagnose(away, deleted)).rejects.toMatchObject({ code: 'no-connection' });
+});
+
+test('without a replica there is one reader', async () => {
+  const alone = await primary.session();
+  expect(alone.primary).toBe(alone.reader);
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { STUCK_FLOW_ID } from '../../../shared/demo/stuck-flow.ts';
+import { flowUri, until } from './workbench.ts';
+
+/** `flowmend.yaml` in the root of the workspace. */
+function file(): vscode.Uri {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(folder, 'a folder is open');
+  return vscode.Uri.joinPath(folder.uri, 'flowmend.yaml');
+}
+
+async function configure(yaml: string): Promise<void> {
+  await vscode.workspace.fs.writeFile(file(), new TextEncoder().encode(yaml));
+}
+
+const document = () => vscode.workspace.openTextDocument(flowUri(STUCK_FLOW_ID));
+
+/** The findings of the stuck flow as `severity rule`, once they are as wanted. */
+async function findings(what: string, wanted: (found: string[]) => boolean): Promise<void> {
+  await document();
+  await until(what, () =>
+    wanted(vscode.languages.getDiagnostics(flowUri(STUCK_FLOW_ID)).map(({ severity, code }) => `${severity} ${code}`)),
+  );
+}
+
+describe('flowmend.yaml of the workspace', () => {
+  after(async () => {
+    await vscode.workspace.fs.delete(file());
+    await findings('the rules as they were', (found) => found.includes('1 progress-out-of-step'));
+  });
+
+  it('changes severities, switches rules off and adds rules, as soon as it is saved', async () => {
+    await findings('the rules as they are', (found) => found.includes('1 progress-out-of-step') && found.length === 5);
+    await configure(
+      [
+        'rules: { progress-out-of-step: error, approval-pending: off }',
+        "customRules: [{ id: mine, message: odd, severity: warning, where: status = 'running' }]",
+      ].join('\n'),
+    );
+    await findings(
+      'the rules as configured',
+      (found) =>
+        found.includes('0 progress-out-of-step') &&
+        found.includes('1 mine') &&
+        !found.some((one) => one.endsWith('approval-pending')),
+    );
+  });
+
+  it('that is wrong is told with its line', async () => {
+    await configure('rules:\n  staled: off');
+    await until('the line of the mistake', async () =>
+      (await document()).getText().includes('flowmend.yaml:2:3: rules knows no "staled": did you mean "stalled"?'),
+    );
+  });
+});
