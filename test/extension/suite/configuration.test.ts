@@ -31,7 +31,7 @@ describe('flowmend.yaml of the workspace', () => {
   });
 
   it('changes severities, switches rules off and adds rules, as soon as it is saved', async () => {
-    await findings('the rules as they are', (found) => found.includes('1 progress-out-of-step') && found.length === 5);
+    await findings('the rules as they are', (found) => found.includes('1 progress-out-of-step') && found.length === 6);
     await configure(
       [
         'rules: { progress-out-of-step: error, approval-pending: off }',
