@@ -44,27 +44,32 @@ const KIND_OPTION = [
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
-  const json = asksForJson(args);
+  const wantsDocument = asksForJson(args);
   let exitCode: number = exitCodes.done;
   const program = programOf(
     async (work, options) => {
+      const json = options.json === true || options.format === 'json';
       const kind = typeof options.kind === 'string' ? options.kind : undefined;
       exitCode = await inContext(work, { json, connection: program.opts<{ connection?: string }>().connection, kind });
     },
-    json ? silent : errorLine,
+    wantsDocument ? silent : errorLine,
   );
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return argumentError(thrown, json);
-    return report(asFailure(thrown), json);
+    if (thrown instanceof CommanderError) return argumentError(thrown, wantsDocument);
+    return report(asFailure(thrown), wantsDocument);
   }
 }
 
-/** Also where the arguments are not understood. */
+/** For arguments that are not understood: they ask for JSON all the same. */
 function asksForJson(args: readonly string[]): boolean {
-  return args.includes('--json') || /(^|\s)(-f|--format)[\s=]?json(\s|$)/.test(args.join(' '));
+  return args.some(
+    (arg, index) =>
+      /^(--json|--format=json|-f=?json)$/.test(arg) ||
+      (arg === 'json' && ['-f', '--format'].includes(args[index - 1] ?? '')),
+  );
 }
 
 function argumentError({ exitCode, message }: CommanderError, json: boolean): ExitCode {
