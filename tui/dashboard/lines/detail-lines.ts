@@ -48,10 +48,12 @@ export function detailLines(state: State, width: number, height: number): Line[]
   if (!diagnosis) return cut([...trouble, ...scannedLines(state)], width, height);
   const rest = [...resumeLines(diagnosis, height >= ROOMY), ...receiptLines(state, diagnosis)];
   const head = [...trouble, verdictLine(diagnosis), phasesLine(diagnosis, width)];
-  const free = height - head.length - Math.max(1, diagnosis.findings.length) - rest.length;
-  const foot = [...byHandLines(diagnosis, width, free), ...rest];
-  const room = height - head.length - foot.length;
-  const findings = findingLines(diagnosis.findings, width, room);
+  const advice = byHandLines(diagnosis);
+  const room = height - head.length - rest.length;
+  const findings = findingLines(diagnosis.findings, width, room - advice.length);
+  // In full where there are so many lines.
+  const wrapped = advice.flatMap((line) => wrap(line, width));
+  const foot = [...(wrapped.length <= room - findings.length ? wrapped : advice), ...rest];
   return [...cut([...head, ...findings], width, height - foot.length), ...foot.map((line) => fitted(line, width))];
 }
 
@@ -115,15 +117,13 @@ function findingLine(finding: Finding): Line {
   return [span(`${glyph} `, tone), span(visible(finding.message))];
 }
 
-/** What no key does: a person has to choose, or to look. In full where there are so many lines. */
-function byHandLines({ recommended }: Diagnosis, width: number, free: number): Line[] {
-  const lines = recommended.flatMap(({ action, text }): Line[] =>
+/** What no key does: a person has to choose, or to look. */
+function byHandLines({ recommended }: Diagnosis): Line[] {
+  return recommended.flatMap(({ action, text }): Line[] =>
     action === 'choose' || action === 'look'
       ? [[span(messages.byHand[action], 'title'), span(visible(text, MOST_WORDS), 'warn')]]
       : [],
   );
-  const whole = lines.flatMap((line) => wrap(line, width));
-  return whole.length <= free ? whole : lines;
 }
 
 /** What resuming means for this flow, and why. */
