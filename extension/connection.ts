@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import {
+  closeSoon,
   type Demo,
   Failure,
   openDemo,
@@ -62,7 +63,7 @@ export class Connection implements vscode.Disposable {
     await this.#leave();
   }
 
-  /** Connects anew at the next use, with the configuration as it is then. The demo has none and stays. */
+  /** Connects anew at the next use, with the settings as they are then. The demo has its own and stays. */
   async reopen(): Promise<void> {
     if (this.#demo) return;
     await this.#reset();
@@ -85,7 +86,7 @@ export class Connection implements vscode.Disposable {
   async #reset(): Promise<void> {
     const opening = this.#opening;
     this.#opening = undefined;
-    await opening?.then((session) => session.close()).catch(() => {});
+    await opening?.then(closeSoon).catch(() => {});
   }
 
   async #open(): Promise<Session> {

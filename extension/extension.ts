@@ -24,6 +24,9 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     documents.refreshAll();
   });
   context.subscriptions.push(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('flowmend')) void connection?.reopen();
+    }),
     tree,
     documents,
     previews,

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { apply, applyText, journalExists, type Plan, plain, preview, runText } from '../shared/index.ts';
+import { askBeside } from './ask-beside.ts';
 import type { Face } from './face.ts';
 
 /**
- * Shows what a plan does to the rows as a diff, asks, and applies it: the only way by which this face writes to the
+ * Shows what a plan does to the rows as a diff, asks beside it, and applies it: the only way by which this face writes to the
  * database. Returns false where nothing was written.
  */
 export async function writePlan(face: Face, plan: Plan, title: string): Promise<boolean> {
@@ -16,17 +17,10 @@ export async function writePlan(face: Face, plan: Plan, title: string): Promise<
   await face.previews.showDiff(run.changes, title);
   const journal = (await journalExists(session.primary))
     ? ''
-    : '\n\nThe journal (schema "flowmend") is made in this database on first use.';
+    : ' The journal (schema "flowmend") is made in this database on first use.';
   const columns = run.changes.reduce((sum, change) => sum + change.columns.length, 0);
-  const answer = await vscode.window.showWarningMessage(
-    `${title}?`,
-    {
-      modal: true,
-      detail: `Writes ${columns} columns of ${run.changes.length} rows to ${session.settings.database.label}, in one transaction that can be undone.${journal}`,
-    },
-    'Apply',
-  );
-  if (answer !== 'Apply') return false;
+  const detail = `Writes ${columns} columns of ${run.changes.length} rows to ${session.settings.database.label}, in one transaction that can be undone.${journal}`;
+  if (!(await askBeside(title, detail, 'Apply'))) return false;
   const outcome = await apply(session, plan, { createJournal: true });
   for (const flowId of plan.flows) face.documents.refresh(flowId);
   face.tree.refresh();

@@ -28,6 +28,7 @@ export type FailureCode =
   | 'database'
   | 'api-unreachable'
   | 'api-timeout'
+  | 'api-cut-off'
   | 'api-refused'
   | 'api-answer'
   | 'internal';

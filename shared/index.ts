@@ -1,7 +1,9 @@
 /** The only door into the core: what the faces may use. */
 export { type Action, type ActionId, actionList, actions, type Situation } from './actions.ts';
+export { closeSoon } from './close-soon.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
 export { STUCK_FLOW_ID } from './demo/stuck-flow.ts';
+export { checkStatuses } from './diagnose/check-statuses.ts';
 export { type Diagnosed, diagnose, diagnoseWithRawData } from './diagnose/diagnose.ts';
 export { Diagnosis } from './diagnose/diagnosis.ts';
 export { type Evidence, Finding, type Severity } from './diagnose/finding.ts';
@@ -36,12 +38,13 @@ export { locationsText } from './report/locations-text.ts';
 export { diagnosisMarkdown, scanMarkdown } from './report/markdown.ts';
 export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
 export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';
-export { changesText, planText, runText } from './report/plan-text.ts';
+export { changesText, planText, rowsWords, runText } from './report/plan-text.ts';
 export { sarif } from './report/sarif.ts';
 export { scanText, summary } from './report/scan-text.ts';
 export { severityMarks } from './report/severity-mark.ts';
 export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
 export { visible } from './report/visible.ts';
+export { type Approval, approvalsOf } from './resume/approvals.ts';
 export { ResumeCall } from './resume/calls.ts';
 export { ResumeOutcome, resume } from './resume/resume.ts';
 export { Sighting, type WatchOptions, watch } from './resume/watch.ts';

@@ -5,6 +5,7 @@ import {
   type ActionId,
   actionList,
   asFailure,
+  closeSoon,
   Failure,
   findConfiguration,
   models,
@@ -43,26 +44,47 @@ const KIND_OPTION = [
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
-  // A reader that went away, like `head`, is no failure.
-  process.stdout.on('error', (thrown: NodeJS.ErrnoException) => process.exit(thrown.code === 'EPIPE' ? 0 : 1));
+  const wantsDocument = asksForJson(args);
   let exitCode: number = exitCodes.done;
-  const program = programOf(async (work, options) => {
-    const json = options.json === true || options.format === 'json';
-    const kind = typeof options.kind === 'string' ? options.kind : undefined;
-    exitCode = await inContext(work, { json, connection: program.opts<{ connection?: string }>().connection, kind });
-  });
+  const program = programOf(
+    async (work, options) => {
+      const json = options.json === true || options.format === 'json';
+      const kind = typeof options.kind === 'string' ? options.kind : undefined;
+      exitCode = await inContext(work, { json, connection: program.opts<{ connection?: string }>().connection, kind });
+    },
+    wantsDocument ? silent : errorLine,
+  );
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    return report(asFailure(thrown), false);
+    if (thrown instanceof CommanderError) return argumentError(thrown, wantsDocument);
+    return report(asFailure(thrown), wantsDocument);
   }
 }
 
+/** For arguments that are not understood: they ask for JSON all the same. */
+function asksForJson(args: readonly string[]): boolean {
+  return args.some(
+    (arg, index) =>
+      /^(--json|--format=json|-f=?json)$/.test(arg) ||
+      (arg === 'json' && ['-f', '--format'].includes(args[index - 1] ?? '')),
+  );
+}
+
+function argumentError({ exitCode, message }: CommanderError, json: boolean): ExitCode {
+  if (exitCode === 0) return exitCodes.done;
+  const next = 'See `flowmend --help`.';
+  return json ? report(new Failure('usage', message.replace(/^error: /, ''), { next }), json) : exitCodes.usage;
+}
+
+/** An error of the arguments in one line; with JSON asked for, a document says it instead. */
+const errorLine = (text: string, write: (text: string) => void) => write(visible(text.trim(), 400).concat('\n'));
+const silent = () => {};
+
 type Run = (work: (context: Context) => Promise<ExitCode>, options: OptionValues) => Promise<void>;
 
-function programOf(run: Run): Program {
+function programOf(run: Run, outputError: typeof errorLine): Program {
   const program = new Program('flowmend')
     .description(
       'Finds out why a flow is stuck, mends its state safely and resumes it.\nWithout a command: the dashboard.',
@@ -72,7 +94,7 @@ function programOf(run: Run): Program {
     .addHelpText('after', EXIT_CODES_HELP)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(visible(text.trim(), 400).concat('\n')) })
+    .configureOutput({ outputError })
     .option(...KIND_OPTION)
     .action((options: OptionValues) => run(dashboard, options));
   for (const action of actionList) {
@@ -139,7 +161,7 @@ async function inContext(
   } catch (thrown) {
     return report(asFailure(thrown), json);
   } finally {
-    await opened?.close();
+    if (opened) await closeSoon(opened);
   }
 }
 

@@ -41,6 +41,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   internal: couldNotCheck,
   'api-unreachable': notResumed,
   'api-timeout': notResumed,
+  'api-cut-off': notResumed,
   'api-refused': notResumed,
   'api-answer': notResumed,
 };

@@ -4,6 +4,8 @@ import { type JsonDocument, jsonText, type Line, plain, type Tone } from '../sha
 /** Where a command writes. Standard output carries the answer and nothing else. */
 export interface Output {
   readonly json: boolean;
+  /** True once nobody reads any more, as behind `head`: a long answer may stop. */
+  readonly unread: boolean;
   /** The answer for people; nothing with `--json`. */
   lines(lines: readonly Line[]): void;
   /** The answer for scripts; nothing without `--json`. */
@@ -28,6 +30,9 @@ export function openOutput(options: { json: boolean; stdout: NodeJS.WriteStream;
   const { json, stdout, stderr } = options;
   return {
     json,
+    get unread() {
+      return stdout.errored !== null;
+    },
     lines(lines) {
       if (!json) stdout.write(`${stdout.isTTY ? painted(lines, stdout) : plain(lines)}\n`);
     },

@@ -7,7 +7,7 @@ export const PLAN_ARGUMENT = {
   argumentAbout: 'a saved plan, or the id of a flow',
 } as const;
 
-const LIKE_AN_ID = /^[0-9a-f-]{4,36}$/i;
+const LIKE_AN_ID = /^[0-9a-f-]{1,36}$/i;
 
 /**
  * The plan that an argument means, with the session for its flows: the saved one where it names a file, else a fresh one

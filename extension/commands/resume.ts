@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { plain, resume, resumeText, visible } from '../../shared/index.ts';
+import { askBeside } from '../ask-beside.ts';
+import { callText } from '../documents/call-text.ts';
 import type { Face } from '../face.ts';
 import { follow } from '../follow.ts';
 import { flowOf } from '../target.ts';
@@ -14,9 +16,10 @@ export async function resumeCommand(face: Face, target?: unknown): Promise<void>
   const { endpoint, calls, possible, repairFirst, decision } = diagnosis.resume;
   const call = calls.find((one) => one.endpoint === endpoint);
   if (call && possible && !repairFirst) {
-    const detail = `${call.method} ${visible(session.api?.label ?? '')}${call.path}\n\n${visible(JSON.stringify(call.body), 1_500)}`;
-    const title = `Resume flow ${diagnosis.flowId.slice(0, 8)}: ${decision}, then ${diagnosis.resume.fromPhase}?`;
-    if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, 'Resume')) !== 'Resume') return;
+    const api = session.api?.label ?? '';
+    await face.previews.show(callText(call, api), 'call.txt');
+    const title = `Resume flow ${diagnosis.flowId.slice(0, 8)}: ${decision}, then ${diagnosis.resume.fromPhase}`;
+    if (!(await askBeside(title, `${call.method} ${visible(api)}${call.path}`, 'Resume'))) return;
   }
   const outcome = await resume(session, diagnosed);
   if (outcome.kind === 'not resumable') {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type RowChange, visible } from '../../shared/index.ts';
+import { alike, type RowChange, rowsWords, sameChange, visible } from '../../shared/index.ts';
 
 const PREVIEW_SCHEME = 'flowmend-preview';
 /** Previews that can still be read while their diff is open; older ones are forgotten. */
@@ -41,10 +41,10 @@ export class PreviewDocuments implements vscode.TextDocumentContentProvider, vsc
 }
 
 function rowsText(changes: readonly RowChange[], side: 'before' | 'after'): string {
-  return changes
-    .map(({ table, key, columns }) =>
+  return alike(changes, sameChange)
+    .map(({ first: { table, key, columns }, all }) =>
       [
-        `${table.schema}.${table.name}  id ${key}`,
+        `${table.schema}.${table.name}  ${rowsWords(key, all.length)}`,
         ...columns.map((column) => `  ${column.column.padEnd(31)} ${visible(column[side] ?? 'NULL', 4_000)}`),
       ].join('\n'),
     )

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { type FlowModel, masterStatusMap, masterVocabulary, type RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
+import { ofEach } from './all-failures.ts';
 import { allowedValues } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
@@ -84,13 +85,7 @@ export async function readCatalog(
       schema,
       found.find((table) => table.schema === schema && table.name === model[record].table),
     );
-  const fits = {
-    child: fitted('child'),
-    master: fitted('master'),
-    import: fitted('import'),
-    rawRecords: fitted('rawRecords'),
-    mappingRows: fitted('mappingRows'),
-  };
+  const fits = ofEach(RECORDS, fitted);
   const tables = {
     child: fits.child.table,
     master: fits.master.table,

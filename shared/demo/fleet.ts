@@ -9,6 +9,11 @@ type Break =
   | 'master initialized'
   | 'import unlinked'
   | 'import undecided'
+  /** The child names its master by the other key: code that confuses the two wrote it, and no foreign key refused it. */
+  | 'master by its id'
+  /** By a backfill that took any flow created within an hour of the import. */
+  | 'import of the flow before'
+  | 'raw records unlinked'
   | 'mappings in child only'
   | 'mappings in master only'
   | 'mappings an array'
@@ -24,12 +29,16 @@ interface Spec {
   readonly oldPhaseName?: boolean;
 }
 
-/** 40 flows: 24 that are well, 16 that broke. */
+/** 40 flows: 20 that are well, 20 that broke. */
 const FLEET: readonly Spec[] = [
   { done: 6, status: 'completed', times: 9 },
   { done: 0, status: 'processing', times: 2 },
-  { done: 2, status: 'processing', times: 4 },
-  { done: 3, status: 'running', times: 3 },
+  { done: 2, status: 'processing', times: 3 },
+  // The flow before it has two imports by that.
+  { done: 2, status: 'processing', times: 1, breaks: ['import of the flow before'] },
+  { done: 3, status: 'running', times: 1, breaks: ['raw records unlinked'] },
+  { done: 3, status: 'running', times: 1, breaks: ['master by its id'] },
+  { done: 3, status: 'running', times: 1 },
   { done: 4, status: 'active', times: 2 },
   { done: 5, status: 'paused', times: 1 },
   { done: 3, status: 'failed', times: 2 },
@@ -67,19 +76,21 @@ function flowOf(spec: Spec, index: number, variant: InstallVariant, now: Date): 
   const flowId = id('flow');
   const masterId = id('master');
   const importId = id('import');
-  const tenant = { client_account_id: uuidOf(`client ${index % 3}`), engagement_id: uuidOf(`engagement ${index % 3}`) };
-  const created = new Date(now.getTime() - (index + 2) * 5_400_000).toISOString();
+  // Beside the flow before it: in its tenant, and created half an hour from it.
+  const beside = broken('import of the flow before');
+  const place = (beside ? index - 1 : index) % 3;
+  const tenant = { client_account_id: uuidOf(`client ${place}`), engagement_id: uuidOf(`engagement ${place}`) };
+  const created = new Date(now.getTime() - (index + 2) * 5_400_000 + (beside ? 3_600_000 : 0)).toISOString();
   const updated = new Date(now.getTime() - (index + 1) * 1_200_000).toISOString();
   const times = { created_at: created, updated_at: updated };
   const mappings =
     spec.done >= 1 ? { hostname: { target: 'hostname', confidence: 0.9 }, owner: 'business_owner' } : null;
-  const linked = !broken('import unlinked') && !broken('import undecided');
-  const link = linked ? { id: masterId, flow_id: flowId, none: flowId }[variant.linkTarget] : null;
+  const link = linkOf(variant, spec, index);
   const phase = discovery.phases[Math.min(spec.done, 5)];
   const dataImport = (key: string) => ({
     id: key,
     ...tenant,
-    master_flow_id: link,
+    master_flow_id: link.import,
     import_name: `inventory-${index + 1}.csv`,
     import_type: 'servers',
     filename: `inventory-${index + 1}.csv`,
@@ -116,7 +127,8 @@ function flowOf(spec: Spec, index: number, variant: InstallVariant, now: Date): 
     child: {
       id: id('child'),
       flow_id: flowId,
-      master_flow_id: index % 4 === 0 ? null : flowId,
+      // Many installs leave it null; the flow id is the same.
+      master_flow_id: broken('master by its id') ? masterId : index % 4 === 0 ? null : flowId,
       ...tenant,
       user_id: uuidOf('user'),
       data_import_id: broken('import undecided') ? null : importId,
@@ -134,11 +146,22 @@ function flowOf(spec: Spec, index: number, variant: InstallVariant, now: Date): 
       id: id(`raw ${row}`),
       data_import_id: importId,
       ...tenant,
+      master_flow_id: broken('raw records unlinked') ? null : link.rawRecords,
       row_number: row + 1,
       raw_data: { hostname: `host-${index}-${row}`, owner: `team-${row}` },
       created_at: created,
     })),
   };
+}
+
+/** The keys by which the import and its raw records name the master. */
+function linkOf({ linkTarget }: InstallVariant, { breaks = [] }: Spec, index: number) {
+  const keyOf = (place: number) => uuidOf(`${linkTarget === 'id' ? 'master' : 'flow'} ${place}`);
+  if (breaks.includes('import unlinked') || breaks.includes('import undecided')) {
+    return { import: null, rawRecords: null };
+  }
+  const owner = keyOf(breaks.includes('import of the flow before') ? index - 1 : index);
+  return { import: owner, rawRecords: owner };
 }
 
 function childMappings(mappings: object | null, broken: (how: Break) => boolean): unknown {

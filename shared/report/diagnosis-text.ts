@@ -57,10 +57,13 @@ function section(title: string, lines: readonly Line[], empty?: string): Line[] 
   return [[], [span(title, 'title')], ...body.map((line) => [span('  '), ...line])];
 }
 
+/** What to do is no stored value: it is never cut in the middle. */
+const MOST_WORDS = 2_000;
+
 function recommendedLines({ recommended }: Diagnosis): Line[] {
   return recommended.map(({ order, action, text }) => [
     span(`${order}. ${action.padEnd(7)} `, 'note'),
-    span(visible(text)),
+    span(visible(text, MOST_WORDS)),
   ]);
 }
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
+import { Secret } from '../settings/secret.ts';
 import type { ApiSettings } from '../settings/settings.ts';
+import { boundedBody } from './bounded-body.ts';
 import type { ResumeCall } from './calls.ts';
+import { networkFailure, WATCH_FIRST } from './network-failure.ts';
 
 /** Fields that every install answers with; the rest differs and is shown, not relied on. */
 export const ApiAnswer = z.looseObject({
@@ -25,44 +28,58 @@ export interface PlatformApi {
   readonly label: string;
   /**
    * Sends one resume call exactly as it was shown, plus the token.
-   * @throws Failure `api-unreachable`, `api-timeout`, `api-refused` (with the detail), `api-answer` (no JSON object)
+   * @throws Failure `api-unreachable` (nothing was sent), `api-cut-off` and `api-timeout` (it may have acted),
+   * `api-refused` (with the detail), `api-answer` (no JSON object, or a large one)
    */
   send(call: ResumeCall): Promise<ApiOutcome>;
 }
 
-/** An answer of a resume endpoint is small; more is not read. */
+/** Longest detail of an error that is shown. */
 const MOST_DETAIL = 300;
+
+const NO_TOKEN = new Secret('');
 
 export function openPlatformApi(api: ApiSettings): PlatformApi {
   return {
     label: api.url,
     async send(call) {
-      const { status, text } = await post(api, call);
-      const json = jsonOf(text);
-      if (status === 404) return { kind: 'not found', detail: detailOf(json, text, api) };
+      const { status, body } = await post(api, call);
+      if (status === 404) return { kind: 'not found', detail: detailOf(body) };
       if (status < 200 || status > 299) {
-        throw new Failure('api-refused', `The platform answered ${status}: ${detailOf(json, text, api)}`, {
+        throw new Failure('api-refused', `The platform answered ${status}: ${detailOf(body)}`, {
           next:
             status === 401 || status === 403
               ? 'Check FLOWMEND_API_TOKEN.'
               : 'The flow was not resumed. See the log of the platform.',
         });
       }
-      const answer = ApiAnswer.safeParse(json);
+      const answer = ApiAnswer.safeParse(body);
       if (!answer.success) {
         throw new Failure('api-answer', `The platform answered ${status} with something that is no resume answer.`, {
           next: 'Check that FLOWMEND_API_URL points to the platform, not to its frontend.',
         });
       }
       if (answer.data.success === false) {
-        throw new Failure('api-refused', `The platform did not resume it: ${detailOf(json, text, api)}`);
+        throw new Failure('api-refused', `The platform did not resume it: ${detailOf(body)}`);
       }
       return { kind: 'answered', answer: answer.data };
     },
   };
 }
 
-async function post(api: ApiSettings, call: ResumeCall): Promise<{ status: number; text: string }> {
+/** What the platform answered: JSON, or a text where it is none. The token is taken out should the platform repeat it. */
+async function post(api: ApiSettings, call: ResumeCall): Promise<{ status: number; body: unknown }> {
+  const { token = NO_TOKEN } = api;
+  const { status, text } = await exchange(api, call);
+  if (text === undefined) {
+    throw new Failure('api-answer', `The platform answered ${status} with more than any resume answer is long.`, {
+      next: WATCH_FIRST,
+    });
+  }
+  return { status, body: token.hideInJson(jsonOr(text)) };
+}
+
+async function exchange(api: ApiSettings, call: ResumeCall): Promise<{ status: number; text: string | undefined }> {
   try {
     const response = await fetch(`${api.url}${call.path}`, {
       method: call.method,
@@ -77,39 +94,24 @@ async function post(api: ApiSettings, call: ResumeCall): Promise<{ status: numbe
       redirect: 'manual',
       signal: AbortSignal.timeout(api.timeoutMs),
     });
-    return { status: response.status, text: await response.text() };
+    return { status: response.status, text: await boundedBody(response) };
   } catch (thrown) {
-    if (thrown instanceof Error && thrown.name === 'TimeoutError') {
-      throw new Failure('api-timeout', `The platform did not answer within ${api.timeoutMs / 1000} s.`, {
-        next: 'It may still act on the call: watch the flow before you try again.',
-        cause: thrown,
-      });
-    }
-    const cause = thrown instanceof Error ? (thrown.cause as { code?: string } | undefined) : undefined;
-    throw new Failure(
-      'api-unreachable',
-      `The platform at ${api.url} cannot be reached${cause?.code ? ` (${cause.code})` : ''}.`,
-      {
-        next: 'Check FLOWMEND_API_URL and that the platform is up. Nothing was resumed.',
-        cause: thrown,
-      },
-    );
+    throw networkFailure(thrown, api);
   }
 }
 
-function jsonOf(text: string): unknown {
+function jsonOr(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return text;
   }
 }
 
-/** FastAPI answers errors as `{"detail": …}`. The token is taken out should the platform repeat it. */
-function detailOf(json: unknown, text: string, api: ApiSettings): string {
-  const named = z.looseObject({ detail: z.unknown().optional(), message: z.unknown().optional() }).safeParse(json);
-  const detail = named.success ? (named.data.detail ?? named.data.message ?? text) : text;
+/** FastAPI answers errors as `{"detail": …}`. */
+function detailOf(body: unknown): string {
+  const named = z.looseObject({ detail: z.unknown().optional(), message: z.unknown().optional() }).safeParse(body);
+  const detail = named.success ? (named.data.detail ?? named.data.message ?? body) : body;
   const line = (typeof detail === 'string' ? detail : JSON.stringify(detail)).replaceAll(/\s+/g, ' ').trim();
-  const short = line.length > MOST_DETAIL ? `${line.slice(0, MOST_DETAIL)}…` : line || 'nothing';
-  return api.token ? api.token.hideIn(short) : short;
+  return line.length > MOST_DETAIL ? `${line.slice(0, MOST_DETAIL)}…` : line || 'nothing';
 }

@@ -14,7 +14,7 @@ export interface ConnectionSource {
   readonly readUrl: Given | undefined;
   readonly schema: string | undefined;
   readonly apiUrl: Given | undefined;
-  readonly apiToken: string | undefined;
+  readonly apiToken: Given | undefined;
   readonly label: string | undefined;
   readonly production: boolean;
   readonly readOnly: boolean;
@@ -31,7 +31,7 @@ export function environmentSource(environment: Environment): ConnectionSource {
     readUrl: given('FLOWMEND_READ_URL'),
     schema: environment.FLOWMEND_SCHEMA || undefined,
     apiUrl: given('FLOWMEND_API_URL'),
-    apiToken: given('FLOWMEND_API_TOKEN')?.value,
+    apiToken: given('FLOWMEND_API_TOKEN'),
     label: undefined,
     production: false,
     readOnly: false,
@@ -80,7 +80,7 @@ function sourceOf(
     readUrl: set('readUrlFrom'),
     schema,
     apiUrl: apiUrl === undefined ? undefined : { variable: `connections.${name}.apiUrl`, value: apiUrl },
-    apiToken: set('apiTokenFrom')?.value,
+    apiToken: set('apiTokenFrom'),
     label,
     production,
     readOnly,

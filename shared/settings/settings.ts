@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { driverUrl, urlLabel, variablesLabel } from '../database/driver-target.ts';
 import { Failure } from '../failure.ts';
 import { type Configured, unconfigured } from './configuration.ts';
 import { type ConnectionSource, environmentSource, type Given, namedSource } from './connection.ts';
@@ -84,14 +85,17 @@ export function settingsFrom(
       url: url && new Secret(url.href),
       readUrl: source.readUrl && new Secret(databaseUrl(source.readUrl).href),
       schema,
-      label: labelOf(source, url ? urlLabel(url) : pgLabel(environment, configuration)),
+      label: labelOf(
+        source,
+        url && source.databaseUrl ? urlLabel(source.databaseUrl.variable, url) : pgLabel(environment, configuration),
+      ),
       connectTimeoutMs: times.FLOWMEND_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: times.FLOWMEND_STATEMENT_TIMEOUT_MS,
       lockTimeoutMs: times.FLOWMEND_LOCK_TIMEOUT_MS,
     },
     api: source.apiUrl && {
       url: apiAddress(source.apiUrl),
-      token: source.apiToken === undefined ? undefined : new Secret(source.apiToken),
+      token: source.apiToken && bearerToken(source.apiToken),
       timeoutMs: times.FLOWMEND_API_TIMEOUT_MS,
     },
     kind: environment.FLOWMEND_KIND || undefined,
@@ -107,17 +111,29 @@ function databaseUrl({ variable, value }: Given): URL {
       next: 'It should look like postgresql://user:password@host:5432/database (special characters percent-encoded).',
     });
   }
-  return url;
+  return driverUrl(url);
 }
 
 function apiAddress({ variable, value }: Given): string {
   const url = URL.parse(value);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new Failure('settings-invalid', `${variable} is not an http or https address without credentials.`, {
-      next: 'It should look like https://platform.example.com; the token goes into a variable of its own.',
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || /[?#]/.test(value)) {
+    throw new Failure('settings-invalid', `${variable} is not a plain http or https address.`, {
+      next: 'It should look like https://platform.example.com, without credentials, `?` or `#`; the token goes into a variable of its own.',
     });
   }
   return url.href.replace(/\/+$/, '');
+}
+
+/** A header takes neither line ends nor other characters than ASCII's; the HTTP client would call that unreachable. */
+function bearerToken({ variable, value }: Given): Secret {
+  if (/^[\x21-\x7e]+$/.test(value)) return new Secret(value);
+  throw new Failure(
+    'settings-invalid',
+    `${variable} holds a space, a line end or another character that no token has.`,
+    {
+      next: 'Often it is the line end of a file that was read: give the token alone.',
+    },
+  );
 }
 
 /** A given label never hides which database it is: plans are bound to it, and people compare it before they write. */
@@ -125,16 +141,9 @@ function labelOf({ label }: ConnectionSource, database: string): string {
   return label === undefined ? database : `${label} (${database})`;
 }
 
-function urlLabel(url: URL): string {
-  const database = url.pathname.slice(1);
-  return `${database || 'default database'} on ${url.host || 'localhost'}`;
-}
-
 /** @throws Failure `not-configured` where the driver would have nothing to go by either */
-function pgLabel(
-  { PGHOST, PGDATABASE, PGUSER }: Readonly<Record<string, string | undefined>>,
-  given: Configured,
-): string {
+function pgLabel(environment: Readonly<Record<string, string | undefined>>, given: Configured): string {
+  const { PGHOST, PGDATABASE, PGUSER } = environment;
   if (!PGHOST && !PGDATABASE && !PGUSER) {
     const names = Object.keys(given.connections);
     throw new Failure('not-configured', 'No database is configured.', {
@@ -144,5 +153,5 @@ function pgLabel(
           : 'Set FLOWMEND_DATABASE_URL (or DATABASE_URL, or the PG* variables), or try `flowmend demo`.',
     });
   }
-  return `${PGDATABASE || PGUSER || 'default database'} on ${PGHOST || 'localhost'}`;
+  return variablesLabel(environment);
 }

@@ -23,11 +23,11 @@ async function installWith(overrides: Overrides): Promise<string> {
   return flowId;
 }
 
-async function resumeOn(url: string, flowId: string) {
+async function resumeOn(url: string, flowId: string, timeoutMs = 10_000) {
   const session = await install.session({
     FLOWMEND_API_URL: url,
     FLOWMEND_API_TOKEN: 'token-never-shown',
-    FLOWMEND_API_TIMEOUT_MS: '300',
+    FLOWMEND_API_TIMEOUT_MS: String(timeoutMs),
   });
   return resume(session, await diagnose(session, flowId));
 }
@@ -130,7 +130,7 @@ test('a 500 with a detail is told in one line, without the token', async () => {
 test('an API that is slow: a bounded wait', async () => {
   const flowId = await installWith(WAITING);
   const api = await answering(200, '{}', 2_000);
-  await expect(resumeOn(api.url, flowId)).rejects.toMatchObject({ code: 'api-timeout' });
+  await expect(resumeOn(api.url, flowId, 300)).rejects.toMatchObject({ code: 'api-timeout' });
 });
 
 test('an API that cannot be reached', async () => {

@@ -8,16 +8,16 @@ import type { Page } from 'playwright-core';
 const ANSWERS = ['Apply', 'Resume'];
 
 /**
- * Sits in front of the workbench as a person does, until `over`: answers modal questions by clicking, reads the Problems
+ * Sits in front of the workbench as a person does, until `over`: reads what is asked and what it is about, answers by clicking, reads the Problems
  * panel and takes pictures. The suite in the extension host asks through files, since it cannot see the screen.
  */
 export async function sitBefore(page: Page, folder: string, over: () => boolean): Promise<void> {
-  const dialogs: string[] = [];
+  const questions: string[] = [];
   await mkdir('artefacts', { recursive: true });
   while (!over()) {
-    await answerDialog(page, dialogs);
+    await answerQuestion(page, questions);
     if (asked('problems')) reply('problems', await readProblems(page));
-    if (asked('dialogs')) reply('dialogs', dialogs.join('\n---\n'));
+    if (asked('questions')) reply('questions', questions.join('\n---\n'));
     await sleep(100);
   }
 
@@ -33,16 +33,20 @@ export async function sitBefore(page: Page, folder: string, over: () => boolean)
   }
 }
 
-async function answerDialog(page: Page, dialogs: string[]): Promise<void> {
-  const dialog = page.locator('.monaco-dialog-box');
-  if (!(await dialog.isVisible())) return;
+async function answerQuestion(page: Page, questions: string[]): Promise<void> {
   for (const answer of ANSWERS) {
-    const button = dialog.getByRole('button', { name: answer, exact: true });
-    if (!(await button.isVisible())) continue;
-    dialogs.push((await dialog.textContent()) ?? '');
-    await page.screenshot({ path: 'artefacts/dialog.png' });
-    await button.click();
-    await dialog.waitFor({ state: 'hidden' });
+    const notification = page.locator('.notifications-toasts .notification-list-item').filter({
+      has: page.getByRole('button', { name: answer, exact: true }),
+    });
+    if (!(await notification.isVisible())) continue;
+    // What is asked about can be scrolled meanwhile: a click that something covers would fail.
+    const shown = page.locator('.editor-instance .monaco-editor').last();
+    await shown.locator('.view-lines').click({ position: { x: 20, y: 30 }, timeout: 10_000 });
+    await page.keyboard.press('Control+Home');
+    questions.push([await notification.textContent(), await shown.textContent()].join('\n'));
+    await page.screenshot({ path: `artefacts/question-${answer.toLowerCase()}.png` });
+    await notification.getByRole('button', { name: answer, exact: true }).click();
+    await notification.waitFor({ state: 'hidden' });
     return;
   }
 }
@@ -54,7 +58,9 @@ async function readProblems(page: Page): Promise<string> {
   const stuck = page.getByRole('treeitem', { name: /^1e640262/ });
   await stuck.waitFor({ timeout: 20_000 });
   await stuck.locator('.monaco-tl-twistie').click();
-  await page.addStyleTag({ content: '.notifications-toasts { display: none !important }' });
-  await page.screenshot({ path: 'artefacts/problems-panel.png' });
+  await page.screenshot({
+    path: 'artefacts/problems-panel.png',
+    style: '.notifications-toasts { display: none !important }',
+  });
   return (await panel.textContent()) ?? '';
 }

@@ -64,7 +64,7 @@ describe('looking', () => {
   test('the first screen shows the stuck flow first, why it is stuck and what to press, at 80x24', async () => {
     const { rows, screen, alternate } = await open();
     expect(alternate()).toBe(true);
-    expect(rows()[0]).toMatch(/^flowmend {2}flowmend_\w+… {2}41 flows {2}✖ 10 {2}▲ 4 {2}○ 3 {2}● 24 +live \d s$/);
+    expect(rows()[0]).toMatch(/^flowmend {2}flowmend_\w+… {2}41 flows {2}✖ 13 {2}▲ 4 {2}○ 4 {2}● 20 +live \d s$/);
     expect(rows()[2]).toMatch(new RegExp(`^✖›${SHORT_ID} attribute_mapping +running +\\d+ \\w+ +3 errors`));
     expect(screen()).toContain(STUCK_FLOW_ID);
     expect(screen()).toContain('✔ import  ⏸ mapping  · cleansing  · inventory  · dependencies  · tech debt');
@@ -443,7 +443,7 @@ describe('acting', () => {
   test('what is not offered says so instead of acting', async () => {
     const terminal = await open();
     terminal.press('r');
-    await terminal.until('resume is not offered for this flow as it stands.');
+    await terminal.until('resume is not offered yet: mend it first, with m.');
     terminal.press('u');
     await terminal.until('undo is not offered for this flow as it stands.');
   });

@@ -148,7 +148,15 @@ test('the question before a resume shows the request, each mapping and the other
     method: 'POST',
     path: `/api/v1/discovery/flow/${flowId}/${endpoint}`,
     headers: { 'X-Client-Account-ID': 'client' },
-    body: { field_mappings: { Host: { target: 'hostname', confidence: 0.9 }, Owner: 'owner' }, approval: true },
+    body: {
+      field_mappings: {
+        Host: { target: 'hostname', confidence: 0.9 },
+        Owner: 'owner',
+        Zone: { target_field: 'zone', confidence_score: 1 },
+        Odd: { maybe: ['a'] },
+      },
+      approval: true,
+    },
     now: because,
     afterRepair: because,
   });
@@ -162,7 +170,10 @@ test('the question before a resume shows the request, each mapping and the other
   });
   expect(title).toBe('RESUME THIS FLOW?');
   expect(text).toContain(`POST /api/v1/discovery/flow/${flowId}/intelligent\n  to http://127.0.0.1:1`);
-  expect(text).toContain('This approves 2 field mappings:\n  Host → hostname  confidence 0.9\n  Owner → owner');
+  expect(text).toContain(
+    'This approves 4 field mappings:\n  Host → hostname  confidence 0.9\n  Owner → owner\n' +
+      '  Zone → zone  confidence 1\n  Odd → {"maybe":["a"]}\n',
+  );
   expect(text).toContain('Where it answers 404, the standard endpoint is called instead.');
   expect(text).toContain('cannot be taken back');
 });

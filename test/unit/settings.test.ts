@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { describe, expect, test, vi } from 'vitest';
 import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
 import { Secret } from '../../shared/settings/secret.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
@@ -27,6 +28,38 @@ test('the PG* variables are left to the driver', () => {
   expect([database.url, database.label]).toEqual([undefined, 'x on db']);
 });
 
+test('the label says what the driver will connect to, and nothing else does', () => {
+  const cases: [environment: Record<string, string>, label: string][] = [
+    [{ DATABASE_URL: 'postgresql://me@prod-db:5432/x?host=127.0.0.1&port=5433' }, 'x on 127.0.0.1:5433'],
+    [{ DATABASE_URL: 'postgresql://me@db/x?dbname=y' }, 'y on db'],
+    [{ DATABASE_URL: 'postgresql://me@db' }, 'me on db'],
+    [{ DATABASE_URL: 'postgresql://me@[::1]:6000/x' }, 'x on [::1]:6000'],
+    [{ DATABASE_URL: 'postgresql://me@%2Ftmp/x' }, 'x on /tmp/.s.PGSQL.5432'],
+    [{ DATABASE_URL: 'postgresql:///x?host=/var/run/postgresql&port=6000' }, 'x on /var/run/postgresql/.s.PGSQL.6000'],
+    [{ DATABASE_URL: 'postgresql:///x', PGHOST: 'db', PGPORT: '6000' }, 'x on db:6000'],
+    [{ DATABASE_URL: 'postgresql://me@prod', PGDATABASE: 'y' }, 'y on prod'],
+    [{ PGHOST: 'db', PGPORT: '6000', PGUSER: 'me' }, 'me on db:6000'],
+    [{ PGHOST: '/tmp', PGDATABASE: 'x' }, 'x on /tmp/.s.PGSQL.5432'],
+  ];
+  for (const [environment, label] of cases) {
+    // The driver reads the PG* variables of the process itself.
+    for (const name of ['PGHOST', 'PGPORT', 'PGDATABASE', 'PGUSER']) vi.stubEnv(name, environment[name]);
+    expect(settingsFrom(environment).database.label).toBe(label);
+  }
+  vi.unstubAllEnvs();
+});
+
+test('the modes of libpq are read as libpq does, without a warning', () => {
+  const warned = vi.spyOn(process, 'emitWarning');
+  const { database } = settingsFrom({ DATABASE_URL: 'postgresql://db/x?sslmode=require' });
+  const client = new pg.Client(database.url?.reveal());
+  expect(client).toMatchObject({ ssl: { rejectUnauthorized: false } });
+  expect(warned).not.toHaveBeenCalled();
+  expect(settingsFrom({ DATABASE_URL: 'postgresql://db/x?sslmode=verify-full' }).database.url?.reveal()).not.toContain(
+    'libpq',
+  );
+});
+
 test('no secret shows however settings are printed', () => {
   const settings = settingsFrom({
     FLOWMEND_DATABASE_URL: URL_WITH_PASSWORD,
@@ -46,6 +79,11 @@ test('a bad value is named by its variable and never shown', () => {
     { DATABASE_URL: 'postgresql://db/x', FLOWMEND_API_URL: 'ftp://hunter2' },
     { DATABASE_URL: 'postgresql://db/x', FLOWMEND_API_URL: 'https://me:hunter2@api' },
     { DATABASE_URL: 'postgresql://db/x', FLOWMEND_LOCK_TIMEOUT_MS: 'hunter2' },
+    { DATABASE_URL: 'postgresql://db/x', FLOWMEND_API_URL: 'https://api?key=hunter2' },
+    { DATABASE_URL: 'postgresql://db/x', FLOWMEND_API_URL: 'https://api', FLOWMEND_API_TOKEN: 'hunter2\n' },
+    { DATABASE_URL: 'postgresql://me:hunter2@db/x?port=abc' },
+    { DATABASE_URL: 'postgresql://me:hunter2@db/x?sslmode=verify-ca' },
+    { DATABASE_URL: 'postgresql://me:hunter2@db/x?sslrootcert=/no/such/file' },
   ];
   for (const environment of bad) {
     expect(() => settingsFrom(environment)).toThrow(

@@ -1,4 +1,5 @@
 import {
+  closeSoon,
   diagnose,
   diagnosisText,
   openDemo,
@@ -31,7 +32,7 @@ export const demoCommand: Command = {
           output.document('diagnose', diagnosis);
         }
       } finally {
-        await session.close();
+        await closeSoon(session);
       }
     } finally {
       await demo.close();

@@ -1,4 +1,5 @@
 import {
+  checkStatuses,
   Failure,
   type PassedFlow,
   type ScanOptions,
@@ -30,8 +31,12 @@ export const scanCommand: Command = {
   ],
   async run(context, _argument, options) {
     const format = formatOf(options);
+    if (options.stream === true && options.format !== undefined && format !== 'json') {
+      throw new Failure('usage', `--stream prints lines of JSON; it takes no --format ${format}.`);
+    }
     const asked = { ...askedFor(options), signal: untilInterrupted() };
     const opened = await context.session();
+    if (asked.statuses) await checkStatuses(opened, asked.statuses);
     if (options.stream === true) return streamed(context, opened, asked);
     const { output } = context;
     const result = await scan(opened, {
@@ -63,6 +68,7 @@ async function streamed({ output }: Context, session: Session, options: ScanOpti
     if (passed.kind === 'size' || passed.flow.worst === null) continue;
     found++;
     output.document('scanned', { schemaVersion: 1, ...lineOf(passed.flow, session) });
+    if (output.unread) break;
   }
   return found === 0 ? exitCodes.done : exitCodes.findings;
 }
@@ -82,10 +88,17 @@ function askedFor(options: OptionValues): ScanOptions {
     reach: options.deep === true ? 'every flow' : 'open flows',
     ...(limit === undefined ? {} : { limit }),
     ...(typeof tenant === 'string' ? { tenant: uuidOf('--tenant', tenant) } : {}),
-    ...(typeof status === 'string' ? { statuses: status.split(',').map((one) => one.trim()) } : {}),
+    ...(typeof status === 'string' ? { statuses: listIn(status) } : {}),
     ...(typeof since === 'string' ? { changedSince: timeOf(since) } : {}),
     ...(typeof after === 'string' ? { page: { after: uuidOf('--after', after), size: limit ?? 500 } } : {}),
   };
+}
+
+function listIn(typed: string): string[] {
+  return typed
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 }
 
 function limitOf(typed: string | boolean): number {

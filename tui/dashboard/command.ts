@@ -1,4 +1,4 @@
-import { type Action, actions, visible } from '../../shared/index.ts';
+import { type Action, actions, type Situation, visible } from '../../shared/index.ts';
 import { actionOfKey, type KeyedActionId } from './keys.ts';
 import type { Layout } from './layout.ts';
 import { panelLines } from './lines/panel-lines.ts';
@@ -73,8 +73,14 @@ function started(key: string, state: State): Command {
   const flowId = flowAtHand(state) ?? '';
   if (action.on !== 'fleet' && flowId === '') return notice(messages.noFlowChosen);
   const situation = situationOf(state);
-  if (!action.offered(situation)) return notice(situation.diagnosis ? messages.notOffered(action.word) : unread(state));
+  if (!action.offered(situation)) return notice(situation.diagnosis ? whyNot(action, situation) : unread(state));
   return { do: 'start', action: id, flowId };
+}
+
+/** Resuming before mending is what tired hands try. */
+function whyNot({ id, word }: Action, { diagnosis }: Situation): string {
+  const first = id === 'resume' && diagnosis?.resume.possible && diagnosis.resume.repairFirst;
+  return first ? messages.mendBefore(word, actions.apply.key) : messages.notOffered(word);
 }
 
 function unread({ trouble }: State): string {

@@ -59,8 +59,9 @@ export const messages = {
     restart: (_: number, phase: string) => `start again with ${phase}`,
     nothing: () => 'nothing to do',
   } satisfies Record<Diagnosis['resume']['decision'], (mappings: number, phase: string) => string>,
-  mended: (age: string, user: string, receipt: string) =>
-    `mended ${age} ago by ${user}, receipt ${receipt}: u takes it back`,
+  mended: (age: string, user: string, receipt: string) => `mended ${age} ago by ${user}, receipt ${receipt}`,
+  undoable: ': u takes it back',
+  writtenSince: '; its rows were written since',
 
   titles: {
     full: 'everything about this flow',
@@ -143,6 +144,7 @@ export const messages = {
   rediagnosed: '✔ this flow read again',
   cancelled: 'Nothing was written.',
   notSent: 'Nothing was sent.',
+  mendBefore: (word: string, key: string) => `${word} is not offered yet: mend it first, with ${key}.`,
   notOffered: (word: string) => `${word} is not offered for this flow as it stands.`,
   noFlowChosen: 'No flow is chosen.',
   nothingToUndo: 'Nothing of this flow is left to take back.',

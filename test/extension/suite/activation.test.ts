@@ -36,6 +36,7 @@ describe('activation', () => {
         'master status is initialization but should be waiting_for_approval',
         'no data import is linked to the flow; the flow names import b7f2c0de-51a4-4c1e-9a64-3f0d2a7c9e15',
         'progress is 0.0 but should be 16.7',
+        'current phase has its old name attribute_mapping; today it is field_mapping',
         '13 field mappings wait for approval',
       ],
     );

@@ -28,10 +28,12 @@ describe('flowmend.yaml of the workspace', () => {
   after(async () => {
     await vscode.workspace.fs.delete(file());
     await findings('the rules as they were', (found) => found.includes('1 progress-out-of-step'));
+    // Its text follows a moment later.
+    await until('its document as it was', async () => (await document()).getText().startsWith('Flow '));
   });
 
   it('changes severities, switches rules off and adds rules, as soon as it is saved', async () => {
-    await findings('the rules as they are', (found) => found.includes('1 progress-out-of-step') && found.length === 5);
+    await findings('the rules as they are', (found) => found.includes('1 progress-out-of-step') && found.length === 6);
     await configure(
       [
         'rules: { progress-out-of-step: error, approval-pending: off }',

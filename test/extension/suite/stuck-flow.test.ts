@@ -52,7 +52,7 @@ describe('the stuck flow', () => {
       /^Flow 1e640262-4332-4087-ac4e-1674b08cd8f2 · discovery · STUCK\nwhy {6}waits for an approval/,
     );
     assert.equal(vscode.workspace.fs.isWritableFileSystem('flowmend') ?? false, false);
-    const diagnostics = await diagnosticsOf(STUCK_FLOW_ID, 5);
+    const diagnostics = await diagnosticsOf(STUCK_FLOW_ID, 6);
     assert.deepEqual(
       diagnostics.map(({ code, severity, range, source }) => [source, code, severity, document.getText(range)]),
       [
@@ -60,6 +60,7 @@ describe('the stuck flow', () => {
         ['flowmend', 'master-status-out-of-step', vscode.DiagnosticSeverity.Error, 'initialization'],
         ['flowmend', 'import-unlinked', vscode.DiagnosticSeverity.Error, 'not found'],
         ['flowmend', 'progress-out-of-step', vscode.DiagnosticSeverity.Warning, '0'],
+        ['flowmend', 'phase-legacy-name', vscode.DiagnosticSeverity.Information, 'attribute_mapping'],
         ['flowmend', 'approval-pending', vscode.DiagnosticSeverity.Information, 'false'],
       ],
     );
@@ -80,10 +81,10 @@ describe('the stuck flow', () => {
   });
 
   it('offers a quick fix for each finding that can be mended, and one for all', async () => {
-    for (const diagnostic of await diagnosticsOf(STUCK_FLOW_ID, 5)) {
+    for (const diagnostic of await diagnosticsOf(STUCK_FLOW_ID, 6)) {
       const titles = (await quickFixes(diagnostic)).map((action) => action.title);
       const own = `Preview and mend: ${diagnostic.code}`;
-      const mendable = diagnostic.code !== 'approval-pending';
+      const mendable = !['phase-legacy-name', 'approval-pending'].includes(String(diagnostic.code));
       assert.deepEqual(titles, mendable ? [own, 'Preview and mend everything in this flow'] : []);
     }
   });
@@ -106,20 +107,27 @@ describe('the stuck flow', () => {
     await choose('Preview and mend: child-status-should-wait');
     const { status, progress_percentage } = await child();
     assert.deepEqual([status, progress_percentage], ['waiting_for_approval', 0]);
-    assert.match(await ask('dialogs'), /Mend flow 1e640262\?.*The journal \(schema "flowmend"\) is made/s);
-    await diagnosticsOf(STUCK_FLOW_ID, 4);
+    // The diff lies open beside the question and can be scrolled.
+    assert.match(
+      await ask('questions'),
+      /Mend flow 1e640262\?.*The journal \(schema "flowmend"\) is made.*\n.*status\s+waiting_for_approval/s,
+    );
+    await diagnosticsOf(STUCK_FLOW_ID, 5);
   });
 
   it('undoes it: every row is as it was found', async () => {
     await vscode.commands.executeCommand('flowmend.undo', STUCK_FLOW_ID);
     assert.deepEqual(await everyRow(), asFound);
-    await diagnosticsOf(STUCK_FLOW_ID, 5);
+    await diagnosticsOf(STUCK_FLOW_ID, 6);
   });
 
   it('mends everything by the quick fix for all', async () => {
     await choose('Preview and mend everything in this flow');
-    const [left] = await diagnosticsOf(STUCK_FLOW_ID, 1);
-    assert.equal(left?.code, 'approval-pending');
+    const left = await diagnosticsOf(STUCK_FLOW_ID, 2);
+    assert.deepEqual(
+      left.map(({ code }) => code),
+      ['phase-legacy-name', 'approval-pending'],
+    );
     const [linked] = await query(
       'select count(*)::int from migration.data_imports i join migration.crewai_flow_state_extensions m on m.id = i.master_flow_id where m.flow_id = $1',
       [STUCK_FLOW_ID],
@@ -131,7 +139,10 @@ describe('the stuck flow', () => {
     await vscode.commands.executeCommand('flowmend.resume', STUCK_FLOW_ID);
     const { current_phase, field_mapping_completed } = await child();
     assert.deepEqual([current_phase, field_mapping_completed], ['data_cleansing', true]);
-    assert.match(await ask('dialogs'), /POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/discovery\/flow\/1e640262/);
+    assert.match(
+      await ask('questions'),
+      /POST http:\/\/127\.0\.0\.1:\d+\/api\/v1\/discovery\/flow\/1e640262.*\n.*Asset\sName\s→\sname\s\sconfidence\s0\.98/s,
+    );
     await diagnosticsOf(STUCK_FLOW_ID, 0);
   });
 });

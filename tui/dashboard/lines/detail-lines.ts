@@ -17,6 +17,7 @@ const VERDICT_TONES = { healthy: 'good', waiting: 'note', stuck: 'bad', 'out of 
 const LABEL = 28;
 const GLYPHS_PER_LINE = 5;
 const RECEIPT_SHOWN = 8;
+const MOST_WORDS = 1_000;
 /** With fewer rows than this the findings need them more than the reason for resuming. */
 const ROOMY = 9;
 
@@ -41,10 +42,14 @@ export function detailLines(state: State, width: number, height: number): Line[]
       : [];
   const diagnosis = known?.diagnosed?.diagnosis;
   if (!diagnosis) return cut([...trouble, ...scannedLines(state)], width, height);
-  const foot = [...byHandLines(diagnosis), ...resumeLines(diagnosis, height >= ROOMY), ...receiptLines(state)];
+  const rest = [...resumeLines(diagnosis, height >= ROOMY), ...receiptLines(state, diagnosis)];
   const head = [...trouble, verdictLine(diagnosis), phasesLine(diagnosis, width)];
-  const room = height - head.length - foot.length;
-  const findings = findingLines(diagnosis.findings, width, room);
+  const advice = byHandLines(diagnosis);
+  const room = height - head.length - rest.length;
+  const findings = findingLines(diagnosis.findings, width, room - advice.length);
+  // In full where there are so many lines.
+  const wrapped = advice.flatMap((line) => wrap(line, width));
+  const foot = [...(wrapped.length <= room - findings.length ? wrapped : advice), ...rest];
   return [...cut([...head, ...findings], width, height - foot.length), ...foot.map((line) => fitted(line, width))];
 }
 
@@ -115,9 +120,9 @@ function findingLine(finding: Finding): Line {
 
 /** What no key does: a person has to choose, or to look. */
 function byHandLines({ recommended }: Diagnosis): Line[] {
-  return recommended.flatMap(({ action, text }) =>
+  return recommended.flatMap(({ action, text }): Line[] =>
     action === 'choose' || action === 'look'
-      ? [[span(messages.byHand[action], 'title'), span(visible(text), 'warn')]]
+      ? [[span(messages.byHand[action], 'title'), span(visible(text, MOST_WORDS), 'warn')]]
       : [],
   );
 }
@@ -135,9 +140,12 @@ function resumeLines({ resume, fieldMappings }: Diagnosis, withReason: boolean):
   ];
 }
 
-function receiptLines(state: State): Line[] {
+function receiptLines(state: State, diagnosis: Diagnosis): Line[] {
   const receipt = detailOf(state, state.selected)?.receipt;
   if (!receipt) return [];
   const { id, appliedAt, who } = receipt;
-  return [[span(messages.mended(age(appliedAt, state.now), visible(who.user), id.slice(0, RECEIPT_SHOWN)), 'note')]];
+  const mended = messages.mended(age(appliedAt, state.now), visible(who.user), id.slice(0, RECEIPT_SHOWN));
+  // A resume or the platform: taking it back would be refused then.
+  const since = diagnosis.records.some(({ updatedAt }) => Date.parse(updatedAt ?? '') > Date.parse(appliedAt));
+  return [[span(mended, 'note'), since ? span(messages.writtenSince, 'dim') : span(messages.undoable, 'note')]];
 }

@@ -1,4 +1,13 @@
-import { age, type Diagnosis, type Line, type ResumeCall, span, visible } from '../../../shared/index.ts';
+import {
+  type Approval,
+  age,
+  approvalsOf,
+  type Diagnosis,
+  type Line,
+  type ResumeCall,
+  span,
+  visible,
+} from '../../../shared/index.ts';
 import { messages } from '../messages.ts';
 import type { Question } from '../state.ts';
 import { changeLines, leftOutLines } from './change-lines.ts';
@@ -29,7 +38,7 @@ function resumeLines({ diagnosed: { diagnosis }, api }: Extract<Question, { kind
   const calls = callsInOrder(diagnosis);
   const [call, ...others] = calls;
   if (!call) return [];
-  const approved = mappingsOf(call);
+  const approved = approvalsOf(call);
   return [
     [span(messages.request(call.method, call.path), 'title')],
     [span(messages.requestTo(visible(api)))],
@@ -58,15 +67,7 @@ function callsInOrder({ resume: { calls, endpoint } }: Diagnosis): ResumeCall[] 
   return [chosen, ...calls.filter((call) => call !== chosen && call.now.effect === chosen.now.effect)];
 }
 
-function mappingsOf(call: ResumeCall): (readonly [string, unknown])[] {
-  const mappings = call.body.field_mappings;
-  return typeof mappings === 'object' && mappings !== null ? Object.entries(mappings) : [];
-}
-
-/** A mapping is a target, or an object with target and confidence. */
-function mappingLine([source, value]: readonly [string, unknown]): Line {
-  const { target, confidence } =
-    typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : { target: value };
-  const sure = confidence === undefined ? [] : [span(`  ${messages.confidence(visible(String(confidence)))}`, 'dim')];
-  return [span(`  ${messages.mapping(visible(source), visible(String(target)))}`), ...sure];
+function mappingLine({ source, target, confidence }: Approval): Line {
+  const sure = confidence === undefined ? [] : [span(`  ${messages.confidence(visible(confidence))}`, 'dim')];
+  return [span(`  ${messages.mapping(visible(source), visible(target))}`), ...sure];
 }

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fleet } from '../../shared/demo/fleet.ts';
+import { STUCK_FLOW_ID, stuckFlow } from '../../shared/demo/stuck-flow.ts';
+import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { scan } from '../../shared/diagnose/scan.ts';
+import { apply } from '../../shared/repair/apply.ts';
+import { latestReceipt } from '../../shared/repair/journal.ts';
+import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { diagnosisText } from '../../shared/report/diagnosis-text.ts';
+import { plain } from '../../shared/report/tone.ts';
+import type { Session } from '../../shared/session.ts';
+import { commandOf } from '../../tui/dashboard/command.ts';
+import { layoutOf } from '../../tui/dashboard/layout.ts';
+import { detailLines } from '../../tui/dashboard/lines/detail-lines.ts';
+import { initialState, reduce, type State } from '../../tui/dashboard/state.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+const WIDTH = 79;
+let install: Install;
+let session: Session;
+
+beforeAll(async () => {
+  install = await makeInstall('PostgreSQL', (variant) => [stuckFlow(variant), ...fleet(variant, new Date())]);
+  session = await install.session();
+});
+afterAll(() => install.close());
+
+async function lookingAt(flowId: string): Promise<State> {
+  const diagnosed = await diagnose(session, flowId);
+  const receipt = await latestReceipt(session.reader, flowId);
+  const state = { ...initialState(Date.now()), selected: flowId };
+  return reduce(state, { type: 'diagnosed', flowId, diagnosed, receipt });
+}
+
+/** The flow of the demo whose import a person has to pick: its advice is longer than a line. */
+async function undecided(): Promise<string> {
+  const { flows } = await scan(session);
+  for (const { flowId } of flows) {
+    const { diagnosis } = await diagnose(session, flowId);
+    if (diagnosis.recommended.some(({ action, text }) => action === 'choose' && text.length > 100)) return flowId;
+  }
+  throw new Error('The demo has no such flow.');
+}
+
+test('what a person has to choose is shown in full where there are lines for it, and cut where not', async () => {
+  const state = await lookingAt(await undecided());
+  const advice =
+    state.details[0]?.diagnosed?.diagnosis.recommended.find(({ action }) => action === 'choose')?.text ?? '';
+  const words = (text: string) => text.replaceAll(/\s+/g, ' ');
+  expect(words(plain(detailLines(state, WIDTH, 20)))).toContain(`choose: ${words(advice)}`);
+  const small = detailLines(state, WIDTH, 7);
+  expect([small.length, words(plain(small))]).toEqual([7, expect.not.stringContaining(words(advice))]);
+  // The text of the diagnosis has no width.
+  expect(plain(diagnosisText((await diagnose(session, state.selected ?? '')).diagnosis))).toContain(advice);
+});
+
+test('r before mending says what comes first', async () => {
+  const command = commandOf('r', await lookingAt(STUCK_FLOW_ID), layoutOf(80, 24));
+  expect(command).toMatchObject({ event: { text: 'resume is not offered yet: mend it first, with m.' } });
+});
+
+test('a repair is said to be undoable until something else wrote to its rows', async () => {
+  const { facts } = await diagnose(session, STUCK_FLOW_ID);
+  await apply(session, planRepair(session, facts), { createJournal: true });
+  const mended = plain(detailLines(await lookingAt(STUCK_FLOW_ID), WIDTH, 20));
+  expect(mended).toMatch(/mended .*: u takes it back/);
+  await install.query(`update migration.discovery_flows set updated_at = clock_timestamp() where flow_id = $1`, [
+    STUCK_FLOW_ID,
+  ]);
+  const since = plain(detailLines(await lookingAt(STUCK_FLOW_ID), WIDTH, 20));
+  expect(since).toMatch(/mended .*; its rows were written since/);
+  expect(since).not.toContain('takes it back');
+});
