@@ -4,6 +4,9 @@ import type { Fix } from './rule.ts';
 
 /** Sets the master's status to the one that goes with the child's: how every rule about it is mended. */
 export function masterStatusChange({ row }: FlowFacts, model: FlowModel): Fix {
+  if ([row.child_mappings_shape, row.master_mappings_shape].some(isNoObject)) {
+    return { kind: 'undecided', why: 'whether the flow waits cannot be told while its mappings are no JSON object' };
+  }
   if (row.master_id === null || row.master_status_wanted === row.master_status) {
     return { kind: 'undecided', why: `this install takes no master status that goes with ${row.status_wanted}` };
   }
@@ -19,4 +22,8 @@ export function masterStatusChange({ row }: FlowFacts, model: FlowModel): Fix {
       },
     ],
   };
+}
+
+function isNoObject(shape: string | null): boolean {
+  return shape !== null && shape !== 'null' && shape !== 'object';
 }

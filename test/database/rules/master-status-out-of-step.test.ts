@@ -1,4 +1,4 @@
-import { but, flow, WAITING } from '../../support/flow.ts';
+import { but, flow, MAPPINGS, WAITING } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
 
 testRule('master-status-out-of-step', 'left at initialized while the child waits', {
@@ -25,4 +25,13 @@ testRule('master-status-out-of-step', 'failed while the child is processing', {
   message: 'master status is failed but should be processing',
   evidence: [{ found: 'failed', expected: 'processing', why: 'the child says processing' }],
   ends: 'fix',
+});
+
+testRule('master-status-out-of-step', 'told while the mappings cannot be read: whether the flow waits is not known', {
+  broken: (variant) => flow(variant, { child: { field_mappings: [MAPPINGS] }, master: { flow_status: 'failed' } }),
+  healthy: (variant) => flow(variant),
+  message: 'master status is failed but should be processing',
+  evidence: [{ found: 'failed' }],
+  also: ['mappings-not-an-object'],
+  ends: { left: 'manual' },
 });
