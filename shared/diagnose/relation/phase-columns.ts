@@ -43,16 +43,20 @@ export function progressWanted(model: FlowModel, flags: readonly Sql[]): Sql {
   return sql`('{${raw(percentages.join(','))}}'::float8[])[1 + ${count}]`;
 }
 
-/** The flow stands in the phase whose result waits for a person, and the result is there. */
+/**
+ * The flow stands in the phase whose result waits for a person, and the result is there. A current phase that is behind the
+ * flags counts as the one that is open: putting it right must not make a flow wait that nobody was asked about.
+ */
 export function awaitsApproval(model: FlowModel, r: RecordColumns, masterMappings: JsonExpression): Sql {
   const phase = approvalPhase(model);
   if (!phase) return sql`false`;
   const index = model.phases.indexOf(phase);
   const flags = [...r.flags.slice(0, index), sql`not ${r.flags[index] ?? sql`true`}`];
+  const standing = model.phases.slice(0, index + 1);
   const has = (json: JsonExpression) => hasKeys(json, model.mappingsReservedKeys);
   // The cheap columns first: JSON is unpacked only for flows that stand in the phase.
   return sql`coalesce(
-    ${r.child('phase')}::text in ${literals([phase.name, ...phase.aliases])}
+    ${r.child('phase')}::text in ${literals(standing.flatMap(({ name, aliases }) => [name, ...aliases]))}
     and ${join(flags, ' and ')}
     and ${r.child('status')}::text not in ${literals(model.statuses.ended)}
     and (${has(r.childMappings)} or ${has(masterMappings)}),
