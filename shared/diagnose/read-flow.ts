@@ -1,4 +1,4 @@
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { type Catalog, isStored, typeOf } from '../database/catalog.ts';
 import { guardImage } from '../database/guard-image.ts';
@@ -23,7 +23,7 @@ const MOST_COUNTED = 1_000_000;
  */
 export async function readFlow(reader: Reader, install: Install, flowId: string): Promise<FlowFacts> {
   const { model } = install;
-  const [found] = await reader.read(readFlowStatement(install, flowId));
+  const [found] = await reader.read(factsStatement(install, sql`f.flow_id = ${flowId}::uuid`, ofOne(install)));
   if (found === undefined) {
     throw new Failure('unknown-flow', `No ${model.kind} flow has the id ${flowId}.`, {
       next: 'Run `flowmend scan --all` for the ids that exist here.',
@@ -32,7 +32,46 @@ export async function readFlow(reader: Reader, install: Install, flowId: string)
   return parseAnswer(z.object({ facts: FlowFacts }), found, `Flow ${flowId}`).facts;
 }
 
-function readFlowStatement(install: Install, flowId: string): Sql {
+/**
+ * The same for many flows in one statement, as far as their plans need it: the records of linked imports are not counted,
+ * and imports near in time are only looked for where a flow names none. A flow that does not exist is not in the answer.
+ * @throws Failure `wrong-data`
+ */
+export async function readFlows(reader: Reader, install: Install, flowIds: readonly string[]): Promise<FlowFacts[]> {
+  const chosen = sql`f.flow_id = any(${[...flowIds]}::uuid[])`;
+  const rows = await reader.read(factsStatement(install, chosen, ofMany(install)));
+  return parseAnswer(z.array(z.object({ facts: FlowFacts })), rows, 'A flow').map(({ facts }) => facts);
+}
+
+/** Where reading one flow and reading many differ: in what is worth its cost. Conditions on the flow, alias `flow`. */
+interface Depth {
+  /** For which flows the raw records of its imports are counted and looked into: evidence for a person. */
+  readonly counted: Sql;
+  /** For which flows imports near in time are looked for. */
+  readonly near: Sql;
+  /** Common table expressions, each with its comma, that `rivals` reads. */
+  readonly prepared: Sql;
+  /** How many other open flows name import `i`. */
+  readonly rivals: Sql;
+}
+
+function ofOne({ model, catalog }: Install): Depth {
+  return { counted: sql`true`, near: sql`true`, prepared: empty, rivals: rivalsOfOne(model, catalog) };
+}
+
+function ofMany({ model, catalog }: Install): Depth {
+  return {
+    counted: sql`not flow.import_linked`,
+    near: sql`flow.import_named is null`,
+    prepared: rivalsOfMany(model, catalog),
+    rivals: sql`coalesce((
+      select rivals.count from rivals
+      where rivals.flow_id = flow.flow_id and rivals.import_id = ${column('i', model.import.columns.id)}
+    ), 0)`,
+  };
+}
+
+function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
   const { model, catalog } = install;
   const child = (name: keyof FlowModel['child']['columns']) => column('c', model.child.columns[name]);
   const persistence = column('m', model.master.columns.persistence);
@@ -42,8 +81,8 @@ function readFlowStatement(install: Install, flowId: string): Sql {
   const mentioned = model.phases.flatMap((phase) => (phase.approval ? [phase.name, ...phase.aliases] : []));
   return sql`
     with flow as materialized (
-      ${judgedFlows(install, 'one flow', sql`f.flow_id = ${flowId}::uuid`)}
-    ), ${importsOf(model, catalog)}
+      ${judgedFlows(install, 'one flow', chosen)}
+    ) ${depth.prepared}
     select json_build_object(
       'row', to_json(flow),
       'rules', flow.rules,
@@ -56,8 +95,8 @@ function readFlowStatement(install: Install, flowId: string): Sql {
         mentioned.map((name) => sql`position(${name}::text in ${persistence}::text) > 0`),
         ' or ',
       )}, false),
-      'imports', coalesce((select json_agg(to_json(import_facts)) from import_facts), '[]'),
-      'rawLinks', ${rawLinks(model, catalog)},
+      'imports', of_flow.imports,
+      'rawLinks', of_flow.raw_links,
       'images', json_build_object(
         'child', ${guardImage(
           catalog.child,
@@ -70,14 +109,19 @@ function readFlowStatement(install: Install, flowId: string): Sql {
     ) as facts
     from flow
     join ${recordSource(catalog.child)} c on ${child('id')} = flow.child_id
-    left join ${recordSource(catalog.master)} m on ${column('m', model.master.columns.id)} = flow.master_id`;
+    left join ${recordSource(catalog.master)} m on ${column('m', model.master.columns.id)} = flow.master_id
+    cross join lateral (
+      with ${importsOf(model, catalog, depth)}
+      select coalesce((select json_agg(to_json(import_facts)) from import_facts), '[]') as imports,
+        ${rawLinks(install)} as raw_links
+    ) of_flow`;
 }
 
 /**
  * The imports linked to the flow, those it names, and, where none is linked, unlinked ones of the same tenant made
  * within an hour of it: to be shown to a person, never to be linked for being near.
  */
-function importsOf(model: FlowModel, catalog: Catalog): Sql {
+function importsOf(model: FlowModel, catalog: Catalog, { counted, near, rivals }: Depth): Sql {
   const names = model.import.columns;
   const i = (name: keyof typeof names) => column('i', names[name]);
   const imports = recordSource(catalog.import);
@@ -85,12 +129,12 @@ function importsOf(model: FlowModel, catalog: Catalog): Sql {
   const tenant = sql`${i('client')} = flow.client_account_id and ${i('engagement')} = flow.engagement_id`;
   return sql`
     import_ids as (
-      select ${i('id')} as id from flow join ${imports} i on ${i('masterFlowId')} = flow.link_key
+      select ${i('id')} as id from ${imports} i where ${i('masterFlowId')} = flow.link_key
       union
-      select ${i('id')} from flow join ${imports} i on ${i('id')} = any(${named})
+      select ${i('id')} from ${imports} i where ${i('id')} = any(${named})
       union
-      (select ${i('id')} from flow join ${imports} i on ${tenant}
-        where not flow.import_linked and ${i('masterFlowId')} is null
+      (select ${i('id')} from ${imports} i
+        where ${tenant} and not flow.import_linked and ${near} and ${i('masterFlowId')} is null
           and ${i('createdAt')} between flow.created_at - interval '1 hour' and flow.created_at + interval '1 hour'
         order by 1 limit ${MOST_CANDIDATES})
     ),
@@ -104,29 +148,58 @@ function importsOf(model: FlowModel, catalog: Catalog): Sql {
         coalesce(${i('id')} = flow.import_pointed, false) as named_by_key,
         coalesce(${i('id')} = flow.import_in_name, false) as named_in_name,
         coalesce(${i('id')} = flow.import_in_persistence, false) as named_in_persistence,
-        case when not flow.import_linked and ${i('id')} = any(${named}) then ${rivals(model, catalog)} else 0 end as rivals,
-        ${rawCount(model, catalog)} as raw_records,
-        ${rawKeys(model, catalog)} as raw_keys,
+        case when not flow.import_linked and ${i('id')} = any(${named}) then ${rivals} else 0 end as rivals,
+        case when ${counted} then ${rawCount(model, catalog)} end as raw_records,
+        case when ${counted} then ${rawKeys(model, catalog)} end as raw_keys,
         ${guardImage(
           catalog.import,
           'i',
           Object.values(names).filter((name) => isStored(catalog.import, name)),
         )} as image
-      from flow cross join import_ids join ${imports} i on ${i('id')} = import_ids.id
+      from import_ids join ${imports} i on ${i('id')} = import_ids.id
       order by (${i('id')} = any(${named})) is true desc, ${i('createdAt')}
       limit ${MOST_CANDIDATES}
     )`;
 }
 
-function rivals(model: FlowModel, catalog: Catalog): Sql {
+/** Other open flows that name import `i`, read for this one flow. */
+function rivalsOfOne(model: FlowModel, catalog: Catalog): Sql {
   const other = (name: keyof FlowModel['child']['columns']) => column('other', model.child.columns[name]);
+  const id = column('i', model.import.columns.id);
   return sql`(
     select count(*)::int from ${recordSource(catalog.child)} other
-    where (${other('importId')} = ${column('i', model.import.columns.id)}
-        or (flow.import_in_name = ${column('i', model.import.columns.id)} and ${other('name')} = flow.flow_name))
-      and ${other('flowId')} <> flow.flow_id
-      and ${other('status')}::text not in ${literals(model.statuses.ended)}
+    where (${other('importId')} = ${id} or (flow.import_in_name = ${id} and ${other('name')} = flow.flow_name))
+      and ${rivalOf('flow', model)}
   )`;
+}
+
+/** The same for many flows: the other flows are read once for all, as no install has an index for this. */
+function rivalsOfMany(model: FlowModel, catalog: Catalog): Sql {
+  const other = (name: keyof FlowModel['child']['columns']) => column('other', model.child.columns[name]);
+  const child = recordSource(catalog.child);
+  return sql`,
+    named as materialized (
+      select distinct flow.flow_id, flow.flow_name, flow.import_in_name, named.id as import_id
+      from flow cross join unnest(array[flow.import_pointed, flow.import_in_name, flow.import_in_persistence]) as named(id)
+      where not flow.import_linked and named.id is not null
+    ),
+    rivals as materialized (
+      select flow_id, import_id, count(*)::int as count from (
+        select named.flow_id, named.import_id, ${other('flowId')} as rival
+        from named join ${child} other on ${other('importId')} = named.import_id
+        where ${rivalOf('named', model)}
+        union
+        select named.flow_id, named.import_id, ${other('flowId')}
+        from named join ${child} other on ${other('name')} = named.flow_name
+        where named.import_in_name = named.import_id and ${rivalOf('named', model)}
+      ) naming group by 1, 2
+    )`;
+}
+
+function rivalOf(alias: string, model: FlowModel): Sql {
+  const other = (name: keyof FlowModel['child']['columns']) => column('other', model.child.columns[name]);
+  return sql`${other('flowId')} <> ${column(alias, 'flow_id')}
+    and ${other('status')}::text not in ${literals(model.statuses.ended)}`;
 }
 
 function rawCount(model: FlowModel, catalog: Catalog): Sql {
@@ -140,10 +213,14 @@ function rawCount(model: FlowModel, catalog: Catalog): Sql {
   )`;
 }
 
-/** The raw records that a repair of links could write, by key: a plan names every row that it touches. */
-function rawLinks(model: FlowModel, catalog: Catalog): Sql {
+/**
+ * The raw records whose links a repair could write, by key: a plan names every row that it touches. Only where the flow
+ * breaks a rule that rests on them: in many installs no raw record has a link at all.
+ */
+function rawLinks({ model, catalog, rules }: Install): Sql {
   const { id, importId, masterFlowId } = model.rawRecords.columns;
   if (!catalog.rawRecords.exists || !isStored(catalog.rawRecords, masterFlowId)) return sql`'[]'::json`;
+  const resting = rules.asked.filter((rule) => rule.fix && rule.restsOn.rawRecords).map((rule) => rule.id);
   const r = (name: string) => column('r', name);
   return sql`coalesce((
     select json_agg(json_build_object('id', found.id, 'importId', found.import_id, 'link', found.link, 'image', found.image))
@@ -152,7 +229,7 @@ function rawLinks(model: FlowModel, catalog: Catalog): Sql {
         ${guardImage(catalog.rawRecords, 'r', [importId, masterFlowId])} as image
       from import_facts cross join lateral (
         select * from ${recordSource(catalog.rawRecords)} r
-        where ${r(importId)} = import_facts.id
+        where flow.rules && ${resting}::text[] and ${r(importId)} = import_facts.id
           and flow.link_key is not null and ${r(masterFlowId)} is distinct from flow.link_key
         limit ${MOST_RAW_LINKS + 1}
       ) r
