@@ -1,0 +1,29 @@
+import sql, { join, type Sql } from 'sql-template-tag';
+import type { Table } from './catalog.ts';
+import { column, literal } from './identifier.ts';
+
+/**
+ * The columns in which two versions of a row differ, as a JSON array of `{column, before, after}` in the order of the table,
+ * the values as the database's own text in full. Columns that were not set are compared as a whole first, byte by byte:
+ * only where a trigger changed one of them are they printed one by one.
+ * @param set the columns that the statement set
+ */
+export function rowDifference(table: Table, set: readonly string[], before: string, after: string): Sql {
+  const names = table.columns.filter((one) => one.readable).map((one) => one.name);
+  const written = names.filter((name) => set.includes(name));
+  const others = names.filter((name) => !set.includes(name));
+  if (others.length === 0) return differing(written, before, after);
+  const whole = (alias: string) => sql`row(${join(others.map((name) => column(alias, name)))})::record`;
+  return sql`case when ${whole(before)} *= ${whole(after)}
+    then ${differing(written, before, after)} else ${differing(names, before, after)} end`;
+}
+
+function differing(names: readonly string[], before: string, after: string): Sql {
+  const texts = (alias: string) => sql`array[${join(names.map((name) => sql`${column(alias, name)}::text`))}]::text[]`;
+  return sql`(
+    select coalesce(jsonb_agg(jsonb_build_object('column', c.name, 'before', c.before, 'after', c.after) order by c.place), '[]')
+    from unnest(array[${join(names.map((name) => literal(name)))}]::text[], ${texts(before)}, ${texts(after)})
+      with ordinality as c(name, before, after, place)
+    where c.before is distinct from c.after
+  )`;
+}
