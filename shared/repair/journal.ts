@@ -46,7 +46,8 @@ export function createJournal(writer: Writer): Promise<void> {
     await transaction.write(sql`
       create table if not exists flowmend.journal (
         id uuid primary key default gen_random_uuid(),
-        plan_hash text not null unique,
+        plan_hash text not null,
+        batch integer not null default 0,
         kind text not null,
         applied_at timestamptz not null default now(),
         flows uuid[] not null,
@@ -55,7 +56,8 @@ export function createJournal(writer: Writer): Promise<void> {
         os_user text not null,
         host text not null,
         changes jsonb not null,
-        undoes uuid unique references flowmend.journal (id)
+        undoes uuid unique references flowmend.journal (id),
+        unique (plan_hash, batch)
       )`);
     return { ending: 'commit', value: undefined };
   });
@@ -121,7 +123,7 @@ async function receiptWhere(reader: Reader, condition: ReturnType<typeof sql>): 
   return row === undefined ? undefined : parseAnswer(z.object({ receipt: Receipt }), row, 'The journal').receipt;
 }
 
-function osUser(): string {
+export function osUser(): string {
   try {
     return userInfo().username;
   } catch {

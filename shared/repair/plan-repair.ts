@@ -15,16 +15,45 @@ export interface PlanOptions {
   readonly choices?: Readonly<Record<string, string>>;
 }
 
+/** What a plan says of one flow. */
+export type FlowDraft = Pick<PlanBody, 'findings' | 'mends' | 'leftOut' | 'steps'> & { readonly flowId: string };
+
 /**
  * Plans the repair of one flow from the facts of its diagnosis. Reads nothing: what was diagnosed is what is planned.
  * What the install would reject, and what only a person can decide, is left out with its reason.
  * @throws Failure `usage` for a choice that the rule does not offer
  */
-export function planRepair(
-  { model, catalog, rules, settings }: Session,
+export function planRepair(session: Session, facts: FlowFacts, options: PlanOptions = {}): Plan {
+  return seal(repairOf(session, [draftRepair(session, facts, options)]));
+}
+
+/** The body of a plan for the flows that were drafted, in their order. */
+export function repairOf({ settings }: Session, drafts: readonly FlowDraft[]): PlanBody {
+  const now = Date.now();
+  return {
+    schemaVersion: 1,
+    kind: 'repair',
+    database: settings.database.label,
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + PLAN_LIFETIME_MS).toISOString(),
+    flows: drafts.map((one) => one.flowId),
+    findings: drafts.flatMap((one) => one.findings),
+    mends: drafts.flatMap((one) => one.mends),
+    leftOut: drafts.flatMap((one) => one.leftOut),
+    steps: drafts.flatMap((one) => one.steps),
+    undoes: null,
+  };
+}
+
+/**
+ * What a plan would say of one flow.
+ * @throws Failure `usage` for a choice that the rule does not offer
+ */
+export function draftRepair(
+  { model, catalog, rules }: Session,
   facts: FlowFacts,
   options: PlanOptions = {},
-): Plan {
+): FlowDraft {
   const flowId = facts.row.flow_id;
   const leftOut: PlanBody['leftOut'] = [];
   const mended: Mended[] = [];
@@ -35,20 +64,13 @@ export function planRepair(
     if (outcome.kind === 'changes') mended.push({ rule, changes: outcome.changes });
     else leftOut.push({ flowId, rule: id, ...outcome.leftOut });
   }
-  const now = Date.now();
-  return seal({
-    schemaVersion: 1,
-    kind: 'repair',
-    database: settings.database.label,
-    createdAt: new Date(now).toISOString(),
-    expiresAt: new Date(now + PLAN_LIFETIME_MS).toISOString(),
-    flows: [flowId],
+  return {
+    flowId,
     findings: facts.rules.map((rule) => ({ flowId, rule })),
     mends: mended.map(({ rule }) => ({ flowId, rule: rule.id })),
     leftOut,
     steps: stepsOf(mended, facts, model, catalog),
-    undoes: null,
-  });
+  };
 }
 
 interface Mended {

@@ -22,7 +22,7 @@ export type Step = z.infer<typeof Step>;
 export const LeftOut = z.object({
   flowId: Uuid,
   rule: z.string(),
-  reason: z.enum(['choice', 'manual', 'resume', 'schema']),
+  reason: z.enum(['choice', 'manual', 'resume', 'schema', 'shared']),
   why: z.string(),
   /** What a person can pick from where the reason is `choice`. */
   options: z.array(z.object({ value: z.string(), about: z.string() })),
@@ -36,6 +36,10 @@ const Body = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   flows: z.array(Uuid).min(1),
+  /** How the flows were found, for people: `all with progress-out-of-step`. Absent: they were named one by one. */
+  chosenBy: z.string().optional(),
+  /** Flows that are written in one transaction. Absent: all of them. */
+  batchSize: z.number().int().min(1).optional(),
   /** What was wrong with the flows when the plan was made: nothing else may be wrong afterwards. */
   findings: z.array(z.object({ flowId: Uuid, rule: z.string() })),
   /** The findings that must be gone when it is applied. */

@@ -1,3 +1,4 @@
+import type { Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Transaction } from '../database/reader.ts';
 import { judgeFlows } from '../diagnose/judge-flows.ts';
@@ -7,7 +8,7 @@ import { type Held, lockRows } from './lock-rows.ts';
 import type { Plan, Step } from './plan.ts';
 import { type PlanPart, wholePlan } from './plan-part.ts';
 import { RowChange } from './row-change.ts';
-import { type Keep, type Written, writeRows } from './write-rows.ts';
+import { type Answered, type Written, writeRows } from './write-rows.ts';
 
 /** One value that is no longer what the plan was made from. JSON columns show digests. */
 export const Drift = z.object({
@@ -39,14 +40,18 @@ export interface PartRun {
   readonly recorded: unknown;
 }
 
-const ANSWERED: Keep = { answered: 'changes', record: null };
+/** What becomes of the changes: see `Keep`. What is recorded is told which flows are written at most. */
+export interface Keeping {
+  readonly answered: Answered;
+  readonly record?: (flows: readonly string[]) => Sql;
+}
 
 /**
  * Runs a whole plan: lock, compare the guards, write, judge again. Preview and apply differ only in how they end.
  * The caller rolls back unless the run is `ran`.
  */
 export async function runPlan(session: Session, transaction: Transaction, plan: Plan): Promise<Run> {
-  const { drift, problems, changes } = await runPart(session, transaction, wholePlan(plan), ANSWERED);
+  const { drift, problems, changes } = await runPart(session, transaction, wholePlan(plan), { answered: 'changes' });
   if (drift.length > 0) return { kind: 'stale', drift: [...drift] };
   if (problems.length === 0) return { kind: 'ran', changes: [...changes] };
   return { kind: 'not verified', changes: [...changes], problems: problems.map(({ what }) => what) };
@@ -60,15 +65,17 @@ export async function runPart(
   session: Session,
   transaction: Transaction,
   part: PlanPart,
-  keep: Keep,
+  { answered, record }: Keeping,
   held: Held = 'wait',
 ): Promise<PartRun> {
   const locked = await lockRows(transaction, session.catalog, part.steps, held);
   const busy = held === 'wait' ? NOBODY : flowsOf(part.steps.filter((step) => !locked.has(step.key)));
+  const free = part.flows.filter((flowId) => !busy.has(flowId));
   const steps = part.steps.filter((step) => !busy.has(step.flowId));
+  const keep = { answered, record: record?.(free) ?? null };
   const written = await writeRows(transaction, session.catalog, steps, keep);
   const stale = flowsOf(written.stale);
-  const left = part.flows.filter((flowId) => !stale.has(flowId) && !busy.has(flowId));
+  const left = free.filter((flowId) => !stale.has(flowId));
   const problems = [
     ...written.unwritten.map(({ flowId, key }) => ({ flowId, what: `${key} was not written` })),
     ...(left.length === 0

@@ -25,9 +25,11 @@ const Written = z.object({
 });
 export type Written = z.infer<typeof Written>;
 
-/** What becomes of the changes: `answered` to the caller, and recorded by a statement in the database itself. */
+export type Answered = 'changes' | 'nothing';
+
+/** What becomes of the changes: answered to the caller, and recorded by a statement in the database itself. */
 export interface Keep {
-  readonly answered: 'changes' | 'nothing';
+  readonly answered: Answered;
   /**
    * An INSERT of one row that returns `recorded`. It may read `changed` (change jsonb, position) and `stale` (flow_id).
    * Null: nothing is recorded.
