@@ -65,7 +65,7 @@ export function openWriter(database: DatabaseSettings): Writer {
         await client.query(
           `begin isolation level read committed read write; ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
             `set local lock_timeout = ${database.lockTimeoutMs}; ` +
-            `set local statement_timeout = ${database.statementTimeoutMs};`,
+            `set local statement_timeout = ${database.statementTimeoutMs}; set local jit = off; set local random_page_cost = 1.1;`,
         );
         const transaction: Transaction = {
           read: (statement) => rowsOf(client, statement),

@@ -21,7 +21,7 @@ export function rowDifference(table: Table, set: readonly string[], before: stri
 function differing(names: readonly string[], before: string, after: string): Sql {
   const texts = (alias: string) => sql`array[${join(names.map((name) => sql`${column(alias, name)}::text`))}]::text[]`;
   return sql`(
-    select coalesce(jsonb_agg(jsonb_build_object('column', c.name, 'before', c.before, 'after', c.after) order by c.place), '[]')
+    select coalesce(json_agg(json_build_object('column', c.name, 'before', c.before, 'after', c.after) order by c.place), '[]')
     from unnest(array[${join(names.map((name) => literal(name)))}]::text[], ${texts(before)}, ${texts(after)})
       with ordinality as c(name, before, after, place)
     where c.before is distinct from c.after

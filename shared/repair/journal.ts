@@ -55,7 +55,7 @@ export function createJournal(writer: Writer): Promise<void> {
         db_role text not null default current_user,
         os_user text not null,
         host text not null,
-        changes jsonb not null,
+        changes json not null,
         undoes uuid unique references flowmend.journal (id),
         unique (plan_hash, batch)
       )`);
@@ -73,7 +73,7 @@ export async function writeReceipt(
   const rows = await transaction.write(sql`
     insert into flowmend.journal (plan_hash, kind, flows, reason, os_user, host, changes, undoes)
     values (${plan.hash}, ${plan.kind}, ${plan.flows}::uuid[], ${reason}, ${osUser()}, ${hostname()},
-      ${JSON.stringify(changes)}::jsonb, ${plan.undoes}::uuid)
+      ${JSON.stringify(changes)}::json, ${plan.undoes}::uuid)
     returning id`);
   const [{ id }] = z.tuple([z.object({ id: z.string() })]).parse(rows);
   const receipt = await receiptWhere(transaction, sql`j.id = ${id}::uuid`);

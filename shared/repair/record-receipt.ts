@@ -31,7 +31,7 @@ export function recordReceipt({ plan, batch, flows, reason }: Entry): Sql {
         where f.flow_id not in (select flow_id from stale) order by f.place
       ),
       ${reason}, ${osUser()}, ${hostname()},
-      (select jsonb_agg(change order by position) from changed), ${plan.undoes}::uuid
+      (select json_agg(change order by position) from changed), ${plan.undoes}::uuid
     where exists (select from changed)
     on conflict do nothing
     returning json_build_object(

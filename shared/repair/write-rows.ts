@@ -31,7 +31,7 @@ export type Answered = 'changes' | 'nothing';
 export interface Keep {
   readonly answered: Answered;
   /**
-   * An INSERT of one row that returns `recorded`. It may read `changed` (change jsonb, position) and `stale` (flow_id).
+   * An INSERT of one row that returns `recorded`. It may read `changed` (change json, position) and `stale` (flow_id).
    * Null: nothing is recorded.
    */
   readonly record: Sql | null;
@@ -52,7 +52,7 @@ export async function writeRows(
   if (shapes.length === 0) return { stale: [], unwritten: [], changes: [], recorded: null };
   const writing = shapes.map((shape, index) => ({ shape, index })).filter(({ shape }) => shape.writes.length > 0);
   const all = (parts: Sql[], none: Sql) => (parts.length === 0 ? none : join(parts, ' union all '));
-  const nothing = sql`select null::uuid as flow_id, null::uuid as key, null::int as position, null::jsonb as change where false`;
+  const nothing = sql`select null::uuid as flow_id, null::uuid as key, null::int as position, null::json as change where false`;
   const changed = writing.map(({ shape, index }) => changesOf(catalog, shape, index));
   const unwritten = writing.map(
     ({ index }) => sql`select s.flow_id, s.key, s.position from ${named('step', index)} s
@@ -76,7 +76,7 @@ export async function writeRows(
         from stale) as stale,
       (select coalesce(json_agg(json_build_object('flowId', flow_id, 'key', key) order by position), '[]')
         from (${all(unwritten, nothing)}) u) as unwritten,
-      ${answered === 'changes' ? sql`(select coalesce(jsonb_agg(change order by position), '[]') from changed)` : sql`'[]'::json`}
+      ${answered === 'changes' ? sql`(select coalesce(json_agg(change order by position), '[]') from changed)` : sql`'[]'::json`}
         as changes,
       ${record === null ? sql`null` : sql`(select recorded from recorded)`} as recorded`);
   const [written] = parseAnswer(z.tuple([Written]), rows, 'What was written');
@@ -139,8 +139,8 @@ function updateOf(catalog: Catalog, { record, writes }: Shape, index: number): S
 /** The rows that one update wrote, as `RowChange`. */
 function changesOf(catalog: Catalog, { record }: Shape, index: number): Sql {
   const { schema, name } = catalog[record];
-  return sql`select flow_id, key, position, jsonb_build_object('record', ${record}::text,
-      'table', ${JSON.stringify({ schema, name })}::jsonb, 'key', key, 'flowId', flow_id, 'columns', columns) as change
+  return sql`select flow_id, key, position, json_build_object('record', ${record}::text,
+      'table', ${JSON.stringify({ schema, name })}::json, 'key', key, 'flowId', flow_id, 'columns', columns) as change
     from ${named('written', index)}`;
 }
 
