@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { Catalog } from '../database/catalog.ts';
+import { guardOfText } from '../database/guard-image.ts';
 import type { Transaction } from '../database/reader.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
 import { ruleById } from '../diagnose/rule-set.ts';
 import type { Session } from '../session.ts';
+import { shownValue } from './change.ts';
 import { type LockedRow, lockRows } from './lock-rows.ts';
 import type { Plan, Step } from './plan.ts';
 import { difference, RowChange } from './row-change.ts';
@@ -15,6 +18,8 @@ export const Drift = z.object({
   column: z.string(),
   planned: z.string().nullable(),
   now: z.string().nullable(),
+  /** What the plan would have written there; absent where it only guards. */
+  wanted: z.string().nullable().optional(),
 });
 export type Drift = z.infer<typeof Drift>;
 
@@ -32,7 +37,9 @@ export type Run = z.infer<typeof Run>;
  */
 export async function runPlan(session: Session, transaction: Transaction, plan: Plan): Promise<Run> {
   const locked = await lockRows(transaction, session.catalog, plan.steps);
-  const drift = plan.steps.flatMap((step) => driftOf(step, locked.get(step.key)));
+  const hidden = hiddenRows(session, plan, locked);
+  if (hidden.length > 0) return { kind: 'not verified', changes: [], problems: hidden };
+  const drift = plan.steps.flatMap((step) => driftOf(session.catalog, step, locked.get(step.key)));
   if (drift.length > 0) return { kind: 'stale', drift };
   const written = await writeRows(transaction, session.catalog, plan.steps);
   const changes = plan.steps.flatMap((step): RowChange[] => {
@@ -53,13 +60,35 @@ export async function runPlan(session: Session, transaction: Transaction, plan: 
   return problems.length > 0 ? { kind: 'not verified', changes, problems } : { kind: 'ran', changes };
 }
 
-function driftOf(step: Step, now: LockedRow | undefined): Drift[] {
+/** A row that a policy keeps from this role looks like one that is gone. */
+function hiddenRows({ catalog }: Session, { steps }: Plan, locked: ReadonlyMap<string, LockedRow>): string[] {
+  return steps
+    .filter(({ record, key }) => catalog[record].row_security && !locked.has(key))
+    .map(({ table, key }) => `${table.name} ${key} is gone, or row level security keeps this role from updating it`);
+}
+
+/** The values of a row that are not what the plan was made from, each beside what the plan would have written. */
+export function driftOf(catalog: Catalog, step: Step, now: LockedRow | undefined): Drift[] {
   const { flowId } = step;
   const table = step.table.name;
   if (!now) return [{ flowId, table, column: 'id', planned: step.key, now: null }];
   return Object.entries(step.guard)
     .filter(([column, planned]) => now.guard[column] !== planned)
-    .map(([column, planned]) => ({ flowId, table, column, planned, now: now.guard[column] ?? null }));
+    .map(([column, planned]) => ({
+      flowId,
+      table,
+      column,
+      planned,
+      now: now.guard[column] ?? null,
+      ...wantedOf(catalog, step, column),
+    }));
+}
+
+function wantedOf(catalog: Catalog, { record, writes }: Step, column: string): Pick<Drift, 'wanted'> {
+  const to = writes.find((write) => write.column === column)?.to;
+  if (!to) return {};
+  if (to.kind === 'text') return { wanted: guardOfText(catalog[record], column, to.text) };
+  return { wanted: shownValue(to) };
 }
 
 /** The mended findings must be gone and no error may be new. Judged inside the transaction, on the written rows. */

@@ -7,12 +7,12 @@ import { seal } from '../../shared/repair/plan.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
 import { preview } from '../../shared/repair/preview.ts';
-import type { Session } from '../../shared/session.ts';
+import type { WriteSession } from '../../shared/session.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 let install: Install;
-let session: Session;
+let session: WriteSession;
 let broken: ReturnType<typeof flow>[];
 
 beforeEach(async () => {

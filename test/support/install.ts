@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { type DemoApiOptions, startDemoApi } from '../../shared/demo/demo-api.ts';
 import { type FlowRows, insertFlows } from '../../shared/demo/flow-rows.ts';
 import { type InstallVariant, installSchema, olderInstall } from '../../shared/demo/install-schema.ts';
-import { openSession, type Session } from '../../shared/session.ts';
+import { openSession, type WriteSession, writable } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { transactOn } from './transact.ts';
 
@@ -17,7 +17,7 @@ export interface Install {
   query(text: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Every row of the flow tables as text, for comparing byte for byte. */
   everyRow(): Promise<unknown>;
-  session(environment?: Record<string, string>): Promise<Session>;
+  session(environment?: Record<string, string>): Promise<WriteSession>;
   startApi(options?: Partial<DemoApiOptions>): Promise<string>;
   close(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function makeInstall(
     async session(environment = {}) {
       const session = await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: server.url, ...environment }));
       closers.unshift(() => session.close());
-      return session;
+      return writable(session);
     },
     async startApi(options = {}) {
       const linkColumn = variant.linkTarget === 'id' ? 'id' : 'flow_id';
