@@ -8,6 +8,7 @@ import type { Session } from '../session.ts';
 import { shownValue } from './change.ts';
 import { type LockedRow, lockRows } from './lock-rows.ts';
 import type { Plan, Step } from './plan.ts';
+import { refusedWrite } from './refused-write.ts';
 import { difference, RowChange } from './row-change.ts';
 import { writeRows } from './write-rows.ts';
 
@@ -41,7 +42,12 @@ export async function runPlan(session: Session, transaction: Transaction, plan: 
   if (hidden.length > 0) return { kind: 'not verified', changes: [], problems: hidden };
   const drift = plan.steps.flatMap((step) => driftOf(session.catalog, step, locked.get(step.key)));
   if (drift.length > 0) return { kind: 'stale', drift };
-  const written = await writeRows(transaction, session.catalog, plan.steps);
+  const written = await writeRows(transaction, session.catalog, plan.steps).catch((thrown: unknown) => {
+    const problem = refusedWrite(session.catalog, thrown);
+    if (problem === undefined) throw thrown;
+    return problem;
+  });
+  if (typeof written === 'string') return { kind: 'not verified', changes: [], problems: [written] };
   const changes = plan.steps.flatMap((step): RowChange[] => {
     const before = locked.get(step.key)?.image;
     const after = written.get(step.key);

@@ -26,13 +26,14 @@ export type Engine = 'PostgreSQL' | 'PGlite';
 
 const TABLES = ['discovery_flows', 'crewai_flow_state_extensions', 'data_imports', 'raw_import_records'];
 
-/** Makes a database on the engine, with the tables of the variant and the rows of the flows. */
+/** Makes a database on the engine, or on the server of this URL, with the tables of the variant and the rows of the flows. */
 export async function makeInstall(
   engine: Engine,
   flows: (variant: InstallVariant) => readonly FlowRows[],
   variant: InstallVariant = olderInstall,
+  serverUrl?: string,
 ): Promise<Install> {
-  const server = engine === 'PostgreSQL' ? await newDatabase() : await newPGlite();
+  const server = engine === 'PostgreSQL' ? await newDatabase(serverUrl ?? inject('postgresUrl')) : await newPGlite();
   const client = new pg.Client({ connectionString: server.url });
   client.on('error', () => {});
   await client.connect();
@@ -80,9 +81,8 @@ export async function makeInstall(
   };
 }
 
-async function newDatabase(): Promise<{ url: string; close(): Promise<void> }> {
+async function newDatabase(serverUrl: string): Promise<{ url: string; close(): Promise<void> }> {
   const name = `flowmend_${randomUUID().replaceAll('-', '')}`;
-  const serverUrl = inject('postgresUrl');
   const admin = async (statement: string) => {
     const client = new pg.Client({ connectionString: serverUrl });
     await client.connect();
