@@ -15,6 +15,8 @@ export class Connection implements vscode.Disposable {
   #demo: Demo | undefined;
 
   readonly onDidChange = this.#changed.event;
+  readonly #opened = new vscode.EventEmitter<Session>();
+  readonly onDidOpen = this.#opened.event;
 
   constructor(secrets: vscode.SecretStorage) {
     this.#secrets = secrets;
@@ -22,10 +24,16 @@ export class Connection implements vscode.Disposable {
 
   /** The open session; connects on first use and again after a failure. */
   session(): Promise<Session> {
-    this.#opening ??= this.#open().catch((thrown: unknown) => {
-      this.#opening = undefined;
-      throw thrown;
-    });
+    this.#opening ??= this.#open().then(
+      (session) => {
+        this.#opened.fire(session);
+        return session;
+      },
+      (thrown: unknown) => {
+        this.#opening = undefined;
+        throw thrown;
+      },
+    );
     return this.#opening;
   }
 
@@ -51,6 +59,7 @@ export class Connection implements vscode.Disposable {
   async dispose(): Promise<void> {
     await this.#leave();
     this.#changed.dispose();
+    this.#opened.dispose();
   }
 
   async #leave(): Promise<void> {

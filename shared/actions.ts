@@ -5,6 +5,7 @@ import { locate } from './diagnose/locate.ts';
 import { scan } from './diagnose/scan.ts';
 import { apply } from './repair/apply.ts';
 import type { Receipt } from './repair/journal.ts';
+import { receipts } from './repair/journal-place.ts';
 import { planRepair } from './repair/plan-repair.ts';
 import { planUndo } from './repair/plan-undo.ts';
 import { preview } from './repair/preview.ts';
@@ -16,6 +17,8 @@ export interface Situation {
   readonly diagnosis?: Diagnosis | undefined;
   /** The newest receipt of the flow that was not taken back. */
   readonly receipt?: Receipt | undefined;
+  /** The session writes nothing: what would is not offered. */
+  readonly readOnly?: boolean | undefined;
 }
 
 export interface Action {
@@ -36,8 +39,12 @@ export interface Action {
 }
 
 const always = () => true;
+const mayWrite = ({ readOnly }: Situation) => readOnly !== true;
+const resumable = ({ diagnosis }: Situation) => (diagnosis?.resume.possible ?? false) && !diagnosis?.resume.repairFirst;
 const onAFlow = ({ diagnosis }: Situation) => diagnosis !== undefined;
-const mendable = ({ diagnosis }: Situation) => diagnosis?.recommended.some((step) => step.action === 'apply') ?? false;
+/** Something can be mended, at once or after a person picked. */
+const mendable = ({ diagnosis }: Situation) =>
+  diagnosis?.recommended.some(({ action }) => action === 'apply' || action === 'choose') ?? false;
 
 /**
  * The one table of actions. VS Code commands, quick fixes and menus, the dashboard's keys and the subcommands are made
@@ -81,7 +88,7 @@ export const actions = {
     key: 'p',
     on: 'flow',
     writes: 'nothing',
-    offered: mendable,
+    offered: (situation) => mendable(situation) && mayWrite(situation),
     run: preview,
   },
   apply: {
@@ -91,7 +98,7 @@ export const actions = {
     key: 'm',
     on: 'flow',
     writes: 'database',
-    offered: mendable,
+    offered: (situation) => mendable(situation) && mayWrite(situation),
     run: apply,
   },
   undo: {
@@ -101,7 +108,8 @@ export const actions = {
     key: 'u',
     on: 'receipt',
     writes: 'database',
-    offered: ({ receipt }) => receipt !== undefined && receipt.undoneBy === null,
+    offered: (situation) =>
+      situation.receipt !== undefined && situation.receipt.undoneBy === null && mayWrite(situation),
     run: planUndo,
   },
   resume: {
@@ -111,7 +119,7 @@ export const actions = {
     key: 'r',
     on: 'flow',
     writes: 'platform',
-    offered: ({ diagnosis }) => (diagnosis?.resume.possible ?? false) && !diagnosis?.resume.repairFirst,
+    offered: (situation) => resumable(situation) && mayWrite(situation),
     run: resume,
   },
   watch: {
@@ -133,6 +141,16 @@ export const actions = {
     writes: 'nothing',
     offered: onAFlow,
     run: locate,
+  },
+  journal: {
+    id: 'journal',
+    title: 'List what was repaired',
+    word: 'journal',
+    key: 'J',
+    on: 'fleet',
+    writes: 'nothing',
+    offered: always,
+    run: receipts,
   },
   demo: {
     id: 'demo',

@@ -3,6 +3,7 @@ import { openReader, openWriter } from './database/connect.ts';
 import type { StreamReader, Writer } from './database/reader.ts';
 import { type Install, ruleSet } from './diagnose/rule-set.ts';
 import { rules } from './diagnose/rules/index.ts';
+import { Failure } from './failure.ts';
 import { discovery } from './flow/discovery.ts';
 import type { FlowModel } from './flow/model.ts';
 import { openPlatformApi, type PlatformApi } from './resume/platform-api.ts';
@@ -12,10 +13,31 @@ import type { Settings } from './settings/settings.ts';
 export interface Session extends Install {
   readonly settings: Settings;
   readonly reader: StreamReader;
-  readonly writer: Writer;
-  /** Undefined where no API is configured: resuming is not possible, everything else is. */
+  /** Undefined in a read-only session: nothing that it is handed to can write. */
+  readonly writer: Writer | undefined;
+  /** Undefined where no API is configured, or the session is read-only: resuming is not possible. */
   readonly api: PlatformApi | undefined;
   close(): Promise<void>;
+}
+
+/** A session that may write: what previews, applies and resumes. A read-only one is not of this type. */
+export interface WriteSession extends Session {
+  readonly writer: Writer;
+}
+
+/**
+ * The session as one that may write.
+ * @throws Failure `read-only`
+ */
+export function writable(session: Session): WriteSession {
+  if (isWritable(session)) return session;
+  throw new Failure('read-only', 'This session is read-only: it can neither write, nor try a repair out, nor resume.', {
+    next: 'Start without --read-only and FLOWMEND_READ_ONLY where writing is meant.',
+  });
+}
+
+export function isWritable(session: Session): session is WriteSession {
+  return session.writer !== undefined;
 }
 
 /**
@@ -23,6 +45,7 @@ export interface Session extends Install {
  * @throws Failure: the connection's, or `wrong-schema` / `no-rights` with the names
  */
 export async function openSession(settings: Settings, model: FlowModel = discovery): Promise<Session> {
+  const { readOnly } = settings.database;
   const reader = openReader(settings.database);
   try {
     const catalog = await readCatalog(reader, model, settings.database.schema);
@@ -32,8 +55,8 @@ export async function openSession(settings: Settings, model: FlowModel = discove
       reader,
       catalog,
       rules: ruleSet(rules, model, catalog),
-      writer: openWriter(settings.database),
-      api: settings.api && openPlatformApi(settings.api),
+      writer: readOnly ? undefined : openWriter(settings.database),
+      api: settings.api && !readOnly ? openPlatformApi(settings.api) : undefined,
       close: () => reader.close(),
     };
   } catch (thrown) {

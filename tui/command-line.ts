@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { CommanderError, Command as Program } from 'commander';
+import { CommanderError, Option, Command as Program } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import {
   type ActionId,
@@ -11,7 +11,7 @@ import {
   settingsFrom,
   visible,
 } from '../shared/index.ts';
-import type { Context, OptionValues } from './command.ts';
+import type { CommandOption, Context, OptionValues } from './command.ts';
 import { commands } from './commands/index.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from './exit-code.ts';
 import { openOutput } from './output.ts';
@@ -25,7 +25,11 @@ Exit codes:
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
   FLOWMEND_API_URL, FLOWMEND_API_TOKEN                    the platform's API
-  FLOWMEND_SCHEMA                                         where the tables are, if not found`;
+  FLOWMEND_SCHEMA                                         where the tables are, if not found
+  FLOWMEND_PRODUCTION=<name>                              writes ask for this name and a reason
+  FLOWMEND_READ_ONLY=1                                    as --read-only
+  FLOWMEND_LOCK_TIMEOUT_MS, FLOWMEND_STATEMENT_TIMEOUT_MS bounds of a repair's waits
+  FLOWMEND_JOURNAL_FILE                                   where the database may not hold the journal`;
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -33,7 +37,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   process.stdout.on('error', (thrown: NodeJS.ErrnoException) => process.exit(thrown.code === 'EPIPE' ? 0 : 1));
   let exitCode: number = exitCodes.done;
   const program = programOf(async (work, options) => {
-    exitCode = await inContext(work, options.json === true || options.format === 'json');
+    exitCode = await inContext(work, options.json === true || options.format === 'json', options.readOnly === true);
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -52,19 +56,21 @@ function programOf(run: Run): Program {
       'Finds out why a flow is stuck, mends its state safely and resumes it.\nWithout a command: the dashboard.',
     )
     .version(packageJson.version)
+    .option('--read-only', 'forbid every write, to the database and to the platform')
+    .option('--write', 'the dashboard may write without being unlocked first')
     .addHelpText('after', EXIT_CODES_HELP)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(visible(text.trim(), 400).concat('\n')) })
-    .action(() => run(dashboard, {}));
+    .action((options: OptionValues) => run((context) => dashboard(context, options.write === true), options));
   for (const action of actionList) {
     const command = commands[action.id as ActionId];
     const writes = action.writes === 'nothing' ? '' : ` (writes to the ${action.writes}; asks first)`;
     const sub = program.command(action.id).description(`${action.title}${writes}`);
     if (command.argument) sub.argument(command.argument, command.argumentAbout);
-    for (const option of command.options) sub.option(option.flags, option.about);
+    for (const option of command.options) sub.addOption(commanderOption(option));
     sub.option('--json', 'print JSON');
     sub.action((...given: unknown[]) => {
-      const options = given.at(-2) as OptionValues;
+      const options: OptionValues = { ...program.opts<OptionValues>(), ...(given.at(-2) as OptionValues) };
       const argument = command.argument ? String(given[0]) : '';
       return run((context) => command.run(context, argument, options), options);
     });
@@ -72,18 +78,27 @@ function programOf(run: Run): Program {
   return program;
 }
 
-async function dashboard({ interactive, session }: Context): Promise<ExitCode> {
+function commanderOption({ flags, about, repeatable }: CommandOption): Option {
+  const option = new Option(flags, about);
+  return repeatable ? option.argParser((value, all: string[] = []) => [...all, value]) : option;
+}
+
+async function dashboard({ interactive, session }: Context, write: boolean): Promise<ExitCode> {
   if (!interactive) {
     throw new Failure('usage', 'The dashboard needs a terminal.', {
       next: 'Use `flowmend scan`, or see `flowmend --help`.',
     });
   }
   const { openDashboard } = await import('./dashboard/open-dashboard.tsx');
-  await openDashboard({ session: await session() });
+  await openDashboard({ session: await session(), write });
   return exitCodes.done;
 }
 
-async function inContext(work: (context: Context) => Promise<ExitCode>, json: boolean): Promise<ExitCode> {
+async function inContext(
+  work: (context: Context) => Promise<ExitCode>,
+  json: boolean,
+  readOnly: boolean,
+): Promise<ExitCode> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   let opened: Session | undefined;
@@ -92,7 +107,9 @@ async function inContext(work: (context: Context) => Promise<ExitCode>, json: bo
       output,
       interactive,
       async session() {
-        opened ??= await openSession(settingsFrom(process.env));
+        opened ??= await openSession(
+          settingsFrom({ ...process.env, ...(readOnly ? { FLOWMEND_READ_ONLY: '1' } : {}) }),
+        );
         return opened;
       },
       progress(text) {
@@ -105,6 +122,10 @@ async function inContext(work: (context: Context) => Promise<ExitCode>, json: bo
             next: 'Add --yes to go ahead.',
           });
         }
+        return /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
+      },
+      async ask(question) {
+        if (!interactive || json) throw new Failure('usage', 'Without a terminal nobody can be asked.');
         return ask(question);
       },
     });
@@ -115,13 +136,13 @@ async function inContext(work: (context: Context) => Promise<ExitCode>, json: bo
   }
 }
 
-async function ask(question: string): Promise<boolean> {
+/** The line that a person typed; empty where they turned away. */
+async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-D and Ctrl-C are a no.
   const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
-    return /^y(es)?$/i.test(answer.trim());
+    return await Promise.race([lines.question(question), closed]);
   } finally {
     lines.close();
   }

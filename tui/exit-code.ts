@@ -26,6 +26,12 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'settings-invalid': usage,
   'plan-edited': refused,
   'lock-timeout': refused,
+  deadlock: refused,
+  serialization: refused,
+  'disk-full': refused,
+  'journal-unusable': refused,
+  'in-recovery': couldNotCheck,
+  'stopped-by-admin': couldNotCheck,
   'read-only': refused,
   'outcome-unknown': refused,
   'no-connection': couldNotCheck,
@@ -55,6 +61,7 @@ export function exitCodeOfApply(outcome: ApplyOutcome): ExitCode {
       return exitCodes.done;
     case 'stale':
       return exitCodes.stale;
+    case 'not committed':
     case 'not verified':
     case 'refused':
       return exitCodes.refused;

@@ -1,19 +1,73 @@
 import { existsSync } from 'node:fs';
-import { diagnose, type Plan, planRepair, readPlanFile, type Session } from '../shared/index.ts';
+import {
+  diagnose,
+  Failure,
+  type Plan,
+  type PlanOptions,
+  planRepair,
+  readPlanFile,
+  type Session,
+} from '../shared/index.ts';
+import type { CommandOption, OptionValues } from './command.ts';
 
 export const PLAN_ARGUMENT = {
   argument: '<plan-or-flow>',
   argumentAbout: 'a saved plan, or the id of a flow',
 } as const;
 
+/** What a plan that is made now can be told. */
+export const PLAN_OPTIONS: readonly CommandOption[] = [
+  { flags: '--rule <id>', about: 'mend only what this rule finds; several times for several rules', repeatable: true },
+  { flags: '--choose <rule=value>', about: 'what is picked where a person has to; several times', repeatable: true },
+];
+
 const LIKE_AN_ID = /^[0-9a-f-]{4,36}$/i;
+
+/** True where the argument names a file and not a flow. */
+export function isPlanFile(argument: string): boolean {
+  return !LIKE_AN_ID.test(argument) || existsSync(argument);
+}
 
 /**
  * The plan that an argument means: the saved one where it names a file, else a fresh one for the flow.
- * @throws Failure of reading the file, or of the diagnosis
+ * @throws Failure of reading the file, or of the diagnosis; `usage` where a saved plan is told to be another
  */
-export async function planOf(session: Session, argument: string): Promise<Plan> {
-  if (!LIKE_AN_ID.test(argument) || existsSync(argument)) return readPlanFile(argument);
-  const { facts } = await diagnose(session, argument);
-  return planRepair(session, facts);
+export async function planOf(session: Session, argument: string, options: OptionValues): Promise<Plan> {
+  const told = planOptions(options, session);
+  if (!isPlanFile(argument)) {
+    const { facts } = await diagnose(session, argument);
+    return planRepair(session, facts, told);
+  }
+  if (told.rules || told.choices) {
+    throw new Failure('usage', 'A saved plan is taken as it was reviewed: --rule and --choose make a new one.', {
+      next: 'Give the id of the flow instead of the file.',
+    });
+  }
+  return readPlanFile(argument);
+}
+
+/**
+ * What `--rule` and `--choose` say.
+ * @throws Failure `usage` for a rule that there is not, or a choice without a value
+ */
+function planOptions({ rule, choose }: OptionValues, { rules }: Session): PlanOptions {
+  const known = (id: string) => {
+    if (rules.asked.some((one) => one.id === id)) return id;
+    const why = rules.notAsked.find((one) => one.rule === id)?.why;
+    throw new Failure('usage', `There is no rule "${id}" here${why ? `: ${why}` : ''}.`, {
+      next: '`flowmend diagnose <flow> --json` names the rules of its findings.',
+    });
+  };
+  return {
+    ...(Array.isArray(rule) ? { rules: rule.map(known) } : {}),
+    ...(Array.isArray(choose)
+      ? { choices: Object.fromEntries(choose.map((one) => choiceOf(String(one), known))) }
+      : {}),
+  };
+}
+
+function choiceOf(text: string, known: (id: string) => string): [string, string] {
+  const [rule = '', ...value] = text.split('=');
+  if (value.length === 0) throw new Failure('usage', `--choose takes rule=value, not "${text}".`);
+  return [known(rule.trim()), value.join('=').trim()];
 }

@@ -4,6 +4,7 @@ import { applyCommand } from './apply.ts';
 import { clearConnectionCommand } from './clear-connection.ts';
 import { demoCommand } from './demo.ts';
 import { diagnoseCommand } from './diagnose.ts';
+import { journalCommand } from './journal.ts';
 import { locateCommand } from './locate.ts';
 import { planCommand } from './plan.ts';
 import { previewCommand } from './preview.ts';
@@ -26,6 +27,7 @@ export const commands: Record<ActionId | 'setConnection' | 'clearConnection', Co
   resume: resumeCommand,
   watch: watchCommand,
   locate: locateCommand,
+  journal: journalCommand,
   demo: demoCommand,
   setConnection: setConnectionCommand,
   clearConnection: clearConnectionCommand,

@@ -17,7 +17,8 @@ export function catalogStatement(tables: readonly string[]): Sql {
         where x.indrelid = base.oid and x.indisvalid and x.indpred is null
       ), '[]') as indexed,
       has_table_privilege(t.oid, 'SELECT') as readable,
-      has_table_privilege(t.oid, 'UPDATE') as writable,
+      -- Locking a row asks for the right to update some column of it.
+      has_any_column_privilege(t.oid, 'UPDATE') as writable,
       (
         select json_agg(json_build_object(
           'name', a.attname,
@@ -26,7 +27,9 @@ export function catalogStatement(tables: readonly string[]): Sql {
           'notNull', a.attnotnull,
           'generated', a.attgenerated <> '' or a.attidentity = 'a',
           'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = a.atttypid),
-          'readable', has_column_privilege(t.oid, a.attnum, 'SELECT')
+          'readable', has_column_privilege(t.oid, a.attnum, 'SELECT'),
+          'writable', has_column_privilege(t.oid, a.attnum, 'UPDATE'),
+          'updatable', pg_column_is_updatable(t.oid, a.attnum, true)
         ) order by a.attnum)
         from pg_attribute a
         where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
+import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { DatabaseSettings } from '../settings/settings.ts';
 import { databaseFailure } from './database-failure.ts';
@@ -13,6 +14,9 @@ import { streamRows } from './stream-rows.ts';
 const SAME_TEXT_EVERYWHERE =
   "set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; " +
   'set extra_float_digits = 1; set search_path = pg_catalog;';
+
+/** The answers to several statements sent as one. */
+const Begun = z.array(z.object({ rows: z.array(z.object({ id: z.string() }).partial()) }));
 
 /**
  * Opens the read-only side: a small pool whose sessions refuse every write and every statement over its time. Compiling
@@ -62,12 +66,9 @@ export function openWriter(database: DatabaseSettings): Writer {
       client.on('error', () => {});
       try {
         await client.connect();
-        await client.query(
-          `begin isolation level read committed read write; ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
-            `set local lock_timeout = ${database.lockTimeoutMs}; ` +
-            `set local statement_timeout = ${database.statementTimeoutMs}; set local jit = off; set local random_page_cost = 1.1;`,
-        );
+        const id = await begin(client, database);
         const transaction: Transaction = {
+          id,
           read: (statement) => rowsOf(client, statement),
           write: (statement) => rowsOf(client, statement),
         };
@@ -84,9 +85,24 @@ export function openWriter(database: DatabaseSettings): Writer {
   };
 }
 
+/** One round trip. Returns the id of the transaction. */
+async function begin(client: pg.Client, database: DatabaseSettings): Promise<string> {
+  const results: unknown = await client.query(
+    `begin isolation level read committed read write; ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
+      `set local lock_timeout = ${database.lockTimeoutMs}; ` +
+      `set local statement_timeout = ${database.statementTimeoutMs}; ` +
+      // Rows are found by their keys, and statements are many and short: nothing is compiled, no table read as a whole.
+      'set local jit = off; set local random_page_cost = 1.1; ' +
+      'select pg_current_xact_id()::text as id',
+  );
+  return Begun.parse(results).at(-1)?.rows[0]?.id ?? '';
+}
+
 async function end(client: pg.Client, ending: 'commit' | 'rollback'): Promise<void> {
   try {
-    await client.query(ending);
+    const { command } = await client.query(ending);
+    // PostgreSQL answers the commit of a transaction that failed with ROLLBACK, and with no error.
+    if (ending === 'commit' && command !== 'COMMIT') throw new Failure('database', 'The database rolled it back.');
   } catch (thrown) {
     if (ending === 'rollback') return;
     const failure = databaseFailure(thrown);

@@ -21,6 +21,8 @@ export interface StreamReader extends Reader {
 
 /** One open read-write transaction. */
 export interface Transaction extends Reader {
+  /** PostgreSQL's own id of it: what became of it can be asked after its connection is lost. */
+  readonly id: string;
   write(statement: Sql): Promise<unknown[]>;
 }
 

@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import type { Transaction } from '../database/reader.ts';
 import { Failure } from '../failure.ts';
-import type { Session } from '../session.ts';
+import type { WriteSession } from '../session.ts';
+import type { Receipt } from './journal.ts';
+import { endReceipt, prepareReceipt } from './journal-file.ts';
+import { appliedFlows, type JournalPlace } from './journal-place.ts';
 import type { Held } from './lock-rows.ts';
 import type { Plan } from './plan.ts';
 import type { PlanPart } from './plan-part.ts';
-import { appliedFlows, Recorded, recordReceipt } from './record-receipt.ts';
-import { type PartRun, runPart } from './run-plan.ts';
+import { Recorded, recordReceipt } from './record-receipt.ts';
+import { refusedWrite } from './refused-write.ts';
+import { type Keeping, type PartRun, runPart } from './run-plan.ts';
 
 /** A flow of a plan that was not mended, and why. */
 export const FailedFlow = z.object({
@@ -30,12 +35,13 @@ export interface Batch {
 
 /** What the parts of one plan are applied with. */
 export interface Applying {
-  readonly session: Session;
+  readonly session: WriteSession;
+  readonly place: JournalPlace;
   readonly plan: Plan;
   readonly reason: string | null;
   part(flows: readonly string[]): PlanPart;
-  /** The place of a flow in the plan. */
-  place(flowId: string): number;
+  /** The position of a flow in the plan. */
+  position(flowId: string): number;
 }
 
 /**
@@ -52,7 +58,8 @@ export async function applyBatch(applying: Applying, flows: readonly string[], h
     if (!(thrown instanceof Failure)) throw thrown;
     // Somebody holds one of the rows for longer than we may wait: the others are mended without it.
     if (thrown.code === 'lock-timeout' && held === 'wait') return applyBatch(applying, flows, 'skip');
-    if (isRejection(thrown)) return applyApart(applying, flows, held, thrown);
+    const refusal = refusedWrite(applying.session.catalog, thrown);
+    if (refusal !== undefined) return applyApart(applying, flows, held, refusal);
     throw thrown;
   }
   if (run.problems.length > 0) {
@@ -65,28 +72,45 @@ export async function applyBatch(applying: Applying, flows: readonly string[], h
 
 const NOTHING: Batch = { applied: [], before: [], failed: [], receipts: [] };
 
-async function transact(
-  { session, plan, reason, part, place }: Applying,
-  flows: readonly string[],
-  held: Held,
-): Promise<PartRun> {
+/** Runs the flows in one transaction that commits with its receipt, or not at all. `recorded` is the receipt then. */
+async function transact(applying: Applying, flows: readonly string[], held: Held): Promise<PartRun> {
+  const { session, plan, place, reason, part, position } = applying;
   const record = (written: readonly string[]) =>
-    recordReceipt({ plan, batch: place(flows[0] ?? ''), flows: written, reason });
-  return session.writer.transaction(async (transaction) => {
-    const run = await runPart(session, transaction, part(flows), { answered: 'nothing', record }, held);
-    const whole = run.problems.length === 0 && run.recorded !== null;
-    return { ending: whole ? 'commit' : 'rollback', value: run };
+    recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason });
+  const keeping: Keeping = place.kind === 'table' ? { answered: 'nothing', record } : { answered: 'changes' };
+  const run = await session.writer.transaction(async (transaction) => {
+    const ran = await runPart(session, transaction, part(flows), keeping, held);
+    if (ran.problems.length > 0) return { ending: 'rollback', value: ran };
+    const recorded = place.kind === 'table' ? ran.recorded : await filed(applying, place.path, transaction, flows, ran);
+    return { ending: recorded === null ? 'rollback' : 'commit', value: { ...ran, recorded } };
   });
+  const receipt = Recorded.nullable().parse(run.recorded);
+  if (receipt && place.kind === 'file' && run.problems.length === 0)
+    await endReceipt(place.path, receipt.id, 'committed');
+  return run;
+}
+
+async function filed(
+  { plan, reason }: Applying,
+  path: string,
+  transaction: Transaction,
+  flows: readonly string[],
+  { drift, busy, changes }: PartRun,
+): Promise<Receipt | null> {
+  if (changes.length === 0) return null;
+  const stale = new Set(drift.map(({ flowId }) => flowId));
+  const written = flows.filter((flowId) => !stale.has(flowId) && !busy.has(flowId));
+  return prepareReceipt(path, plan.database, transaction, { ...plan, flows: written }, changes, reason);
 }
 
 /** What became of each flow of a run that was committed, or that had nothing to commit. */
-async function settled({ session, plan }: Applying, flows: readonly string[], run: PartRun): Promise<Batch> {
+async function settled({ session, plan, place }: Applying, flows: readonly string[], run: PartRun): Promise<Batch> {
   const stale = new Map(run.drift.map(({ flowId, table, column }) => [flowId, `${table}.${column} changed`]));
   const recorded = Recorded.nullable().parse(run.recorded);
   const applied = new Set(recorded?.flows ?? []);
   const rest = flows.filter((flowId) => !applied.has(flowId));
   // What is stale here may be so because another run of this very plan was faster.
-  const known = rest.length > 0 ? await appliedFlows(session.reader, plan) : NOBODY;
+  const known = rest.length > 0 ? await appliedFlows(session, place, plan) : NOBODY;
   return {
     applied: [...applied],
     before: rest.filter((flowId) => known.has(flowId)),
@@ -104,22 +128,16 @@ async function settled({ session, plan }: Applying, flows: readonly string[], ru
 const NOBODY: ReadonlySet<string> = new Set();
 
 /** One of these flows is rejected: halves find out which, each half in a transaction of its own. */
-async function applyApart(applying: Applying, flows: readonly string[], held: Held, rejected: Failure): Promise<Batch> {
+async function applyApart(applying: Applying, flows: readonly string[], held: Held, why: string): Promise<Batch> {
   const [flowId, ...others] = flows;
   if (flowId !== undefined && others.length === 0) {
-    return { ...NOTHING, failed: [{ flowId, kind: 'rejected', why: rejected.message }] };
+    return { ...NOTHING, failed: [{ flowId, kind: 'rejected', why }] };
   }
   const middle = Math.ceil(flows.length / 2);
   return together(
     await applyBatch(applying, flows.slice(0, middle), held),
     await applyBatch(applying, flows.slice(middle), held),
   );
-}
-
-/** SQLSTATE classes that speak of values: data exceptions, constraints, a view's check, and what a trigger raises. */
-function isRejection({ cause }: Failure): boolean {
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' && /^(22|23|44|P0001)/.test(code);
 }
 
 function failures(all: readonly (readonly [string, FailedFlow['kind'], string])[]): FailedFlow[] {

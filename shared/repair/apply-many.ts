@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Session } from '../session.ts';
+import type { WriteSession } from '../session.ts';
 import { type Applying, applyBatch, FailedFlow } from './apply-batch.ts';
-import { createJournal, journalExists } from './journal.ts';
+import { type Consent, objectionTo } from './consent.ts';
+import { createJournal } from './journal.ts';
+import { appliedFlows, type JournalPlace, journalPlace } from './journal-place.ts';
 import type { Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
-import { appliedFlows } from './record-receipt.ts';
 
 /** What came of applying a plan of many flows. Counts are flows. */
 export const ManyOutcome = z.object({
@@ -34,8 +35,8 @@ export interface ManyProgress extends Pick<ManyOutcome, 'total' | 'applied' | 'b
   readonly secondsLeft: number;
 }
 
-export interface ApplyManyOptions {
-  readonly reason?: string | undefined;
+export interface ApplyManyOptions extends Consent {
+  /** The user agreed that the journal may be made where there is none. */
   readonly createJournal: boolean;
   /** So many flows first, as a batch of their own. */
   readonly canary?: number | undefined;
@@ -56,27 +57,30 @@ export const STOP_AT_SHARE = 0.2;
  * stopped.
  * @throws Failure of the connection and the like; what was committed until then stands in the journal
  */
-export async function applyMany(session: Session, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
+export async function applyMany(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
   const { flows: all, part } = partsOf(plan);
-  const refuse = (why: string): ManyOutcome => ({ ...outcomeOf(plan, all.length, []), kind: 'refused', why });
+  const refuse = (why: string): ManyOutcome => ({ ...outcomeOf(plan, all.length, 0), kind: 'refused', why });
   if (all.length === 0) return refuse('the plan has nothing to write');
-  if (plan.database !== session.settings.database.label) {
-    return refuse(`the plan was made for ${plan.database}, and this is ${session.settings.database.label}`);
-  }
-  const done = await doneBefore(session, plan, options);
-  if (done === undefined) return refuse('the journal does not exist yet and making it was not agreed to');
-  const before = all.filter((flowId) => done.has(flowId));
-  const outcome = outcomeOf(plan, all.length, before);
+  const { label } = session.settings.database;
+  if (plan.database !== label) return refuse(`the plan was made for ${plan.database}, and this is ${label}`);
+  const objection = objectionTo(session.settings.database, options);
+  if (objection !== undefined) return refuse(objection);
+  const place = await journalMade(session, options);
+  if (place === undefined) return refuse('the journal does not exist yet and making it was not agreed to');
+  const done = await appliedFlows(session, place, plan);
   const todo = all.filter((flowId) => !done.has(flowId));
-  if (todo.length > 0 && Date.parse(plan.expiresAt) < Date.now())
+  if (todo.length > 0 && Date.parse(plan.expiresAt) < Date.now()) {
     return refuse(`the plan was valid until ${plan.expiresAt}`);
-  const places = new Map(plan.flows.map((flowId, place) => [flowId, place]));
+  }
+  const outcome = outcomeOf(plan, all.length, all.length - todo.length);
+  const positions = new Map(plan.flows.map((flowId, position) => [flowId, position]));
   const applying: Applying = {
     session,
     plan,
-    reason: options.reason ?? null,
+    place,
+    reason: options.reason?.trim() || null,
     part,
-    place: (flowId) => places.get(flowId) ?? 0,
+    position: (flowId) => positions.get(flowId) ?? 0,
   };
   return run(applying, todo, outcome, options);
 }
@@ -121,28 +125,28 @@ function pace(began: number, tried: number, left: number): Pick<ManyProgress, 'f
   return { flowsPerSecond, secondsLeft: left / flowsPerSecond };
 }
 
-function outcomeOf(plan: Plan, total: number, before: readonly string[]): ManyOutcome {
+function outcomeOf(plan: Plan, total: number, before: number): ManyOutcome {
   return {
     kind: 'done',
     why: null,
     planHash: plan.hash,
     total,
     applied: 0,
-    before: before.length,
+    before,
     failed: [],
-    left: total - before.length,
+    left: total - before,
     receipts: [],
   };
 }
 
-/** The flows that an earlier run of the plan applied; undefined where there is no journal and none may be made. */
-async function doneBefore(
-  session: Session,
-  plan: Plan,
+/** Where the receipts go, made where it is to be made; undefined where that was not agreed to. */
+async function journalMade(
+  session: WriteSession,
   { createJournal: agreed }: ApplyManyOptions,
-): Promise<ReadonlySet<string> | undefined> {
-  if (await journalExists(session.reader)) return appliedFlows(session.reader, plan);
+): Promise<JournalPlace | undefined> {
+  const place = await journalPlace(session);
+  if (place.kind === 'file' || place.exists) return place;
   if (!agreed) return undefined;
   await createJournal(session.writer);
-  return new Set();
+  return { kind: 'table', exists: true };
 }

@@ -27,6 +27,7 @@ export const LeftOut = z.object({
   /** What a person can pick from where the reason is `choice`. */
   options: z.array(z.object({ value: z.string(), about: z.string() })),
 });
+export type LeftOut = z.infer<typeof LeftOut>;
 
 const Body = z.object({
   schemaVersion: z.literal(1),
@@ -52,7 +53,11 @@ const Body = z.object({
 export type PlanBody = z.infer<typeof Body>;
 
 /** A repair plan: data that can be saved, reviewed and applied exactly as it was reviewed, once. */
-export const Plan = Body.extend({ hash: z.string() });
+export const Plan = Body.extend({
+  /** Part of the plan -> the start of its own hash, so that an edit can be told by its place. */
+  digests: z.record(z.string(), z.string()),
+  hash: z.string(),
+});
 export type Plan = z.infer<typeof Plan>;
 
 /** How long a plan may be applied after it was made, in milliseconds. */
@@ -60,12 +65,25 @@ export const PLAN_LIFETIME_MS = 60 * 60 * 1000;
 
 /** Closes a plan with the hash of its content. */
 export function seal(body: PlanBody): Plan {
-  return { ...body, hash: hashOf(body) };
+  return { ...body, digests: digestsOf(body), hash: hashOf(body) };
 }
 
-/** SHA-256 over the canonical JSON (RFC 8785) of everything but the hash. */
+/** SHA-256 over the canonical JSON (RFC 8785) of everything but the hash and the digests. */
 export function hashOf(body: PlanBody): string {
+  return digest(Body.parse(body));
+}
+
+const DIGEST_LENGTH = 16;
+
+/** A digest of each field of the plan, and of each step by its place: `steps.0`. */
+export function digestsOf(body: PlanBody): Record<string, string> {
+  const { steps, ...rest } = Body.parse(body);
+  const parts = [...Object.entries(rest), ...steps.map((step, index) => [`steps.${index}`, step] as const)];
+  return Object.fromEntries(parts.map(([path, part]) => [path, digest(part).slice(0, DIGEST_LENGTH)]));
+}
+
+function digest(value: unknown): string {
   return createHash('sha256')
-    .update(canonicalize(Body.parse(body)) ?? '')
+    .update(canonicalize(value) ?? '')
     .digest('hex');
 }

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import sql, { type Sql } from 'sql-template-tag';
-import { z } from 'zod';
-import type { Reader } from '../database/reader.ts';
-import { osUser, Receipt } from './journal.ts';
+import type { z } from 'zod';
+import { Receipt } from './journal.ts';
+import { osUser } from './os-user.ts';
 import type { Plan } from './plan.ts';
+import type { RowChange } from './row-change.ts';
 
 /** What a receipt says beside the changes. */
 export interface Entry {
@@ -41,12 +42,8 @@ export function recordReceipt({ plan, batch, flows, reason }: Entry): Sql {
     ) as recorded`;
 }
 
-const Applied = z.array(z.object({ flows: z.array(z.string()) }));
-
-/** The flows of a plan that the journal says are applied. */
-export async function appliedFlows(reader: Reader, plan: Plan): Promise<ReadonlySet<string>> {
-  const rows = await reader.read(
-    sql`select flows::text[] as flows from flowmend.journal where plan_hash = ${plan.hash}`,
-  );
-  return new Set(Applied.parse(rows).flatMap((row) => row.flows));
+/** The receipt with the changes that were answered beside it; undefined where nothing was recorded. */
+export function recordedReceipt(recorded: unknown, changes: readonly RowChange[]): Receipt | undefined {
+  const receipt = Recorded.nullable().parse(recorded);
+  return receipt === null ? undefined : { ...receipt, changes: [...changes] };
 }

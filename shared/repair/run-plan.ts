@@ -1,14 +1,18 @@
 import type { Sql } from 'sql-template-tag';
 import { z } from 'zod';
+import type { Catalog } from '../database/catalog.ts';
+import { guardOfText } from '../database/guard-image.ts';
 import type { Transaction } from '../database/reader.ts';
 import { judgeFlows } from '../diagnose/judge-flows.ts';
 import { ruleById } from '../diagnose/rule-set.ts';
 import type { Session } from '../session.ts';
+import { shownValue } from './change.ts';
 import { type Held, lockRows } from './lock-rows.ts';
 import type { Plan, Step } from './plan.ts';
 import { type PlanPart, wholePlan } from './plan-part.ts';
+import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
-import { type Answered, type Written, writeRows } from './write-rows.ts';
+import { type Answered, type StaleRow, writeRows } from './write-rows.ts';
 
 /** One value that is no longer what the plan was made from. JSON columns show digests. */
 export const Drift = z.object({
@@ -17,6 +21,8 @@ export const Drift = z.object({
   column: z.string(),
   planned: z.string().nullable(),
   now: z.string().nullable(),
+  /** What the plan would have written there; absent where it only guards. */
+  wanted: z.string().nullable().optional(),
 });
 export type Drift = z.infer<typeof Drift>;
 
@@ -49,12 +55,30 @@ export interface Keeping {
 /**
  * Runs a whole plan: lock, compare the guards, write, judge again. Preview and apply differ only in how they end.
  * The caller rolls back unless the run is `ran`.
+ * @param record writes the receipt along with the rows; its answer is `recorded`
  */
-export async function runPlan(session: Session, transaction: Transaction, plan: Plan): Promise<Run> {
-  const { drift, problems, changes } = await runPart(session, transaction, wholePlan(plan), { answered: 'changes' });
-  if (drift.length > 0) return { kind: 'stale', drift: [...drift] };
-  if (problems.length === 0) return { kind: 'ran', changes: [...changes] };
-  return { kind: 'not verified', changes: [...changes], problems: problems.map(({ what }) => what) };
+export async function runPlan(
+  session: Session,
+  transaction: Transaction,
+  plan: Plan,
+  record?: Keeping['record'],
+): Promise<{ run: Run; recorded: unknown }> {
+  const keeping = { answered: 'changes', ...(record ? { record } : {}) } as const;
+  const { drift, problems, changes, recorded } = await runPart(session, transaction, wholePlan(plan), keeping).catch(
+    (thrown: unknown): PartRun => {
+      const what = refusedWrite(session.catalog, thrown);
+      if (what === undefined) throw thrown;
+      return { ...NOTHING_DONE, problems: plan.flows.slice(0, 1).map((flowId) => ({ flowId, what })) };
+    },
+  );
+  if (problems.length > 0 && drift.length === 0) {
+    return {
+      run: { kind: 'not verified', changes: [...changes], problems: problems.map(({ what }) => what) },
+      recorded,
+    };
+  }
+  if (drift.length > 0) return { run: { kind: 'stale', drift: [...drift] }, recorded };
+  return { run: { kind: 'ran', changes: [...changes] }, recorded };
 }
 
 /**
@@ -69,6 +93,8 @@ export async function runPart(
   held: Held = 'wait',
 ): Promise<PartRun> {
   const locked = await lockRows(transaction, session.catalog, part.steps, held);
+  const hidden = hiddenRows(session.catalog, part.steps, locked);
+  if (hidden.length > 0) return { ...NOTHING_DONE, problems: hidden };
   const busy = held === 'wait' ? NOBODY : flowsOf(part.steps.filter((step) => !locked.has(step.key)));
   const free = part.flows.filter((flowId) => !busy.has(flowId));
   const steps = part.steps.filter((step) => !busy.has(step.flowId));
@@ -84,30 +110,57 @@ export async function runPart(
         ? await problemsAfterRepair(session, transaction, part, left)
         : problemsAfterUndo(part, written.changes)),
   ];
-  return { drift: driftOf(part, written.stale), problems, busy, changes: written.changes, recorded: written.recorded };
+  const drift = driftOf(session.catalog, part.steps, written.stale);
+  return { drift, problems, busy, changes: written.changes, recorded: written.recorded };
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
+const NOTHING_DONE: PartRun = { drift: [], problems: [], busy: NOBODY, changes: [], recorded: null };
 
 function flowsOf(some: readonly { readonly flowId: string }[]): ReadonlySet<string> {
   return new Set(some.map((one) => one.flowId));
 }
 
-function driftOf({ steps }: PlanPart, stale: Written['stale']): Drift[] {
+/** A row that a policy keeps from this role looks like one that is gone. */
+function hiddenRows(catalog: Catalog, steps: readonly Step[], locked: ReadonlySet<string>): PartRun['problems'] {
+  return steps
+    .filter(({ record, key }) => catalog[record].row_security && !locked.has(key))
+    .map(({ table, key, flowId }) => ({
+      flowId,
+      what: `${table.name} ${key} is gone, or row level security keeps this role from updating it`,
+    }));
+}
+
+/** The values of stale rows that are not what the plan was made from, each beside what the plan would have written. */
+export function driftOf(catalog: Catalog, steps: readonly Step[], stale: readonly StaleRow[]): Drift[] {
   const found = new Map(stale.map((one) => [`${one.flowId} ${one.key}`, one]));
   return steps.flatMap((step) => {
-    const now = found.get(`${step.flowId} ${step.key}`);
-    return now === undefined ? [] : driftOfStep(step, now.now);
+    const row = found.get(`${step.flowId} ${step.key}`);
+    return row === undefined ? [] : driftOfStep(catalog, step, row.now);
   });
 }
 
-function driftOfStep(step: Step, now: Written['stale'][number]['now']): Drift[] {
+function driftOfStep(catalog: Catalog, step: Step, now: StaleRow['now']): Drift[] {
   const { flowId } = step;
   const table = step.table.name;
   if (now === null) return [{ flowId, table, column: 'id', planned: step.key, now: null }];
   return Object.entries(step.guard)
     .filter(([column, planned]) => now[column] !== planned)
-    .map(([column, planned]) => ({ flowId, table, column, planned, now: now[column] ?? null }));
+    .map(([column, planned]) => ({
+      flowId,
+      table,
+      column,
+      planned,
+      now: now[column] ?? null,
+      ...wantedOf(catalog, step, column),
+    }));
+}
+
+function wantedOf(catalog: Catalog, { record, writes }: Step, column: string): Pick<Drift, 'wanted'> {
+  const to = writes.find((write) => write.column === column)?.to;
+  if (!to) return {};
+  if (to.kind === 'text') return { wanted: guardOfText(catalog[record], column, to.text) };
+  return { wanted: shownValue(to) };
 }
 
 /** The mended findings must be gone and no error may be new. Judged inside the transaction, on the written rows. */

@@ -4,7 +4,7 @@ import { type Catalog, columnOf } from '../database/catalog.ts';
 import { guardFits, guardImage } from '../database/guard-image.ts';
 import { column, ident, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
-import type { Transaction } from '../database/reader.ts';
+import type { Reader, Transaction } from '../database/reader.ts';
 import { rowDifference } from '../database/row-difference.ts';
 import { KEY } from './lock-rows.ts';
 import type { Step } from './plan.ts';
@@ -13,9 +13,12 @@ import { type Shape, shapesOf } from './step-shape.ts';
 
 const OfStep = z.object({ flowId: z.string(), key: z.string() });
 
+/** A step whose guard does not hold, with the guarded columns as they are now; null: the row is gone. */
+const StaleRow = OfStep.extend({ now: z.record(z.string(), z.string().nullable()).nullable() });
+export type StaleRow = z.infer<typeof StaleRow>;
+
 const Written = z.object({
-  /** Steps whose guard does not hold, with the guarded columns as they are now; null: the row is gone. */
-  stale: z.array(OfStep.extend({ now: z.record(z.string(), z.string().nullable()).nullable() })),
+  stale: z.array(StaleRow),
   /** Steps that should have been written and were not: a trigger or a policy kept the row from it. */
   unwritten: z.array(OfStep),
   /** What was done to the rows; empty where it was not asked for. */
@@ -60,11 +63,7 @@ export async function writeRows(
         and s.flow_id not in (select flow_id from stale)`,
   );
   const rows = await transaction.write(sql`
-    with ${join(shapes.map((shape, index) => sql`${named('step', index)} as materialized (${guardedSteps(catalog, shape)})`))},
-    stale as materialized (${all(
-      shapes.map((shape, index) => staleSteps(catalog, shape, index)),
-      nothing,
-    )}),
+    with ${checked(catalog, shapes)},
     ${join(
       writing.map(({ shape, index }) => sql`${named('written', index)} as (${updateOf(catalog, shape, index)}),`),
       '',
@@ -81,6 +80,26 @@ export async function writeRows(
       ${record === null ? sql`null` : sql`(select recorded from recorded)`} as recorded`);
   const [written] = parseAnswer(z.tuple([Written]), rows, 'What was written');
   return written;
+}
+
+/** The steps whose guard does not hold now. Locks nothing and writes nothing. */
+export async function staleRows(reader: Reader, catalog: Catalog, steps: readonly Step[]): Promise<StaleRow[]> {
+  const shapes = shapesOf(steps);
+  if (shapes.length === 0) return [];
+  const rows = await reader.read(sql`
+    with ${checked(catalog, shapes)}
+    select flow_id as "flowId", key, now from stale order by position`);
+  return parseAnswer(z.array(StaleRow), rows, 'A row of the plan');
+}
+
+/** `step_n`: the steps of each shape with whether their guard holds; `stale`: those of all whose guard does not. */
+function checked(catalog: Catalog, shapes: readonly Shape[]): Sql {
+  return sql`
+    ${join(shapes.map((shape, index) => sql`${named('step', index)} as materialized (${guardedSteps(catalog, shape)})`))},
+    stale as materialized (${join(
+      shapes.map((shape, index) => staleSteps(catalog, shape, index)),
+      ' union all ',
+    )})`;
 }
 
 /** The steps of one shape with whether their guard holds. */

@@ -4,7 +4,9 @@ import { Severity } from '../diagnose/finding.ts';
 import { Locations } from '../diagnose/locate.ts';
 import { Scan } from '../diagnose/scan.ts';
 import { ApplyOutcome } from '../repair/apply.ts';
+import { Receipt } from '../repair/journal.ts';
 import { LeftOut, Plan } from '../repair/plan.ts';
+import { PlanState } from '../repair/plan-state.ts';
 import { Run } from '../repair/run-plan.ts';
 import { ResumeOutcome } from '../resume/resume.ts';
 import { Sighting } from '../resume/watch.ts';
@@ -32,8 +34,15 @@ export const jsonSchemas = {
   diagnose: Diagnosis,
   plan: Plan,
   preview: z.object({ schemaVersion, plan: Plan, run: Run }),
-  apply: z.object({ schemaVersion, outcome: z.union([ApplyOutcome, NothingToMend]) }),
-  undo: z.object({ schemaVersion, outcome: ApplyOutcome }),
+  apply: z.object({
+    schemaVersion,
+    outcome: z.union([ApplyOutcome, NothingToMend]),
+    /** Findings that the plan did not mend, such as those that wait for a choice. */
+    leftOut: z.array(LeftOut).default([]),
+  }),
+  planState: z.object({ schemaVersion, state: PlanState, plan: Plan }),
+  journal: z.object({ schemaVersion, receipts: z.array(Receipt) }),
+  undo: z.object({ schemaVersion, outcome: ApplyOutcome, leftOut: z.array(LeftOut).default([]) }),
   resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
   watch: z.object({ schemaVersion, sighting: Sighting }),
   locate: Locations,

@@ -9,10 +9,20 @@ export interface DatabaseSettings {
   readonly schema: string | undefined;
   /** Host and database name for people, never the user's password. */
   readonly label: string;
+  /** What the connection is called: what a person types before a write to production. */
+  readonly name: string;
+  /** Every write asks for the name to be typed, and for a reason. */
+  readonly production: boolean;
+  /** Nothing is written through this connection, nor is the platform called. */
+  readonly readOnly: boolean;
+  /** Where receipts are kept if the database may not hold the journal; undefined: in the user's state folder. */
+  readonly journalFile: string | undefined;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
   /** The longest wait for a row lock. */
   readonly lockTimeoutMs: number;
+  /** How long to try to find out what became of a commit that was cut off. */
+  readonly reconnectTimeoutMs: number;
 }
 
 /** How to reach the platform's API. */
@@ -35,15 +45,22 @@ const Text = z
   .optional()
   .transform((text) => (text === '' ? undefined : text));
 
+const Switch = Text.transform((text) => text !== undefined && !/^(0|false|no|off)$/i.test(text));
+
 const Environment = z.object({
   FLOWMEND_DATABASE_URL: Text,
   DATABASE_URL: Text,
   FLOWMEND_SCHEMA: Text,
+  /** The name of a connection that is production. */
+  FLOWMEND_PRODUCTION: Text,
+  FLOWMEND_READ_ONLY: Switch,
+  FLOWMEND_JOURNAL_FILE: Text,
   FLOWMEND_API_URL: Text,
   FLOWMEND_API_TOKEN: Text,
   FLOWMEND_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
   FLOWMEND_STATEMENT_TIMEOUT_MS: Milliseconds.default(30_000),
   FLOWMEND_LOCK_TIMEOUT_MS: Milliseconds.default(3_000),
+  FLOWMEND_RECONNECT_TIMEOUT_MS: Milliseconds.default(15_000),
   FLOWMEND_API_TIMEOUT_MS: Milliseconds.default(10_000),
   PGHOST: Text,
   PGDATABASE: Text,
@@ -71,14 +88,20 @@ export function settingsFrom(environment: Record<string, string | undefined>): S
       next: 'Set FLOWMEND_DATABASE_URL (or DATABASE_URL, or the PG* variables), or try `flowmend demo`.',
     });
   }
+  const label = url === undefined ? pgLabel(env) : urlLabel(databaseUrl(variable, url));
   return {
     database: {
       url: url === undefined ? undefined : new Secret(databaseUrl(variable, url).href),
       schema: env.FLOWMEND_SCHEMA,
-      label: url === undefined ? pgLabel(env) : urlLabel(databaseUrl(variable, url)),
+      label,
+      name: env.FLOWMEND_PRODUCTION ?? label,
+      production: env.FLOWMEND_PRODUCTION !== undefined,
+      readOnly: env.FLOWMEND_READ_ONLY,
+      journalFile: env.FLOWMEND_JOURNAL_FILE,
       connectTimeoutMs: env.FLOWMEND_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: env.FLOWMEND_STATEMENT_TIMEOUT_MS,
       lockTimeoutMs: env.FLOWMEND_LOCK_TIMEOUT_MS,
+      reconnectTimeoutMs: env.FLOWMEND_RECONNECT_TIMEOUT_MS,
     },
     api: env.FLOWMEND_API_URL === undefined ? undefined : apiSettings(env.FLOWMEND_API_URL, env),
   };

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { applyMany } from '../../shared/repair/apply-many.ts';
 import { flowsToMend } from '../../shared/repair/flows-to-mend.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
-import { openSession } from '../../shared/session.ts';
+import { openSession, writable } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { startPostgres } from '../support/postgres-server.ts';
 import { makeFleetOf } from './fleet-of.ts';
@@ -38,7 +38,12 @@ try {
   }
   const hand = median(byHand);
   const result = {
-    machine: { cpu: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version },
+    machine: {
+      cpu: cpus()[0]?.model,
+      cores: cpus().length,
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      node: process.version,
+    },
     flows,
     runs,
     milliseconds: {
@@ -98,7 +103,9 @@ async function updateByHand(client: pg.Client): Promise<void> {
 }
 
 async function repair(url: string, batchSize: number): Promise<{ find: number; plan: number; apply: number }> {
-  const session = await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: url, FLOWMEND_STATEMENT_TIMEOUT_MS: '600000' }));
+  const session = writable(
+    await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: url, FLOWMEND_STATEMENT_TIMEOUT_MS: '600000' })),
+  );
   try {
     let start = performance.now();
     const { flowIds } = await flowsToMend(session, {});

@@ -7,7 +7,7 @@ import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { openSession } from '../../shared/session.ts';
+import { openSession, writable } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { startPostgres } from '../support/postgres-server.ts';
 import { makeFleetOf } from './fleet-of.ts';
@@ -21,8 +21,8 @@ try {
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   await makeFleetOf(client, flows);
-  const session = await openSession(
-    settingsFrom({ FLOWMEND_DATABASE_URL: server.url, FLOWMEND_STATEMENT_TIMEOUT_MS: '600000' }),
+  const session = writable(
+    await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: server.url, FLOWMEND_STATEMENT_TIMEOUT_MS: '600000' })),
   );
 
   const bareJoin = await median(() =>

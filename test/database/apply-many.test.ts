@@ -3,11 +3,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { apply } from '../../shared/repair/apply.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';
 import { flowsToMend } from '../../shared/repair/flows-to-mend.ts';
-import { receiptById } from '../../shared/repair/journal.ts';
+import { receiptById } from '../../shared/repair/journal-place.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
-import type { Session } from '../../shared/session.ts';
+import type { WriteSession } from '../../shared/session.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
@@ -15,7 +15,7 @@ const FLOWS = 24;
 const agreed = { createJournal: true, stopAtShare: 1 };
 
 let install: Install;
-let session: Session;
+let session: WriteSession;
 let ids: string[];
 
 beforeEach(async () => {
@@ -63,7 +63,7 @@ test('all flows, batch by batch: each batch a transaction and a receipt, which u
     [0, 5, 10, 15, 20].map((batch) => ({ batch })),
   );
   for (const id of outcome.receipts) {
-    const undone = await apply(session, planUndo(session, await receiptById(session.reader, id)), agreed);
+    const undone = await apply(session, planUndo(session, await receiptById(session, id)), agreed);
     expect(undone.kind).toBe('applied');
   }
   expect(await install.everyRow()).toEqual(before);
@@ -204,12 +204,13 @@ test('however many flows: a batch is five round trips', async () => {
   const plan = await planned(FLOWS);
   await applyMany(session, await planMany(session, [childOf(0)]), agreed);
   const statements: string[] = [];
-  const spied: Session = {
+  const spied: WriteSession = {
     ...session,
     writer: {
       transaction: (work) =>
         session.writer.transaction((transaction) =>
           work({
+            id: transaction.id,
             read: (statement) => {
               statements.push(statement.text);
               return transaction.read(statement);

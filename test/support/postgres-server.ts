@@ -1,8 +1,9 @@
 import type { EventEmitter } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -27,8 +28,17 @@ async function embeddedPostgres() {
   return EmbeddedPostgres;
 }
 
+export interface PostgresServer {
+  readonly url: string;
+  /** The data directory; only the server's own user may write there. */
+  readonly dataFolder: string;
+  /** Kills the server (-9), as a power cut would, and starts it again: it recovers from its log. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** A real PostgreSQL server of its own, with settings like `work_mem=8MB`; nothing is left of it after `stop`. */
-export async function startPostgres(settings: readonly string[] = []): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
   const EmbeddedPostgres = await embeddedPostgres();
   const databaseDir = await mkdtemp(join(tmpdir(), 'flowmend-postgres-'));
   await chmod(databaseDir, 0o755);
@@ -58,6 +68,20 @@ export async function startPostgres(settings: readonly string[] = []): Promise<{
   }
   return {
     url: `postgresql://postgres:${encodeURIComponent('a secret & more')}@127.0.0.1:${port}/postgres`,
+    dataFolder: join(databaseDir, 'data'),
+    async crash() {
+      const [pid] = (await readFile(join(databaseDir, 'data', 'postmaster.pid'), 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+      // Its children notice and go within moments; until then a new server does not start.
+      for (let tries = 0; ; tries++) {
+        try {
+          return await server.start();
+        } catch (thrown) {
+          if (tries > 100) throw new Error(`PostgreSQL did not start again: ${said.at(-1)}`, { cause: thrown });
+          await sleep(100);
+        }
+      }
+    },
     async stop() {
       await server.stop();
       await rm(databaseDir, { recursive: true, force: true });

@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 async function open(options: TerminalOptions = {}): Promise<Terminal> {
-  terminal = openTerminal([], {
+  terminal = openTerminal(['--write'], {
     folder,
     ...options,
     environment: {
@@ -232,7 +232,7 @@ describe('acting', () => {
     const before = await install.everyRow();
     terminal.press('p');
     const screen = await terminal.until('PREVIEW: run and rolled back, nothing was written');
-    expect(screen).toContain('It would change 3 rows:');
+    expect(screen).toContain('It would change 26 rows:');
     expect(screen).toMatch(/status +running → waiting_for_approval/);
     expect(screen).toMatch(/master_flow_id +NULL → 4d0c6e0a/);
     expect(await install.everyRow()).toEqual(before);
@@ -244,7 +244,7 @@ describe('acting', () => {
 
     terminal.press('m');
     const question = await terminal.until('MEND THIS FLOW?');
-    expect(question).toContain('y writes 3 rows');
+    expect(question).toContain('y writes 26 rows');
     expect(question).toContain('this also creates the schema "flowmend"');
     expect(await install.everyRow()).toEqual(before);
     terminal.press('n');

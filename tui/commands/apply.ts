@@ -1,15 +1,18 @@
-import { planText, span } from '../../shared/index.ts';
+import { planText, span, writable } from '../../shared/index.ts';
 import { applyPlan } from '../apply-plan.ts';
-import { type Command, REASON_OPTION, YES_OPTION } from '../command.ts';
+import { chosen } from '../choose.ts';
+import { CONFIRM_OPTION, type Command, REASON_OPTION, YES_OPTION } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { PLAN_ARGUMENT, planOf } from '../plan-argument.ts';
+import { isPlanFile, PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const applyCommand: Command = {
   ...PLAN_ARGUMENT,
-  options: [YES_OPTION, REASON_OPTION],
+  options: [YES_OPTION, REASON_OPTION, CONFIRM_OPTION, ...PLAN_OPTIONS],
   async run(context, argument, options) {
-    const session = await context.session();
-    const plan = await planOf(session, argument);
+    const session = writable(await context.session());
+    const drafted = await planOf(session, argument, options);
+    const asks = options.yes !== true && !isPlanFile(argument);
+    const plan = asks ? await chosen(context, session, drafted) : drafted;
     if (plan.steps.every((step) => step.writes.length === 0)) {
       const { leftOut } = plan;
       context.output.lines(leftOut.length === 0 ? [[span('Nothing to mend.', 'good')]] : planText(plan));

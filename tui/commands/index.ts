@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { applyCommand } from './apply.ts';
 import { demoCommand } from './demo.ts';
 import { diagnoseCommand } from './diagnose.ts';
+import { journalCommand } from './journal.ts';
 import { locateCommand } from './locate.ts';
 import { planCommand } from './plan.ts';
 import { previewCommand } from './preview.ts';
@@ -22,5 +23,6 @@ export const commands: Record<ActionId, Command> = {
   resume: resumeCommand,
   watch: watchCommand,
   locate: locateCommand,
+  journal: journalCommand,
   demo: demoCommand,
 };

@@ -88,7 +88,7 @@ function askedFor(options: OptionValues): ScanOptions {
   };
 }
 
-function limitOf(typed: string | boolean): number {
+function limitOf(typed: OptionValues[string]): number {
   const limit = Number(typed);
   if (!Number.isInteger(limit) || limit < 1 || limit > 100_000) {
     throw new Failure('usage', `--limit takes a whole number from 1 to 100000, not "${typed}".`);

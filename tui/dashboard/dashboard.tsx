@@ -5,16 +5,18 @@ import { FlowDetail } from './flow-detail.tsx';
 import { Header } from './header.tsx';
 import { keyBarLine } from './lines/key-bar-line.ts';
 import { PanelView } from './panel-view.tsx';
+import type { Access } from './state.ts';
 import { StatusLine } from './status-line.tsx';
 import { StyledLine } from './styled-line.tsx';
 import { useDashboard } from './use-dashboard.ts';
 
 /** The whole screen, top to bottom, in the order in which a tired person reads. */
-export function Dashboard({ session }: { session: Session }) {
-  const { state, layout } = useDashboard(session);
+export function Dashboard({ session, access }: { session: Session; access: Access }) {
+  const { state, layout } = useDashboard(session, access);
+  const { label, name, production } = session.settings.database;
   return (
     <Box flexDirection="column" width={layout.width} height={layout.height} overflow="hidden">
-      <Header state={state} layout={layout} database={session.settings.database.label} />
+      <Header state={state} layout={layout} database={label} production={production ? name : undefined} />
       {state.panel || state.help ? (
         <PanelView state={state} layout={layout} />
       ) : (

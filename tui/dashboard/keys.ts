@@ -2,6 +2,7 @@ import { type ActionId, actionList, type actions } from '../../shared/index.ts';
 import type { Handler } from './handler.ts';
 import { askApply } from './handlers/apply.ts';
 import { diagnoseNow } from './handlers/diagnose.ts';
+import { showJournal } from './handlers/journal.ts';
 import { showLocations } from './handlers/locate.ts';
 import { savePlan } from './handlers/plan.ts';
 import { showPreview } from './handlers/preview.ts';
@@ -24,6 +25,7 @@ export const handlers: Record<KeyedActionId, Handler> = {
   resume: askResume,
   watch: followFlow,
   locate: showLocations,
+  journal: showJournal,
 };
 
 /** The action of a key, by the table of actions. */

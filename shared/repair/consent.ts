@@ -1,0 +1,24 @@
+import type { DatabaseSettings } from '../settings/settings.ts';
+
+/** What a person said before a write. */
+export interface Consent {
+  /** Why, for the journal. */
+  readonly reason?: string | undefined;
+  /** The name of the connection, typed: what a write to production asks for. */
+  readonly name?: string | undefined;
+}
+
+/** Why nothing may be written yet, by what was said; undefined where it may. */
+export function objectionTo(database: DatabaseSettings, consent: Consent): string | undefined {
+  const named = nameObjection(database, consent);
+  if (named !== undefined || !database.production) return named;
+  return consent.reason?.trim() ? undefined : `${database.name} is production: a reason is needed for the journal`;
+}
+
+/** The same for what is not journalled. */
+export function nameObjection({ production, name }: DatabaseSettings, consent: Consent): string | undefined {
+  if (!production || consent.name === name) return undefined;
+  return consent.name === undefined
+    ? `${name} is production: its name has to be typed`
+    : `${name} is production, and "${consent.name}" is not its name`;
+}
