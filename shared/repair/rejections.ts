@@ -51,8 +51,8 @@ function rejection(change: Change, facts: FlowFacts, model: FlowModel, catalog: 
   const { text } = change.to;
   if (text === null) return column.notNull ? `${target} does not take NULL` : undefined;
   return (
-    lengthRejection(text, column, target) ??
     valueRejection(change, text, model, catalog) ??
+    lengthRejection(text, column, target) ??
     linkRejection(text, column, table, facts, model)
   );
 }

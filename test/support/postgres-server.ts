@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -32,8 +33,11 @@ export interface PostgresServer {
   readonly url: string;
   /** The data directory; only the server's own user may write there. */
   readonly dataFolder: string;
-  /** Kills the server (-9), as a power cut would, and starts it again: it recovers from its log. */
-  crash(): Promise<void>;
+  /**
+   * Kills the server (-9), as a power cut would, and starts it again: it recovers from its log. Waits until it answers
+   * a new connection as wanted: '' for one that it takes, else the SQLSTATE by which it refuses.
+   */
+  crash(answer?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,6 +64,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     onLog: (line) => said.push(String(line)),
     onError: (line) => said.push(String(line)),
   });
+  const url = `postgresql://postgres:${encodeURIComponent('a secret & more')}@127.0.0.1:${port}/postgres`;
   try {
     await server.initialise();
     await server.start();
@@ -67,19 +72,25 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     throw new Error(`PostgreSQL did not start: ${said.slice(-5).join(' ')}`, { cause: thrown });
   }
   return {
-    url: `postgresql://postgres:${encodeURIComponent('a secret & more')}@127.0.0.1:${port}/postgres`,
+    url,
     dataFolder: join(databaseDir, 'data'),
-    async crash() {
+    async crash(answer = '') {
       const [pid] = (await readFile(join(databaseDir, 'data', 'postmaster.pid'), 'utf8')).split('\n');
       process.kill(Number(pid), 'SIGKILL');
-      // Its children notice and go within moments; until then a new server does not start.
-      for (let tries = 0; ; tries++) {
-        try {
-          return await server.start();
-        } catch (thrown) {
-          if (tries > 100) throw new Error(`PostgreSQL did not start again: ${said.at(-1)}`, { cause: thrown });
-          await sleep(100);
+      let starting = false;
+      for (let tries = 0; (await answerOf(url)) !== answer; tries++) {
+        if (tries > 300) throw new Error(`PostgreSQL did not start again: ${said.at(-1)}`);
+        if (!starting) {
+          starting = true;
+          // The children of the killed one go within moments; until then a new one ends at once.
+          void server.start().then(
+            () => {},
+            () => {
+              starting = false;
+            },
+          );
         }
+        await sleep(100);
       }
     },
     async stop() {
@@ -87,6 +98,20 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
       await rm(databaseDir, { recursive: true, force: true });
     },
   };
+}
+
+/** What a server says to a new connection: '' where it takes it, else the code of its refusal. */
+async function answerOf(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return '';
+  } catch (thrown) {
+    return String((thrown as { code?: unknown }).code);
+  } finally {
+    await client.end().catch(() => {});
+  }
 }
 
 /** Vitest's global set-up: one server for all test files. */
