@@ -21,6 +21,7 @@ Exit codes:
   0  healthy, or done        1  findings                  2  usage
   3  could not check: no connection, no rights, wrong schema
   4  stale plan              5  refused or not verified   6  not resumed
+  7  of many flows some failed, or were left for the next run of the plan
 
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
@@ -71,8 +72,8 @@ function programOf(run: Run): Program {
     sub.option('--json', 'print JSON');
     sub.action((...given: unknown[]) => {
       const options: OptionValues = { ...program.opts<OptionValues>(), ...(given.at(-2) as OptionValues) };
-      const argument = command.argument ? String(given[0]) : '';
-      return run((context) => command.run(context, argument, options), options);
+      const all = command.argument ? [given[0]].flat().map(String) : [];
+      return run((context) => command.run(context, all[0] ?? '', options, all), options);
     });
   }
   return program;

@@ -35,11 +35,12 @@ export type OptionValues = Readonly<Record<string, string | boolean | readonly s
 
 /** One subcommand. Its name and description come from the action of the same id. */
 export interface Command {
-  /** In the spelling of commander: `<flow>`; empty for none. */
+  /** In the spelling of commander: `<flow>`, `[flows...]`; empty for none. */
   readonly argument: string;
   readonly argumentAbout: string;
   readonly options: readonly CommandOption[];
-  run(context: Context, argument: string, options: OptionValues): Promise<ExitCode>;
+  /** @param all every argument, where the command takes several; `argument` is the first, or empty */
+  run(context: Context, argument: string, options: OptionValues, all: readonly string[]): Promise<ExitCode>;
 }
 
 export const FLOW_ARGUMENT = {

@@ -11,8 +11,8 @@ import {
 import type { CommandOption, OptionValues } from './command.ts';
 
 export const PLAN_ARGUMENT = {
-  argument: '<plan-or-flow>',
-  argumentAbout: 'a saved plan, or the id of a flow',
+  argument: '[plan-or-flow...]',
+  argumentAbout: 'a saved plan, or the ids of flows',
 } as const;
 
 /** What a plan that is made now can be told. */
@@ -33,6 +33,7 @@ export function isPlanFile(argument: string): boolean {
  * @throws Failure of reading the file, or of the diagnosis; `usage` where a saved plan is told to be another
  */
 export async function planOf(session: Session, argument: string, options: OptionValues): Promise<Plan> {
+  if (argument === '') throw new Failure('usage', 'Which flow? Give its id, a saved plan, or --all.');
   const told = planOptions(options, session);
   if (!isPlanFile(argument)) {
     const { facts } = await diagnose(session, argument);
@@ -50,7 +51,7 @@ export async function planOf(session: Session, argument: string, options: Option
  * What `--rule` and `--choose` say.
  * @throws Failure `usage` for a rule that there is not, or a choice without a value
  */
-function planOptions({ rule, choose }: OptionValues, { rules }: Session): PlanOptions {
+export function planOptions({ rule, choose }: OptionValues, { rules }: Session): PlanOptions {
   const known = (id: string) => {
     if (rules.asked.some((one) => one.id === id)) return id;
     const why = rules.notAsked.find((one) => one.rule === id)?.why;

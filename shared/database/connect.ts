@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { DatabaseSettings } from '../settings/settings.ts';
 import { databaseFailure } from './database-failure.ts';
-import type { StreamReader, Transaction, Writer } from './reader.ts';
+import type { Ending, StreamReader, Transaction, Writer } from './reader.ts';
 import { streamRows } from './stream-rows.ts';
 
 /**
@@ -58,31 +58,78 @@ export function openReader(database: DatabaseSettings): StreamReader & { close()
   };
 }
 
-/** The read-write side. Each transaction has a connection of its own, closed when it ends. */
+/** The read-write side. Each transaction has a connection of its own, closed when it ends, unless many share one. */
 export function openWriter(database: DatabaseSettings): Writer {
   return {
     async transaction(work) {
-      const client = new pg.Client(driverConfig(database));
-      client.on('error', () => {});
+      const client = await connected(database);
       try {
-        await client.connect();
-        const id = await begin(client, database);
-        const transaction: Transaction = {
-          id,
-          read: (statement) => rowsOf(client, statement),
-          write: (statement) => rowsOf(client, statement),
-        };
-        const { ending, value } = await work(transaction);
-        await end(client, ending);
-        return value;
-      } catch (thrown) {
-        throw databaseFailure(thrown);
+        return await transact(client, database, work);
       } finally {
         // Closing a connection in the middle of a transaction rolls it back.
         await client.end().catch(() => {});
       }
     },
+    async onOneConnection(work) {
+      let kept: pg.Client | undefined;
+      const shared: Writer = {
+        async transaction(inner) {
+          const client = kept ?? (await connected(database));
+          // One that breaks while nothing is asked of it is replaced by the next transaction.
+          if (client !== kept) {
+            client.once('end', () => {
+              if (kept === client) kept = undefined;
+            });
+          }
+          kept = undefined;
+          try {
+            const value = await transact(client, database, inner);
+            kept = client;
+            return value;
+          } finally {
+            if (kept === undefined) await client.end().catch(() => {});
+          }
+        },
+        onOneConnection: (inner) => inner(shared),
+      };
+      try {
+        return await work(shared);
+      } finally {
+        await kept?.end().catch(() => {});
+      }
+    },
   };
+}
+
+async function connected(database: DatabaseSettings): Promise<pg.Client> {
+  const client = new pg.Client(driverConfig(database));
+  client.on('error', () => {});
+  try {
+    await client.connect();
+  } catch (thrown) {
+    await client.end().catch(() => {});
+    throw databaseFailure(thrown);
+  }
+  return client;
+}
+
+async function transact<T>(
+  client: pg.Client,
+  database: DatabaseSettings,
+  work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>,
+): Promise<T> {
+  try {
+    const id = await begin(client, database);
+    const { ending, value } = await work({
+      id,
+      read: (statement) => rowsOf(client, statement),
+      write: (statement) => rowsOf(client, statement),
+    });
+    await end(client, ending);
+    return value;
+  } catch (thrown) {
+    throw databaseFailure(thrown);
+  }
 }
 
 /** One round trip. Returns the id of the transaction. */
@@ -98,7 +145,7 @@ async function begin(client: pg.Client, database: DatabaseSettings): Promise<str
   return Begun.parse(results).at(-1)?.rows[0]?.id ?? '';
 }
 
-async function end(client: pg.Client, ending: 'commit' | 'rollback'): Promise<void> {
+async function end(client: pg.Client, ending: Ending): Promise<void> {
   try {
     const { command } = await client.query(ending);
     // PostgreSQL answers the commit of a transaction that failed with ROLLBACK, and with no error.

@@ -82,7 +82,9 @@ export async function applyMany(session: WriteSession, plan: Plan, options: Appl
     part,
     position: (flowId) => positions.get(flowId) ?? 0,
   };
-  return run(applying, todo, outcome, options);
+  return session.writer.onOneConnection((writer) =>
+    run({ ...applying, session: { ...session, writer } }, todo, outcome, options),
+  );
 }
 
 async function run(

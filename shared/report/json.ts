@@ -4,9 +4,11 @@ import { Severity } from '../diagnose/finding.ts';
 import { Locations } from '../diagnose/locate.ts';
 import { Scan } from '../diagnose/scan.ts';
 import { ApplyOutcome } from '../repair/apply.ts';
+import { ManyOutcome } from '../repair/apply-many.ts';
 import { Receipt } from '../repair/journal.ts';
 import { LeftOut, Plan } from '../repair/plan.ts';
 import { PlanState } from '../repair/plan-state.ts';
+import { ManyPreview } from '../repair/preview-many.ts';
 import { Run } from '../repair/run-plan.ts';
 import { ResumeOutcome } from '../resume/resume.ts';
 import { Sighting } from '../resume/watch.ts';
@@ -40,6 +42,8 @@ export const jsonSchemas = {
     /** Findings that the plan did not mend, such as those that wait for a choice. */
     leftOut: z.array(LeftOut).default([]),
   }),
+  applyMany: z.object({ schemaVersion, outcome: ManyOutcome }),
+  previewMany: z.object({ schemaVersion, planHash: z.string(), run: ManyPreview }),
   planState: z.object({ schemaVersion, state: PlanState, plan: Plan }),
   journal: z.object({ schemaVersion, receipts: z.array(Receipt) }),
   undo: z.object({ schemaVersion, outcome: ApplyOutcome, leftOut: z.array(LeftOut).default([]) }),

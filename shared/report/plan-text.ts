@@ -5,11 +5,13 @@ import { type RowChange, sameChange } from '../repair/row-change.ts';
 import type { Drift, Run } from '../repair/run-plan.ts';
 import { type Alike, alike } from './alike.ts';
 import { shown } from './diagnosis-text.ts';
+import { manyPlanText } from './many-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
 /** A plan for review: every row, what is written and why, what must still be true, and what is left out. */
 export function planText(plan: Plan): Line[] {
+  if (plan.flows.length > 1 && plan.kind === 'repair') return manyPlanText(plan);
   const what = plan.kind === 'undo' ? `Undo of receipt ${plan.undoes}` : 'Repair plan';
   return [
     [span(what, 'title'), span(` for ${plan.flows.join(', ')} in ${visible(plan.database)}`)],

@@ -207,6 +207,7 @@ test('however many flows: a batch is five round trips', async () => {
   const spied: WriteSession = {
     ...session,
     writer: {
+      onOneConnection: (work) => work(spied.writer),
       transaction: (work) =>
         session.writer.transaction((transaction) =>
           work({

@@ -1,16 +1,26 @@
 import { planText, span, writable } from '../../shared/index.ts';
+import { APPLY_MANY_OPTIONS, applyManyFlows } from '../apply-many.ts';
 import { applyPlan } from '../apply-plan.ts';
 import { chosen } from '../choose.ts';
 import { CONFIRM_OPTION, type Command, REASON_OPTION, YES_OPTION } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { MANY_OPTIONS, meansMany, planOfMany } from '../many-flows.ts';
 import { isPlanFile, PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const applyCommand: Command = {
   ...PLAN_ARGUMENT,
-  options: [YES_OPTION, REASON_OPTION, CONFIRM_OPTION, ...PLAN_OPTIONS],
-  async run(context, argument, options) {
+  options: [YES_OPTION, REASON_OPTION, CONFIRM_OPTION, ...PLAN_OPTIONS, ...MANY_OPTIONS, ...APPLY_MANY_OPTIONS],
+  async run(context, argument, options, all) {
     const session = writable(await context.session());
+    if (meansMany(all, options)) {
+      const many = await planOfMany(context, session, all, options);
+      if (many) return applyManyFlows(context, session, many, options, undefined);
+      context.output.lines([[span('Nothing to mend.', 'good')]]);
+      context.output.document('apply', { schemaVersion: 1, outcome: { kind: 'nothing to mend', leftOut: [] } });
+      return exitCodes.done;
+    }
     const drafted = await planOf(session, argument, options);
+    if (drafted.flows.length > 1) return applyManyFlows(context, session, drafted, options, argument);
     const asks = options.yes !== true && !isPlanFile(argument);
     const plan = asks ? await chosen(context, session, drafted) : drafted;
     if (plan.steps.every((step) => step.writes.length === 0)) {

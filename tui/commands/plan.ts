@@ -11,22 +11,29 @@ import {
 import type { Command, Context, OptionValues } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { formatOf, formatOption, OF_PLANS, present } from '../format.ts';
+import { MANY_OPTIONS, meansMany, planOfMany } from '../many-flows.ts';
 import { isPlanFile, PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const planCommand: Command = {
   ...PLAN_ARGUMENT,
-  argumentAbout: 'the id of a flow, or a saved plan to read and to see what it is good for',
+  argumentAbout: 'the ids of flows, or a saved plan to read and to see what it is good for',
   options: [
     { flags: '-o, --output <file>', about: 'save the plan, to be reviewed and applied as it is' },
     formatOption(OF_PLANS),
     ...PLAN_OPTIONS,
+    ...MANY_OPTIONS,
   ],
-  async run(context, argument, options) {
+  async run(context, argument, options, all) {
     const format = formatOf(options, OF_PLANS);
     const session = await context.session();
-    const plan = await planOf(session, argument, options);
-    if (isPlanFile(argument)) return show(context, session, plan, options);
     const { output } = context;
+    const many = meansMany(all, options);
+    const plan = many ? await planOfMany(context, session, all, options) : await planOf(session, argument, options);
+    if (plan === undefined) {
+      output.lines([[span('Nothing to mend.', 'good')]]);
+      return exitCodes.done;
+    }
+    if (!many && isPlanFile(argument)) return show(context, session, plan, options);
     present(output, format, {
       text: () => planText(plan),
       markdown: () => planMarkdown(plan),

@@ -1,18 +1,39 @@
-import { changesDiff, planText, preview, runMarkdown, runText, span, writable } from '../../shared/index.ts';
-import type { Command } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
+import {
+  changesDiff,
+  manyPlanText,
+  manyPreviewText,
+  type Plan,
+  planText,
+  preview,
+  previewMany,
+  runMarkdown,
+  runText,
+  span,
+  type WriteSession,
+  writable,
+} from '../../shared/index.ts';
+import type { Command, Context } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { formatOf, formatOption, OF_PREVIEWS, present } from '../format.ts';
+import { MANY_OPTIONS, meansMany, planOfMany } from '../many-flows.ts';
 import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const previewCommand: Command = {
   ...PLAN_ARGUMENT,
-  options: [formatOption(OF_PREVIEWS), ...PLAN_OPTIONS],
-  async run(context, argument, options) {
+  options: [formatOption(OF_PREVIEWS), ...PLAN_OPTIONS, ...MANY_OPTIONS],
+  async run(context, argument, options, all) {
     const format = formatOf(options, OF_PREVIEWS);
     const session = writable(await context.session());
-    const plan = await planOf(session, argument, options);
-    const run = await preview(session, plan);
     const { output } = context;
+    const plan = meansMany(all, options)
+      ? await planOfMany(context, session, all, options)
+      : await planOf(session, argument, options);
+    if (plan === undefined) {
+      output.lines([[span('Nothing to mend.', 'good')]]);
+      return exitCodes.done;
+    }
+    if (plan.flows.length > 1) return previewOfMany(context, session, plan);
+    const run = await preview(session, plan);
     present(output, format, {
       text: () => [
         ...planText(plan),
@@ -29,3 +50,11 @@ export const previewCommand: Command = {
     return run.changes.length === 0 ? exitCodes.done : exitCodes.findings;
   },
 };
+
+async function previewOfMany({ output, progress }: Context, session: WriteSession, plan: Plan): Promise<ExitCode> {
+  const run = await previewMany(session, plan, (tried, all) => progress(`${tried} of ${all} flows tried`));
+  output.lines([...manyPlanText(plan), [], ...manyPreviewText(run)]);
+  output.document('previewMany', { schemaVersion: 1, planHash: plan.hash, run });
+  if (run.failed.length > 0) return exitCodes.partly;
+  return run.ran === 0 ? exitCodes.done : exitCodes.findings;
+}
