@@ -199,32 +199,3 @@ test('two flows that share a master are not written by one plan', async () => {
   expect(plan.steps.every((step) => step.flowId === one)).toBe(true);
   expect(plan.leftOut.some((left) => left.reason === 'shared')).toBe(true);
 });
-
-test('however many flows: a batch is five round trips', async () => {
-  const plan = await planned(FLOWS);
-  await applyMany(session, await planMany(session, [childOf(0)]), agreed);
-  const statements: string[] = [];
-  const spied: WriteSession = {
-    ...session,
-    writer: {
-      onOneConnection: (work) => work(spied.writer),
-      transaction: (work) =>
-        session.writer.transaction((transaction) =>
-          work({
-            id: transaction.id,
-            read: (statement) => {
-              statements.push(statement.text);
-              return transaction.read(statement);
-            },
-            write: (statement) => {
-              statements.push(statement.text);
-              return transaction.write(statement);
-            },
-          }),
-        ),
-    },
-  };
-  await applyMany(spied, plan, agreed);
-  // With the begin, which carries the settings, and the commit.
-  expect(statements).toHaveLength(3);
-});
