@@ -11,7 +11,7 @@ import { type Install, makeInstall } from '../support/install.ts';
 import { randomOf, rounds, SOAK_TIMEOUT_MS } from './rounds.ts';
 
 /*
- * Seen to fail in the first case when the guarantee is broken: with an undo that leaves out updated_at, and with a repair
+ * Seen to fail in the first cases when the guarantee is broken: with an undo that leaves out updated_at, and with a repair
  * that leaves out the master and is not judged again before it commits.
  */
 const CASES = rounds(30, 5_000);
