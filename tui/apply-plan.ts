@@ -31,8 +31,9 @@ export async function applyPlan(
     output.lines(runText(run, output.width));
     const journal = journalNotice(await journalPlace(session));
     // To type the name of a production connection is the answer; a y before it would be one question too many.
-    if (production) output.lines([[span(journal)]]);
-    else if (!(await confirm(`Write this to ${label}?${journal && ` ${journal}`}`))) return turnedAway(context);
+    if (production && journal !== '') output.lines([[span(journal)]]);
+    if (!production && !(await confirm(`Write this to ${label}?${journal && ` ${journal}`}`)))
+      return turnedAway(context);
   }
   const consent = await consentOf(context, session, options);
   if (!consent) return turnedAway(context);

@@ -263,7 +263,7 @@ describe('acting', () => {
 
     terminal.press('u');
     const undo = await terminal.until('TAKE THE REPAIR BACK?');
-    expect(undo).toContain('y restores 3 rows');
+    expect(undo).toContain('y restores 26 rows');
     expect(undo).toMatch(/status +waiting_for_approval → running/);
     expect(undo).not.toContain('creates the schema');
     terminal.press('y');

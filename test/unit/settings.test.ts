@@ -56,3 +56,13 @@ test('a bad value is named by its variable and never shown', () => {
 test('a secret is taken out of texts that come back', () => {
   expect(new Secret('token-1').hideIn('bad token-1!')).toBe('bad [hidden]!');
 });
+
+test('a production connection has a name, and a session can be read-only', () => {
+  const url = { DATABASE_URL: 'postgresql://db/x' };
+  const { database } = settingsFrom({ ...url, FLOWMEND_PRODUCTION: 'incident-db', FLOWMEND_READ_ONLY: '1' });
+  expect(database).toMatchObject({ name: 'incident-db', production: true, readOnly: true });
+  expect(settingsFrom(url).database).toMatchObject({ name: 'x on db', production: false, readOnly: false });
+  for (const off of ['', '0', 'false', 'no']) {
+    expect(settingsFrom({ ...url, FLOWMEND_READ_ONLY: off }).database.readOnly).toBe(false);
+  }
+});

@@ -13,6 +13,7 @@ export async function runSuite(): Promise<Outcome> {
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('./activation.test.ts');
   await import('./stuck-flow.test.ts');
+  await import('./choices.test.ts');
   await import('./bad-input.test.ts');
   await import('./demo.test.ts');
   const titles: string[] = [];

@@ -60,7 +60,8 @@ function itemsOf(state: State): Item[] {
 
 function offeredItems(state: State): Item[] {
   const situation = situationOf(state);
-  const mends = situation.diagnosis?.recommended.filter((step) => step.action === 'apply').length ?? 0;
+  const mends =
+    situation.diagnosis?.recommended.filter(({ action }) => action === 'apply' || action === 'choose').length ?? 0;
   return ORDER.flatMap((id) => {
     const { key, word, offered }: Action = actions[id];
     if (key === null || !offered(situation)) return [];
