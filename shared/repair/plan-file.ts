@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
-import { digestsOf, hashOf, Plan } from './plan.ts';
+import { Plan, sealsOf } from './plan.ts';
 
 /** A plan of hundreds of flows is a few megabytes; anything much larger is not a plan. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -54,11 +54,12 @@ const MOST_NAMED = 5;
 /** The places of a plan that are not as they were sealed: `steps.0 (discovery_flows 1e64…)`. Empty for a whole one. */
 function editedParts(plan: Plan): string[] {
   const { hash, digests, ...body } = plan;
-  const now = digestsOf(body);
+  const seals = sealsOf(body);
+  const now = seals.digests;
   const places = [...new Set([...Object.keys(digests), ...Object.keys(now)])].filter(
     (path) => digests[path] !== now[path],
   );
-  if (places.length === 0) return hashOf(body) === hash ? [] : ['hash'];
+  if (places.length === 0) return seals.hash === hash ? [] : ['hash'];
   return places.map((path) => {
     const step = /^steps\.(\d+)$/.exec(path)?.[1];
     const row = step === undefined ? undefined : plan.steps[Number(step)];

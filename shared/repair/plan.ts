@@ -65,25 +65,36 @@ export const PLAN_LIFETIME_MS = 60 * 60 * 1000;
 
 /** Closes a plan with the hash of its content. */
 export function seal(body: PlanBody): Plan {
-  return { ...body, digests: digestsOf(body), hash: hashOf(body) };
-}
-
-/** SHA-256 over the canonical JSON (RFC 8785) of everything but the hash and the digests. */
-export function hashOf(body: PlanBody): string {
-  return digest(Body.parse(body));
+  return { ...body, ...sealsOf(body) };
 }
 
 const DIGEST_LENGTH = 16;
 
-/** A digest of each field of the plan, and of each step by its place: `steps.0`. */
-export function digestsOf(body: PlanBody): Record<string, string> {
-  const { steps, ...rest } = Body.parse(body);
-  const parts = [...Object.entries(rest), ...steps.map((step, index) => [`steps.${index}`, step] as const)];
-  return Object.fromEntries(parts.map(([path, part]) => [path, digest(part).slice(0, DIGEST_LENGTH)]));
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256')
-    .update(canonicalize(value) ?? '')
-    .digest('hex');
+/**
+ * `hash`: SHA-256 over the canonical JSON (RFC 8785) of everything but the hash and the digests. `digests`: the same of
+ * each field, and of each step by its place, `steps.0`, cut short. Piece by piece: a plan of many flows would be one text
+ * of hundreds of megabytes.
+ */
+export function sealsOf(body: PlanBody): Pick<Plan, 'hash' | 'digests'> {
+  const whole = createHash('sha256');
+  const digests: Record<string, string> = {};
+  const add = (path: string, part: unknown) => {
+    const text = canonicalize(part) ?? '';
+    whole.update(text);
+    digests[path] = createHash('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
+  };
+  const fields = Object.entries(Body.parse(body)).filter(([, value]) => value !== undefined);
+  fields.sort(([a], [b]) => (a < b ? -1 : 1));
+  fields.forEach(([name, value], place) => {
+    whole.update(`${place === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+    if (name === 'steps' && Array.isArray(value)) {
+      whole.update('[');
+      for (const [index, step] of value.entries()) {
+        if (index > 0) whole.update(',');
+        add(`steps.${index}`, step);
+      }
+      whole.update(']');
+    } else add(name, value);
+  });
+  return { hash: whole.update('}').digest('hex'), digests };
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type PlanBody, seal } from '../../shared/repair/plan.ts';
@@ -33,6 +35,15 @@ const BODY: PlanBody = {
   ],
   undoes: null,
 };
+
+test('the hash is that of the whole canonical JSON', () => {
+  const { hash } = seal(BODY);
+  expect(hash).toBe(
+    createHash('sha256')
+      .update(canonicalize(BODY) ?? '')
+      .digest('hex'),
+  );
+});
 
 test('a plan survives being written and read', () => {
   expect(parsePlan(JSON.stringify(seal(BODY)), 'here')).toEqual(seal(BODY));
