@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Writer } from '../database/reader.ts';
 import type { WriteSession } from '../session.ts';
-import { type Applying, applyBatch, FailedFlow } from './apply-batch.ts';
+import { type Applying, applyBatch, type Batch, FailedFlow } from './apply-batch.ts';
 import { type Consent, objectionTo } from './consent.ts';
 import { createJournal } from './journal.ts';
 import { appliedFlows, type JournalPlace, journalPlace } from './journal-place.ts';
@@ -43,6 +44,8 @@ export interface ApplyManyOptions extends Consent {
   /** Flows in one transaction; default: what the plan says. */
   readonly batchSize?: number | undefined;
   readonly flowsPerSecond?: number | undefined;
+  /** Batches that run at once, each on a connection of its own; default 2, and 1 where the rate is bounded. */
+  readonly lanes?: number | undefined;
   /** The run stops after a batch of which more than this share failed: 0 to 1. */
   readonly stopAtShare?: number | undefined;
   /** Called between batches: here a face shows how far it is, asks, pauses, and ends the run. */
@@ -50,6 +53,7 @@ export interface ApplyManyOptions extends Consent {
 }
 
 export const STOP_AT_SHARE = 0.2;
+const LANES = 2;
 
 /**
  * Applies a plan of many flows, batch by batch, each in a transaction of its own with its own receipt. Exactly the flows of
@@ -82,44 +86,71 @@ export async function applyMany(session: WriteSession, plan: Plan, options: Appl
     part,
     position: (flowId) => positions.get(flowId) ?? 0,
   };
-  return session.writer.onOneConnection((writer) =>
-    run({ ...applying, session: { ...session, writer } }, todo, outcome, options),
-  );
+  return run(applying, todo, outcome, options);
 }
 
+/** The batches one after the other: the canary alone, then on as many lanes as there are, each with its own connection. */
 async function run(
   applying: Applying,
   todo: readonly string[],
   outcome: ManyOutcome,
-  {
-    canary = 0,
-    batchSize,
-    flowsPerSecond = Number.POSITIVE_INFINITY,
-    stopAtShare = STOP_AT_SHARE,
-    between,
-  }: ApplyManyOptions,
+  options: ApplyManyOptions,
 ): Promise<ManyOutcome> {
-  const size = Math.max(1, Math.min(batchSize ?? applying.plan.batchSize ?? BATCH_SIZE, flowsPerSecond));
+  const { canary = 0, flowsPerSecond = Number.POSITIVE_INFINITY, stopAtShare = STOP_AT_SHARE, between } = options;
+  const size = Math.floor(
+    Math.max(1, Math.min(options.batchSize ?? applying.plan.batchSize ?? BATCH_SIZE, flowsPerSecond)),
+  );
   const began = performance.now();
-  for (let at = 0; at < todo.length; ) {
-    const first = at === 0 && canary > 0;
-    const flows = todo.slice(at, at + (first ? canary : Math.floor(size)));
-    const batch = await applyBatch(applying, flows);
-    at += flows.length;
-    outcome.applied += batch.applied.length;
-    outcome.before += batch.before.length;
-    outcome.failed.push(...batch.failed);
-    outcome.receipts.push(...batch.receipts);
-    outcome.left = todo.length - at;
-    if (batch.failed.length > stopAtShare * flows.length) {
-      const why = `${batch.failed.length} of the ${flows.length} flows of a batch failed`;
-      return { ...outcome, kind: outcome.left > 0 ? 'stopped' : 'done', why };
+  let taken = 0;
+  let ended = false;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const batch = async (session: WriteSession, most: number) => {
+    const flows = todo.slice(taken, taken + most);
+    const alone = taken === 0 && canary > 0;
+    taken += flows.length;
+    const came = await applyBatch({ ...applying, session }, flows);
+    add(outcome, came);
+    outcome.left -= flows.length;
+    const tried = todo.length - outcome.left;
+    if (came.failed.length > stopAtShare * flows.length && !ended) {
+      ended = true;
+      outcome.why = `${came.failed.length} of the ${flows.length} flows of a batch failed`;
+      if (outcome.left > 0) outcome.kind = 'stopped';
+      return;
     }
-    const progress = { ...outcome, canary: first && outcome.left > 0, ...pace(began, at, outcome.left) };
-    if ((await between?.(progress)) === 'stop' && outcome.left > 0) return { ...outcome, kind: 'interrupted' };
-    if (outcome.left > 0) await sleep(Math.max(0, (at / flowsPerSecond) * 1000 - (performance.now() - began)));
-  }
+    const progress = { ...outcome, canary: alone && outcome.left > 0, ...pace(began, tried, outcome.left) };
+    // One lane at a time is heard: a face asks one question at once.
+    turn = turn.then(() => (ended ? 'stop' : between?.(progress)));
+    if ((await turn) === 'stop' && outcome.left > 0 && !ended) {
+      ended = true;
+      outcome.kind = 'interrupted';
+    }
+    if (outcome.left > 0 && !ended)
+      await sleep(Math.max(0, (tried / flowsPerSecond) * 1000 - (performance.now() - began)));
+  };
+  const lane = async (writer: Writer) => {
+    try {
+      while (!ended && taken < todo.length) await batch({ ...applying.session, writer }, size);
+    } catch (thrown) {
+      ended = true;
+      throw thrown;
+    }
+  };
+  const lanes = options.lanes ?? (options.flowsPerSecond === undefined ? LANES : 1);
+  const { writer } = applying.session;
+  if (canary > 0 && todo.length > 0) await batch(applying.session, canary);
+  // A lane that fails lets the batch of another end before the failure is told.
+  const came = await Promise.allSettled(Array.from({ length: lanes }, () => writer.onOneConnection(lane)));
+  for (const one of came) if (one.status === 'rejected') throw one.reason;
   return outcome;
+}
+
+function add(outcome: ManyOutcome, { applied, before, failed, receipts }: Batch): void {
+  outcome.applied += applied.length;
+  outcome.before += before.length;
+  outcome.failed.push(...failed);
+  outcome.receipts.push(...receipts);
 }
 
 function pace(began: number, tried: number, left: number): Pick<ManyProgress, 'flowsPerSecond' | 'secondsLeft'> {

@@ -5,6 +5,7 @@ import { Receipt } from './journal.ts';
 import { osUser } from './os-user.ts';
 import type { Plan } from './plan.ts';
 import type { RowChange } from './row-change.ts';
+import { CHANGES } from './write-rows.ts';
 
 /** What a receipt says beside the changes. */
 export interface Entry {
@@ -32,7 +33,7 @@ export function recordReceipt({ plan, batch, flows, reason }: Entry): Sql {
         where f.flow_id not in (select flow_id from stale) order by f.place
       ),
       ${reason}, ${osUser()}, ${hostname()},
-      (select json_agg(change order by position) from changed), ${plan.undoes}::uuid
+      (select ${CHANGES} from changed), ${plan.undoes}::uuid
     where exists (select from changed)
     on conflict do nothing
     returning json_build_object(

@@ -2,7 +2,7 @@ import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { type Catalog, columnOf } from '../database/catalog.ts';
 import { guardFits, guardImage } from '../database/guard-image.ts';
-import { column, ident, tableIdent } from '../database/identifier.ts';
+import { column, ident, literal, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader, Transaction } from '../database/reader.ts';
 import { rowDifference } from '../database/row-difference.ts';
@@ -34,11 +34,14 @@ export type Answered = 'changes' | 'nothing';
 export interface Keep {
   readonly answered: Answered;
   /**
-   * An INSERT of one row that returns `recorded`. It may read `changed` (change json, position) and `stale` (flow_id).
+   * An INSERT of one row that returns `recorded`. It may read `changed` (change, position: see {@link CHANGES}) and `stale` (flow_id).
    * Null: nothing is recorded.
    */
   readonly record: Sql | null;
 }
+
+/** All of `changed` as one JSON array: what the journal keeps. */
+export const CHANGES = sql`('[' || coalesce(string_agg(change, ',' order by position), '') || ']')::json`;
 
 /**
  * Compares the guards of all steps and writes the steps of every flow whose guards all hold, in one statement: what the
@@ -55,8 +58,8 @@ export async function writeRows(
   if (shapes.length === 0) return { stale: [], unwritten: [], changes: [], recorded: null };
   const writing = shapes.map((shape, index) => ({ shape, index })).filter(({ shape }) => shape.writes.length > 0);
   const all = (parts: Sql[], none: Sql) => (parts.length === 0 ? none : join(parts, ' union all '));
-  const nothing = sql`select null::uuid as flow_id, null::uuid as key, null::int as position, null::json as change where false`;
-  const changed = writing.map(({ shape, index }) => changesOf(catalog, shape, index));
+  const nothing = sql`select null::uuid as flow_id, null::uuid as key, null::int as position, null::text as change where false`;
+  const changed = writing.map(({ index }) => sql`select * from ${named('written', index)}`);
   const unwritten = writing.map(
     ({ index }) => sql`select s.flow_id, s.key, s.position from ${named('step', index)} s
       where not exists (select from ${named('written', index)} w where w.key = s.key)
@@ -75,7 +78,7 @@ export async function writeRows(
         from stale) as stale,
       (select coalesce(json_agg(json_build_object('flowId', flow_id, 'key', key) order by position), '[]')
         from (${all(unwritten, nothing)}) u) as unwritten,
-      ${answered === 'changes' ? sql`(select coalesce(json_agg(change order by position), '[]') from changed)` : sql`'[]'::json`}
+      ${answered === 'changes' ? sql`(select ${CHANGES} from changed)` : sql`'[]'::json`}
         as changes,
       ${record === null ? sql`null` : sql`(select recorded from recorded)`} as recorded`);
   const [written] = parseAnswer(z.tuple([Written]), rows, 'What was written');
@@ -132,8 +135,10 @@ function staleSteps(catalog: Catalog, { record, guarded }: Shape, index: number)
     where not s.fits`;
 }
 
+/** Writes the steps of one shape and returns what that did to each row: the text of a `RowChange`. */
 function updateOf(catalog: Catalog, { record, writes }: Shape, index: number): Sql {
   const table = catalog[record];
+  const { schema, name } = table;
   const sets = writes.map(({ column: name, to }, position) => {
     const { type } = columnOf(table, name);
     const value = column('s', `v${position}`);
@@ -152,15 +157,9 @@ function updateOf(catalog: Catalog, { record, writes }: Shape, index: number): S
     update ${tableIdent(table)} t set ${join(sets)}
     from ${named('step', index)} s join ${tableIdent(table)} o on ${column('o', KEY)} = s.key
     where ${column('t', KEY)} = s.key and s.flow_id not in (select flow_id from stale)
-    returning s.flow_id, s.key, s.position, ${difference} as columns`;
-}
-
-/** The rows that one update wrote, as `RowChange`. */
-function changesOf(catalog: Catalog, { record }: Shape, index: number): Sql {
-  const { schema, name } = catalog[record];
-  return sql`select flow_id, key, position, json_build_object('record', ${record}::text,
-      'table', ${JSON.stringify({ schema, name })}::json, 'key', key, 'flowId', flow_id, 'columns', columns) as change
-    from ${named('written', index)}`;
+    returning s.flow_id, s.key, s.position,
+      ${literal(`{"record":"${record}","table":${JSON.stringify({ schema, name })},"key":"`)} || s.key
+        || '","flowId":"' || s.flow_id || '","columns":' || ${difference} || '}' as change`;
 }
 
 /** Sets one key of a json or jsonb object and leaves the others. */
