@@ -63,7 +63,8 @@ export function createJournal(writer: Writer): Promise<void> {
         db_role text not null default current_user,
         os_user text not null,
         host text not null,
-        changes json not null,
+        -- JSON; as text, since PostgreSQL would check every byte of it while the rows of a batch are held
+        changes text not null,
         undoes uuid unique references flowmend.journal (id),
         unique (plan_hash, batch)
       )`);
@@ -128,7 +129,7 @@ async function receipts(reader: Reader, condition: Sql, limit: number): Promise<
       'schemaVersion', 1, 'id', j.id, 'planHash', j.plan_hash, 'kind', j.kind, 'appliedAt', j.applied_at,
       'flows', to_json(j.flows), 'reason', j.reason,
       'who', json_build_object('role', j.db_role, 'user', j.os_user, 'host', j.host),
-      'changes', j.changes, 'undoes', j.undoes,
+      'changes', j.changes::json, 'undoes', j.undoes,
       'undoneBy', (select u.id from flowmend.journal u where u.undoes = j.id)
     ) as receipt
     from flowmend.journal j where ${condition} order by j.applied_at desc limit ${limit}`);

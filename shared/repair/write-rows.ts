@@ -40,8 +40,8 @@ export interface Keep {
   readonly record: Sql | null;
 }
 
-/** All of `changed` as one JSON array: what the journal keeps. */
-export const CHANGES = sql`('[' || coalesce(string_agg(change, ',' order by position), '') || ']')::json`;
+/** All of `changed` as the text of one JSON array: what the journal keeps. */
+export const CHANGES = sql`'[' || coalesce(string_agg(change, ',' order by position), '') || ']'`;
 
 /**
  * Compares the guards of all steps and writes the steps of every flow whose guards all hold, in one statement: what the
@@ -78,7 +78,7 @@ export async function writeRows(
         from stale) as stale,
       (select coalesce(json_agg(json_build_object('flowId', flow_id, 'key', key) order by position), '[]')
         from (${all(unwritten, nothing)}) u) as unwritten,
-      ${answered === 'changes' ? sql`(select ${CHANGES} from changed)` : sql`'[]'::json`}
+      ${answered === 'changes' ? sql`(select (${CHANGES})::json from changed)` : sql`'[]'::json`}
         as changes,
       ${record === null ? sql`null` : sql`(select recorded from recorded)`} as recorded`);
   const [written] = parseAnswer(z.tuple([Written]), rows, 'What was written');

@@ -52,7 +52,7 @@ export async function stateOf(
     { exists: boolean },
   ];
   const receipts = journal.exists
-    ? ((await install.query('select changes from flowmend.journal where plan_hash = $1', [plan.hash])) as {
+    ? ((await install.query('select changes::json from flowmend.journal where plan_hash = $1', [plan.hash])) as {
         changes: RowChange[];
       }[])
     : [];
