@@ -16,9 +16,9 @@ import { brokenBy } from './random-flow.ts';
 import { randomOf, rounds, SOAK_TIMEOUT_MS } from './rounds.ts';
 
 /*
- * Seen to fail in the first fleets when the guarantee is broken: with the judgement before the commit left out, a flow
- * stays broken that is called mended; with rivals counted for one flow only, the plan of many links an import that two
- * flows name.
+ * Seen to fail in the first fleets when the guarantee is broken: with receipts that leave out updated_at the rows are not
+ * as before, and with rivals that the plan of many does not count it links an import that two flows name. That the judgement
+ * before the commit is not left out, apply-many.test.ts shows: seen to fail without it.
  */
 const FLEETS = rounds(2, 84);
 const FLOWS = 20;
