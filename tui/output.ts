@@ -4,6 +4,8 @@ import { type JsonDocument, jsonText, type Line, plain, type Tone } from '../sha
 /** Where a command writes. Standard output carries the answer and nothing else. */
 export interface Output {
   readonly json: boolean;
+  /** Columns of the terminal; undefined where the answer goes elsewhere. */
+  readonly width: number | undefined;
   /** The answer for people; nothing with `--json`. */
   lines(lines: readonly Line[]): void;
   /** The answer for scripts; nothing without `--json`. */
@@ -28,6 +30,7 @@ export function openOutput(options: { json: boolean; stdout: NodeJS.WriteStream;
   const { json, stdout, stderr } = options;
   return {
     json,
+    width: stdout.isTTY ? stdout.columns : undefined,
     lines(lines) {
       if (!json) stdout.write(`${stdout.isTTY ? painted(lines, stdout) : plain(lines)}\n`);
     },

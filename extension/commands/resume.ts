@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { plain, resume, resumeText, visible } from '../../shared/index.ts';
+import { type Consent, plain, resume, resumeText, visible, writable } from '../../shared/index.ts';
+import { askConsent } from '../consent.ts';
 import type { Face } from '../face.ts';
 import { follow } from '../follow.ts';
 import { flowOf } from '../target.ts';
@@ -10,15 +11,17 @@ export async function resumeCommand(face: Face, target?: unknown): Promise<void>
   if (typed === undefined) return;
   const diagnosed = await face.documents.diagnosed(typed);
   const { diagnosis, facts } = diagnosed;
-  const session = await face.connection.session(diagnosis.flowId);
+  const session = writable(await face.connection.session(diagnosis.flowId));
   const { endpoint, calls, possible, repairFirst, decision } = diagnosis.resume;
   const call = calls.find((one) => one.endpoint === endpoint);
+  let consent: Consent | undefined = {};
   if (call && possible && !repairFirst) {
     const detail = `${call.method} ${visible(session.api?.label ?? '')}${call.path}\n\n${visible(JSON.stringify(call.body), 1_500)}`;
-    const title = `Resume flow ${diagnosis.flowId.slice(0, 8)}: ${decision}, then ${diagnosis.resume.fromPhase}?`;
-    if ((await vscode.window.showWarningMessage(title, { modal: true, detail }, 'Resume')) !== 'Resume') return;
+    const title = `Resume flow ${diagnosis.flowId.slice(0, 8)}: ${decision}, then ${diagnosis.resume.fromPhase}`;
+    consent = await askConsent(session, 'Resume', title, detail);
+    if (!consent) return;
   }
-  const outcome = await resume(session, diagnosed);
+  const outcome = await resume(session, diagnosed, consent);
   if (outcome.kind === 'not resumable') {
     void vscode.window.showErrorMessage(`Flowmend: ${plain(resumeText(outcome)).replaceAll('\n', '. ')}`);
     return;

@@ -11,6 +11,12 @@ export const NewValue = z.discriminatedUnion('kind', [
 ]);
 export type NewValue = z.infer<typeof NewValue>;
 
+/** The value as it is shown; null for NULL. What is copied into a JSON object is named, not shown. */
+export function shownValue(to: NewValue): string | null {
+  if (to.kind === 'text') return to.text;
+  return to.kind === 'now' ? 'now' : `{… ${to.key}: copied}`;
+}
+
 /** The records that a repair may write, in the order in which their rows are locked. */
 export const WritableRecord = z.enum(['child', 'master', 'import', 'rawRecords']);
 export type WritableRecord = z.infer<typeof WritableRecord>;

@@ -1,4 +1,4 @@
-import type { Session } from '../session.ts';
+import type { WriteSession } from '../session.ts';
 import type { Plan } from './plan.ts';
 import type { Run } from './run-plan.ts';
 import { runPlan } from './run-plan.ts';
@@ -8,9 +8,9 @@ import { runPlan } from './run-plan.ts';
  * constraints made of it, not what was meant.
  * @throws Failure of the connection, `read-only`, `no-rights`, `lock-timeout`
  */
-export function preview(session: Session, plan: Plan): Promise<Run> {
+export function preview(session: WriteSession, plan: Plan): Promise<Run> {
   return session.writer.transaction(async (transaction) => ({
     ending: 'rollback',
-    value: await runPlan(session, transaction, plan),
+    value: (await runPlan(session, transaction, plan)).run,
   }));
 }

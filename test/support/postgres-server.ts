@@ -1,8 +1,10 @@
 import type { EventEmitter } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -31,8 +33,14 @@ async function embeddedPostgres() {
 
 export interface PostgresServer {
   readonly url: string;
+  /** The data directory; only the server's own user may write there. */
   readonly dataFolder: string;
   readonly port: number;
+  /**
+   * Kills the server (-9), as a power cut would, and starts it again: it recovers from its log. Waits until it answers
+   * a new connection as wanted: '' for one that it takes, else the SQLSTATE by which it refuses.
+   */
+  crash(answer?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,11 +67,31 @@ export async function postgresServer(settings: readonly string[], said: string[]
     onLog: (line) => said.push(String(line)),
     onError: (line) => said.push(String(line)),
   });
+  const url = `postgresql://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`;
   return {
     server,
     dataFolder,
     port,
-    url: `postgresql://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`,
+    url,
+    async crash(answer = '') {
+      const [pid] = (await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+      let starting = false;
+      for (let tries = 0; (await answerOf(url)) !== answer; tries++) {
+        if (tries > 300) throw new Error(`PostgreSQL did not start again: ${said.at(-1)}`);
+        if (!starting) {
+          starting = true;
+          // The children of the killed one go within moments; until then a new one ends at once.
+          void server.start().then(
+            () => {},
+            () => {
+              starting = false;
+            },
+          );
+        }
+        await sleep(100);
+      }
+    },
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
@@ -82,6 +110,20 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     throw new Error(`PostgreSQL did not start: ${said.slice(-5).join(' ')}`, { cause: thrown });
   }
   return started;
+}
+
+/** What a server says to a new connection: '' where it takes it, else the code of its refusal. */
+async function answerOf(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return '';
+  } catch (thrown) {
+    return String((thrown as { code?: unknown }).code);
+  } finally {
+    await client.end().catch(() => {});
+  }
 }
 
 /** Vitest's global set-up: one server for all test files. */

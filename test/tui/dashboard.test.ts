@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 async function open(options: TerminalOptions = {}): Promise<Terminal> {
-  terminal = openTerminal([], {
+  terminal = openTerminal(['--write'], {
     folder,
     ...options,
     environment: {

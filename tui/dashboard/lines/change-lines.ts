@@ -43,9 +43,10 @@ export function hindranceLines(run: Run): Line[] {
 }
 
 export function driftLines(drift: readonly Drift[]): Line[] {
-  return drift.map(({ table, column, planned, now }) => [
+  return drift.map(({ table, column, planned, now, wanted }) => [
     span('  ▲ ', 'warn'),
     span(messages.drift(`${table}.${column}`, shown(planned), shown(now))),
+    ...(wanted === undefined ? [] : [span(messages.driftWanted(shown(wanted)), 'good')]),
   ]);
 }
 
