@@ -1,5 +1,13 @@
 import * as vscode from 'vscode';
-import { type Demo, Failure, openDemo, openSession, type Session, settingsFrom } from '../shared/index.ts';
+import {
+  type Demo,
+  Failure,
+  openDemo,
+  openSession,
+  type Session,
+  sessionOfFlow,
+  settingsFrom,
+} from '../shared/index.ts';
 
 const DATABASE_URL = 'flowmend.databaseUrl';
 const API_TOKEN = 'flowmend.apiToken';
@@ -22,8 +30,11 @@ export class Connection implements vscode.Disposable {
     this.#secrets = secrets;
   }
 
-  /** The open session; connects on first use and again after a failure. */
-  session(): Promise<Session> {
+  /**
+   * The open session; connects on first use and again after a failure. Given a flow, by its id or a prefix of it, the
+   * session is for its kind of flow.
+   */
+  async session(flow?: string): Promise<Session> {
     this.#opening ??= this.#open().then(
       (session) => {
         this.#opened.fire(session);
@@ -34,7 +45,8 @@ export class Connection implements vscode.Disposable {
         throw thrown;
       },
     );
-    return this.#opening;
+    const session = await this.#opening;
+    return flow === undefined ? session : sessionOfFlow(session, flow);
   }
 
   async useDemo(): Promise<void> {

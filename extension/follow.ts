@@ -7,7 +7,7 @@ const TIMEOUT_MS = 60_000;
 
 /** Follows a flow with a progress notification that can be cancelled, and says honestly whether it moved. */
 export async function follow(face: Face, flowId: string, fromPhase?: string | null): Promise<void> {
-  const session = await face.connection.session();
+  const session = await face.connection.session(flowId);
   const last = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,

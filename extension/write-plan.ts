@@ -20,7 +20,7 @@ import type { Face } from './face.ts';
  * database. `stale` where the rows changed and the person wants a new plan.
  */
 export async function writePlan(face: Face, plan: Plan, title: string): Promise<'written' | 'not written' | 'again'> {
-  const session = writable(await face.connection.session());
+  const session = writable(await face.connection.session(plan.flows[0]));
   const run = await preview(session, plan);
   if (run.kind !== 'ran') return hindered(`it would not hold. ${plain(runText(run))}`, run.kind === 'stale');
   await face.previews.showDiff(run.changes, title);

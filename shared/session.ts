@@ -4,12 +4,12 @@ import type { StreamReader, Writer } from './database/reader.ts';
 import { type Install, ruleSet } from './diagnose/rule-set.ts';
 import { rules } from './diagnose/rules/index.ts';
 import { Failure } from './failure.ts';
-import { discovery } from './flow/discovery.ts';
 import type { FlowModel } from './flow/model.ts';
+import { modelOf } from './flow/models.ts';
 import { openPlatformApi, type PlatformApi } from './resume/platform-api.ts';
 import type { Settings } from './settings/settings.ts';
 
-/** An open connection to one install: what every action works with. */
+/** An open connection to one install, for one kind of flow: what every action works with. */
 export interface Session extends Install {
   readonly settings: Settings;
   readonly reader: StreamReader;
@@ -41,20 +41,18 @@ export function isWritable(session: Session): session is WriteSession {
 }
 
 /**
- * Connects and reads the live catalog.
- * @throws Failure: the connection's, or `wrong-schema` / `no-rights` with the names
+ * Connects and reads the live catalog, for the kind of flow that the settings name, else for discovery flows.
+ * @throws Failure: the connection's; `usage` for an unknown kind; `wrong-schema` / `no-rights` with the names
  */
-export async function openSession(settings: Settings, model: FlowModel = discovery): Promise<Session> {
+export async function openSession(settings: Settings): Promise<Session> {
   const { readOnly } = settings.database;
+  const model = modelOf(settings.kind);
   const reader = openReader(settings.database);
   try {
-    const catalog = await readCatalog(reader, model, settings.database.schema);
     return {
       settings,
-      model,
       reader,
-      catalog,
-      rules: ruleSet(rules, model, catalog),
+      ...(await installOf(reader, settings, model)),
       writer: readOnly ? undefined : openWriter(settings.database),
       api: settings.api && !readOnly ? openPlatformApi(settings.api) : undefined,
       close: () => reader.close(),
@@ -63,4 +61,14 @@ export async function openSession(settings: Settings, model: FlowModel = discove
     await reader.close();
     throw thrown;
   }
+}
+
+/** The same connection for another kind of flow. */
+export async function sessionFor(session: Session, model: FlowModel): Promise<Session> {
+  return { ...session, ...(await installOf(session.reader, session.settings, model)) };
+}
+
+async function installOf(reader: StreamReader, { database }: Settings, model: FlowModel): Promise<Install> {
+  const catalog = await readCatalog(reader, model, database.schema);
+  return { model, catalog, rules: ruleSet(rules, model, catalog) };
 }

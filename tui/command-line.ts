@@ -6,8 +6,10 @@ import {
   actionList,
   asFailure,
   Failure,
+  models,
   openSession,
   type Session,
+  sessionOfFlow,
   settingsFrom,
   visible,
 } from '../shared/index.ts';
@@ -26,10 +28,17 @@ Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
   FLOWMEND_API_URL, FLOWMEND_API_TOKEN                    the platform's API
   FLOWMEND_SCHEMA                                         where the tables are, if not found
+  FLOWMEND_KIND                                           the kind of flow, as --kind
   FLOWMEND_PRODUCTION=<name>                              writes ask for this name and a reason
   FLOWMEND_READ_ONLY=1                                    as --read-only
   FLOWMEND_LOCK_TIMEOUT_MS, FLOWMEND_STATEMENT_TIMEOUT_MS bounds of a repair's waits
   FLOWMEND_JOURNAL_FILE                                   where the database may not hold the journal`;
+
+/** A given flow is found whatever its kind; a scan and the dashboard show one kind. */
+const KIND_OPTION = [
+  '--kind <kind>',
+  `${models.map((model) => model.kind).join(' or ')} flows (default: ${models[0]?.kind}, or what the given flow is)`,
+] as const;
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -37,7 +46,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   process.stdout.on('error', (thrown: NodeJS.ErrnoException) => process.exit(thrown.code === 'EPIPE' ? 0 : 1));
   let exitCode: number = exitCodes.done;
   const program = programOf(async (work, options) => {
-    exitCode = await inContext(work, options.json === true || options.format === 'json', options.readOnly === true);
+    const json = options.json === true || options.format === 'json';
+    exitCode = await inContext(work, json, {
+      ...(typeof options.kind === 'string' ? { FLOWMEND_KIND: options.kind } : {}),
+      ...(options.readOnly === true ? { FLOWMEND_READ_ONLY: '1' } : {}),
+    });
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -59,8 +72,10 @@ function programOf(run: Run): Program {
     .option('--read-only', 'forbid every write, to the database and to the platform')
     .option('--write', 'the dashboard may write without being unlocked first')
     .addHelpText('after', EXIT_CODES_HELP)
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(visible(text.trim(), 400).concat('\n')) })
+    .option(...KIND_OPTION)
     .action((options: OptionValues) => run((context) => dashboard(context, options.write === true), options));
   for (const action of actionList) {
     const command = commands[action.id as ActionId];
@@ -70,7 +85,7 @@ function programOf(run: Run): Program {
     for (const option of command.options) sub.addOption(commanderOption(option));
     sub.option('--json', 'print JSON');
     sub.action((...given: unknown[]) => {
-      const options: OptionValues = { ...program.opts<OptionValues>(), ...(given.at(-2) as OptionValues) };
+      const options: OptionValues = (given.at(-1) as Program).optsWithGlobals();
       const argument = command.argument ? String(given[0]) : '';
       return run((context) => command.run(context, argument, options), options);
     });
@@ -94,10 +109,11 @@ async function dashboard({ interactive, session }: Context, write: boolean): Pro
   return exitCodes.done;
 }
 
+/** @param environment variables that options of the command stand for */
 async function inContext(
   work: (context: Context) => Promise<ExitCode>,
   json: boolean,
-  readOnly: boolean,
+  environment: Record<string, string>,
 ): Promise<ExitCode> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -106,11 +122,9 @@ async function inContext(
     return await work({
       output,
       interactive,
-      async session() {
-        opened ??= await openSession(
-          settingsFrom({ ...process.env, ...(readOnly ? { FLOWMEND_READ_ONLY: '1' } : {}) }),
-        );
-        return opened;
+      async session(flow) {
+        opened ??= await openSession(settingsFrom({ ...process.env, ...environment }));
+        return flow === undefined ? opened : sessionOfFlow(opened, flow);
       },
       progress(text) {
         // One line of standard error, written over by the next; the answer on standard output stays clean.

@@ -5,8 +5,11 @@ import type { Output } from './output.ts';
 /** What a subcommand gets to work with. */
 export interface Context {
   readonly output: Output;
-  /** Connects on first use; closed when the command ends. */
-  session(): Promise<Session>;
+  /**
+   * Connects on first use; closed when the command ends. Given a flow, by its id or a prefix of it, the session is for its
+   * kind of flow, unless a kind was asked for.
+   */
+  session(flow?: string): Promise<Session>;
   /**
    * Asks before something is written. Without a terminal nobody can answer: `--yes` must have been given.
    * @throws Failure `usage` without a terminal

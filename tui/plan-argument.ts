@@ -8,7 +8,7 @@ import {
   readPlanFile,
   type Session,
 } from '../shared/index.ts';
-import type { CommandOption, OptionValues } from './command.ts';
+import type { CommandOption, Context, OptionValues } from './command.ts';
 
 export const PLAN_ARGUMENT = {
   argument: '<plan-or-flow>',
@@ -29,21 +29,28 @@ export function isPlanFile(argument: string): boolean {
 }
 
 /**
- * The plan that an argument means: the saved one where it names a file, else a fresh one for the flow.
+ * The plan that an argument means, with the session for its flows: the saved one where it names a file, else a fresh one
+ * for the flow.
  * @throws Failure of reading the file, or of the diagnosis; `usage` where a saved plan is told to be another
  */
-export async function planOf(session: Session, argument: string, options: OptionValues): Promise<Plan> {
-  const told = planOptions(options, session);
+export async function planOf(
+  context: Context,
+  argument: string,
+  options: OptionValues,
+): Promise<{ session: Session; plan: Plan }> {
   if (!isPlanFile(argument)) {
+    const session = await context.session(argument);
+    const told = planOptions(options, session);
     const { facts } = await diagnose(session, argument);
-    return planRepair(session, facts, told);
+    return { session, plan: planRepair(session, facts, told) };
   }
-  if (told.rules || told.choices) {
+  if (options.rule !== undefined || options.choose !== undefined) {
     throw new Failure('usage', 'A saved plan is taken as it was reviewed: --rule and --choose make a new one.', {
       next: 'Give the id of the flow instead of the file.',
     });
   }
-  return readPlanFile(argument);
+  const plan = await readPlanFile(argument);
+  return { session: await context.session(plan.flows[0]), plan };
 }
 
 /**

@@ -7,7 +7,7 @@ import { flowOf } from '../target.ts';
 export async function locateCommand({ connection, previews }: Face, target?: unknown): Promise<void> {
   const typed = await flowOf(target);
   if (typed === undefined) return;
-  const session = await connection.session();
+  const session = await connection.session(typed);
   const locations = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Flowmend: looking into every table' },
     () => locate(session, typed),

@@ -7,6 +7,6 @@ export async function planCommand({ connection, documents, previews }: Face, tar
   const typed = await flowOf(target);
   if (typed === undefined) return;
   const { facts, diagnosis } = await documents.diagnosed(typed);
-  const plan = planRepair(await connection.session(), facts);
+  const plan = planRepair(await connection.session(diagnosis.flowId), facts);
   await previews.show(`${JSON.stringify(plan, null, 2)}\n`, `plan-${diagnosis.flowId.slice(0, 8)}.json`);
 }

@@ -7,8 +7,8 @@ import { flowOf } from '../target.ts';
 export async function previewCommand(face: Face, target?: unknown): Promise<void> {
   const typed = await flowOf(target);
   if (typed === undefined) return;
-  const session = writable(await face.connection.session());
   const { facts, diagnosis } = await face.documents.diagnosed(typed);
+  const session = writable(await face.connection.session(diagnosis.flowId));
   const run = await preview(session, planRepair(session, facts));
   if (run.kind !== 'ran') {
     void vscode.window.showErrorMessage(`Flowmend: it would not hold. ${plain(runText(run))}`);

@@ -9,9 +9,9 @@ import { flowOf } from '../target.ts';
 export async function resumeCommand(face: Face, target?: unknown): Promise<void> {
   const typed = await flowOf(target);
   if (typed === undefined) return;
-  const session = writable(await face.connection.session());
   const diagnosed = await face.documents.diagnosed(typed);
   const { diagnosis, facts } = diagnosed;
+  const session = writable(await face.connection.session(diagnosis.flowId));
   const { endpoint, calls, possible, repairFirst, decision } = diagnosis.resume;
   const call = calls.find((one) => one.endpoint === endpoint);
   let consent: Consent | undefined = {};

@@ -8,8 +8,8 @@ import { writePlan } from '../write-plan.ts';
 export async function undoCommand(face: Face, target?: unknown): Promise<void> {
   const typed = await flowOf(target);
   if (typed === undefined) return;
-  const session = await face.connection.session();
   const { diagnosis } = await face.documents.diagnosed(typed);
+  const session = await face.connection.session(diagnosis.flowId);
   const receipt = await latestReceipt(session, diagnosis.flowId);
   if (!receipt) {
     void vscode.window.showInformationMessage('Flowmend: no repair of this flow can be undone.');

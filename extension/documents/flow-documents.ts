@@ -36,7 +36,7 @@ export class FlowDocuments implements vscode.TextDocumentContentProvider, vscode
   }
 
   async diagnosed(flow: string): Promise<Diagnosed> {
-    return diagnose(await this.#connection.session(), flow);
+    return diagnose(await this.#connection.session(flow), flow);
   }
 
   /** Opens the document of a flow, read anew. */

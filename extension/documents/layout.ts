@@ -67,8 +67,9 @@ function recordRows(record: RecordState): Row[] {
   ];
 }
 
-function candidateRows({ import: { linked, candidates, decided } }: Diagnosis): Row[] {
-  if (linked || candidates.length === 0) return [];
+function candidateRows({ import: dataImport }: Diagnosis): Row[] {
+  if (!dataImport || dataImport.linked || dataImport.candidates.length === 0) return [];
+  const { candidates, decided } = dataImport;
   return [
     { text: '' },
     { text: 'imports that could be its data' },
@@ -84,12 +85,16 @@ function phaseRows({ processed, fieldMappings }: Diagnosis): Row[] {
     { text: '' },
     { text: 'phases' },
     ...processed.map(({ phase, state }) => ({ text: fact(phase, state.replaceAll('_', ' ')) })),
-    {
-      text: fact(
-        'field mappings',
-        `${fieldMappings.count} (child ${fieldMappings.child.count ?? 0}, master ${fieldMappings.master.count ?? 0})`,
-      ),
-    },
+    ...(fieldMappings
+      ? [
+          {
+            text: fact(
+              'field mappings',
+              `${fieldMappings.count} (child ${fieldMappings.child.count ?? 0}, master ${fieldMappings.master.count ?? 0})`,
+            ),
+          },
+        ]
+      : []),
   ];
 }
 

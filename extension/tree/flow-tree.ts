@@ -28,8 +28,9 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     if (node) return [];
     try {
       this.#scanning ??= this.#scan();
-      const { flows } = await this.#scanning;
-      return flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow));
+      const { flows, notices } = await this.#scanning;
+      const unseen = notices.length > 0 ? [MessageNode.unseen(notices)] : [];
+      return [...unseen, ...(flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow)))];
     } catch (thrown) {
       this.#scanning = undefined;
       return [MessageNode.failure(thrown)];

@@ -10,6 +10,15 @@ export class MessageNode extends vscode.TreeItem {
     return node;
   }
 
+  /** What the scan could not look at: nobody should take silence for health. */
+  static unseen(notices: readonly string[]): MessageNode {
+    const node = new MessageNode('Not everything was seen', vscode.TreeItemCollapsibleState.None);
+    node.iconPath = new vscode.ThemeIcon('eye-closed', new vscode.ThemeColor('list.warningForeground'));
+    node.description = visible(notices[0] ?? '');
+    node.tooltip = notices.map((notice) => visible(notice, 400)).join('\n');
+    return node;
+  }
+
   static failure(thrown: unknown): MessageNode {
     const { message, next } = asFailure(thrown);
     const node = new MessageNode(`Could not check: ${visible(message)}`, vscode.TreeItemCollapsibleState.None);

@@ -10,28 +10,33 @@ export function catalogStatement(tables: readonly string[]): Sql {
       n.nspname as schema,
       t.relname as name,
       (t.relkind in ('v', 'm')) as view,
-      row_security_active(t.oid) as row_security,
-      coalesce((
-        select json_agg(distinct a.attname)
-        from pg_index x join pg_attribute a on a.attrelid = x.indrelid and a.attnum = x.indkey[0]
-        where x.indrelid = base.oid and x.indisvalid and x.indpred is null
-      ), '[]') as indexed,
+      -- A view that reads as its reader is under the policies of its table.
+      row_security_active(case when t.reloptions::text ~ 'security_invoker=(true|on|yes|1)' then base.oid else t.oid end)
+        as row_security,
+      -- 4: UPDATE, by itself or by a trigger of a view.
+      (pg_relation_is_updatable(t.oid, true) & 4) > 0 as updatable,
       has_table_privilege(t.oid, 'SELECT') as readable,
       -- Locking a row asks for the right to update some column of it.
       has_any_column_privilege(t.oid, 'UPDATE') as writable,
       (
         select json_agg(json_build_object(
           'name', a.attname,
-          'type', format_type(a.atttypid, null),
-          'length', case when a.atttypid = 'varchar'::regtype and a.atttypmod > 4 then a.atttypmod - 4 end,
+          'type', format_type(stored.type, null),
+          'length', case when stored.type = 'varchar'::regtype and stored.typmod > 4 then stored.typmod - 4 end,
           'notNull', a.attnotnull,
-          'generated', a.attgenerated <> '' or a.attidentity = 'a',
-          'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = a.atttypid),
+          -- Of a view that can be written through: columns that are computed from others.
+          'generated', a.attgenerated <> '' or a.attidentity = 'a' or (pg_relation_is_updatable(t.oid, false) & 4) > 0
+            and t.relkind = 'v' and not pg_column_is_updatable(t.oid, a.attnum, false),
+          'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = stored.type),
           'readable', has_column_privilege(t.oid, a.attnum, 'SELECT'),
-          'writable', has_column_privilege(t.oid, a.attnum, 'UPDATE'),
-          'updatable', pg_column_is_updatable(t.oid, a.attnum, true)
+          'writable', has_column_privilege(t.oid, a.attnum, 'UPDATE')
         ) order by a.attnum)
-        from pg_attribute a
+        from pg_attribute a join pg_type y on y.oid = a.atttypid
+        -- A domain is stored as the type that it is made of.
+        cross join lateral (
+          select case when y.typtype = 'd' then y.typbasetype else y.oid end as type,
+            case when y.typtype = 'd' then y.typtypmod else a.atttypmod end as typmod
+        ) stored
         where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
       ) as columns,
       coalesce((

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
-import { type FlowModel, masterStatusMap, OPTIONAL_COLUMNS, type RecordName } from '../flow/model.ts';
+import { type FlowModel, masterStatusMap, masterVocabulary, type RecordName } from '../flow/model.ts';
+import { isNever } from '../flow/name.ts';
 import { judgeValues, type Verdicts } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
+import { fitTable } from './fit-table.ts';
 import type { Reader } from './reader.ts';
 
 const Column = z.object({
@@ -18,8 +20,6 @@ const Column = z.object({
   readable: z.boolean(),
   /** This role may update it. */
   writable: z.boolean(),
-  /** Anyone may: false in a view that PostgreSQL cannot write through. */
-  updatable: z.boolean(),
 });
 
 const FoundTable = z.object({
@@ -28,11 +28,11 @@ const FoundTable = z.object({
   view: z.boolean(),
   /** Rows that policies hide from this role are not there for it. */
   row_security: z.boolean(),
+  /** False for a view that PostgreSQL can neither lock nor write through. */
+  updatable: z.boolean(),
   readable: z.boolean(),
   writable: z.boolean(),
   columns: z.array(Column),
-  /** Columns that an index begins with. */
-  indexed: z.array(z.string()),
   checks: z.array(z.object({ name: z.string(), columns: z.array(z.string()).nullable(), expression: z.string() })),
   foreign_keys: z.array(
     z.object({ name: z.string(), column: z.string(), targetTable: z.string(), targetColumn: z.string() }),
@@ -40,9 +40,9 @@ const FoundTable = z.object({
 });
 
 export type Column = z.infer<typeof Column>;
-type FoundTable = z.infer<typeof FoundTable>;
+export type FoundTable = z.infer<typeof FoundTable>;
 
-/** A table of the flow model as this install has it. */
+/** A table of the flow model as this install has it. `columns` holds those that this role may read and that fit. */
 export interface Table extends FoundTable {
   /** False where the install has no such table. */
   readonly exists: boolean;
@@ -66,8 +66,6 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly notices: readonly string[];
 }
 
-/** Tables without which flows can be judged, though by fewer rules. */
-const OPTIONAL_TABLES: readonly RecordName[] = ['rawRecords', 'mappingRows'];
 const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
 
 /**
@@ -79,24 +77,35 @@ export async function readCatalog(
   model: FlowModel,
   configuredSchema: string | undefined,
 ): Promise<Catalog> {
-  const names = RECORDS.map((record) => model[record].table);
+  const names = RECORDS.map((record) => model[record].table).filter((name) => !isNever(name));
   const found = z.array(FoundTable).parse(await reader.read(catalogStatement(names)));
-  const schema = configuredSchema ?? schemaHolding(model, found);
-  const tableOf = (record: RecordName) =>
-    fitted(
+  const { schema, others } =
+    configuredSchema === undefined ? schemaHolding(model, found) : { schema: configuredSchema, others: [] };
+  const fitted = (record: RecordName) =>
+    fitTable(
       model,
       record,
       schema,
       found.find((table) => table.schema === schema && table.name === model[record].table),
     );
-  const tables = {
-    child: tableOf('child'),
-    master: tableOf('master'),
-    import: tableOf('import'),
-    rawRecords: tableOf('rawRecords'),
-    mappingRows: tableOf('mappingRows'),
+  const fits = {
+    child: fitted('child'),
+    master: fitted('master'),
+    import: fitted('import'),
+    rawRecords: fitted('rawRecords'),
+    mappingRows: fitted('mappingRows'),
   };
-  const asked = vocabularies(model).filter(({ record, column }) => isStored(tables[record], column));
+  const tables = {
+    child: fits.child.table,
+    master: fits.master.table,
+    import: fits.import.table,
+    rawRecords: fits.rawRecords.table,
+    mappingRows: fits.mappingRows.table,
+  };
+  const asked = vocabularies(model).filter(
+    ({ record, column, values }) =>
+      isStored(tables[record], column) && canHold(columnOf(tables[record], column), values),
+  );
   const judged = await judgeValues(
     reader,
     asked.map(({ record, column, values }) => ({
@@ -121,8 +130,19 @@ export async function readCatalog(
     childStatuses: accepted('child'),
     masterStatuses: accepted('master'),
     verdicts,
-    notices: RECORDS.flatMap((record) => noticesOf(tables[record], model, record)),
+    notices: [
+      ...others.map(
+        (other) =>
+          `${other} holds ${model.child.table} too; ${schema} is looked at, unless FLOWMEND_SCHEMA names another`,
+      ),
+      ...RECORDS.flatMap((record) => fits[record].notices),
+    ],
   };
+}
+
+/** A whole number takes no fraction, and PostgreSQL would end the question over it. */
+function canHold({ type }: Column, values: readonly string[]): boolean {
+  return !(/int/.test(type) && values.some((value) => !/^\d+$/.test(value)));
 }
 
 /** Every word and number of the flow model that a repair may write somewhere. */
@@ -137,7 +157,7 @@ function vocabularies(model: FlowModel): { record: 'child' | 'master'; column: s
     { record: 'child', column: child.columns.status, values: Object.keys(map) },
     { record: 'child', column: child.columns.phase, values: phases.flatMap(({ name, aliases }) => [name, ...aliases]) },
     { record: 'child', column: child.columns.progress, values: percents },
-    { record: 'master', column: master.columns.status, values: [...new Set(Object.values(map).flat())] },
+    { record: 'master', column: master.columns.status, values: masterVocabulary(model) },
   ];
 }
 
@@ -170,10 +190,11 @@ function linkTarget(model: FlowModel, dataImport: Table): string {
   return key?.targetColumn ?? model.master.columns.flowId;
 }
 
-function schemaHolding(model: FlowModel, tables: readonly FoundTable[]): string {
+/** The schema to look in, and others that hold such a table too. */
+function schemaHolding(model: FlowModel, tables: readonly FoundTable[]): { schema: string; others: string[] } {
   const holding = [...new Set(tables.filter((table) => table.name === model.child.table).map((table) => table.schema))];
   const preferred = model.schemas.find((schema) => holding.includes(schema));
-  if (preferred) return preferred;
+  if (preferred) return { schema: preferred, others: holding.filter((schema) => schema !== preferred) };
   const [only, ...others] = holding;
   if (only === undefined) {
     throw new Failure('wrong-schema', `No table ${model.child.table} is in this database, or none this role can see.`, {
@@ -185,102 +206,5 @@ function schemaHolding(model: FlowModel, tables: readonly FoundTable[]): string 
       next: 'Set FLOWMEND_SCHEMA to the one to use.',
     });
   }
-  return only;
-}
-
-/** A table with what it lacks. Throws where Flowmend cannot do without. */
-function fitted(model: FlowModel, record: RecordName, schema: string, found: FoundTable | undefined): Table {
-  const part: { table: string; columns: Record<string, string> } = model[record];
-  const optional: Record<string, string> = OPTIONAL_COLUMNS[record];
-  const absentTypes = (keys: readonly string[]) =>
-    keys.map((key) => ({ name: part.columns[key] ?? key, type: optional[key] ?? 'text' }));
-  const may = OPTIONAL_TABLES.includes(record);
-  const name = `${schema}.${part.table}`;
-  if (!found || (may && !found.columns.some((column) => column.readable))) {
-    if (!may) {
-      throw new Failure('wrong-schema', `The table ${name} is missing.`, {
-        next: 'Check that the connection points to the database of the platform, and FLOWMEND_SCHEMA.',
-      });
-    }
-    return missing(schema, part, optional);
-  }
-  const told = record === 'child' ? model.phases.filter((phase) => phase.told !== null) : [];
-  const flags = record === 'child' ? model.phases.map((phase) => phase.told?.column ?? phase.flag) : [];
-  const has = (column: string) => found.columns.some((candidate) => candidate.name === column);
-  const keys = Object.keys(part.columns);
-  const lacking = keys.filter((key) => !has(part.columns[key] ?? ''));
-  const needed = [
-    ...lacking.filter((key) => !(key in optional)).map((key) => part.columns[key] ?? key),
-    ...flags.filter((flag) => !has(flag)),
-  ];
-  if (needed.length > 0) {
-    throw new Failure(
-      'wrong-schema',
-      `${name} has no ${needed.length > 1 ? 'columns' : 'column'} ${needed.join(', ')}.`,
-      {
-        next: 'This install differs from the flow model; Flowmend cannot judge its flows.',
-      },
-    );
-  }
-  const wanted = new Set([...Object.values(part.columns), ...flags]);
-  const denied = found.columns.filter((column) => wanted.has(column.name) && !column.readable);
-  if (denied.length > 0) {
-    throw new Failure(
-      'no-rights',
-      `The database role may not read ${name} (${denied.map((column) => column.name).join(', ')}).`,
-      { next: 'Grant SELECT on the flow tables to this role; the README lists the least grants.' },
-    );
-  }
-  return {
-    ...found,
-    exists: true,
-    absent: absentTypes(lacking),
-    told: told.map(({ flag, told: from }) => ({
-      name: flag,
-      from: from?.column ?? '',
-      key: from?.key ?? '',
-      type: found.columns.find((column) => column.name === from?.column)?.type ?? 'jsonb',
-    })),
-  };
-}
-
-/** Stands in for a table that the install does not have. */
-function missing(
-  schema: string,
-  part: { table: string; columns: Record<string, string> },
-  types: Record<string, string>,
-): Table {
-  const absent = Object.entries(part.columns).map(([key, name]) => ({ name, type: types[key] ?? typeWithout(key) }));
-  return {
-    schema,
-    name: part.table,
-    view: false,
-    row_security: false,
-    readable: false,
-    writable: false,
-    columns: [],
-    indexed: [],
-    checks: [],
-    foreign_keys: [],
-    exists: false,
-    absent,
-    told: [],
-  };
-}
-
-function typeWithout(key: string): string {
-  if (key === 'data') return 'jsonb';
-  return /^id$|Id$/.test(key) ? 'uuid' : 'text';
-}
-
-function noticesOf(table: Table, model: FlowModel, record: RecordName): string[] {
-  if (!table.exists) return [`${table.schema}.${table.name} is not here, or this role may not read it`];
-  // A name in parentheses is one that this kind of flow never has.
-  const lacking = table.absent.map(({ name }) => name).filter((name) => !name.startsWith('('));
-  return [
-    ...(lacking.length > 0 ? [`${table.name} has no ${lacking.join(', ')}`] : []),
-    ...(table.row_security
-      ? [`row level security is on for ${model[record].table}: rows hidden from this role were not looked at`]
-      : []),
-  ];
+  return { schema: only, others: [] };
 }

@@ -15,6 +15,7 @@ const SAME_TEXT_EVERYWHERE =
   "set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; " +
   'set extra_float_digits = 1; set search_path = pg_catalog;';
 
+const FEATURE_NOT_SUPPORTED = '0A000';
 /** The answers to several statements sent as one. */
 const Begun = z.array(z.object({ rows: z.array(z.object({ id: z.string() }).partial()) }));
 
@@ -85,15 +86,24 @@ export function openWriter(database: DatabaseSettings): Writer {
   };
 }
 
-/** One round trip. Returns the id of the transaction. */
+/** Returns the id of the transaction. */
 async function begin(client: pg.Client, database: DatabaseSettings): Promise<string> {
-  const results: unknown = await client.query(
-    `begin isolation level read committed read write; ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
-      `set local lock_timeout = ${database.lockTimeoutMs}; ` +
-      `set local statement_timeout = ${database.statementTimeoutMs}; ` +
-      'select pg_current_xact_id()::text as id',
-  );
-  return Begun.parse(results).at(-1)?.rows[0]?.id ?? '';
+  try {
+    const results: unknown = await client.query(
+      `begin isolation level read committed read write; ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
+        `set local lock_timeout = ${database.lockTimeoutMs}; ` +
+        `set local statement_timeout = ${database.statementTimeoutMs}; ` +
+        'select pg_current_xact_id()::text as id',
+    );
+    return Begun.parse(results).at(-1)?.rows[0]?.id ?? '';
+  } catch (thrown) {
+    // The only thing of it that a server may not offer: a standby replays, and takes no writes of its own.
+    if ((thrown as { code?: unknown }).code !== FEATURE_NOT_SUPPORTED) throw thrown;
+    throw new Failure('read-only', 'This server is a read-only replica: nothing can be previewed or written here.', {
+      next: 'Point FLOWMEND_DATABASE_URL at the primary server.',
+      cause: thrown,
+    });
+  }
 }
 
 async function end(client: pg.Client, ending: 'commit' | 'rollback'): Promise<void> {

@@ -24,10 +24,7 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
     new Failure('deadlock', 'PostgreSQL broke a deadlock by ending this transaction; nothing was changed.', {
       next: 'Try again: the other transaction went on and is done with these rows.',
     }),
-  '40001': () =>
-    new Failure('serialization', 'Another transaction wrote the same rows first; nothing was changed.', {
-      next: 'Try again: what stands there now is read anew.',
-    }),
+  '40001': serialization,
   '57014': cancelled,
   '53100': (message) =>
     new Failure('disk-full', `The disk of the server is full: ${sentence(message)} Nothing was changed.`, {
@@ -43,6 +40,22 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
 };
 
 const NETWORK = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE', 'EAI_AGAIN']);
+
+/** A standby ends a reading statement by the code by which a primary ends one that writes what another wrote first. */
+function serialization(message: string): Failure {
+  if (/could not serialize/.test(message)) {
+    return new Failure('serialization', 'Another transaction wrote the same rows first; nothing was changed.', {
+      next: 'Try again: what stands there now is read anew.',
+    });
+  }
+  return new Failure(
+    'timed-out',
+    'The replica ended the statement to go on replaying its primary; nothing was changed.',
+    {
+      next: 'Try again, or read from the primary server.',
+    },
+  );
+}
 
 /** Three things end a statement by the same code; only the words tell them apart, and only where they are English. */
 function cancelled(message: string): Failure {
@@ -72,36 +85,30 @@ function cancelled(message: string): Failure {
 /** Names what the database or the way to it said, in one line, without the connection string. */
 export function databaseFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
-  const { code, message } = asServerError(thrown);
-  // A standby refuses a transaction that may write by the code of a missing feature.
-  if (code === '0A000' && /recovery/.test(message)) return Object.assign(standby(), { cause: thrown });
+  const { code, message, severity } = asServerError(thrown);
   const named = BY_STATE[code];
   if (named) return Object.assign(named(message), { cause: thrown });
-  if (code.startsWith('08') || NETWORK.has(code)) return noConnection(networkWords(code, message), thrown);
+  // An ERROR leaves this connection alive: the server itself could not reach another one, of a foreign table.
+  if ((code.startsWith('08') && severity !== 'ERROR') || NETWORK.has(code))
+    return noConnection(networkWords(code, message), thrown);
   if (/terminated|timeout|ended|not queryable|SSL/i.test(message) && !code) return noConnection(message, thrown);
   return new Failure('database', `The database answered: ${sentence(message)}${code ? ` (${code})` : ''}`, {
     cause: thrown,
   });
 }
 
-function asServerError(thrown: unknown): { code: string; message: string } {
+function asServerError(thrown: unknown): { code: string; message: string; severity: unknown } {
   // Node reports one error per address it tried, inside an AggregateError without a message.
   const one = thrown instanceof AggregateError ? (thrown.errors[0] as unknown) : thrown;
-  if (!(one instanceof Error)) return { code: '', message: String(one) };
-  const code = (one as { code?: unknown }).code;
-  return { code: typeof code === 'string' ? code : '', message: one.message };
+  if (!(one instanceof Error)) return { code: '', message: String(one), severity: undefined };
+  const { code, severity } = one as { code?: unknown; severity?: unknown };
+  return { code: typeof code === 'string' ? code : '', message: one.message, severity };
 }
 
 function noConnection(message: string, cause?: unknown): Failure {
   return new Failure('no-connection', `No connection to the database: ${sentence(message)}`, {
     next: 'Check that it is up and that FLOWMEND_DATABASE_URL, DATABASE_URL or the PG* variables point to it.',
     cause,
-  });
-}
-
-function standby(): Failure {
-  return new Failure('read-only', 'This server is a standby in recovery: it can only be read.', {
-    next: 'Point FLOWMEND_DATABASE_URL at the primary server.',
   });
 }
 

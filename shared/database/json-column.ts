@@ -40,7 +40,7 @@ export function hasKeys(json: JsonExpression, reserved: readonly string[]): Sql 
   }
   const text = sql`(${json.value})::text`;
   const mayBeReserved = join(
-    reserved.map((name) => sql`position(${literal(name)} in ${text}) > 0`),
+    [sql`false`, ...reserved.map((name) => sql`position(${literal(name)} in ${text}) > 0`)],
     ' or ',
   );
   return sql`coalesce(json_typeof(${json.value}) = 'object' and position('"' in ${text}) > 0

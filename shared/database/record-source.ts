@@ -13,11 +13,15 @@ export function recordSource(table: Table): Sql {
     ({ name, from, key, type }) => sql`coalesce(${has(type, column('t', from), key)}, false) as ${ident(name)}`,
   );
   if (absent.length + told.length === 0) return tableIdent(table);
-  return sql`(select ${join([sql`t.*`, ...absent, ...told])} from ${tableIdent(table)} t)`;
+  // By name: `t.*` would ask for the right to read every column of the table.
+  const stored = table.columns.map(({ name }) => column('t', name));
+  return sql`(select ${join([...stored, ...absent, ...told])} from ${tableIdent(table)} t)`;
 }
 
+/** An object that has the key, with anything but null or false. */
 function has(type: string, json: Sql, key: string): Sql {
   const value = sql`(${json} -> ${literal(key)})`;
   const shape = type === 'jsonb' ? sql`jsonb_typeof(${value})` : sql`json_typeof(${value})`;
-  return sql`${shape} not in ('null', 'boolean')`;
+  return sql`case ${shape} when 'null' then false when 'boolean' then (${value})::text = 'true' else true end
+    and ${value} is not null`;
 }

@@ -2,8 +2,11 @@
 export interface FlowRows {
   readonly master: Record<string, unknown> | undefined;
   readonly imports: readonly Record<string, unknown>[];
-  readonly child: Record<string, unknown>;
+  /** The child's table; default: that of discovery flows. */
+  readonly table?: string;
+  readonly child: Record<string, unknown> | undefined;
   readonly rawRecords: readonly Record<string, unknown>[];
+  readonly mappingRows?: readonly Record<string, unknown>[];
 }
 
 /** Runs one statement with parameters: pg's client and PGlite both fit. */
@@ -21,15 +24,23 @@ export async function insertFlows(run: Run, schema: string, flows: readonly Flow
     `${schema}.data_imports`,
     flows.flatMap(({ imports }) => imports),
   );
-  await insert(
-    run,
-    `${schema}.discovery_flows`,
-    flows.map(({ child }) => child),
-  );
+  const ofTables = Map.groupBy(flows, ({ table = 'discovery_flows' }) => table);
+  for (const [table, some] of ofTables) {
+    await insert(
+      run,
+      `${schema}.${table}`,
+      some.flatMap(({ child }) => (child ? [child] : [])),
+    );
+  }
   await insert(
     run,
     `${schema}.raw_import_records`,
     flows.flatMap(({ rawRecords }) => rawRecords),
+  );
+  await insert(
+    run,
+    `${schema}.import_field_mappings`,
+    flows.flatMap(({ mappingRows }) => mappingRows ?? []),
   );
 }
 

@@ -5,6 +5,12 @@ export interface InstallVariant {
   readonly linkTarget: 'id' | 'flow_id' | 'none';
   /** Newer installs CHECK the master's status and type. */
   readonly statusCheck: boolean;
+  /** `jsonb` where the type of most installs is `json`, and the other way round. */
+  readonly swapsJson?: true;
+  /** Without the tables that Flowmend can do without. */
+  readonly lacksOptionalTables?: true;
+  /** With assessment flows beside the discovery flows. */
+  readonly assessments?: true;
 }
 
 /** The older kind of install, as the stuck flow was found on. */
@@ -16,7 +22,10 @@ const MASTER_TYPES =
   "'discovery','assessment','planning','execution','modernize','finops','observability','decommission'";
 
 /** The tables of the platform that a discovery flow lives in, written from its documented shape. */
-export function installSchema({ schema, linkTarget, statusCheck }: InstallVariant): string {
+export function installSchema(variant: InstallVariant): string {
+  const { schema, linkTarget, statusCheck } = variant;
+  const json = variant.swapsJson ? 'jsonb' : 'json';
+  const jsonb = variant.swapsJson ? 'json' : 'jsonb';
   const link =
     linkTarget === 'none' ? '' : `references ${schema}.crewai_flow_state_extensions (${linkTarget}) on delete cascade`;
   const checks = statusCheck
@@ -36,7 +45,7 @@ export function installSchema({ schema, linkTarget, statusCheck }: InstallVarian
       flow_name varchar(255),
       flow_status varchar(50) not null default 'initialized',
       flow_configuration jsonb not null default '{}',
-      flow_persistence_data jsonb not null default '{}',
+      flow_persistence_data ${jsonb} not null default '{}',
       phase_transitions jsonb not null default '[]',
       error_history jsonb not null default '[]',
       retry_count integer not null default 0 check (retry_count >= 0),
@@ -89,7 +98,7 @@ export function installSchema({ schema, linkTarget, statusCheck }: InstallVarian
       dependency_analysis_completed boolean not null default false,
       tech_debt_assessment_completed boolean not null default false,
       current_phase varchar(100),
-      field_mappings json,
+      field_mappings ${json},
       phase_state jsonb not null default '{}',
       agent_state jsonb not null default '{}',
       crewai_state_data jsonb not null default '{}',
@@ -111,7 +120,12 @@ export function installSchema({ schema, linkTarget, statusCheck }: InstallVarian
       updated_at timestamptz not null default now(),
       completed_at timestamptz
     );
+    ${variant.lacksOptionalTables ? '' : optionalTables(schema, link)}
+    ${variant.assessments ? assessmentTable(schema, jsonb) : ''}`;
+}
 
+function optionalTables(schema: string, link: string): string {
+  return `
     create table ${schema}.raw_import_records (
       id uuid primary key default gen_random_uuid(),
       data_import_id uuid not null references ${schema}.data_imports (id) on delete cascade,
@@ -147,5 +161,28 @@ export function installSchema({ schema, linkTarget, statusCheck }: InstallVarian
       transformation_rules json,
       created_at timestamptz not null default now(),
       updated_at timestamptz
+    );`;
+}
+
+function assessmentTable(schema: string, jsonb: string): string {
+  return `
+    create table ${schema}.assessment_flows (
+      id uuid primary key default gen_random_uuid(),
+      flow_id uuid not null unique,
+      master_flow_id uuid,
+      client_account_id uuid not null,
+      engagement_id uuid not null,
+      user_id varchar not null,
+      flow_name varchar(255) not null,
+      status varchar(50) not null default 'initialized',
+      progress integer not null default 0 check (progress between 0 and 100),
+      current_phase varchar(100),
+      next_phase varchar(100),
+      pause_points jsonb not null default '[]',
+      user_inputs jsonb not null default '{}',
+      phase_results ${jsonb} not null default '{}',
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now(),
+      completed_at timestamptz
     );`;
 }

@@ -1,11 +1,12 @@
 import type { PGlite } from '@electric-sql/pglite';
+import { assessments } from './assessments.ts';
 import { startDemoApi, type Transact } from './demo-api.ts';
 import { fleet } from './fleet.ts';
 import { insertFlows } from './flow-rows.ts';
 import { installSchema, olderInstall } from './install-schema.ts';
 import { stuckFlow } from './stuck-flow.ts';
 
-/** A running demo: an embedded PostgreSQL with 41 flows and a platform API, both on loopback. */
+/** A running demo: an embedded PostgreSQL with 41 discovery and 3 assessment flows and a platform API, both on loopback. */
 export interface Demo {
   /** What the settings are made of, as in any environment. */
   readonly environment: { FLOWMEND_DATABASE_URL: string; FLOWMEND_API_URL: string };
@@ -20,10 +21,11 @@ export async function openDemo(): Promise<Demo> {
     import('@electric-sql/pglite-socket'),
   ]);
   const database = await PGlite.create();
-  await database.exec(installSchema(olderInstall));
+  await database.exec(installSchema({ ...olderInstall, assessments: true }));
   const { schema } = olderInstall;
   const run = async (text: string, parameters?: unknown[]) => (await database.query(text, parameters)).rows;
-  await insertFlows(run, schema, [stuckFlow(olderInstall), ...fleet(olderInstall, new Date())]);
+  const now = new Date();
+  await insertFlows(run, schema, [stuckFlow(olderInstall), ...fleet(olderInstall, now), ...assessments(now)]);
 
   const sockets = new PGLiteSocketServer({ db: database, host: '127.0.0.1', port: 0, maxConnections: 20 });
   await sockets.start();

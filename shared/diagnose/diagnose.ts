@@ -1,4 +1,6 @@
+import type { Catalog } from '../database/catalog.ts';
 import { approvalPhase, type FlowModel } from '../flow/model.ts';
+import { isNever } from '../flow/name.ts';
 import { callsThatMove, resumeCalls } from '../resume/calls.ts';
 import { decide } from '../resume/decide.ts';
 import type { Session } from '../session.ts';
@@ -53,23 +55,10 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
     flowId: row.flow_id,
     name: row.flow_name,
     checkedAt: new Date().toISOString(),
-    ...verdictOf(findings, row.awaits_approval),
+    ...verdictOf(findings, row.awaits_approval, session.catalog),
     records,
-    fieldMappings: {
-      count: row.child_mappings ?? row.master_mappings ?? 0,
-      child: { column: `${model.child.table}.${model.child.columns.mappings}`, count: row.child_mappings },
-      master: {
-        column: `${model.master.table}.${model.master.columns.persistence}.${model.master.persistenceKeys.mappings}`,
-        count: row.master_mappings,
-      },
-      equal: facts.mappings.equal,
-    },
-    import: {
-      linked: row.import_linked,
-      sought: `${model.import.table}.${model.import.columns.masterFlowId} = ${row.link_key ?? '(no master record)'}`,
-      decided: (facts.imports.find((one) => one.linked) ?? decisiveImport(facts.imports))?.id ?? null,
-      candidates: facts.imports.map((one) => candidateOf(one, facts, model)),
-    },
+    fieldMappings: isNever(model.child.columns.mappings) ? null : mappingsOf(facts, model),
+    import: isNever(model.import.table) ? null : importOf(facts, model),
     persisted: persistedOf(facts, model),
     processed: model.phases.map((phase) => ({
       phase: phase.name,
@@ -85,6 +74,29 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
   };
 }
 
+function mappingsOf({ row, mappings }: FlowFacts, model: FlowModel): Diagnosis['fieldMappings'] {
+  const { child, master } = model;
+  return {
+    count: row.child_mappings ?? row.master_mappings ?? 0,
+    child: { column: `${child.table}.${child.columns.mappings}`, count: row.child_mappings },
+    master: {
+      column: `${master.table}.${master.columns.persistence}.${master.persistenceKeys.mappings}`,
+      count: row.master_mappings,
+    },
+    equal: mappings.equal,
+  };
+}
+
+function importOf(facts: FlowFacts, model: FlowModel): Diagnosis['import'] {
+  const { row, imports } = facts;
+  return {
+    linked: row.import_linked,
+    sought: `${model.import.table}.${model.import.columns.masterFlowId} = ${row.link_key ?? '(no master record)'}`,
+    decided: (imports.find((one) => one.linked) ?? decisiveImport(imports))?.id ?? null,
+    candidates: imports.map((one) => candidateOf(one, facts, model)),
+  };
+}
+
 /** Raw data is there, linked or known beyond doubt; and mappings, once the phase that makes them has begun. */
 function dataExists({ imports, row }: FlowFacts): boolean {
   const source = imports.find((one) => one.linked) ?? decisiveImport(imports);
@@ -93,7 +105,11 @@ function dataExists({ imports, row }: FlowFacts): boolean {
   );
 }
 
-function verdictOf(findings: readonly Finding[], awaits: boolean): Pick<Diagnosis, 'verdict' | 'headline' | 'reasons'> {
+function verdictOf(
+  findings: readonly Finding[],
+  awaits: boolean,
+  { child, master, import: dataImport }: Catalog,
+): Pick<Diagnosis, 'verdict' | 'headline' | 'reasons'> {
   const wrong = findings.filter((finding) => finding.severity !== 'info');
   const reasons = findings.map((finding) => finding.message);
   if (wrong.some((finding) => finding.severity === 'error')) {
@@ -102,7 +118,9 @@ function verdictOf(findings: readonly Finding[], awaits: boolean): Pick<Diagnosi
   }
   if (wrong.length > 0) return { verdict: 'out of step', headline: reasons[0] ?? '', reasons };
   if (awaits) return { verdict: 'waiting', headline: 'waits for a person to approve its mappings', reasons };
-  return { verdict: 'healthy', headline: 'its records agree', reasons };
+  const hidden = [child, master, dataImport].some((table) => table.row_security);
+  const seen = hidden ? ', as far as row level security lets this role see them' : '';
+  return { verdict: 'healthy', headline: `its records agree${seen}`, reasons };
 }
 
 function recordStates(facts: FlowFacts, findings: readonly Finding[], model: FlowModel): RecordState[] {
@@ -115,19 +133,23 @@ function recordStates(facts: FlowFacts, findings: readonly Finding[], model: Flo
         .filter((evidence) => evidence.record === record)
         .map((evidence) => [evidence.column, evidence.expected]),
     );
+  // What this install or this kind of flow does not have is in no image.
   const pick = (image: Record<string, string | null> | null | undefined, names: readonly string[]) =>
-    image ? Object.fromEntries(names.map((name) => [name, image[name] ?? null])) : {};
+    Object.fromEntries(names.flatMap((name) => (image && name in image ? [[name, image[name] ?? null]] : [])));
+  const told = Object.fromEntries(
+    model.phases.flatMap(({ name, flag, told }) => (told ? [[flag, String(row.phases_complete.includes(name))]] : [])),
+  );
   const child = model.child.columns;
   const master = model.master.columns;
   const dataImport = model.import.columns;
   const linked = imports.find((one) => one.linked);
-  return [
+  const records: RecordState[] = [
     {
       record: 'child',
       table: model.child.table,
       role: 'source of truth',
       found: true,
-      values: pick(images.child, [
+      values: pick({ ...images.child, ...told }, [
         child.status,
         child.phase,
         child.progress,
@@ -157,6 +179,7 @@ function recordStates(facts: FlowFacts, findings: readonly Finding[], model: Flo
       updatedAt: linked?.image[dataImport.updatedAt] ?? null,
     },
   ];
+  return records.filter(({ table }) => !isNever(table));
 }
 
 function candidateOf(candidate: FlowFacts['imports'][number], facts: FlowFacts, model: FlowModel): Candidate {
@@ -187,13 +210,15 @@ function persistedOf({ row, imports }: FlowFacts, model: FlowModel): Diagnosis['
   return [
     { what: 'child record', state: 'yes', detail: model.child.table },
     { what: 'master record', state: row.master_id === null ? 'no' : 'yes', detail: model.master.table },
-    { what: 'field mappings', state: count > 0 ? 'yes' : 'no', detail: `${count} mappings` },
+    ...(isNever(model.child.columns.mappings)
+      ? []
+      : [{ what: 'field mappings', state: count > 0 ? 'yes' : 'no', detail: `${count} mappings` } as const]),
     {
       what: 'phase flags',
       state: 'yes',
       detail: `${row.phases_complete.length} of ${model.phases.length} complete`,
     },
-    raw,
+    ...(isNever(model.import.table) ? [] : [raw]),
   ];
 }
 

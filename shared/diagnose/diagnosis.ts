@@ -43,20 +43,26 @@ export const Diagnosis = z.object({
   /** The reasons one by one, worst first. */
   reasons: z.array(z.string()),
   records: z.array(RecordState),
-  fieldMappings: z.object({
-    count: z.number(),
-    child: z.object({ column: z.string(), count: z.number().nullable() }),
-    master: z.object({ column: z.string(), count: z.number().nullable() }),
-    equal: z.boolean(),
-  }),
-  import: z.object({
-    linked: z.boolean(),
-    /** What was looked for. */
-    sought: z.string(),
-    /** The import that may be linked without asking, or that is linked. */
-    decided: z.string().nullable(),
-    candidates: z.array(Candidate),
-  }),
+  /** Null for a kind of flow that has none. */
+  fieldMappings: z
+    .object({
+      count: z.number(),
+      child: z.object({ column: z.string(), count: z.number().nullable() }),
+      master: z.object({ column: z.string(), count: z.number().nullable() }),
+      equal: z.boolean(),
+    })
+    .nullable(),
+  /** Null for a kind of flow that is made from no import. */
+  import: z
+    .object({
+      linked: z.boolean(),
+      /** What was looked for. */
+      sought: z.string(),
+      /** The import that may be linked without asking, or that is linked. */
+      decided: z.string().nullable(),
+      candidates: z.array(Candidate),
+    })
+    .nullable(),
   persisted: z.array(z.object({ what: z.string(), state: z.enum(['yes', 'no', 'unlinked']), detail: z.string() })),
   processed: z.array(
     z.object({

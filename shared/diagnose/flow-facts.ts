@@ -49,6 +49,7 @@ export const FlowFacts = z.object({
   imports: z.array(ImportFacts),
   /** Raw records of those imports whose link is not the flow's, up to a bound for each, with the columns that a repair guards. */
   rawLinks: z.array(z.object({ id: z.string(), importId: z.string(), link: z.string().nullable(), image: Image })),
-  images: z.object({ child: Image, master: Image.nullable() }),
+  /** The child's is empty for a master without a child. */
+  images: z.object({ child: Image.nullable().transform((image) => image ?? {}), master: Image.nullable() }),
 });
 export type FlowFacts = z.infer<typeof FlowFacts>;

@@ -1,20 +1,19 @@
-import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { ident, literal, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
-import { asFailure } from '../failure.ts';
+import { asFailure, type FailureCode } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { type LocatableTable, locatableTables } from './locatable-tables.ts';
+import { equalStatement, insideStatement, jsonColumns, typedColumns } from './locate-statements.ts';
 import { resolveFlowId } from './resolve-flow-id.ts';
 
 export const Location = z.object({
   schema: z.string(),
   table: z.string(),
   column: z.string(),
-  /** Rows that hold the id, counted up to `MOST_ROWS`. */
+  /** Rows that hold the id, counted up to a bound. */
   rows: z.number(),
-  /** `equal`: the column is the id. `inside`: the id is somewhere in its JSON. */
-  match: z.enum(['equal', 'inside']),
+  /** `equal`: the column is the id. `element`: one element of its array is. `inside`: the id is somewhere in its JSON. */
+  match: z.enum(['equal', 'element', 'inside']),
 });
 export type Location = z.infer<typeof Location>;
 
@@ -25,95 +24,164 @@ export const Locations = z.object({
   tables: z.number(),
   columns: z.number(),
   locations: z.array(Location),
-  /** Tables that were not looked into, and why. */
+  /** Tables, or columns of them in parentheses, that were not looked into, and why. */
   unread: z.array(z.object({ table: z.string(), why: z.string() })),
+  /** Tables of whose JSON only the first rows were looked at; the estimate of all is null where the server has none. */
+  cutShort: z.array(z.object({ table: z.string(), lookedAt: z.number(), estimate: z.number().nullable() })),
+  /** What else could not be seen, in words. */
+  notices: z.array(z.string()),
   /** True where JSON columns were looked into too. */
   json: z.boolean(),
 });
 export type Locations = z.infer<typeof Locations>;
 
 export interface LocateOptions {
-  /** Look inside JSON columns too: no index helps there, so at most `MOST_JSON_ROWS` rows of each table are read. */
+  /** Look inside JSON columns too: no index helps there, so only so many rows of each table are read. */
   readonly json?: boolean;
-  /** Called after each table that was looked into. */
+  /** Most rows of each table whose JSON is looked into; default 100 000. */
+  readonly mostJsonRows?: number;
+  /** Called after each table whose JSON was looked into. */
   readonly onProgress?: (done: number, all: number) => void;
 }
 
-const MOST_ROWS = 1_000;
 const MOST_JSON_ROWS = 100_000;
+
+/** What ends the search as a whole; anything else is about one table. */
+const ENDS_ALL: readonly FailureCode[] = ['no-connection', 'wrong-password', 'no-such-database', 'cancelled'];
 
 /**
  * Finds every table and column of the database that holds a flow's id. uuid columns are compared as uuid and text
- * columns as text, never cast, so that the indexes there are answer; one statement for all of them.
+ * columns as text, never cast, so that the indexes there are answer; one statement for all tables of this server.
  * @throws Failure of naming the flow, or of the connection
  */
 export async function locate(session: Session, typed: string, options: LocateOptions = {}): Promise<Locations> {
-  const { reader, settings } = session;
   const flowId = await resolveFlowId(session, typed);
-  const tables = await locatableTables(reader);
-  const readable = tables.filter((table) => table.readable);
-  const unread = tables
-    .filter((table) => !table.readable)
-    .map(({ schema, name }) => ({ table: `${schema}.${name}`, why: 'the database role may not read it' }));
-  const typedParts = readable.flatMap((table) => equalParts(table, flowId));
-  const locations =
-    typedParts.length === 0
-      ? []
-      : parseAnswer(z.array(Location), await reader.read(join(typedParts, ' union all ')), 'The search');
-  if (options.json) {
-    const withJson = readable.filter((table) => table.columns.some((column) => column.kind === 'json'));
-    for (const [index, table] of withJson.entries()) {
-      // A table at a time: one that is too large ends by the statement's timeout and does not end the search.
-      const rows = await reader.read(join(insideParts(table, flowId), ' union all ')).catch((thrown: unknown) => {
-        unread.push({ table: `${table.schema}.${table.name} (JSON)`, why: asFailure(thrown).message });
-        return [];
-      });
-      locations.push(...parseAnswer(z.array(Location), rows, 'The search'));
-      options.onProgress?.(index + 1, withJson.length);
-    }
-  }
+  const all = await locatableTables(session.reader);
+  const tables = all.filter((table) => table.kind !== 'view' || holdsFlows(session, table));
+  const unread = tables.flatMap(notReadable);
+  const readable = tables.filter((table) => table.columns.some((column) => column.readable));
+  const found = await equalTo(session, readable, flowId, unread);
+  const inside = options.json ? await insideJson(session, readable, flowId, unread, options) : { found: [], cut: [] };
   return {
     schemaVersion: 1,
-    database: settings.database.label,
+    database: session.settings.database.label,
     flowId,
     tables: readable.length,
-    columns: typedParts.length,
-    locations: locations.filter((location) => location.rows > 0),
+    columns: readable.reduce((sum, table) => sum + typedColumns(table).length, 0),
+    locations: [...found, ...inside.found].filter((location) => location.rows > 0),
     unread,
+    cutShort: inside.cut,
+    notices: noticesOf(tables, all.length - tables.length),
     json: options.json ?? false,
   };
 }
 
-function equalParts(table: LocatableTable, flowId: string): Sql[] {
-  return table.columns
-    .filter((column) => column.kind !== 'json')
-    .map((column) => {
-      const condition =
-        column.kind === 'uuid' ? sql`${ident(column.name)} = ${flowId}::uuid` : sql`${ident(column.name)} = ${flowId}`;
-      return counted(
-        table,
-        column.name,
-        'equal',
-        sql`select from ${tableIdent(table)} where ${condition} limit ${MOST_ROWS}`,
-      );
-    });
+/** Views show rows of tables, which are looked into; where the install shows the flows only so, they are all there is. */
+function holdsFlows({ catalog }: Session, { schema, name }: LocatableTable): boolean {
+  const { child, master, import: dataImport, rawRecords, mappingRows } = catalog;
+  return [child, master, dataImport, rawRecords, mappingRows].some(
+    (one) => one.exists && one.schema === schema && one.name === name,
+  );
 }
 
-function insideParts(table: LocatableTable, flowId: string): Sql[] {
-  return table.columns
-    .filter((column) => column.kind === 'json')
-    .map(({ name }) =>
-      counted(
-        table,
-        name,
-        'inside',
-        sql`select from (select ${ident(name)} as value from ${tableIdent(table)} limit ${MOST_JSON_ROWS}) looked_at
-          where position(${flowId}::text in value::text) > 0 limit ${MOST_ROWS}`,
-      ),
+function notReadable(table: LocatableTable): Locations['unread'] {
+  const denied = table.columns.filter((column) => !column.readable).map((column) => column.name);
+  if (denied.length === 0) return [];
+  const which = denied.length === table.columns.length ? '' : ` (${denied.join(', ')})`;
+  return [{ table: `${table.schema}.${table.name}${which}`, why: 'the database role may not read it' }];
+}
+
+/** The tables of this server in one statement. A table on another server may be away, and must not end the search. */
+async function equalTo(
+  { reader }: Session,
+  readable: readonly LocatableTable[],
+  flowId: string,
+  unread: Locations['unread'],
+): Promise<Location[]> {
+  const tables = readable.filter((table) => typedColumns(table).length > 0);
+  const search = async (some: readonly LocatableTable[]) =>
+    parseAnswer(z.array(Location), await reader.read(equalStatement(some, flowId)), 'The search');
+  const searchEach = async (some: readonly LocatableTable[]) => {
+    const found: Location[] = [];
+    for (const table of some) found.push(...((await orUnread(search([table]), table, '', unread)) ?? []));
+    return found;
+  };
+  const here = tables.filter((table) => table.kind !== 'foreign table');
+  const away = tables.filter((table) => table.kind === 'foreign table');
+  // One table that cannot be read, or is too large for the time limit, does not hide the others.
+  const found =
+    here.length === 0
+      ? []
+      : await search(here).catch((thrown) => {
+          throwIfAllEnds(thrown);
+          return searchEach(here);
+        });
+  return [...found, ...(await searchEach(away))];
+}
+
+const Looked = z.tuple([z.object({ lookedAt: z.number(), rows: z.array(z.number()) })]);
+
+async function insideJson(
+  { reader }: Session,
+  readable: readonly LocatableTable[],
+  flowId: string,
+  unread: Locations['unread'],
+  { mostJsonRows = MOST_JSON_ROWS, onProgress }: LocateOptions,
+): Promise<{ found: Location[]; cut: Locations['cutShort'] }> {
+  const tables = readable.filter((table) => jsonColumns(table).length > 0);
+  const found: Location[] = [];
+  const cut: Locations['cutShort'] = [];
+  for (const [index, table] of tables.entries()) {
+    const { schema, name, estimate } = table;
+    // One row beyond the bound tells whether there are more.
+    const rows = await orUnread(
+      reader.read(insideStatement(table, flowId, mostJsonRows + 1)),
+      table,
+      ' (JSON)',
+      unread,
     );
+    if (rows) {
+      const [looked] = parseAnswer(Looked, rows, 'The search');
+      if (looked.lookedAt > mostJsonRows) {
+        cut.push({ table: `${schema}.${name}`, lookedAt: looked.lookedAt, estimate });
+      }
+      jsonColumns(table).forEach((column, at) => {
+        found.push({ schema, table: name, column: column.name, rows: looked.rows[at] ?? 0, match: 'inside' });
+      });
+    }
+    onProgress?.(index + 1, tables.length);
+  }
+  return { found, cut };
 }
 
-function counted({ schema, name }: LocatableTable, column: string, match: Location['match'], rows: Sql): Sql {
-  return sql`select ${literal(schema)} as schema, ${literal(name)} as table, ${literal(column)} as column,
-    ${literal(match)} as match, (select count(*)::int from (${rows}) found) as rows`;
+/** What was read of one table; undefined where it cannot be, which is noted. */
+async function orUnread<T>(
+  reading: Promise<T>,
+  { schema, name }: LocatableTable,
+  part: string,
+  unread: Locations['unread'],
+): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (thrown) {
+    throwIfAllEnds(thrown);
+    unread.push({ table: `${schema}.${name}${part}`, why: asFailure(thrown).message });
+    return undefined;
+  }
+}
+
+function throwIfAllEnds(thrown: unknown): void {
+  if (ENDS_ALL.includes(asFailure(thrown).code)) throw thrown;
+}
+
+function noticesOf(tables: readonly LocatableTable[], views: number): string[] {
+  const guarded = tables.filter((table) => table.rowSecurity).map(({ schema, name }) => `${schema}.${name}`);
+  return [
+    ...(guarded.length > 0
+      ? [`row level security is on for ${guarded.join(', ')}: rows hidden from this role were not looked at`]
+      : []),
+    ...(views > 0
+      ? [`${views} ${views === 1 ? 'view was' : 'views were'} not looked into: they show rows of tables`]
+      : []),
+  ];
 }

@@ -1,4 +1,4 @@
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { type Catalog, isStored, typeOf } from '../database/catalog.ts';
 import { guardImage } from '../database/guard-image.ts';
@@ -9,7 +9,7 @@ import { recordSource } from '../database/record-source.ts';
 import { Failure } from '../failure.ts';
 import { type FlowModel, flagColumns } from '../flow/model.ts';
 import { FlowFacts, MOST_RAW_LINKS } from './flow-facts.ts';
-import { judgedFlows } from './judgement.ts';
+import { judgedAll } from './judgement.ts';
 import type { Install } from './rule-set.ts';
 
 /** Candidates looked at for one unlinked flow, and raw records counted for one import. */
@@ -42,7 +42,7 @@ function readFlowStatement(install: Install, flowId: string): Sql {
   const mentioned = model.phases.flatMap((phase) => (phase.approval ? [phase.name, ...phase.aliases] : []));
   return sql`
     with flow as materialized (
-      ${judgedFlows(install, 'one flow', sql`f.flow_id = ${flowId}::uuid`)}
+      ${judgedAll(install, 'every flow', sql`f.flow_id = ${flowId}::uuid`)}
     ), ${importsOf(model, catalog)}
     select json_build_object(
       'row', to_json(flow),
@@ -52,24 +52,23 @@ function readFlowStatement(install: Install, flowId: string): Sql {
         'master', nullif(${masterMappings}::text, 'null'),
         'equal', flow.mappings_equal
       ),
-      'mentions_mapping', coalesce(${join(
-        mentioned.map((name) => sql`position(${name}::text in ${persistence}::text) > 0`),
-        ' or ',
-      )}, false),
+      'mentions_mapping', exists(
+        select from unnest(${mentioned}::text[]) as name where position(name in ${persistence}::text) > 0
+      ),
       'imports', coalesce((select json_agg(to_json(import_facts)) from import_facts), '[]'),
       'rawLinks', ${rawLinks(model, catalog)},
       'images', json_build_object(
-        'child', ${guardImage(
+        'child', case when not flow.childless then ${guardImage(
           catalog.child,
           'c',
           stored('child', [...Object.values(model.child.columns), ...flagColumns(model)]),
-        )},
+        )} end,
         'master', case when flow.master_id is not null
           then ${guardImage(catalog.master, 'm', stored('master', Object.values(model.master.columns)))} end
       )
     ) as facts
     from flow
-    join ${recordSource(catalog.child)} c on ${child('id')} = flow.child_id
+    left join ${recordSource(catalog.child)} c on ${child('id')} = flow.child_id
     left join ${recordSource(catalog.master)} m on ${column('m', model.master.columns.id)} = flow.master_id`;
 }
 

@@ -1,15 +1,17 @@
 import { type Catalog, isStored } from '../database/catalog.ts';
 import { type FlowModel, flagColumns, type RecordName } from '../flow/model.ts';
+import { isNever } from '../flow/name.ts';
 import { type Finding, worstFirst } from './finding.ts';
+import { drawnFromNothing } from './relation/drawn-from.ts';
 import type { FlowRow } from './relation/flow-row.ts';
-import { canLookUp, LOOKED_UP_IN } from './relation/looked-up.ts';
+import { LOOKED_UP_IN } from './relation/looked-up.ts';
 import { columnsNamed, findingOf, type Rule } from './rule.ts';
 
 /** The rules that hold for one connection: those of Flowmend and of the configuration that this install can answer. */
 export interface RuleSet {
   /** In the order in which a repair proceeds. */
   readonly asked: readonly Rule[];
-  /** Rules that this install has no columns for, or no index to ask them of a fleet. */
+  /** Rules that this install has no columns for. */
   readonly notAsked: readonly { rule: string; why: string }[];
 }
 
@@ -20,24 +22,16 @@ export interface Install {
   readonly rules: RuleSet;
 }
 
+/** A rule about something that this kind of flow never has is no rule of its, and nothing is missing. */
 export function ruleSet(rules: readonly Rule[], model: FlowModel, catalog: Catalog): RuleSet {
-  const judged = rules.map((rule) => ({ rule, lacking: lackingFor(rule, model, catalog) }));
+  const ofKind = rules.filter((rule) => !columnsNamed(rule, model).some((name) => drawnFromNothing(name, model)));
+  const judged = ofKind.map((rule) => ({ rule, lacking: lackingFor(rule, model, catalog) }));
   return {
     asked: judged.filter(({ lacking }) => lacking.length === 0).map(({ rule }) => rule),
-    notAsked: judged.flatMap(({ rule, lacking }) => [
-      ...(lacking.length > 0 ? [{ rule: rule.id, why: `there is no ${lacking.join(', ')}` }] : []),
-    ]),
+    notAsked: judged
+      .filter(({ lacking }) => lacking.length > 0)
+      .map(({ rule, lacking }) => ({ rule: rule.id, why: `there is no ${lacking.join(', ')}` })),
   };
-}
-
-/** Rules that are asked of one flow but not of the fleet, since an index is missing that would find their rows. */
-export function notAskedInScan({ model, catalog, rules }: Install): RuleSet['notAsked'] {
-  return rules.asked.flatMap((rule) =>
-    [...new Set(columnsNamed(rule, model).flatMap((name) => LOOKED_UP_IN[name] ?? []))]
-      .map((record) => ({ table: catalog[record], column: lookUpKey(model, record) }))
-      .filter(({ table, column }) => !canLookUp(table, column))
-      .map(({ table, column }) => ({ rule: rule.id, why: `no index on ${table.name} (${column})` })),
-  );
 }
 
 export function ruleById(rules: RuleSet, id: string): Rule | undefined {
@@ -54,18 +48,22 @@ export function findingsOf({ rules, model }: Install, row: FlowRow, ids: readonl
   return worstFirst(rulesWith(rules, ids).map((rule) => findingOf(rule, row, model)));
 }
 
-function lookUpKey(model: FlowModel, record: 'import' | 'rawRecords' | 'mappingRows'): string {
-  return record === 'import' ? model.import.columns.masterFlowId : model[record].columns.importId;
-}
-
-/** `table.column` of everything that the rule rests on and that is not stored here. */
+/**
+ * `table.column` of everything that the rule rests on and that is not stored here. Raw records and mapping rows count
+ * where its predicate looks into them; a fix that also writes them does so where they are.
+ */
 function lackingFor(rule: Rule, model: FlowModel, catalog: Catalog): string[] {
+  const lookedInto = columnsNamed(rule, model).map((name) => LOOKED_UP_IN[name]);
+  const counts = (record: RecordName) =>
+    (record !== 'rawRecords' && record !== 'mappingRows') || lookedInto.includes(record);
   const parts = Object.entries(rule.restsOn) as [RecordName, readonly string[]][];
-  return parts.flatMap(([record, names]) => {
-    const columns: Record<string, string> = model[record].columns;
-    return names
-      .flatMap((name) => (name === 'flags' ? flagColumns(model) : (columns[name] ?? [])))
-      .filter((column) => !isStored(catalog[record], column))
-      .map((column) => `${model[record].table}.${column}`);
-  });
+  return parts
+    .filter(([record]) => counts(record))
+    .flatMap(([record, names]) => {
+      const columns: Record<string, string> = model[record].columns;
+      return names
+        .flatMap((name) => (name === 'flags' ? flagColumns(model) : (columns[name] ?? [])))
+        .filter((column) => !isNever(column) && !isStored(catalog[record], column))
+        .map((column) => `${model[record].table}.${column}`);
+    });
 }

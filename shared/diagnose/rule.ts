@@ -38,6 +38,8 @@ export interface Rule {
   readonly title: string;
   readonly severity: Severity;
   readonly wayOut: WayOut;
+  /** What it is asked of; default: flows with a child record. */
+  readonly of?: 'childless master';
   /** Only flows that have not ended can break it; the others are not asked. */
   readonly openOnly?: boolean;
   /** True for a flow that breaks the rule: SQL over the flow relation, alias `f`. Must not be volatile, may be null. */
@@ -45,6 +47,8 @@ export interface Rule {
   /** Everything that must still be true when the fix is applied. */
   readonly restsOn: RestsOn;
   explain(row: FlowRow, model: FlowModel): { message: string; evidence: Evidence[] };
+  /** The columns that its fix may write, updated_at aside. A plan that writes another one was not made by this rule. */
+  readonly writes?: RestsOn;
   /** Present where the rule can be mended in the database. */
   fix?(facts: FlowFacts, model: FlowModel): Fix;
 }

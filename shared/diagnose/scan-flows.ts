@@ -4,12 +4,13 @@ import { parseAnswer } from '../database/parse-answer.ts';
 import { recordSource } from '../database/record-source.ts';
 import type { Session } from '../session.ts';
 import { type Severity, WORST_FIRST } from './finding.ts';
-import { judgedFlows, violators } from './judgement.ts';
+import { judgedChildless, judgedFlows, rulesOfEnded } from './judgement.ts';
+import { suspects } from './relation/ended-flows.ts';
 import { childColumns, selected } from './relation/flow-relation.ts';
 import type { Reach } from './relation/looked-up.ts';
 import { recordColumns } from './relation/record-columns.ts';
 import { rulesWith } from './rule-set.ts';
-import { chosenFlows, isNarrow, type Selection } from './selection.ts';
+import { chosenChildless, chosenFlows, isNarrow, isWhole, type Selection } from './selection.ts';
 
 /** A flow as a scan passes it: what a line in a list needs, and the ids of the rules that it violates. */
 export interface PassedFlow {
@@ -68,19 +69,67 @@ export async function* scanFlows(
   }
 }
 
+/** The columns that a scan passes on. */
+const PASSED = ['flow_id', 'flow_name', 'status', 'phase_stored', 'updated_at'] as const;
+
 function scanStatement(session: Session, reach: Reach, selection: Selection): Sql {
+  const broken = sql`where cardinality(f.rules) > 0`;
+  if (isNarrow(selection)) {
+    const chosen = chosenFlows(session, selection);
+    return sql`${sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosen})`)}
+      union all ${passedRows(judgedFlows(session, reach, chosen, PASSED))}
+      union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))}`;
+  }
+  if (reach !== 'open flows') {
+    const chosen = chosenFlows(session, selection);
+    return sql`${sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosen})`)}
+      union all ${passedRows(judgedFlows(session, reach, chosen, PASSED))} ${broken}
+      union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))} ${broken}`;
+  }
+  return sql`with found as materialized (${found(session, selection)})
+    ${sizeRow(sql`(select flows from found)`)}
+    union all ${passedRows(judgedFlows(session, reach, sql`f.child_id = any((select children from found)::uuid[])`, PASSED))} ${broken}
+    union all ${passedMasters(judgedChildless(session, childlessOf(selection)))} ${broken}`;
+}
+
+/**
+ * One pass over a large part of the fleet, in parallel workers: how many flows there are, and which of them, and of the
+ * masters without a child, have to be judged by the whole relation.
+ */
+function found(session: Session, selection: Selection): Sql {
   const { model, catalog } = session;
-  const chosen = chosenFlows(session, selection);
-  const judged = isNarrow(selection) ? judgedFlows(session, reach, chosen) : violators(session, reach, chosen);
-  const child = sql`select ${selected(childColumns(model, recordColumns(model, catalog)))}
+  const with_ = isWhole(selection) ? 'with childless masters' : 'flows only';
+  const flows = suspects(model, catalog, chosenFlows(session, selection), rulesOfEnded(session), with_);
+  return sql`select count(s.child_id) as flows,
+      array_agg(s.child_id) filter (where s.child_id is not null and s.suspect) as children,
+      array_agg(s.master_id) filter (where s.child_id is null) as masters
+    from (${flows}) s`;
+}
+
+/** In a scan of everything the one pass has seen which masters have no child; of a part it cannot tell. */
+function childlessOf(selection: Selection): Sql {
+  return isWhole(selection) ? sql`f.child_id = any((select masters from found)::uuid[])` : chosenChildless(selection);
+}
+
+function children({ model, catalog }: Session): Sql {
+  return sql`select ${selected(childColumns(model, recordColumns(model, catalog)))}
     from ${recordSource(catalog.child)} c`;
-  return sql`
-    select null::uuid as flow_id, null::text as flow_name, null::text as status, null::text as phase_stored,
-      null::text as updated_at, null::text[] as rules, count(*) as total, ${isoText(sql`now()`)} as checked_at
-    from (${child}) f where ${chosen}
-    union all
-    select f.flow_id, f.flow_name::text, f.status, f.phase_stored::text, ${isoText(sql`f.updated_at`)}, f.rules, null, null
-    from (${judged}) f`;
+}
+
+/** First the number of flows that are looked at, as a row of its own. */
+function sizeRow(flows: Sql): Sql {
+  return sql`select null::uuid as flow_id, null::text as flow_name, null::text as status, null::text as phase_stored,
+    null::text as updated_at, null::text[] as rules, ${flows} as total, ${isoText(sql`now()`)} as checked_at`;
+}
+
+function passedRows(judged: Sql): Sql {
+  return sql`select f.flow_id, f.flow_name::text, f.status, f.phase_stored::text, ${isoText(sql`f.updated_at`)}, f.rules,
+    null::bigint, null::text from (${judged}) f`;
+}
+
+function passedMasters(judged: Sql): Sql {
+  return sql`select f.flow_id, null::text, f.status, null::text, ${isoText(sql`f.updated_at`)}, f.rules,
+    null::bigint, null::text from (${judged}) f`;
 }
 
 /** As JSON prints times, so that no session setting shows. */

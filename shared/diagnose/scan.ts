@@ -5,12 +5,12 @@ import { recordSource } from '../database/record-source.ts';
 import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { Finding, type Severity, WORST_FIRST } from './finding.ts';
-import { judgedFlows } from './judgement.ts';
+import { judgedAll } from './judgement.ts';
 import { childColumns, selected } from './relation/flow-relation.ts';
 import { FlowRow } from './relation/flow-row.ts';
 import type { Reach } from './relation/looked-up.ts';
 import { recordColumns } from './relation/record-columns.ts';
-import { findingsOf, notAskedInScan } from './rule-set.ts';
+import { findingsOf } from './rule-set.ts';
 import { type PassedFlow, scanFlows } from './scan-flows.ts';
 import { chosenFlows, type Selection } from './selection.ts';
 
@@ -106,7 +106,7 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
     checkedAt,
     totals,
     flows: [...(await explained(session, listed, reach, endedEarly !== null)), ...others],
-    notAsked: [...session.rules.notAsked, ...notAskedInScan(session)],
+    notAsked: [...session.rules.notAsked],
     notices: [...session.catalog.notices],
     endedEarly,
   };
@@ -155,7 +155,7 @@ async function explained(
   const ids = listed.map((flow) => flow.flowId);
   if (ids.length === 0) return [];
   const statement = sql`select to_json(f) as row, f.rules
-    from (${judgedFlows(session, reach, sql`f.flow_id = any(${ids}::uuid[])`)}) f`;
+    from (${judgedAll(session, reach, sql`f.flow_id = any(${ids}::uuid[])`)}) f`;
   const read = session.reader.read(statement);
   // What was found so far is worth more than its evidence.
   const rows = connectionWasLost ? await read.catch(() => []) : await read;

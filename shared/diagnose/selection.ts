@@ -19,6 +19,22 @@ export function isNarrow({ changedSince, page }: Selection): boolean {
   return changedSince !== undefined || page !== undefined;
 }
 
+/** True where nothing is left out. */
+export function isWhole(selection: Selection): boolean {
+  return Object.values(selection).every((choice) => choice === undefined);
+}
+
+/** The same choice of masters without a child: they have no child status, and no place among pages of flows. */
+export function chosenChildless({ tenant, statuses, changedSince, page }: Selection): Sql {
+  if (statuses !== undefined || page !== undefined) return sql`false`;
+  const conditions = [
+    sql`true`,
+    ...(tenant === undefined ? [] : [sql`f.client_account_id = ${tenant}::uuid`]),
+    ...(changedSince === undefined ? [] : [sql`f.updated_at >= ${changedSince}::timestamptz`]),
+  ];
+  return join(conditions, ' and ');
+}
+
 /** A condition on the columns of the child as the flow relation names them, alias `f`. */
 export function chosenFlows(install: Install, selection: Selection): Sql {
   const { tenant, statuses, changedSince, page } = selection;

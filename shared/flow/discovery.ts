@@ -143,4 +143,5 @@ export const discovery: FlowModel = FlowModel.parse({
     // Older installs wrote it; the CHECK of newer ones does not take it.
     seen: ['initialization'],
   },
+  resumePath: '/api/v1/discovery/flow',
 });

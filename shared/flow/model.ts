@@ -1,178 +1,157 @@
 import { z } from 'zod';
+import { Name, optional, optionalTable } from './name.ts';
 
-/** A column name as it stands in the database; quoted wherever it meets SQL. */
-const Name = z.string().min(1).max(63);
+/** A flag column, or the key of a JSON object that tells the same: the phase is complete once the object has the key. */
+const Phase = z
+  .strictObject({
+    name: Name.describe('What current_phase holds while the flow is in this phase.'),
+    title: z.string().describe('A word or two for people.'),
+    flag: Name.nullable().default(null).describe('Boolean column of the child record: this phase is complete.'),
+    told: z
+      .strictObject({ column: Name, key: z.string() })
+      .nullable()
+      .default(null)
+      .describe(
+        'Where there is no such column: the phase is complete once this JSON column of the child has this key.',
+      ),
+    aliases: z.array(Name).default([]).describe('Names that older installs use for the same phase.'),
+    approval: z
+      .boolean()
+      .default(false)
+      .describe('The flow stops after this phase until a person approves its result.'),
+  })
+  .refine(({ flag, told }) => (flag === null) !== (told === null), 'either a flag or where it is told')
+  .transform(({ flag, told, ...phase }) => ({ ...phase, told, flag: flag ?? `${told?.column}.${told?.key}` }));
 
-/**
- * Columns that a kind of flow or an install may lack, with the type that stands in for them: they read as NULL, and the
- * rules that rest on them are not asked.
- */
-export const OPTIONAL_COLUMNS = {
-  child: {
-    masterFlowId: 'uuid',
-    importId: 'uuid',
-    name: 'text',
-    progress: 'double precision',
-    mappings: 'jsonb',
-    error: 'text',
-    completedAt: 'timestamp with time zone',
-  },
-  master: {
-    client: 'uuid',
-    engagement: 'uuid',
-    type: 'text',
-    persistence: 'jsonb',
-    retries: 'integer',
-    updatedAt: 'timestamp with time zone',
-  },
-  import: {
-    client: 'uuid',
-    engagement: 'uuid',
-    name: 'text',
-    status: 'text',
-    totalRecords: 'integer',
-    createdAt: 'timestamp with time zone',
-    updatedAt: 'timestamp with time zone',
-  },
-  rawRecords: { client: 'uuid', engagement: 'uuid', masterFlowId: 'uuid' },
-  mappingRows: { masterFlowId: 'uuid', status: 'text', confidence: 'double precision' },
-} as const;
+const Child = z.strictObject({
+  table: Name,
+  columns: z.strictObject({
+    id: Name,
+    flowId: Name,
+    masterFlowId: optional('master_flow_id'),
+    client: Name,
+    engagement: Name,
+    importId: optional('data_import_id'),
+    name: optional('name'),
+    status: Name,
+    progress: optional('progress'),
+    phase: Name,
+    mappings: optional('field_mappings'),
+    error: optional('error'),
+    createdAt: Name,
+    updatedAt: Name,
+    completedAt: optional('completed_at'),
+  }),
+});
 
-/** A column of {@link OPTIONAL_COLUMNS}; where a kind of flow has none, a name that no table has. */
-const optional = (what: string) =>
-  Name.nullable()
-    .default(null)
-    .transform((name) => name ?? `(no ${what})`);
+const Master = z.strictObject({
+  table: Name,
+  columns: z.strictObject({
+    id: Name,
+    flowId: Name,
+    client: optional('client'),
+    engagement: optional('engagement'),
+    type: optional('type'),
+    status: Name,
+    persistence: optional('persistence'),
+    retries: optional('retries'),
+    updatedAt: optional('updated_at'),
+  }),
+  persistenceKeys: z
+    .strictObject({ mappings: optional('mappings'), importId: optional('import id') })
+    .describe('Keys inside the persistence JSON.'),
+});
 
-const Phase = z.object({
-  name: Name,
-  title: z.string(),
-  /** Boolean column of the child record: this phase is complete. */
-  flag: Name,
-  /** Where no such column is stored: the phase is complete once this JSON object of the child has this key. */
-  told: z.object({ column: Name, key: z.string() }).nullable().default(null),
-  /** Names older installs use for the same phase. */
-  aliases: z.array(Name).default([]),
-  /** The flow stops after this phase until a person approves its result. */
-  approval: z.boolean().default(false),
+const ImportColumns = z.strictObject({
+  id: Name,
+  masterFlowId: Name,
+  client: optional('client'),
+  engagement: optional('engagement'),
+  name: optional('name'),
+  status: optional('status'),
+  totalRecords: optional('total_records'),
+  createdAt: optional('created_at'),
+  updatedAt: optional('updated_at'),
+});
+
+const RawRecordColumns = z.strictObject({
+  id: Name,
+  importId: Name,
+  masterFlowId: optional('master_flow_id'),
+  client: optional('client'),
+  engagement: optional('engagement'),
+  data: Name,
+});
+
+const MappingRowColumns = z.strictObject({
+  id: Name,
+  importId: Name,
+  masterFlowId: optional('master_flow_id'),
+  source: Name,
+  target: Name,
+  status: optional('status'),
+  confidence: optional('confidence'),
+});
+
+const Words = z.array(z.string());
+
+const Statuses = z.strictObject({
+  working: Words.describe('The flow is being worked on, or the platform believes so.'),
+  waiting: Words.describe('The flow waits for a person.'),
+  ended: Words.describe('Nothing more is to happen.'),
+  wait: z.string().describe('What a flow that waits for an approval should say.'),
+  complete: z.string().describe('What a flow whose phases are all complete should say.'),
+  failed: Words.describe('It ended with an error, which should say why.'),
+  retired: Words.describe('It ended because it was put away: nothing of it should look alive.'),
+});
+
+const StatusMap = z.record(z.string(), Words.min(1));
+
+const MasterStatus = z.strictObject({
+  convention: z
+    .enum(['match', 'lifecycle'])
+    .describe('match: the master says what the child says. lifecycle: it keeps to a coarser life cycle.'),
+  match: StatusMap.describe('Child status -> master statuses that are in step with it, the best one first.'),
+  lifecycle: StatusMap,
+  seen: Words.describe('Further words that masters were seen to hold.'),
 });
 
 /**
  * What a flow of one kind is: its tables, columns, phases, statuses and links. Data, so that another kind of flow is
  * another model and not another program. Lengths, CHECKs and foreign-key targets are not in here: the live catalog has them.
  */
-export const FlowModel = z.object({
-  kind: z.string(),
-  /** Schemas to look in, in this order, unless one is configured. */
-  schemas: z.array(Name),
-  child: z.object({
-    table: Name,
-    columns: z.object({
-      id: Name,
-      flowId: Name,
-      masterFlowId: optional('master_flow_id'),
-      client: Name,
-      engagement: Name,
-      importId: optional('data_import_id'),
-      name: optional('name'),
-      status: Name,
-      progress: optional('progress'),
-      phase: Name,
-      mappings: optional('field_mappings'),
-      error: optional('error'),
-      createdAt: Name,
-      updatedAt: Name,
-      completedAt: optional('completed_at'),
-    }),
-  }),
-  master: z.object({
-    table: Name,
-    columns: z.object({
-      id: Name,
-      flowId: Name,
-      client: optional('client'),
-      engagement: optional('engagement'),
-      type: optional('type'),
-      status: Name,
-      persistence: optional('persistence'),
-      retries: optional('retries'),
-      updatedAt: optional('updated_at'),
-    }),
-    /** Keys inside the persistence JSON. */
-    persistenceKeys: z.object({ mappings: z.string(), importId: z.string() }),
-  }),
-  import: z.object({
-    table: Name,
-    columns: z.object({
-      id: Name,
-      masterFlowId: Name,
-      client: optional('client'),
-      engagement: optional('engagement'),
-      name: optional('name'),
-      status: optional('status'),
-      totalRecords: optional('total_records'),
-      createdAt: optional('created_at'),
-      updatedAt: optional('updated_at'),
-    }),
-  }),
-  rawRecords: z.object({
-    table: Name,
-    columns: z.object({
-      id: Name,
-      importId: Name,
-      masterFlowId: optional('master_flow_id'),
-      client: optional('client'),
-      engagement: optional('engagement'),
-      data: Name,
-    }),
-  }),
-  /** One row per suggested mapping, beside the mappings that the flow itself keeps as JSON. */
-  mappingRows: z.object({
-    table: Name,
-    columns: z.object({
-      id: Name,
-      importId: Name,
-      masterFlowId: optional('master_flow_id'),
-      source: Name,
-      target: Name,
-      status: optional('status'),
-      confidence: optional('confidence'),
-    }),
-  }),
-  phases: z.array(Phase).min(1),
-  /** Decimals to which the platform rounds the percentage of complete phases. */
-  progressDecimals: z.number().int().min(0).max(6),
-  /** A key inside the mappings object that is not a mapping. */
-  mappingsReservedKeys: z.array(z.string()),
-  /** Where a mapping is an object: its keys for the target and the confidence, the first that is there counts. */
-  mappingKeys: z.object({ target: z.array(z.string()).min(1), confidence: z.array(z.string()).min(1) }),
-  statuses: z.object({
-    /** The flow is being worked on, or the platform believes so. */
-    working: z.array(z.string()),
-    /** The flow waits for a person. */
-    waiting: z.array(z.string()),
-    /** Nothing more is to happen. */
-    ended: z.array(z.string()),
-    /** What a flow that waits for an approval should say. */
-    wait: z.string(),
-    /** What a flow whose phases are all complete should say. */
-    complete: z.string(),
-    /** It ended with an error, which should say why. */
-    failed: z.array(z.string()),
-    /** It ended because it was put away: nothing of it should look alive. */
-    retired: z.array(z.string()),
-  }),
-  /** Statuses of an import that is still being read. */
-  importStatusesAlive: z.array(z.string()),
-  masterStatus: z.object({
-    /** `match`: the master says what the child says. `lifecycle`: it keeps to a coarser life cycle. */
-    convention: z.enum(['match', 'lifecycle']),
-    /** Child status -> master statuses that are in step with it, the best one first. */
-    match: z.record(z.string(), z.array(z.string()).min(1)),
-    lifecycle: z.record(z.string(), z.array(z.string()).min(1)),
-    /** Further words that masters were seen to hold. */
-    seen: z.array(z.string()),
-  }),
+export const FlowModel = z.strictObject({
+  kind: z.string().describe('The kind in one word, as --kind takes it.'),
+  schemas: z.array(Name).describe('Schemas to look in, in this order, unless one is configured.'),
+  child: Child.describe('The record that says how the flow stands: the source of truth.'),
+  master: Master.describe('The record that every flow of any kind has one of.'),
+  import: optionalTable('data import', ImportColumns).describe('The data that the flow was made from.'),
+  rawRecords: optionalTable('raw records', RawRecordColumns).describe('One row per imported source row.'),
+  mappingRows: optionalTable('mapping rows', MappingRowColumns).describe(
+    'One row per suggested mapping, beside the mappings that the flow itself keeps as JSON.',
+  ),
+  phases: z.array(Phase).min(1).describe('In the order in which they run.'),
+  progressDecimals: z
+    .number()
+    .int()
+    .min(0)
+    .max(6)
+    .describe('Decimals to which the platform rounds the percentage of complete phases.'),
+  mappingsReservedKeys: Words.default([]).describe('Keys inside the mappings object that are no mappings.'),
+  mappingKeys: z
+    .strictObject({ target: Words.min(1), confidence: Words.min(1) })
+    .default({ target: ['target'], confidence: ['confidence'] })
+    .describe(
+      'Where a mapping is an object: its keys for the target and the confidence, the first that is there counts.',
+    ),
+  statuses: Statuses.describe("The child's statuses."),
+  importStatusesAlive: Words.default([]).describe('Statuses of an import that is still being read.'),
+  masterStatus: MasterStatus,
+  resumePath: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe("The platform's API of this kind of flow, where its resume endpoints are those of discovery flows."),
 });
 
 export type FlowModel = z.infer<typeof FlowModel>;

@@ -97,7 +97,7 @@ function noSuchOption(rule: Rule, choice: string | undefined, values: readonly s
 function stepsOf(mended: readonly Mended[], facts: FlowFacts, model: FlowModel, catalog: Catalog): Step[] {
   const changes = mended.flatMap(({ rule, changes }) => changes.map((change) => ({ ...change, rule: rule.id })));
   return WritableRecord.options.flatMap((record) => {
-    const guarded = [...new Set(mended.flatMap(({ rule }) => columnsOf(rule.restsOn, record, model)))];
+    const guarded = [...new Set(mended.flatMap(({ rule }) => columnsOf(rule.restsOn, record, model, catalog)))];
     if (guarded.length === 0) return [];
     const table = catalog[record];
     const ofRecord = Map.groupBy(
@@ -144,8 +144,10 @@ function touched(record: WritableRecord, model: FlowModel, catalog: Catalog): St
   return [{ column, to: { kind: 'now' }, rule: null, why: 'as the application does' }];
 }
 
-function columnsOf(restsOn: RestsOn, record: WritableRecord, model: FlowModel): string[] {
+export function columnsOf(restsOn: RestsOn, record: WritableRecord, model: FlowModel, catalog: Catalog): string[] {
   const names: readonly string[] = restsOn[record] ?? [];
   const columns: Record<string, string> = model[record].columns;
-  return names.flatMap((name) => (name === 'flags' ? flagColumns(model) : (columns[name] ?? [])));
+  return names
+    .flatMap((name) => (name === 'flags' ? flagColumns(model) : (columns[name] ?? [])))
+    .filter((name) => isStored(catalog[record], name));
 }

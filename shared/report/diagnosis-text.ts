@@ -14,12 +14,13 @@ export function diagnosisText(diagnosis: Diagnosis): Line[] {
     ...heading(diagnosis),
     ...section('why', diagnosis.findings.flatMap(findingLines), 'No finding: its records agree.'),
     ...section('records', diagnosis.records.flatMap(recordLines)),
-    ...section('field mappings', mappingLines(diagnosis)),
-    ...section('data import', importLines(diagnosis)),
+    ...(diagnosis.fieldMappings ? section('field mappings', mappingLines(diagnosis.fieldMappings)) : []),
+    ...(diagnosis.import ? section('data import', importLines(diagnosis.import)) : []),
     ...section('persisted', persistedLines(diagnosis)),
     ...section('processed', processedLines(diagnosis)),
     ...section('resume', resumeLines(diagnosis)),
     ...section('recommended, in this order', recommendedLines(diagnosis), 'Nothing to do.'),
+    ...unseenLines(diagnosis),
   ];
 }
 
@@ -78,7 +79,7 @@ function recordLines(record: RecordState): Line[] {
   ];
 }
 
-function mappingLines({ fieldMappings: { count, child, master, equal } }: Diagnosis): Line[] {
+function mappingLines({ count, child, master, equal }: NonNullable<Diagnosis['fieldMappings']>): Line[] {
   const side = (count: number | null) => (count === null || count === 0 ? '✖ none' : `✔ ${count} mappings`);
   return [
     [span(`${count} mappings found${child.count && master.count && !equal ? '; the two records differ' : ''}`)],
@@ -87,7 +88,7 @@ function mappingLines({ fieldMappings: { count, child, master, equal } }: Diagno
   ];
 }
 
-function importLines({ import: { linked, sought, decided, candidates } }: Diagnosis): Line[] {
+function importLines({ linked, sought, decided, candidates }: NonNullable<Diagnosis['import']>): Line[] {
   return [
     linked
       ? [span('✔ linked', 'good'), span(` by ${sought}`, 'dim')]
@@ -173,6 +174,17 @@ function recommendedLines({ recommended }: Diagnosis): Line[] {
     span(`${order}. ${action.padEnd(7)} `, 'note'),
     span(visible(text)),
   ]);
+}
+
+/** What could not be looked at: nobody should take silence for health. */
+function unseenLines({ notices, notAsked }: Diagnosis): Line[] {
+  const lines = [...notices, ...notAsked.map(({ rule, why }) => `${rule} was not asked: ${why}`)];
+  return lines.length === 0
+    ? []
+    : section(
+        'not seen',
+        lines.map((line) => [span(visible(line), 'warn')]),
+      );
 }
 
 /** A stored value as it is shown: NULL by its name, everything else made safe. */

@@ -2,8 +2,11 @@ import type { Locations } from '../diagnose/locate.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
+const MATCHES = { equal: '', element: '  in an array', inside: '  inside JSON' } as const;
+
 /** Where a flow's id is stored, table by table, and what could not be looked into. */
-export function locationsText({ flowId, locations, unread, tables, columns, json }: Locations): Line[] {
+export function locationsText(found: Locations): Line[] {
+  const { flowId, locations, unread, cutShort, notices, tables, columns, json } = found;
   const looked = `${columns} uuid and text columns of ${tables} tables${json ? ', and inside their JSON' : ''}`;
   return [
     [span(flowId, 'title'), span(` is in ${locations.length} columns`), span(`; looked into ${looked}`, 'dim')],
@@ -12,7 +15,7 @@ export function locationsText({ flowId, locations, unread, tables, columns, json
       ({ schema, table, column, rows, match }): Line => [
         span(`  ${visible(`${schema}.${table}.${column}`).padEnd(56)} `),
         span(`${rows} ${rows === 1 ? 'row' : 'rows'}`),
-        span(match === 'inside' ? '  inside JSON' : '', 'dim'),
+        span(MATCHES[match], 'dim'),
       ],
     ),
     ...unread.map(
@@ -21,5 +24,15 @@ export function locationsText({ flowId, locations, unread, tables, columns, json
         span(` ${visible(why)}`, 'dim'),
       ],
     ),
+    ...cutShort.map(
+      ({ table, lookedAt, estimate }): Line => [
+        span(`  ▲ only in part: ${visible(table)}`, 'warn'),
+        span(
+          ` JSON of the first ${lookedAt} rows${estimate === null ? '' : ` of about ${Math.round(estimate)}`}`,
+          'dim',
+        ),
+      ],
+    ),
+    ...notices.map((notice): Line => [span(`  ▲ ${visible(notice, 400)}`, 'warn')]),
   ];
 }

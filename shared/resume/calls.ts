@@ -29,9 +29,14 @@ const EFFECT_OF: Partial<Record<Decision['kind'], string>> = { approve: 'approve
 
 const PATHS: Record<Endpoint, string> = { standard: 'resume', intelligent: 'resume-intelligent' };
 
-/** Both resume calls for a flow, the standard one first, with what each would do now and after the repair. */
+/**
+ * Both resume calls for a flow, the standard one first, with what each would do now and after the repair. None for a kind
+ * of flow whose endpoints Flowmend does not know: what it knows of those of discovery flows says nothing about others.
+ */
 export function resumeCalls(facts: FlowFacts, decision: Decision, model: FlowModel): ResumeCall[] {
   const { row, mappings } = facts;
+  const { resumePath } = model;
+  if (resumePath === null) return [];
   const approves = decision.kind === 'approve';
   const approved = approves ? mappingsIn(mappings.child ?? mappings.master, model) : {};
   const bodies: Record<Endpoint, Record<string, unknown>> = {
@@ -46,7 +51,7 @@ export function resumeCalls(facts: FlowFacts, decision: Decision, model: FlowMod
     return {
       endpoint,
       method: 'POST',
-      path: `/api/v1/discovery/flow/${row.flow_id}/${PATHS[endpoint]}`,
+      path: `${resumePath}/${row.flow_id}/${PATHS[endpoint]}`,
       headers: { 'X-Client-Account-ID': row.client_account_id, 'X-Engagement-ID': row.engagement_id },
       body: { ...bodies[endpoint], ...explicit },
       now: predict(endpoint, stateNow(facts), model),

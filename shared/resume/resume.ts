@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Diagnosed } from '../diagnose/diagnose.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
 import { Failure } from '../failure.ts';
+import type { FlowModel } from '../flow/model.ts';
 import { type Consent, nameObjection } from '../repair/consent.ts';
 import type { WriteSession } from '../session.ts';
 import { callsThatMove, ResumeCall, resumeCalls } from './calls.ts';
@@ -33,7 +34,7 @@ export async function resume(
   const decision = decide(facts, model);
   const all = resumeCalls(facts, decision, model);
   const calls = callsThatMove(all, decision, 'now');
-  if (calls.length === 0) return notResumable(all, decision, facts.row.flow_id);
+  if (calls.length === 0) return notResumable(all, decision, facts.row.flow_id, model);
   if (!session.api) {
     throw new Failure('not-configured', 'No API of the platform is configured.', {
       next: 'Set FLOWMEND_API_URL (and FLOWMEND_API_TOKEN).',
@@ -57,8 +58,20 @@ export async function resume(
   });
 }
 
-function notResumable(calls: readonly ResumeCall[], decision: Decision, flowId: string): ResumeOutcome {
+function notResumable(
+  calls: readonly ResumeCall[],
+  decision: Decision,
+  flowId: string,
+  { kind, resumePath }: FlowModel,
+): ResumeOutcome {
   if (decision.kind === 'nothing') return { kind: 'not resumable', why: decision.why, next: '' };
+  if (resumePath === null) {
+    return {
+      kind: 'not resumable',
+      why: `Flowmend knows no endpoint that resumes ${kind} flows; nothing was sent`,
+      next: 'Continue it from the platform.',
+    };
+  }
   const reasons = calls.map((call) => `${call.endpoint}: ${call.now.because}`).join('; ');
   if (callsThatMove(calls, decision, 'afterRepair').length > 0) {
     return { kind: 'not resumable', why: reasons, next: `Repair it first: flowmend apply ${flowId}` };

@@ -35,6 +35,8 @@ export interface ApiSettings {
 export interface Settings {
   readonly database: DatabaseSettings;
   readonly api: ApiSettings | undefined;
+  /** The kind of flow to work on; undefined: discovery flows, or what a given flow turns out to be. */
+  readonly kind: string | undefined;
 }
 
 const Milliseconds = z.coerce.number().int().min(1).max(3_600_000);
@@ -55,6 +57,7 @@ const Environment = z.object({
   FLOWMEND_PRODUCTION: Text,
   FLOWMEND_READ_ONLY: Switch,
   FLOWMEND_JOURNAL_FILE: Text,
+  FLOWMEND_KIND: Text,
   FLOWMEND_API_URL: Text,
   FLOWMEND_API_TOKEN: Text,
   FLOWMEND_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
@@ -104,6 +107,7 @@ export function settingsFrom(environment: Record<string, string | undefined>): S
       reconnectTimeoutMs: env.FLOWMEND_RECONNECT_TIMEOUT_MS,
     },
     api: env.FLOWMEND_API_URL === undefined ? undefined : apiSettings(env.FLOWMEND_API_URL, env),
+    kind: env.FLOWMEND_KIND,
   };
 }
 

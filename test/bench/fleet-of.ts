@@ -1,18 +1,25 @@
 import type pg from 'pg';
 import { installSchema, olderInstall } from '../../shared/demo/install-schema.ts';
 
-/**
- * Fills a database with many flows, set-based: one in a hundred is open, as in an install
- * of some age, and one in two hundred is broken in one of the ways that the rules know.
- */
-export async function makeFleetOf(client: pg.Client, flows: number): Promise<void> {
+export interface Shares {
+  /** One flow in so many has not ended. */
+  readonly open: number;
+  /** One flow in so many is broken: it is open, its master never left `initialized`, every other one is not linked. */
+  readonly broken: number;
+}
+
+/** An install of some age: nearly all of its flows have ended, and nearly all of those are well. */
+export const AGED: Shares = { open: 100, broken: 200 };
+
+/** Fills a database with flows, masters and imports, set-based, and gathers statistics as autovacuum would. */
+export async function makeFleetOf(client: pg.Client, flows: number, { open, broken }: Shares = AGED): Promise<void> {
   const { schema } = olderInstall;
   await client.query(installSchema(olderInstall));
   await client.query(`
     create temp table seed as
       select g, gen_random_uuid() as flow_id, gen_random_uuid() as master_id, gen_random_uuid() as import_id,
         md5('client ' || g % 100)::uuid as tenant,
-        case when g % 100 = 0 then g / 100 % 6 else 6 end as done, g % 200 = 0 as broken
+        case when g % ${open} = 0 then g / ${open} % 6 else 6 end as done, g % ${broken} = 0 as broken
       from generate_series(1, ${flows}) g`);
   await client.query(`
     insert into ${schema}.crewai_flow_state_extensions
@@ -20,12 +27,12 @@ export async function makeFleetOf(client: pg.Client, flows: number): Promise<voi
     select master_id, flow_id, tenant, tenant, 'bench', 'discovery',
       case when broken then 'initialized' when done = 6 then 'completed' when done = 1 then 'waiting_for_approval'
         else 'processing' end,
-      '{"field_mappings": {"a": "b", "c": "d"}}'
+      case when done = 0 then '{}' else '{"field_mappings": {"a": "b", "c": "d"}}' end::jsonb
     from seed`);
   await client.query(`
     insert into ${schema}.data_imports
-      (id, client_account_id, engagement_id, master_flow_id, import_name, import_type, filename, total_records, imported_by)
-    select import_id, tenant, tenant, case when not broken or g % 400 = 0 then master_id end, 'x', 'x', 'x', 5, tenant
+      (id, client_account_id, engagement_id, master_flow_id, import_name, import_type, filename, imported_by)
+    select import_id, tenant, tenant, case when not broken or g % ${broken * 2} = 0 then master_id end, 'x', 'x', 'x', tenant
     from seed`);
   await client.query(`
     insert into ${schema}.discovery_flows
@@ -40,8 +47,5 @@ export async function makeFleetOf(client: pg.Client, flows: number): Promise<voi
         'tech_debt_assessment'])[least(done + 1, 6)],
       case when done > 0 then '{"a": "b", "c": "d"}'::json end
     from seed`);
-  await client.query(`create index on ${schema}.data_imports (master_flow_id)`);
-  await client.query(`update ${schema}.crewai_flow_state_extensions m set flow_persistence_data = '{}'
-    from seed where m.id = seed.master_id and seed.done = 0`);
   await client.query('vacuum (analyze)');
 }

@@ -33,6 +33,7 @@ test('every uuid and text column that is the id, in every schema, and no other',
     'migration.discovery_flows.flow_id 1 equal',
     'migration.discovery_flows.master_flow_id 1 equal',
     'migration.llm_usage_logs.flow_id 2 equal',
+    'migration.raw_import_records.master_flow_id 2 equal',
     'public.Odd "Name.a 1 equal',
   ]);
   expect(found.unread).toEqual([]);

@@ -10,7 +10,7 @@ import type { Install } from '../support/install.ts';
 
 /** A flow whose repair writes several rows: its status, its master's, its import's link and those of the raw records. */
 export function broken(variant: InstallVariant): ReturnType<typeof flow> {
-  return flow(
+  const rows = flow(
     variant,
     but(WAITING, {
       child: { status: 'running', progress_percentage: 0 },
@@ -18,6 +18,7 @@ export function broken(variant: InstallVariant): ReturnType<typeof flow> {
       import: { master_flow_id: null },
     }),
   );
+  return { ...rows, rawRecords: rows.rawRecords.map((record) => ({ ...record, master_flow_id: null })) };
 }
 
 export async function planOf(session: Session, flowId: string): Promise<Plan> {

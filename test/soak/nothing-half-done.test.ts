@@ -12,7 +12,7 @@ import { apply } from '../../shared/repair/apply.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { type Install, makeInstall } from '../support/install.ts';
-import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
+import { type MortalServer, startPostgres } from '../support/postgres-server.ts';
 import { repairRole } from '../support/roles.ts';
 import { openStepGate, type StepGate } from '../support/step-gate.ts';
 import { broken, planOf, rowsOf, stateOf } from './broken-flows.ts';
@@ -118,7 +118,7 @@ describe.each([
 });
 
 describe('the server goes in the middle of an apply', () => {
-  let server: PostgresServer;
+  let server: MortalServer;
   let gate: StepGate;
   let install: Install;
   const flows: string[] = [];

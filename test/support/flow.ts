@@ -7,6 +7,10 @@ export interface Overrides {
   readonly child?: Record<string, unknown>;
   readonly master?: Record<string, unknown>;
   readonly import?: Record<string, unknown>;
+  /** For each of its two raw records. */
+  readonly rawRecords?: Record<string, unknown>;
+  /** Rows of the table of suggested mappings. */
+  readonly mappingRows?: readonly Record<string, unknown>[];
   /** The same client and engagement for several flows. */
   readonly tenant?: string;
 }
@@ -31,6 +35,7 @@ export function flow(
   const written = new Date(Date.now() - 600_000).toISOString();
   // Microseconds, as PostgreSQL keeps them: an undo has to give them back.
   const times = { created_at: written, updated_at: written.replace('Z', '456Z') };
+  const link = variant.linkTarget === 'id' ? masterId : flowId;
   return {
     flowId,
     importId,
@@ -49,7 +54,7 @@ export function flow(
       {
         id: importId,
         ...tenant,
-        master_flow_id: variant.linkTarget === 'id' ? masterId : flowId,
+        master_flow_id: link,
         import_name: 'servers.csv',
         import_type: 'servers',
         filename: 'servers.csv',
@@ -81,8 +86,18 @@ export function flow(
       id: randomUUID(),
       data_import_id: importId,
       ...tenant,
+      master_flow_id: link,
+      ...overrides.rawRecords,
       row_number: row,
       raw_data: { hostname: `host-${row}`, owner: 'team' },
+    })),
+    mappingRows: (overrides.mappingRows ?? []).map((row) => ({
+      id: randomUUID(),
+      data_import_id: importId,
+      client_account_id: tenant.client_account_id,
+      match_type: 'direct',
+      status: 'suggested',
+      ...row,
     })),
   };
 }
@@ -104,6 +119,7 @@ export function but(base: Overrides, more: Overrides): Overrides {
     child: { ...base.child, ...more.child },
     master: { ...base.master, ...more.master },
     import: { ...base.import, ...more.import },
+    rawRecords: { ...base.rawRecords, ...more.rawRecords },
   };
 }
 

@@ -24,7 +24,13 @@ export interface Install {
 
 export type Engine = 'PostgreSQL' | 'PGlite';
 
-const TABLES = ['discovery_flows', 'crewai_flow_state_extensions', 'data_imports', 'raw_import_records'];
+function tablesOf({ lacksOptionalTables, assessments }: InstallVariant): string[] {
+  return [
+    ...['discovery_flows', 'crewai_flow_state_extensions', 'data_imports'],
+    ...(lacksOptionalTables ? [] : ['raw_import_records', 'import_field_mappings']),
+    ...(assessments ? ['assessment_flows'] : []),
+  ];
+}
 
 /** Makes a database on the engine, or on the server of this URL, with the tables of the variant and the rows of the flows. */
 export async function makeInstall(
@@ -47,7 +53,9 @@ export async function makeInstall(
     }
   };
   await client.query(installSchema(variant));
-  await insertFlows(query, variant.schema, flows(variant));
+  const withRecords = (rows: FlowRows) =>
+    variant.lacksOptionalTables ? { ...rows, rawRecords: [], mappingRows: [] } : rows;
+  await insertFlows(query, variant.schema, flows(variant).map(withRecords));
   const closers: (() => Promise<unknown>)[] = [() => client.end(), server.close];
   return {
     url: server.url,
@@ -55,7 +63,8 @@ export async function makeInstall(
     query,
     everyRow: () =>
       query(
-        TABLES.map((table) => `select '${table}' as table, id, t::text as row from ${variant.schema}.${table} t`)
+        tablesOf(variant)
+          .map((table) => `select '${table}' as table, id, t::text as row from ${variant.schema}.${table} t`)
           .join(' union all ')
           .concat(' order by 1, 2'),
       ),

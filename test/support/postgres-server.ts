@@ -13,6 +13,8 @@ declare module 'vitest' {
   }
 }
 
+export const PASSWORD = 'a secret & more';
+
 /**
  * The library's exit hook ends a process that runs out of work with code 0, which would hide failed tests, and breaks in
  * the `exit` event: those two listeners are taken off again. Signals still stop the server.
@@ -31,27 +33,31 @@ async function embeddedPostgres() {
 
 export interface PostgresServer {
   readonly url: string;
-  /** The data directory; only the server's own user may write there. */
   readonly dataFolder: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** A server that can be killed. */
+export interface MortalServer extends PostgresServer {
   /**
    * Kills the server (-9), as a power cut would, and starts it again: it recovers from its log. Waits until it answers
    * a new connection as wanted: '' for one that it takes, else the SQLSTATE by which it refuses.
    */
   crash(answer?: string): Promise<void>;
-  stop(): Promise<void>;
 }
 
-/** A real PostgreSQL server of its own, with settings like `work_mem=8MB`; nothing is left of it after `stop`. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+/** A server over a folder of its own, not started yet; what it says goes to `said`. */
+export async function postgresServer(settings: readonly string[], said: string[]) {
   const EmbeddedPostgres = await embeddedPostgres();
-  const databaseDir = await mkdtemp(join(tmpdir(), 'flowmend-postgres-'));
-  await chmod(databaseDir, 0o755);
+  const folder = await mkdtemp(join(tmpdir(), 'flowmend-postgres-'));
+  await chmod(folder, 0o755);
+  const dataFolder = join(folder, 'data');
   const port = await freePort();
-  const said: string[] = [];
   const server = new EmbeddedPostgres({
-    databaseDir: join(databaseDir, 'data'),
+    databaseDir: dataFolder,
     user: 'postgres',
-    password: 'a secret & more',
+    password: PASSWORD,
     port,
     authMethod: 'scram-sha-256',
     persistent: false,
@@ -64,7 +70,22 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     onLog: (line) => said.push(String(line)),
     onError: (line) => said.push(String(line)),
   });
-  const url = `postgresql://postgres:${encodeURIComponent('a secret & more')}@127.0.0.1:${port}/postgres`;
+  return {
+    server,
+    dataFolder,
+    port,
+    url: `postgresql://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A real PostgreSQL server of its own, with settings like `work_mem=8MB`; nothing is left of it after `stop`. */
+export async function startPostgres(settings: readonly string[] = []): Promise<MortalServer> {
+  const said: string[] = [];
+  const { server, ...started } = await postgresServer(settings, said);
   try {
     await server.initialise();
     await server.start();
@@ -72,13 +93,12 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
     throw new Error(`PostgreSQL did not start: ${said.slice(-5).join(' ')}`, { cause: thrown });
   }
   return {
-    url,
-    dataFolder: join(databaseDir, 'data'),
+    ...started,
     async crash(answer = '') {
-      const [pid] = (await readFile(join(databaseDir, 'data', 'postmaster.pid'), 'utf8')).split('\n');
+      const [pid] = (await readFile(join(started.dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
       process.kill(Number(pid), 'SIGKILL');
       let starting = false;
-      for (let tries = 0; (await answerOf(url)) !== answer; tries++) {
+      for (let tries = 0; (await answerOf(started.url)) !== answer; tries++) {
         if (tries > 300) throw new Error(`PostgreSQL did not start again: ${said.at(-1)}`);
         if (!starting) {
           starting = true;
@@ -92,10 +112,6 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
         }
         await sleep(100);
       }
-    },
-    async stop() {
-      await server.stop();
-      await rm(databaseDir, { recursive: true, force: true });
     },
   };
 }

@@ -4,7 +4,7 @@ import { plain, span } from '../../shared/report/tone.ts';
 import { cell, fitted, spread, widthOf, wrap } from '../../tui/dashboard/fit.ts';
 import { layoutOf, windowTop } from '../../tui/dashboard/layout.ts';
 import { fleetHeading, fleetLine } from '../../tui/dashboard/lines/fleet-lines.ts';
-import { headerLine } from '../../tui/dashboard/lines/header-lines.ts';
+import { headerLine, underHeaderLine } from '../../tui/dashboard/lines/header-lines.ts';
 import { helpLines } from '../../tui/dashboard/lines/help-lines.ts';
 import { keyBarLine } from '../../tui/dashboard/lines/key-bar-line.ts';
 import { initialState, reduce } from '../../tui/dashboard/state.ts';
@@ -121,4 +121,14 @@ describe('lines', () => {
     expect(helpLines().length).toBeLessThanOrEqual(layoutOf(80, 24).panel);
     for (const line of helpLines()) expect(widthOf(line)).toBeLessThanOrEqual(79);
   });
+});
+
+test('where not everything could be seen, the fleet does not look as if it had been', () => {
+  const scan = scanOf([scanned(1)]);
+  const shown = (notices: string[]) => {
+    const state = reduce(initialState(0), { type: 'scanned', scan: { ...scan, notices }, now: 0 });
+    return text(underHeaderLine(state, 1, 0, 79));
+  };
+  expect(shown(['row level security is on'])).toContain('▲ not all was seen');
+  expect(shown([])).not.toContain('seen');
 });

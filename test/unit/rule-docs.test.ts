@@ -37,7 +37,10 @@ test('no page, test or file without a rule', async () => {
 
 test('what can be fixed has a fix, and nothing else has', () => {
   for (const rule of rules)
-    expect([rule.id, rule.fix !== undefined]).toEqual([rule.id, ['fix', 'suggestion'].includes(rule.wayOut)]);
+    expect([rule.id, rule.fix !== undefined, rule.writes !== undefined]).toEqual([
+      rule.id,
+      ...Array(2).fill(['fix', 'suggestion'].includes(rule.wayOut)),
+    ]);
 });
 
 test('the tables were made from the rules', async () => {

@@ -9,10 +9,10 @@ export const applyCommand: Command = {
   ...PLAN_ARGUMENT,
   options: [YES_OPTION, REASON_OPTION, CONFIRM_OPTION, ...PLAN_OPTIONS],
   async run(context, argument, options) {
-    const session = writable(await context.session());
-    const drafted = await planOf(session, argument, options);
+    const planned = await planOf(context, argument, options);
+    const session = writable(planned.session);
     const asks = options.yes !== true && !isPlanFile(argument);
-    const plan = asks ? await chosen(context, session, drafted) : drafted;
+    const plan = asks ? await chosen(context, session, planned.plan) : planned.plan;
     if (plan.steps.every((step) => step.writes.length === 0)) {
       const { leftOut } = plan;
       context.output.lines(leftOut.length === 0 ? [[span('Nothing to mend.', 'good')]] : planText(plan));

@@ -15,12 +15,14 @@ export const demoCommand: Command = {
   argument: '',
   argumentAbout: '',
   options: [],
-  async run({ output, interactive }) {
+  async run({ output, interactive }, _argument, { kind }) {
     const demo = await openDemo();
     try {
-      const session = await openSession(settingsFrom(demo.environment));
+      const shows = interactive && !output.json ? 'the dashboard' : 'the stuck flow';
+      const ofKind = shows === 'the dashboard' && typeof kind === 'string' ? { FLOWMEND_KIND: kind } : {};
+      const session = await openSession(settingsFrom({ ...demo.environment, ...ofKind }));
       try {
-        if (interactive && !output.json) {
+        if (shows === 'the dashboard') {
           const { openDashboard } = await import('../dashboard/open-dashboard.tsx');
           await openDashboard({ session, write: true });
         } else {

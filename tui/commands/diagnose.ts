@@ -8,7 +8,7 @@ export const diagnoseCommand: Command = {
   options: [FORMAT_OPTION],
   async run({ output, session }, flow, options) {
     const format = formatOf(options);
-    const opened = await session();
+    const opened = await session(flow);
     const { diagnosis } = await diagnose(opened, flow);
     present(output, format, {
       text: () => diagnosisText(diagnosis),

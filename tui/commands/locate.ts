@@ -1,13 +1,17 @@
-import { locate, locationsText } from '../../shared/index.ts';
-import { type Command, FLOW_ARGUMENT } from '../command.ts';
+import { Failure, locate, locationsText } from '../../shared/index.ts';
+import { type Command, FLOW_ARGUMENT, type OptionValues } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const locateCommand: Command = {
   ...FLOW_ARGUMENT,
-  options: [{ flags: '--inside-json', about: 'look inside JSON columns too, a bounded number of rows of each table' }],
+  options: [
+    { flags: '--inside-json', about: 'look inside JSON columns too, a bounded number of rows of each table' },
+    { flags: '--rows <count>', about: 'that number (default 100000)' },
+  ],
   async run({ output, session, progress }, flow, options) {
-    const locations = await locate(await session(), flow, {
+    const locations = await locate(await session(flow), flow, {
       json: options.insideJson === true,
+      ...(options.rows === undefined ? {} : { mostJsonRows: rowsOf(options.rows) }),
       onProgress: (done, all) => progress(`${done} of ${all} tables`),
     });
     output.lines(locationsText(locations));
@@ -15,3 +19,10 @@ export const locateCommand: Command = {
     return exitCodes.done;
   },
 };
+
+/** @throws Failure `usage` */
+function rowsOf(typed: OptionValues[string]): number {
+  const rows = Number(typed);
+  if (Number.isInteger(rows) && rows >= 1 && rows <= 1_000_000_000) return rows;
+  throw new Failure('usage', `--rows takes a whole number from 1 to 1000000000, not "${typed}".`);
+}

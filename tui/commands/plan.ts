@@ -23,8 +23,7 @@ export const planCommand: Command = {
   ],
   async run(context, argument, options) {
     const format = formatOf(options, OF_PLANS);
-    const session = await context.session();
-    const plan = await planOf(session, argument, options);
+    const { session, plan } = await planOf(context, argument, options);
     if (isPlanFile(argument)) return show(context, session, plan, options);
     const { output } = context;
     present(output, format, {

@@ -9,8 +9,9 @@ export const previewCommand: Command = {
   options: [formatOption(OF_PREVIEWS), ...PLAN_OPTIONS],
   async run(context, argument, options) {
     const format = formatOf(options, OF_PREVIEWS);
-    const session = writable(await context.session());
-    const plan = await planOf(session, argument, options);
+    const planned = await planOf(context, argument, options);
+    const { plan } = planned;
+    const session = writable(planned.session);
     const run = await preview(session, plan);
     const { output } = context;
     present(output, format, {

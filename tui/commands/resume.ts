@@ -20,7 +20,7 @@ export const resumeCommand: Command = {
   async run(context, flow, options) {
     const { output, confirm } = context;
     const timeoutMs = timeoutOf(options);
-    const session = writable(await context.session());
+    const session = writable(await context.session(flow));
     const diagnosed = await diagnose(session, flow);
     const { diagnosis, facts } = diagnosed;
     if (options.yes !== true && diagnosis.resume.possible && !diagnosis.resume.repairFirst) {

@@ -8,7 +8,7 @@ export const watchCommand: Command = {
   options: [TIMEOUT_OPTION],
   async run({ output, session }, flow, options) {
     const timeoutMs = timeoutOf(options);
-    const open = await session();
+    const open = await session(flow);
     const { diagnosis } = await diagnose(open, flow);
     const last = await follow(output, open, { flowId: diagnosis.flowId, timeoutMs }, (sighting) => {
       output.document('watch', { schemaVersion: 1, sighting });

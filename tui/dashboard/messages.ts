@@ -172,6 +172,8 @@ export const messages = {
   keyMore: { enter: 'detail', filter: 'filter', help: 'keys', quit: 'quit', back: 'back', scroll: 'scroll' },
   filterKeys: { keep: 'keep', clear: 'clear', move: 'move' },
   answerKeys: { yes: 'yes, do it', no: 'no', next: 'next', pick: 'pick', leave: 'leave it' },
+  /** Enter shows what. */
+  unseen: '▲ not all was seen  ',
   columns: { flow: 'flow', name: 'name', phase: 'phase', status: 'status', age: 'age', why: 'why' },
   help: {
     actions: 'do',

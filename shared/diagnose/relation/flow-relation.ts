@@ -4,6 +4,7 @@ import { ident, literal, literals } from '../../database/identifier.ts';
 import { countKeys, hasKeys, jsonShape, member, sameObject } from '../../database/json-column.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { confidence } from './confidence.ts';
 import type { FlowRow } from './flow-row.ts';
 import {
   awaitsApproval,
@@ -14,7 +15,7 @@ import {
   progressWanted,
 } from './phase-columns.ts';
 import { type RecordColumns, recordColumns } from './record-columns.ts';
-import { masterStatusWanted, statusWanted } from './status-columns.ts';
+import { masterStatusAccepted, masterStatusWanted, statusWanted } from './status-columns.ts';
 
 /** Columns of the relation by name. */
 export type Columns = Partial<Record<keyof FlowRow, Sql>>;
@@ -53,20 +54,20 @@ export function childColumns(model: FlowModel, { child: c, flags }: RecordColumn
   return {
     flow_id: c('flowId'),
     child_id: c('id'),
+    childless: sql`false`,
     client_account_id: c('client'),
     engagement_id: c('engagement'),
     flow_name: c('name'),
     status: sql`${c('status')}::text`,
     open: sql`${c('status')}::text not in ${literals(model.statuses.ended)}`,
-    phase_stored: c('phase'),
-    phase: canonicalPhase(model, c('phase')),
+    phase_stored: sql`${c('phase')}::text`,
+    phase: canonicalPhase(model, sql`${c('phase')}::text`),
     progress: sql`${c('progress')}::float8`,
     created_at: c('createdAt'),
     updated_at: c('updatedAt'),
     completed_at: c('completedAt'),
-    idle_hours: sql`case when isfinite(${c('updatedAt')})
-      then (extract(epoch from now() - ${c('updatedAt')}) / 3600)::float8 end`,
-    has_error: sql`coalesce(${c('error')} <> '', false)`,
+    idle_hours: hoursSince(c('updatedAt')),
+    has_error: sql`coalesce(${c('error')}::text <> '', false)`,
     flags_in_order: flagsInOrder(flags),
     phase_open: firstOpen(model, flags),
     phases_complete: phasesComplete(model, flags),
@@ -76,6 +77,11 @@ export function childColumns(model: FlowModel, { child: c, flags }: RecordColumn
   };
 }
 
+/** NULL for a time that is infinite. */
+export function hoursSince(time: Sql): Sql {
+  return sql`case when isfinite(${time}) then (extract(epoch from now() - ${time}) / 3600)::float8 end`;
+}
+
 /** What the master and the import that the child points to add to it. */
 function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColumns): Columns {
   const { child: c, master: m, import: i } = r;
@@ -83,6 +89,7 @@ function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColumns): Co
     master_id: m('id'),
     master_type: sql`${m('type')}::text`,
     master_status: sql`${m('status')}::text`,
+    master_status_accepted: masterStatusAccepted(model, catalog, sql`${m('status')}::text`),
     master_updated_at: m('updatedAt'),
     retries: sql`${m('retries')}::int`,
     master_same_tenant: sql`coalesce(${m('client')} = ${c('client')} and ${m('engagement')} = ${c('engagement')}, true)`,
@@ -93,6 +100,7 @@ function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColumns): Co
     import_pointed_link: i('masterFlowId'),
     import_status: sql`${i('status')}::text`,
     import_total: sql`${i('totalRecords')}::int`,
+    import_alive: sql`coalesce(${i('status')}::text in ${literals(model.importStatusesAlive)}, false)`,
   };
 }
 
@@ -119,5 +127,6 @@ function jsonColumns(model: FlowModel, r: RecordColumns): Columns {
     import_in_persistence: inPersistence,
     import_named: sql`coalesce(${c('importId')}, ${inName}, ${inPersistence})`,
     awaits_approval: awaitsApproval(model, r, masterMappings),
+    confidence: confidence(model, r, masterMappings),
   };
 }

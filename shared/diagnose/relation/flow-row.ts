@@ -8,15 +8,18 @@ const Float = z.union([z.number(), z.string().transform(Number)]);
 /**
  * One row of the flow relation: one flow with what every rule needs. Rules are predicates over these columns, with the
  * alias `f`. Times are ISO 8601 with offset; progress is a percentage from 0 to 100. What is looked up from many rows is
- * null where it was not looked up: see `Depth`.
+ * null where it was not looked up: see `Reach`.
  */
 export const FlowRow = z.object({
   flow_id: Uuid,
+  /** The child's own id; of a master without a child, the master's, so that every row has a key. */
   child_id: Uuid,
+  /** A master of this kind of flow to which no child belongs: what only a child tells is null, empty or false. */
+  childless: z.boolean(),
   client_account_id: Uuid,
   engagement_id: Uuid,
   flow_name: z.string().nullable(),
-  /** The child's status as stored. */
+  /** The child's status as stored; of a master without a child, the master's. */
   status: z.string(),
   /** False once nothing more is to happen: completed, failed, cancelled … */
   open: z.boolean(),
@@ -51,12 +54,24 @@ export const FlowRow = z.object({
   master_has_mappings: z.boolean(),
   /** The same mappings, reserved keys left out and in any order. False where either side is missing. */
   mappings_equal: z.boolean(),
+  /** The mappings that wait for an approval by their confidence (from 0.8 high, from 0.5 medium); the lowest ones by name. */
+  confidence: z
+    .object({
+      high: z.number(),
+      medium: z.number(),
+      low: z.number(),
+      unknown: z.number(),
+      lowest: z.array(z.string()),
+    })
+    .nullable(),
   /** The child's master_flow_id as stored. */
   master_pointer: Uuid.nullable(),
   /** The master's own id; null where no master record is found. */
   master_id: Uuid.nullable(),
   master_type: z.string().nullable(),
   master_status: z.string().nullable(),
+  /** This install's length, enum and CHECKs take the master's status; true where it is no word of the platform. */
+  master_status_accepted: z.boolean(),
   master_updated_at: Time.nullable(),
   /** How often the platform tried the flow again. */
   retries: z.number().nullable(),
@@ -73,6 +88,8 @@ export const FlowRow = z.object({
   import_pointed_link: Uuid.nullable(),
   import_status: z.string().nullable(),
   import_total: z.number().nullable(),
+  /** It is still being read. */
+  import_alive: z.boolean(),
   /** How many imports carry this flow's link, counted up to a bound. */
   imports_linked: z.number().nullable(),
   import_linked: z.boolean(),

@@ -1,5 +1,5 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { type Catalog, type Table, typeOf } from '../../database/catalog.ts';
+import { type Catalog, typeOf } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
 import { asJsonb } from '../../database/json-column.ts';
 import { recordSource } from '../../database/record-source.ts';
@@ -16,57 +16,54 @@ export const LOOKED_UP_IN: Partial<Record<keyof FlowRow, 'import' | 'rawRecords'
   records_other_tenant: 'rawRecords',
   mapping_rows_differ: 'mappingRows',
 };
+
+/** What looking up needs of each flow. */
+export const LOOKED_UP_BY: readonly (keyof FlowRow)[] = [
+  ...(['child_id', 'open', 'client_account_id', 'engagement_id'] as const),
+  ...(['link_key', 'import_pointed', 'import_pointed_link'] as const),
+];
+
 /** Fields named as differing; the rest is in the table. */
 const MOST_DIFFERING = 20;
 
-/**
- * Which flows PostgreSQL looks up many rows for, or unpacks JSON of. `open flows`: a plain scan. `one flow`: as every
- * flow, and also where only a full read of a table can answer.
- */
-export type Reach = 'one flow' | 'open flows' | 'every flow';
+/** Which flows many rows are looked up for. `open flows`: a plain scan; the others get NULL. */
+export type Reach = 'open flows' | 'every flow';
 
 /**
- * The flow relation, given as `flows`, with the columns of `FlowRow` that are looked up from many rows of other tables.
- * Each look-up is gated: PostgreSQL does not touch the table for a flow where the gate is shut.
+ * The flows of a CTE named `flows` with the columns that are looked up from many rows of other tables. Set-based: for a few
+ * flows PostgreSQL goes by the indexes that there are, for many it reads each table once.
  */
-export function withLookUps(model: FlowModel, catalog: Catalog, flows: Sql, reach: Reach): Sql {
-  const open = reach === 'open flows' ? sql`s.open` : sql`true`;
-  const gate = (table: Table, key: string) => (reach === 'one flow' || canLookUp(table, key) ? open : sql`false`);
-  const { rawRecords, mappingRows, import: dataImport } = model;
+export function withLookUps(model: FlowModel, catalog: Catalog, reach: Reach): Sql {
+  const gate = reach === 'open flows' ? sql`s.open` : sql`true`;
+  const has = (some: 'rawRecords' | 'mappingRows') => (catalog[some].exists ? gate : sql`false`);
   return sql`
-    select s.*, links.linked as imports_linked,
+    select s.*, case when ${gate} then coalesce(links.linked, 0) end as imports_linked,
       coalesce(s.import_pointed_link = s.link_key, false) or coalesce(links.linked > 0, false) as import_linked,
-      records.total as records, records.unlinked as records_unlinked, records.elsewhere as records_elsewhere,
-      records.other_tenant as records_other_tenant, mapping_rows.differ as mapping_rows_differ
-    from (${flows}) s
-    left join lateral (${linkedImports(model, catalog, gate(catalog.import, dataImport.columns.masterFlowId))}) links on true
-    left join lateral (${recordsOf(model, catalog, gate(catalog.rawRecords, rawRecords.columns.importId))}) records on true
-    left join lateral (${differingRows(model, catalog, gate(catalog.mappingRows, mappingRows.columns.importId))}) mapping_rows
-      on true`;
-}
-
-/** Without an index, looking rows up flow by flow would read the whole table for each. */
-export function canLookUp(table: Table, column: string): boolean {
-  return table.exists && table.indexed.includes(column);
+      case when ${has('rawRecords')} and s.import_pointed is not null then coalesce(records.total, 0) end as records,
+      coalesce(records.unlinked, 0) as records_unlinked, coalesce(records.elsewhere, 0) as records_elsewhere,
+      coalesce(records.other_tenant, 0) as records_other_tenant, mapping_rows.differ as mapping_rows_differ
+    from flows s
+    left join (${linkedImports(model, catalog, gate)}) links on links.child_id = s.child_id
+    left join (${recordsOf(model, catalog, has('rawRecords'))}) records on records.child_id = s.child_id
+    left join (${differingRows(model, catalog, has('mappingRows'))}) mapping_rows on mapping_rows.child_id = s.child_id`;
 }
 
 function linkedImports(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
-  return sql`select case when ${gate} then count(*)::int end as linked
-    from ${recordSource(catalog.import)} l
-    where ${gate} and ${column('l', model.import.columns.masterFlowId)} = s.link_key`;
+  return sql`select s.child_id, count(*)::int as linked
+    from flows s join ${recordSource(catalog.import)} l on ${column('l', model.import.columns.masterFlowId)} = s.link_key
+    where ${gate} group by s.child_id`;
 }
 
 function recordsOf(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
   const { importId, masterFlowId, client, engagement } = model.rawRecords.columns;
   const link = column('l', masterFlowId);
-  return sql`select
-      case when ${gate} and s.import_pointed is not null then count(*)::int end as total,
+  return sql`select s.child_id, count(*)::int as total,
       count(*) filter (where ${link} is null)::int as unlinked,
       count(*) filter (where ${link} <> s.link_key)::int as elsewhere,
       count(*) filter (where ${column('l', client)} <> s.client_account_id
         or ${column('l', engagement)} <> s.engagement_id)::int as other_tenant
-    from ${recordSource(catalog.rawRecords)} l
-    where ${gate} and ${column('l', importId)} = s.import_pointed`;
+    from flows s join ${recordSource(catalog.rawRecords)} l on ${column('l', importId)} = s.import_pointed
+    where ${gate} group by s.child_id`;
 }
 
 /** Suggested mappings that name another target than the flow's own JSON does, or a field that it does not have. */
@@ -77,11 +74,13 @@ function differingRows(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
   const mapped = sql`json.of_flow -> ${column('l', source)}`;
   const targets = model.mappingKeys.target.map((key) => sql`${mapped} ->> ${key}::text`);
   const named = column('l', source);
-  return sql`select (array_agg(${named} order by ${named}))[1:${raw(String(MOST_DIFFERING))}] as differ
-    from ${recordSource(catalog.mappingRows)} l
-    join (select ${json} as of_flow from ${recordSource(catalog.child)} c where ${column('c', id)} = s.child_id) json on true
-    where ${gate} and ${column('l', importId)} = s.import_pointed
-      and jsonb_typeof(json.of_flow) = 'object' and ${column('l', status)} is distinct from 'rejected'
+  return sql`select s.child_id, (array_agg(${named} order by ${named}))[1:${raw(String(MOST_DIFFERING))}] as differ
+    from flows s
+    join ${recordSource(catalog.mappingRows)} l on ${column('l', importId)} = s.import_pointed
+    join ${recordSource(catalog.child)} c on ${column('c', id)} = s.child_id
+    cross join lateral (select ${json} as of_flow) json
+    where ${gate} and jsonb_typeof(json.of_flow) = 'object' and ${column('l', status)}::text is distinct from 'rejected'
       and coalesce(case jsonb_typeof(${mapped}) when 'object' then coalesce(${join(targets)})
-        when 'string' then json.of_flow ->> ${named} end, '') <> ${column('l', target)}`;
+        when 'string' then json.of_flow ->> ${named} end, '') <> ${column('l', target)}
+    group by s.child_id`;
 }

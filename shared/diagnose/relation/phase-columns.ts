@@ -52,7 +52,7 @@ export function awaitsApproval(model: FlowModel, r: RecordColumns, masterMapping
   const has = (json: JsonExpression) => hasKeys(json, model.mappingsReservedKeys);
   // The cheap columns first: JSON is unpacked only for flows that stand in the phase.
   return sql`coalesce(
-    ${r.child('phase')} in ${literals([phase.name, ...phase.aliases])}
+    ${r.child('phase')}::text in ${literals([phase.name, ...phase.aliases])}
     and ${join(flags, ' and ')}
     and ${r.child('status')}::text not in ${literals(model.statuses.ended)}
     and (${has(r.childMappings)} or ${has(masterMappings)}),

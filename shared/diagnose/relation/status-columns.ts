@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
 import { literal, literals } from '../../database/identifier.ts';
-import { type FlowModel, masterStatusMap } from '../../flow/model.ts';
+import { type FlowModel, masterStatusMap, masterVocabulary } from '../../flow/model.ts';
 
 /** What the child should say. An ended flow is never called back to life. */
 export function statusWanted({ statuses }: FlowModel): Sql {
@@ -12,17 +12,29 @@ export function statusWanted({ statuses }: FlowModel): Sql {
     else facts.status end`;
 }
 
+/** False for a word of the platform that this install does not take. */
+export function masterStatusAccepted(model: FlowModel, catalog: Catalog, status: Sql): Sql {
+  const refused = masterVocabulary(model).filter((word) => !catalog.masterStatuses.has(word));
+  return refused.length === 0 ? sql`true` : sql`coalesce(${status} not in ${literals(refused)}, true)`;
+}
+
 /** The stored master status where it is in step already, else the best one that this install takes. */
 export function masterStatusWanted(model: FlowModel, catalog: Catalog): Sql {
   // A CASE is read from the top: most flows have ended.
   const ended = ([status]: [string, string[]]) => (model.statuses.ended.includes(status) ? 0 : 1);
   const pairs = Object.entries(masterStatusMap(model)).sort((a, b) => ended(a) - ended(b));
-  const cases = pairs.flatMap(([status, inStep]) => {
-    const accepted = inStep.filter((candidate) => catalog.masterStatuses.has(candidate));
-    const [best] = accepted;
-    if (best === undefined) return [];
-    return sql`when ${literal(status)} then
-      case when facts.master_status in ${literals(accepted)} then facts.master_status else ${literal(best)} end`;
-  });
+  const cases = pairs.map(
+    ([status]) =>
+      sql`when ${literal(status)} then ${masterStatusFor(status, model, catalog, sql`facts.master_status`)}`,
+  );
   return sql`case wanted.status_wanted ${join(cases, ' ')} else facts.master_status end`;
+}
+
+/** The same for a child with this status. */
+export function masterStatusFor(status: string, model: FlowModel, catalog: Catalog, stored: Sql): Sql {
+  const inStep = masterStatusMap(model)[status] ?? [];
+  const accepted = inStep.filter((candidate) => catalog.masterStatuses.has(candidate));
+  const [best] = accepted;
+  if (best === undefined) return stored;
+  return sql`case when ${stored} in ${literals(accepted)} then ${stored} else ${literal(best)} end`;
 }

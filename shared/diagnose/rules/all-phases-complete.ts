@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import { isNever } from '../../flow/name.ts';
 import type { Change } from '../../repair/change.ts';
 import type { Rule } from '../rule.ts';
 
@@ -26,6 +27,7 @@ export const allPhasesComplete: Rule = {
       },
     ],
   }),
+  writes: { child: ['status', 'completedAt'] },
   fix: ({ row }, model) => {
     const change = (column: string, to: Change['to'], why: string): Change => ({
       record: 'child',
@@ -42,7 +44,7 @@ export const allPhasesComplete: Rule = {
     return {
       kind: 'changes',
       changes:
-        row.completed_at === null
+        row.completed_at === null && !isNever(model.child.columns.completedAt)
           ? [completed, change(model.child.columns.completedAt, { kind: 'now' }, 'completed by this repair')]
           : [completed],
     };

@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag';
 import { approvalPhase } from '../../flow/model.ts';
+import type { Evidence } from '../finding.ts';
+import type { FlowRow } from '../relation/flow-row.ts';
 import type { Rule } from '../rule.ts';
 
 /** The mappings are there and wait for a person: not damage, but the reason why nothing moves. */
@@ -11,17 +13,41 @@ export const approvalPending: Rule = {
   openOnly: true,
   violated: () => sql`f.awaits_approval`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings'], master: ['persistence'] },
-  explain: (row, model) => ({
-    message: `${row.child_mappings ?? row.master_mappings ?? 0} field mappings wait for approval`,
-    evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: approvalPhase(model)?.flag ?? '',
-        found: 'false',
-        expected: 'true',
-        why: 'approving the mappings through the platform completes the phase; it is never set directly',
-      },
-    ],
-  }),
+  explain: (row, model) => {
+    const where: Pick<Evidence, 'record' | 'table' | 'column'> = row.child_has_mappings
+      ? { record: 'child', table: model.child.table, column: model.child.columns.mappings }
+      : {
+          record: 'master',
+          table: model.master.table,
+          column: `${model.master.columns.persistence}.${model.master.persistenceKeys.mappings}`,
+        };
+    return {
+      message: `${row.child_mappings ?? row.master_mappings ?? 0} field mappings wait for approval`,
+      evidence: [
+        {
+          record: 'child',
+          table: model.child.table,
+          column: approvalPhase(model)?.flag ?? '',
+          found: 'false',
+          expected: 'true',
+          why: 'approving the mappings through the platform completes the phase; it is never set directly',
+        },
+        ...(row.confidence === null
+          ? []
+          : [{ ...where, found: counts(row.confidence), expected: null, why: whatToLookAt(row.confidence) }]),
+      ],
+    };
+  },
 };
+
+type Confidence = NonNullable<FlowRow['confidence']>;
+
+function counts({ high, medium, low, unknown }: Confidence): string {
+  return `${high} high, ${medium} medium, ${low} low${unknown > 0 ? `, ${unknown} without a number` : ''}`;
+}
+
+function whatToLookAt({ low, lowest }: Confidence): string {
+  if (low === 0) return 'no mapping is below a confidence of 0.5';
+  const rest = low - lowest.length;
+  return `below a confidence of 0.5: ${lowest.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}

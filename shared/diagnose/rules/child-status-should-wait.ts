@@ -27,6 +27,7 @@ export const childStatusShouldWait: Rule = {
       },
     ],
   }),
+  writes: { child: ['status'] },
   fix: ({ row }, model) => ({
     kind: 'changes',
     changes: [

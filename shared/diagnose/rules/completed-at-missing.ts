@@ -24,6 +24,7 @@ export const completedAtMissing: Rule = {
       },
     ],
   }),
+  writes: { child: ['completedAt'] },
   fix: ({ row }, model) => ({
     kind: 'changes',
     changes: [

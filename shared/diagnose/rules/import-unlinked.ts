@@ -39,6 +39,7 @@ export const importUnlinked: Rule = {
       },
     ],
   }),
+  writes: { child: ['importId'], import: ['masterFlowId'], rawRecords: ['masterFlowId'] },
   fix: (facts, model) => {
     const decided = decisiveImport(facts.imports);
     if (decided) return { kind: 'changes', changes: changesFor(decided, facts, model) };

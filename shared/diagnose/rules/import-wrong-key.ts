@@ -26,6 +26,7 @@ export const importWrongKey: Rule = {
       },
     ],
   }),
+  writes: { import: ['masterFlowId'] },
   fix: ({ row, imports }, model) => {
     const pointed = imports.find((one) => one.id === row.import_pointed);
     if (!pointed?.same_tenant || pointed.rivals > 0) {

@@ -11,16 +11,28 @@ import { flagsOutOfOrder } from './flags-out-of-order.ts';
 import { importLinkedElsewhere } from './import-linked-elsewhere.ts';
 import { importUnlinked } from './import-unlinked.ts';
 import { importWrongKey } from './import-wrong-key.ts';
+import { mappingRowsDiffer } from './mapping-rows-differ.ts';
 import { mappingsDiffer } from './mappings-differ.ts';
 import { mappingsMissing } from './mappings-missing.ts';
 import { mappingsNotAnObject } from './mappings-not-an-object.ts';
 import { mappingsOneSided } from './mappings-one-sided.ts';
 import { masterMissing } from './master-missing.ts';
+import { masterStatusForbidden } from './master-status-forbidden.ts';
 import { masterStatusOutOfStep } from './master-status-out-of-step.ts';
+import { masterStatusUnknown } from './master-status-unknown.ts';
+import { masterWithoutChild } from './master-without-child.ts';
 import { phaseAheadOfFlags } from './phase-ahead-of-flags.ts';
 import { phaseBehindFlags } from './phase-behind-flags.ts';
+import { phaseLegacyName } from './phase-legacy-name.ts';
 import { phaseUnknown } from './phase-unknown.ts';
 import { progressOutOfStep } from './progress-out-of-step.ts';
+import { rawRecordsLinkedElsewhere } from './raw-records-linked-elsewhere.ts';
+import { rawRecordsOtherTenant } from './raw-records-other-tenant.ts';
+import { rawRecordsUnlinked } from './raw-records-unlinked.ts';
+import { recordCountDiffers } from './record-count-differs.ts';
+import { retiredImportAlive } from './retired-import-alive.ts';
+import { retiredMasterAlive } from './retired-master-alive.ts';
+import { severalImports } from './several-imports.ts';
 import { stalled } from './stalled.ts';
 import { tenantDiffers } from './tenant-differs.ts';
 import { waitingTooLong } from './waiting-too-long.ts';
@@ -35,28 +47,33 @@ export const rules: readonly Rule[] = [
   failureWithoutError,
   errorOnWorkingFlow,
   masterMissing,
+  masterWithoutChild,
+  masterStatusUnknown,
+  masterStatusForbidden,
   masterStatusOutOfStep,
+  retiredMasterAlive,
+  retiredImportAlive,
   tenantDiffers,
   importUnlinked,
   importWrongKey,
   importLinkedElsewhere,
+  severalImports,
+  rawRecordsUnlinked,
+  rawRecordsLinkedElsewhere,
+  rawRecordsOtherTenant,
+  recordCountDiffers,
   flagsOutOfOrder,
   phaseUnknown,
+  phaseLegacyName,
   phaseBehindFlags,
   phaseAheadOfFlags,
   mappingsOneSided,
   mappingsDiffer,
   mappingsNotAnObject,
   mappingsMissing,
+  mappingRowsDiffer,
   progressOutOfStep,
   stalled,
   approvalPending,
   waitingTooLong,
 ];
-
-const byId = new Map(rules.map((rule) => [rule.id, rule]));
-
-/** A rule by its id; undefined for an id that no rule has. */
-export function ruleById(id: string): Rule | undefined {
-  return byId.get(id);
-}

@@ -22,6 +22,7 @@ export const mappingsDiffer: Rule = {
       },
     ],
   }),
+  writes: { child: ['mappings'], master: ['persistence'] },
   fix: ({ row, mappings }, model) => {
     const texts = [mappings.child, mappings.master];
     if (texts.some((json) => json === null || json.includes('\\u0000'))) {

@@ -33,6 +33,7 @@ export const mappingsOneSided: Rule = {
       ],
     };
   },
+  writes: { child: ['mappings'], master: ['persistence'] },
   fix: ({ row, mappings }, model) => {
     const inChild = row.child_has_mappings;
     if (inChild && row.persistence_shape !== 'object') {

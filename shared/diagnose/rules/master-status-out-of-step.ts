@@ -1,5 +1,9 @@
 import sql from 'sql-template-tag';
+import { literals } from '../../database/identifier.ts';
+import { masterVocabulary } from '../../flow/model.ts';
+import { masterStatusChange } from '../master-status-change.ts';
 import type { Rule } from '../rule.ts';
+import { looksAlive } from './retired-master-alive.ts';
 
 /** The master's status is not one that goes with the child's, by the flow model's status map. */
 export const masterStatusOutOfStep: Rule = {
@@ -7,7 +11,10 @@ export const masterStatusOutOfStep: Rule = {
   title: 'Master status out of step with the child',
   severity: 'error',
   wayOut: 'fix',
-  violated: () => sql`f.master_id is not null and f.master_status is distinct from f.master_status_wanted`,
+  // A status that is no word, that is forbidden, or that belongs to a retired flow has a rule of its own.
+  violated: (model) => sql`f.master_id is not null and f.master_status is distinct from f.master_status_wanted
+    and (f.master_status is null or f.master_status_accepted and f.master_status in ${literals(masterVocabulary(model))})
+    and not ${looksAlive(model)}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings', 'masterFlowId'], master: ['status', 'persistence'] },
   explain: (row, model) => ({
     message: `master status is ${row.master_status ?? 'NULL'} but should be ${row.master_status_wanted}`,
@@ -25,16 +32,6 @@ export const masterStatusOutOfStep: Rule = {
       },
     ],
   }),
-  fix: ({ row }, model) => ({
-    kind: 'changes',
-    changes: [
-      {
-        record: 'master',
-        id: row.master_id ?? '',
-        column: model.master.columns.status,
-        to: { kind: 'text', text: row.master_status_wanted },
-        why: `goes with the child's ${row.status_wanted}`,
-      },
-    ],
-  }),
+  writes: { master: ['status'] },
+  fix: masterStatusChange,
 };

@@ -25,6 +25,7 @@ export const phaseBehindFlags: Rule = {
       },
     ],
   }),
+  writes: { child: ['phase'] },
   fix: ({ row }, model) => ({
     kind: 'changes',
     changes: [

@@ -1,4 +1,5 @@
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
+import type { FlowModel } from '../../flow/model.ts';
 import type { Rule } from '../rule.ts';
 
 /** The progress percentage is not what the completed phases give. */
@@ -7,22 +8,24 @@ export const progressOutOfStep: Rule = {
   title: 'Progress out of step with the completed phases',
   severity: 'warning',
   wayOut: 'fix',
-  // The platform rounds to one decimal; a difference below half of that is the same number.
-  violated: () => sql`(abs(f.progress - f.progress_wanted) < 0.05) is not true`,
+  // The platform rounds; a difference below half of its last decimal is the same number.
+  violated: ({ progressDecimals }) =>
+    sql`(abs(f.progress - f.progress_wanted) < ${raw(String(0.5 / 10 ** progressDecimals))}) is not true`,
   restsOn: { child: ['progress', 'flags'] },
   explain: (row, model) => ({
-    message: `progress is ${percent(row.progress)} but should be ${percent(row.progress_wanted)}`,
+    message: `progress is ${percent(row.progress, model)} but should be ${percent(row.progress_wanted, model)}`,
     evidence: [
       {
         record: 'child',
         table: model.child.table,
         column: model.child.columns.progress,
-        found: percent(row.progress),
-        expected: percent(row.progress_wanted),
+        found: percent(row.progress, model),
+        expected: percent(row.progress_wanted, model),
         why: `${row.phases_complete.length} of ${model.phases.length} phases are complete`,
       },
     ],
   }),
+  writes: { child: ['progress'] },
   fix: ({ row }, model) => ({
     kind: 'changes',
     changes: [
@@ -37,6 +40,6 @@ export const progressOutOfStep: Rule = {
   }),
 };
 
-function percent(progress: number | null): string | null {
-  return progress === null ? null : progress.toFixed(1);
+function percent(progress: number | null, { progressDecimals }: FlowModel): string | null {
+  return progress === null ? null : progress.toFixed(progressDecimals);
 }

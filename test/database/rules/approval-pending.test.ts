@@ -13,6 +13,58 @@ testRule('approval-pending', 'told; resuming answers it', {
       }),
     ),
   message: '2 field mappings wait for approval',
-  evidence: [{ record: 'child', column: 'field_mapping_completed', found: 'false', expected: 'true' }],
+  evidence: [
+    { record: 'child', column: 'field_mapping_completed', found: 'false', expected: 'true' },
+    {
+      column: 'field_mappings',
+      found: '1 high, 0 medium, 0 low, 1 without a number',
+      why: 'no mapping is below a confidence of 0.5',
+    },
+  ],
+  ends: { left: 'resume' },
+});
+
+const many = Object.fromEntries(
+  Array.from({ length: 30 }, (_, index) => [`field ${index}`, { target: `t${index}`, confidence: index / 30 }]),
+);
+
+testRule('approval-pending', 'counted by confidence, the lowest named', {
+  broken: (variant) =>
+    flow(
+      variant,
+      but(WAITING, {
+        child: { field_mappings: many },
+        master: { flow_persistence_data: { current_phase: 'field_mapping', field_mappings: many } },
+      }),
+    ),
+  healthy: (variant) => flow(variant),
+  message: '30 field mappings wait for approval',
+  evidence: [
+    { record: 'child' },
+    {
+      record: 'child',
+      column: 'field_mappings',
+      found: '6 high, 9 medium, 15 low',
+      expected: null,
+      why: 'below a confidence of 0.5: field 0, field 1, field 2, field 3, field 4, field 5, field 6, field 7, field 8, field 9 and 5 more',
+    },
+  ],
+  ends: { left: 'resume' },
+});
+
+testRule('approval-pending', 'with the numbers kept beside the mappings', {
+  broken: (variant) => {
+    const mappings = { a: 'x', b: 'y', confidence_scores: { a: 0.3, b: 0.8, c: 'high' } };
+    return flow(
+      variant,
+      but(WAITING, {
+        child: { field_mappings: mappings },
+        master: { flow_persistence_data: { field_mappings: mappings } },
+      }),
+    );
+  },
+  healthy: (variant) => flow(variant),
+  message: '2 field mappings wait for approval',
+  evidence: [{}, { found: '1 high, 0 medium, 1 low', why: 'below a confidence of 0.5: a' }],
   ends: { left: 'resume' },
 });

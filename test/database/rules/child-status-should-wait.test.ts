@@ -26,6 +26,6 @@ testRule('child-status-should-wait', 'under the old name of the phase', {
   healthy: (variant) => flow(variant, but(WAITING, { child: { current_phase: 'attribute_mapping' } })),
   message: 'child status is active but should be waiting_for_approval',
   evidence: [{ found: 'active', expected: 'waiting_for_approval' }],
-  also: ['approval-pending'],
+  also: ['approval-pending', 'phase-legacy-name'],
   ends: 'fix',
 });

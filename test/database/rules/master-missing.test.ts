@@ -4,7 +4,11 @@ import { testRule } from '../../support/rule-tester.ts';
 
 testRule('master-missing', 'the child points to nothing', {
   broken: (variant) => {
-    const rows = flow(variant, { import: { master_flow_id: null }, child: { master_flow_id: randomUUID() } });
+    const rows = flow(variant, {
+      import: { master_flow_id: null },
+      rawRecords: { master_flow_id: null },
+      child: { master_flow_id: randomUUID() },
+    });
     return { ...rows, master: undefined };
   },
   healthy: (variant) => flow(variant, { child: { master_flow_id: null } }),

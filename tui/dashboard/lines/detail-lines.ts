@@ -124,7 +124,7 @@ function byHandLines({ recommended }: Diagnosis): Line[] {
 /** What resuming means for this flow, and why. */
 function resumeLines({ resume, fieldMappings }: Diagnosis, withReason: boolean): Line[] {
   const { decision, fromPhase, possible, repairFirst, why } = resume;
-  const what = messages.decisions[decision](fieldMappings.count, fromPhase ?? messages.noPhase);
+  const what = messages.decisions[decision](fieldMappings?.count ?? 0, fromPhase ?? messages.noPhase);
   const nothing = decision === 'nothing';
   const but = nothing ? '' : possible ? (repairFirst ? messages.mendFirst : '') : messages.noCall;
   const tone = nothing ? 'dim' : possible ? 'note' : 'warn';

@@ -60,7 +60,8 @@ export function underHeaderLine(state: State, listed: number, index: number, wid
       width,
     );
   }
-  const place = listed > 0 ? [span(messages.place(index + 1, listed), 'dim')] : [];
+  const unseen = scan && scan.notices.length > 0 ? [span(messages.unseen, 'warn')] : [];
+  const place = [...unseen, ...(listed > 0 ? [span(messages.place(index + 1, listed), 'dim')] : [])];
   if (typing || filter !== '') {
     const text = [
       span(messages.filter, 'note'),

@@ -1,0 +1,152 @@
+import { Failure } from '../failure.ts';
+import { type ColumnType, NEEDED_COLUMNS, OPTIONAL_COLUMNS, servesAs } from '../flow/columns.ts';
+import type { FlowModel, RecordName } from '../flow/model.ts';
+import { isNever } from '../flow/name.ts';
+import type { FoundTable, Table } from './catalog.ts';
+
+/** A table with what the flow model asks of it, and in words what of it cannot be seen here. */
+export interface FittedTable {
+  readonly table: Table;
+  readonly notices: readonly string[];
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly needed: boolean;
+}
+
+/** A column of the model that cannot be read here as what it is taken for. */
+interface Unfit extends Wanted {
+  readonly trouble: 'missing' | 'denied' | 'another type';
+  /** The type that it has. */
+  readonly found: string;
+}
+
+/** Tables without which flows can be judged, though by fewer rules. */
+const OPTIONAL_TABLES: readonly RecordName[] = ['rawRecords', 'mappingRows'];
+
+/**
+ * Holds a table of this install against the flow model. What Flowmend can do without is absent: it reads as NULL.
+ * @throws Failure `wrong-schema` or `no-rights`, naming the table and the columns, where Flowmend cannot do without
+ */
+export function fitTable(
+  model: FlowModel,
+  record: RecordName,
+  schema: string,
+  found: FoundTable | undefined,
+): FittedTable {
+  const { table } = model[record];
+  const name = `${schema}.${table}`;
+  const wanted = wantedColumns(model, record);
+  if (isNever(table)) return { table: missingTable(schema, table, wanted), notices: [] };
+  const unfit = wanted.flatMap((one) => unfitness(one, found));
+  const needed = unfit.filter((one) => one.needed && !isNever(one.name));
+  if (OPTIONAL_TABLES.includes(record) && needed.length > 0) {
+    const readable = found?.columns.some((column) => column.readable);
+    const why = readable ? `${wordsOf(name, needed).join('; ')}: it was not looked into` : '';
+    return {
+      table: missingTable(schema, table, wanted),
+      notices: [why || `${name} is not here, or this role may not read it`],
+    };
+  }
+  if (!found) {
+    throw new Failure('wrong-schema', `The table ${name} is missing.`, {
+      next: 'Check that the connection points to the database of the platform, and FLOWMEND_SCHEMA.',
+    });
+  }
+  if (needed.length > 0) throw failureOf(name, needed);
+  const columns = found.columns.filter((column) => column.readable && !unfit.some((one) => one.name === column.name));
+  return {
+    table: { ...found, columns, exists: true, absent: unfit, told: toldColumns(model, record, columns) },
+    notices: [
+      ...wordsOf(
+        table,
+        unfit.filter((one) => !isNever(one.name)),
+      ),
+      ...(found.row_security
+        ? [
+            `row level security is on for ${table}: rows hidden from this role were not looked at, and a record said to be missing may be one`,
+          ]
+        : []),
+    ],
+  };
+}
+
+function wantedColumns(model: FlowModel, record: RecordName): Wanted[] {
+  const needed: Record<string, ColumnType> = NEEDED_COLUMNS[record];
+  const optional: Record<string, ColumnType> = OPTIONAL_COLUMNS[record];
+  const ofRecord = Object.entries(model[record].columns).map(([key, name]) => ({
+    name,
+    type: needed[key] ?? optional[key] ?? 'text',
+    needed: key in needed,
+  }));
+  const ofPhases = (record === 'child' ? model.phases : []).map(({ flag, told }): Wanted => {
+    return told ? { name: told.column, type: 'jsonb', needed: true } : { name: flag, type: 'boolean', needed: true };
+  });
+  return [...new Map([...ofRecord, ...ofPhases].map((one) => [one.name, one])).values()];
+}
+
+function unfitness(wanted: Wanted, found: FoundTable | undefined): Unfit[] {
+  const column = found?.columns.find(({ name }) => name === wanted.name);
+  if (!column) return [{ ...wanted, trouble: 'missing', found: '' }];
+  if (!column.readable) return [{ ...wanted, trouble: 'denied', found: column.type }];
+  return servesAs(column.type, wanted.type) ? [] : [{ ...wanted, trouble: 'another type', found: column.type }];
+}
+
+function failureOf(name: string, needed: readonly Unfit[]): Failure {
+  const denied = needed.filter(({ trouble }) => trouble === 'denied');
+  const message = `${wordsOf(name, needed).join('; ')}.`;
+  if (denied.length < needed.length) {
+    return new Failure('wrong-schema', message, {
+      next: 'This install differs from the flow model; Flowmend cannot judge its flows.',
+    });
+  }
+  return new Failure('no-rights', `The database role may not read ${name} (${namesOf(denied)}).`, {
+    next: 'Grant SELECT on the flow tables to this role; the README lists the least grants.',
+  });
+}
+
+function wordsOf(table: string, unfit: readonly Unfit[]): string[] {
+  const missing = unfit.filter(({ trouble }) => trouble === 'missing');
+  const denied = unfit.filter(({ trouble }) => trouble === 'denied');
+  return [
+    ...(missing.length > 0 ? [`${table} has no ${missing.length > 1 ? 'columns' : 'column'} ${namesOf(missing)}`] : []),
+    ...(denied.length > 0 ? [`this role may not read ${namesOf(denied)} of ${table}`] : []),
+    ...unfit
+      .filter(({ trouble }) => trouble === 'another type')
+      .map(({ name, found, type }) => `${table}.${name} is ${found} and would have to be ${type}`),
+  ];
+}
+
+function namesOf(unfit: readonly Unfit[]): string {
+  return unfit.map(({ name }) => name).join(', ');
+}
+
+/** Flags that are read out of a JSON column. */
+function toldColumns(model: FlowModel, record: RecordName, columns: Table['columns']): Table['told'] {
+  if (record !== 'child') return [];
+  return model.phases.flatMap(({ flag, told }) => {
+    const type = columns.find(({ name }) => name === told?.column)?.type ?? 'jsonb';
+    return told ? [{ name: flag, from: told.column, key: told.key, type }] : [];
+  });
+}
+
+/** Stands in for a table that the install does not have. */
+function missingTable(schema: string, name: string, wanted: readonly Wanted[]): Table {
+  return {
+    schema,
+    name,
+    view: false,
+    row_security: false,
+    updatable: false,
+    readable: false,
+    writable: false,
+    columns: [],
+    checks: [],
+    foreign_keys: [],
+    exists: false,
+    absent: wanted,
+    told: [],
+  };
+}

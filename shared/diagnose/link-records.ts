@@ -1,0 +1,26 @@
+import type { FlowModel } from '../flow/model.ts';
+import type { FlowFacts } from './flow-facts.ts';
+import { linksOf } from './import-candidates.ts';
+import type { Fix } from './rule.ts';
+
+/** Links raw records of the flow's import to the flow: those whose present link is one to be replaced. */
+export function linkRecords(
+  { row, rawLinks }: FlowFacts,
+  model: FlowModel,
+  replaces: (link: string | null) => boolean,
+): Fix {
+  const wrong = linksOf(row.import_pointed ?? '', rawLinks).filter(({ link }) => replaces(link));
+  if (wrong.length === 0) {
+    return { kind: 'undecided', why: `they are too many to be named in a plan (${row.records})` };
+  }
+  return {
+    kind: 'changes',
+    changes: wrong.map(({ id }) => ({
+      record: 'rawRecords',
+      id,
+      column: model.rawRecords.columns.masterFlowId,
+      to: { kind: 'text', text: row.link_key },
+      why: 'as the import that it belongs to is linked',
+    })),
+  };
+}

@@ -1,0 +1,22 @@
+import type { FlowModel } from '../flow/model.ts';
+import type { FlowFacts } from './flow-facts.ts';
+import type { Fix } from './rule.ts';
+
+/** Sets the master's status to the one that goes with the child's: how every rule about it is mended. */
+export function masterStatusChange({ row }: FlowFacts, model: FlowModel): Fix {
+  if (row.master_id === null || row.master_status_wanted === row.master_status) {
+    return { kind: 'undecided', why: `this install takes no master status that goes with ${row.status_wanted}` };
+  }
+  return {
+    kind: 'changes',
+    changes: [
+      {
+        record: 'master',
+        id: row.master_id,
+        column: model.master.columns.status,
+        to: { kind: 'text', text: row.master_status_wanted },
+        why: `goes with the child's ${row.status_wanted}`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,45 @@
+import sql, { join, type Sql } from 'sql-template-tag';
+import { literal, literals } from '../../database/identifier.ts';
+import { asJsonb, type JsonExpression } from '../../database/json-column.ts';
+import type { FlowModel } from '../../flow/model.ts';
+import { awaitsApproval } from './phase-columns.ts';
+import type { RecordColumns } from './record-columns.ts';
+
+/** From here on a mapping is trusted, and below which it needs a look: the platform's own bounds. */
+const HIGH = 0.8;
+const MEDIUM = 0.5;
+/** Fields named as the lowest; the rest is counted. */
+const MOST_NAMED = 10;
+
+/**
+ * How sure the platform is of the mappings that wait for an approval, counted by PostgreSQL. NULL for flows that wait for
+ * none, so that no other mapping is unpacked.
+ */
+export function confidence(model: FlowModel, r: RecordColumns, masterMappings: JsonExpression): Sql {
+  const child = asJsonb(r.childMappings);
+  const mappings = sql`case when jsonb_typeof(${child}) = 'object' then ${child} else ${asJsonb(masterMappings)} end`;
+  return sql`case when ${awaitsApproval(model, r, masterMappings)} then (
+    select json_build_object(
+      'high', count(*) filter (where sure >= ${HIGH}::numeric),
+      'medium', count(*) filter (where sure >= ${MEDIUM}::numeric and sure < ${HIGH}::numeric),
+      'low', count(*) filter (where sure < ${MEDIUM}::numeric),
+      'unknown', count(*) filter (where sure is null),
+      'lowest', coalesce(to_json(
+        (array_agg(name order by sure, name) filter (where sure < ${MEDIUM}::numeric))[1:${MOST_NAMED}::int]), '[]')
+    )
+    from (
+      select entry.key as name, ${sureOf(model)} as sure
+      from (select ${mappings} as value) mappings
+      cross join lateral jsonb_each(case when jsonb_typeof(mappings.value) = 'object' then mappings.value end) entry
+      where entry.key not in ${literals(model.mappingsReservedKeys)}
+    ) mapping
+  ) end`;
+}
+
+/** A mapping's own number, else the one that the mappings keep for its field; numbers only. */
+function sureOf({ mappingKeys, mappingsReservedKeys }: FlowModel): Sql {
+  const number = (value: Sql) => sql`case when jsonb_typeof(${value}) = 'number' then (${value})::numeric end`;
+  const own = mappingKeys.confidence.map((key) => number(sql`entry.value -> ${literal(key)}`));
+  const kept = mappingsReservedKeys.map((key) => number(sql`mappings.value -> ${literal(key)} -> entry.key`));
+  return sql`coalesce(${join([...own, ...kept, sql`null::numeric`])})`;
+}

@@ -1,0 +1,33 @@
+import sql from 'sql-template-tag';
+import { literals } from '../../database/identifier.ts';
+import { masterVocabulary } from '../../flow/model.ts';
+import { masterStatusChange } from '../master-status-change.ts';
+import type { Rule } from '../rule.ts';
+
+/**
+ * The master's status is one that this install's own CHECK forbids. The row is older than the CHECK, and from now on
+ * every write to it fails.
+ */
+export const masterStatusForbidden: Rule = {
+  id: 'master-status-forbidden',
+  title: "Master status forbidden by the install's CHECK",
+  severity: 'error',
+  wayOut: 'fix',
+  violated: (model) => sql`not f.master_status_accepted and f.master_status in ${literals(masterVocabulary(model))}`,
+  restsOn: { child: ['status', 'phase', 'flags', 'mappings', 'masterFlowId'], master: ['status', 'persistence'] },
+  explain: (row, model) => ({
+    message: `master status ${row.master_status} is forbidden by a CHECK of this install`,
+    evidence: [
+      {
+        record: 'master',
+        table: model.master.table,
+        column: model.master.columns.status,
+        found: row.master_status,
+        expected: row.master_status_wanted,
+        why: 'the row is older than the CHECK: every write to it fails until its status is one that the CHECK takes',
+      },
+    ],
+  }),
+  writes: { master: ['status'] },
+  fix: masterStatusChange,
+};

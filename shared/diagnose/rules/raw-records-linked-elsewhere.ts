@@ -1,0 +1,25 @@
+import sql from 'sql-template-tag';
+import type { Rule } from '../rule.ts';
+
+/** Raw records of the flow's import are linked to another flow than the import is: one of the two links is wrong. */
+export const rawRecordsLinkedElsewhere: Rule = {
+  id: 'raw-records-linked-elsewhere',
+  title: 'Raw records linked to another flow',
+  severity: 'warning',
+  wayOut: 'manual',
+  violated: () => sql`f.records_elsewhere > 0 and f.import_pointed_link = f.link_key`,
+  restsOn: { child: ['importId', 'masterFlowId'], import: ['masterFlowId'], rawRecords: ['importId', 'masterFlowId'] },
+  explain: (row, model) => ({
+    message: `${row.records_elsewhere} of ${row.records} raw records are linked to another flow`,
+    evidence: [
+      {
+        record: 'rawRecords',
+        table: model.rawRecords.table,
+        column: model.rawRecords.columns.masterFlowId,
+        found: 'another flow',
+        expected: row.link_key,
+        why: `their import ${row.import_pointed} is linked to this flow: which of the two is right, only a person knows`,
+      },
+    ],
+  }),
+};

@@ -1,0 +1,66 @@
+import sql from 'sql-template-tag';
+import type { FlowModel } from '../../flow/model.ts';
+import type { Change } from '../../repair/change.ts';
+import type { FlowFacts } from '../flow-facts.ts';
+import type { Rule } from '../rule.ts';
+
+/** Several imports carry the flow's link: which one the platform reads is chance. */
+export const severalImports: Rule = {
+  id: 'several-imports',
+  title: 'Several imports linked to one flow',
+  severity: 'error',
+  wayOut: 'suggestion',
+  violated: () => sql`f.imports_linked > 1`,
+  restsOn: { child: ['importId', 'masterFlowId'], import: ['id', 'masterFlowId'] },
+  explain: (row, model) => ({
+    message: `${row.imports_linked} imports are linked to the flow; it should be one`,
+    evidence: [
+      {
+        record: 'import',
+        table: model.import.table,
+        column: model.import.columns.masterFlowId,
+        found: `${row.imports_linked} rows`,
+        expected: '1 row',
+        why: `${row.imports_linked} ${model.import.table} rows have ${model.import.columns.masterFlowId} = ${row.link_key}; the child names ${row.import_pointed ?? 'none of them'}`,
+      },
+    ],
+  }),
+  writes: { child: ['importId'], import: ['masterFlowId'] },
+  fix: (facts, model) => ({
+    kind: 'choice',
+    why: 'which of them is its data, only a person knows',
+    options: facts.imports
+      .filter(({ linked }) => linked)
+      .map((kept) => ({
+        value: kept.id,
+        about: `keep ${kept.name ?? 'the one without a name'}, ${kept.total_records ?? '?'} records, and take the link off the others`,
+        changes: keepOnly(kept.id, facts, model),
+      })),
+  }),
+};
+
+function keepOnly(kept: string, { row, imports }: FlowFacts, model: FlowModel): Change[] {
+  const others = imports.filter(({ id, linked }) => linked && id !== kept);
+  return [
+    ...others.map(
+      ({ id }): Change => ({
+        record: 'import',
+        id,
+        column: model.import.columns.masterFlowId,
+        to: { kind: 'text', text: null },
+        why: `the flow keeps import ${kept}, as chosen`,
+      }),
+    ),
+    ...(row.import_pointed === kept
+      ? []
+      : [
+          {
+            record: 'child',
+            id: row.child_id,
+            column: model.child.columns.importId,
+            to: { kind: 'text', text: kept },
+            why: 'the import that was chosen',
+          } as const,
+        ]),
+  ];
+}

@@ -1,0 +1,12 @@
+import { flow } from '../../support/flow.ts';
+import { testRule } from '../../support/rule-tester.ts';
+
+testRule('master-status-unknown', 'a word that nobody writes', {
+  broken: (variant) => flow(variant, { master: { flow_status: 'almost_done' } }),
+  healthy: (variant) => flow(variant),
+  message: 'master status "almost_done" is not a status of the platform',
+  evidence: [{ record: 'master', column: 'flow_status', found: 'almost_done', expected: 'processing' }],
+  ends: 'fix',
+  // Where there is a CHECK, no such row can be.
+  on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
+});

@@ -1,0 +1,15 @@
+import { flow } from '../../support/flow.ts';
+import { testRule } from '../../support/rule-tester.ts';
+
+testRule('raw-records-linked-elsewhere', 'records that another flow claims', {
+  broken: (variant) => {
+    const other = flow(variant);
+    const rows = flow(variant);
+    const { master_flow_id } = other.rawRecords[0] ?? {};
+    return { ...rows, rawRecords: rows.rawRecords.map((one) => ({ ...one, master_flow_id })), others: [other] };
+  },
+  healthy: (variant) => flow(variant),
+  message: '2 of 2 raw records are linked to another flow',
+  evidence: [{ record: 'rawRecords', column: 'master_flow_id', found: 'another flow' }],
+  ends: { left: 'manual' },
+});

@@ -1,0 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { flow } from '../../support/flow.ts';
+import { testRule } from '../../support/rule-tester.ts';
+
+testRule('raw-records-other-tenant', 'of another client', {
+  broken: (variant) => flow(variant, { rawRecords: { client_account_id: randomUUID() } }),
+  // Older rows name no tenant.
+  healthy: (variant) => flow(variant, { rawRecords: { client_account_id: null, engagement_id: null } }),
+  message: '2 of 2 raw records belong to another tenant than the flow',
+  evidence: [{ record: 'rawRecords', column: 'client_account_id' }],
+  ends: { left: 'manual' },
+});

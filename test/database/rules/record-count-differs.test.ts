@@ -1,0 +1,18 @@
+import { flow } from '../../support/flow.ts';
+import { testRule } from '../../support/rule-tester.ts';
+
+testRule('record-count-differs', 'the import counted more than there are', {
+  broken: (variant) => flow(variant, { import: { total_records: 5 } }),
+  healthy: (variant) => flow(variant),
+  message: 'the import says 5 records, and 2 are there',
+  evidence: [{ record: 'import', column: 'total_records', found: '5', expected: null }],
+  ends: { choose: () => 'count' },
+});
+
+testRule('record-count-differs', 'an import that is still being read has time', {
+  broken: (variant) => flow(variant, { import: { total_records: 1 } }),
+  healthy: (variant) => flow(variant, { import: { total_records: 5, status: 'processing' } }),
+  message: 'the import says 1 records, and 2 are there',
+  evidence: [{ found: '1' }],
+  ends: { choose: () => 'count' },
+});

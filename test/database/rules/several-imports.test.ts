@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import type { FlowRows } from '../../../shared/demo/flow-rows.ts';
+import type { InstallVariant } from '../../../shared/demo/install-schema.ts';
+import { flow } from '../../support/flow.ts';
+import { testRule } from '../../support/rule-tester.ts';
+
+function withTwo(variant: InstallVariant, child: Record<string, unknown> = {}): FlowRows & { flowId: string } {
+  const rows = flow(variant, { child });
+  return { ...rows, imports: [...rows.imports, { ...rows.imports[0], id: randomUUID(), import_name: 'again.csv' }] };
+}
+
+testRule('several-imports', 'the one that the child names is kept', {
+  broken: (variant) => withTwo(variant),
+  healthy: (variant) => flow(variant),
+  message: '2 imports are linked to the flow; it should be one',
+  evidence: [{ record: 'import', column: 'master_flow_id', found: '2 rows' }],
+  ends: { choose: ({ imports }) => String(imports[0]?.id) },
+});
+
+testRule('several-imports', 'another one is kept', {
+  broken: (variant) => withTwo(variant, { data_import_id: null }),
+  healthy: (variant) => flow(variant),
+  message: '2 imports are linked to the flow; it should be one',
+  evidence: [{ found: '2 rows' }],
+  ends: { choose: ({ imports }) => String(imports[0]?.id) },
+});

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { scan } from '../../shared/diagnose/scan.ts';
+import { apply } from '../../shared/repair/apply.ts';
+import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { planUndo } from '../../shared/repair/plan-undo.ts';
+import type { WriteSession } from '../../shared/session.ts';
+import { flow } from '../support/flow.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+// Installs that show the platform's tables through views: Flowmend sees the schema of the views only.
+let install: Install;
+let session: WriteSession;
+let flowId = '';
+beforeAll(async () => {
+  install = await makeInstall('PostgreSQL', (variant) => {
+    const broken = flow(variant, { child: { progress_percentage: 0 }, master: { flow_status: 'initialized' } });
+    flowId = broken.flowId;
+    return [broken, flow(variant)];
+  });
+  await install.query('create schema shown');
+  for (const table of ['crewai_flow_state_extensions', 'data_imports', 'raw_import_records', 'import_field_mappings']) {
+    await install.query(`create view shown.${table} as select * from migration.${table}`);
+  }
+});
+afterAll(() => install.close());
+
+const found = async () => (await diagnose(session, flowId)).diagnosis.findings.map((finding) => finding.rule);
+const EXPECTED = ['master-status-out-of-step', 'progress-out-of-step'];
+
+async function show(child: string): Promise<void> {
+  await install.query(`drop view if exists shown.discovery_flows; ${child}`);
+  session = await install.session({ FLOWMEND_SCHEMA: 'shown' });
+}
+
+describe('a simple view over one table', () => {
+  beforeEach(() => show('create view shown.discovery_flows as select * from migration.discovery_flows'));
+
+  test('is read, mended through and given back as a table is', async () => {
+    expect(await found()).toEqual(EXPECTED);
+    expect((await scan(session)).flows.map((one) => one.flowId)).toEqual([flowId]);
+    const before = await install.everyRow();
+    const plan = planRepair(session, (await diagnose(session, flowId)).facts);
+    const applied = await apply(session, plan, { createJournal: true });
+    if (applied.kind !== 'applied') throw new Error(JSON.stringify(applied));
+    expect(await found()).toEqual([]);
+    expect((await apply(session, planUndo(session, applied.receipt), { createJournal: false })).kind).toBe('applied');
+    expect(await install.everyRow()).toEqual(before);
+  });
+
+  test('is under the constraints of its table', () => {
+    expect([...session.catalog.childStatuses]).not.toContain('waiting_for_user_approval');
+  });
+});
+
+describe('a view that computes a column', () => {
+  beforeEach(async () => {
+    const columns = (
+      await install.query(`select string_agg(quote_ident(attname), ', ' order by attnum) as names from pg_attribute
+        where attrelid = 'migration.discovery_flows'::regclass and attnum > 0 and attname <> 'progress_percentage'`)
+    )[0]?.names;
+    await show(`create view shown.discovery_flows as
+      select ${columns}, progress_percentage + 0 as progress_percentage from migration.discovery_flows`);
+  });
+
+  test('is mended but for that column', async () => {
+    expect(await found()).toEqual(EXPECTED);
+    const plan = planRepair(session, (await diagnose(session, flowId)).facts);
+    expect(plan.mends.map(({ rule }) => rule)).toEqual(['master-status-out-of-step']);
+    expect(plan.leftOut).toMatchObject([
+      {
+        rule: 'progress-out-of-step',
+        reason: 'schema',
+        why: 'discovery_flows.progress_percentage is computed by the database and cannot be set',
+      },
+    ]);
+  });
+});
+
+describe.each([
+  [
+    'a view that cannot be written through',
+    'create view shown.discovery_flows as select distinct on (id) * from migration.discovery_flows',
+  ],
+  [
+    'a view over two tables',
+    `create view shown.discovery_flows as select c.* from migration.discovery_flows c
+     join migration.crewai_flow_state_extensions m on m.flow_id = c.flow_id`,
+  ],
+])('%s', (_, child) => {
+  beforeEach(() => show(child));
+
+  test('is read; no plan proposes what it cannot do', async () => {
+    expect(await found()).toEqual(EXPECTED);
+    const plan = planRepair(session, (await diagnose(session, flowId)).facts);
+    expect(plan.steps).toEqual([]);
+    expect(plan.leftOut.map(({ reason, why }) => `${reason}: ${why}`)).toEqual([
+      'schema: discovery_flows is a view that PostgreSQL can neither lock nor write through',
+      'schema: discovery_flows is a view that PostgreSQL can neither lock nor write through',
+    ]);
+    expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'refused' });
+  });
+});
+
+test('a materialized view: a picture of yesterday can be read, and not written', async () => {
+  await install.query('drop view shown.discovery_flows');
+  await install.query('create materialized view shown.discovery_flows as select * from migration.discovery_flows');
+  session = await install.session({ FLOWMEND_SCHEMA: 'shown' });
+  expect(await found()).toEqual(EXPECTED);
+  expect(planRepair(session, (await diagnose(session, flowId)).facts).steps).toEqual([]);
+});

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { locate } from '../../shared/diagnose/locate.ts';
+import { scan } from '../../shared/diagnose/scan.ts';
+import { apply } from '../../shared/repair/apply.ts';
+import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { preview } from '../../shared/repair/preview.ts';
+import { diagnosisText } from '../../shared/report/diagnosis-text.ts';
+import { scanText } from '../../shared/report/scan-text.ts';
+import { plain } from '../../shared/report/tone.ts';
+import { flow } from '../support/flow.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+const ROLE = `seer_${process.pid}`;
+let install: Install;
+let asRole: Record<string, string>;
+const rows = (variant: Parameters<typeof flow>[0]) => ({
+  ours: flow(variant),
+  theirs: flow(variant, { child: { progress_percentage: 0 } }),
+  masterHidden: flow(variant),
+});
+let flows: ReturnType<typeof rows>;
+
+beforeAll(async () => {
+  install = await makeInstall('PostgreSQL', (variant) => {
+    flows = rows(variant);
+    return Object.values(flows);
+  });
+  await install.query(`create role ${ROLE} login password 'x'; grant usage on schema migration to ${ROLE}`);
+  const url = new URL(install.url);
+  url.username = ROLE;
+  url.password = 'x';
+  asRole = { FLOWMEND_DATABASE_URL: url.href };
+});
+afterAll(async () => {
+  await install.query(`drop owned by ${ROLE}; drop role ${ROLE}`);
+  await install.close();
+});
+
+describe('row level security', () => {
+  beforeAll(async () => {
+    const { ours, masterHidden } = flows;
+    const seen = `'${ours.flowId}', '${masterHidden.flowId}'`;
+    await install.query(`
+      grant select on all tables in schema migration to ${ROLE};
+      alter table migration.discovery_flows enable row level security;
+      alter table migration.crewai_flow_state_extensions enable row level security;
+      create policy seen on migration.discovery_flows to ${ROLE} using (flow_id in (${seen}));
+      create policy seen on migration.crewai_flow_state_extensions to ${ROLE} using (flow_id = '${ours.flowId}')`);
+  });
+  afterAll(() =>
+    install.query(`
+      revoke all on all tables in schema migration from ${ROLE};
+      alter table migration.discovery_flows disable row level security;
+      alter table migration.crewai_flow_state_extensions disable row level security`),
+  );
+
+  test('a scan of what is seen says that there may be more', async () => {
+    const found = await scan(await install.session(asRole), { healthy: true });
+    expect(found.totals.flows).toBe(2);
+    expect(found.notices).toEqual([
+      expect.stringContaining('row level security is on for discovery_flows'),
+      expect.stringContaining('row level security is on for crewai_flow_state_extensions'),
+    ]);
+    expect(plain(scanText(found))).toContain('rows hidden from this role were not looked at');
+  });
+
+  test('healthy is said with its limit', async () => {
+    const { diagnosis } = await diagnose(await install.session(asRole), flows.ours.flowId);
+    expect([diagnosis.verdict, diagnosis.findings]).toEqual(['healthy', []]);
+    expect(diagnosis.headline).toContain('as far as row level security lets this role see');
+    expect(plain(diagnosisText(diagnosis))).toContain('row level security is on for discovery_flows');
+  });
+
+  test('a hidden master is missing, and the answer says that it may be hidden', async () => {
+    const { diagnosis } = await diagnose(await install.session(asRole), flows.masterHidden.flowId);
+    expect(diagnosis.findings.map(({ rule }) => rule)).toEqual(['master-missing']);
+    expect(diagnosis.notices.join()).toContain('a record said to be missing may be one');
+  });
+
+  test('a hidden flow is unknown, not healthy', async () => {
+    const refused = diagnose(await install.session(asRole), flows.theirs.flowId);
+    await expect(refused).rejects.toMatchObject({ code: 'unknown-flow' });
+  });
+
+  test('locate says in which tables rows may be hidden', async () => {
+    const found = await locate(await install.session(asRole), flows.theirs.flowId);
+    expect(found.locations.map(({ table }) => table)).toEqual([]);
+    expect(found.notices.join()).toContain('migration.discovery_flows');
+  });
+
+  test('whoever is under no policy is told nothing of it', async () => {
+    const { notices } = await scan(await install.session());
+    expect(notices).toEqual([]);
+  });
+});
+
+describe('a role with rights on single columns', () => {
+  const granted = {
+    discovery_flows: `id, flow_id, master_flow_id, client_account_id, engagement_id, data_import_id, flow_name, status,
+      progress_percentage, current_phase, field_mappings, created_at, updated_at, completed_at, data_import_completed,
+      field_mapping_completed, data_cleansing_completed, asset_inventory_completed, dependency_analysis_completed,
+      tech_debt_assessment_completed`,
+    crewai_flow_state_extensions: `id, flow_id, client_account_id, engagement_id, flow_type, flow_status,
+      flow_persistence_data, updated_at`,
+    data_imports: `id, client_account_id, engagement_id, master_flow_id, import_name, status, total_records, created_at,
+      updated_at`,
+  };
+  beforeAll(async () => {
+    for (const [table, columns] of Object.entries(granted)) {
+      await install.query(`grant select (${columns}) on migration.${table} to ${ROLE}`);
+    }
+  });
+
+  test('is told what it may not read, and everything else is judged', async () => {
+    const found = await scan(await install.session(asRole));
+    expect(found.flows.map(({ flowId, findings }) => [flowId, findings.map(({ rule }) => rule)])).toEqual([
+      [flows.theirs.flowId, ['progress-out-of-step']],
+    ]);
+    expect(found.notices).toEqual([
+      'this role may not read error_message of discovery_flows',
+      'this role may not read retry_count of crewai_flow_state_extensions',
+      'migration.raw_import_records is not here, or this role may not read it',
+      'migration.import_field_mappings is not here, or this role may not read it',
+    ]);
+    expect(found.notAsked.map(({ rule }) => rule)).toContain('failure-without-error');
+  });
+
+  test('without the right to write: one clear answer, and nothing written', async () => {
+    const session = await install.session(asRole);
+    const plan = planRepair(session, (await diagnose(session, flows.theirs.flowId)).facts);
+    expect(plan.steps).toEqual([]);
+    expect(plan.leftOut[0]).toMatchObject({
+      reason: 'schema',
+      why: expect.stringContaining('this role may not update migration.discovery_flows'),
+    });
+    expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'refused' });
+    // A plan that somebody else made is refused by the database itself.
+    const theirs = await install.session();
+    const made = planRepair(theirs, (await diagnose(theirs, flows.theirs.flowId)).facts);
+    await expect(preview(session, made)).rejects.toMatchObject({ code: 'no-rights' });
+    await expect(apply(session, made, { createJournal: true })).rejects.toMatchObject({ code: 'no-rights' });
+  });
+
+  test('with the right to write just what a repair writes, its preview runs', async () => {
+    await install.query(`
+      grant update (status, progress_percentage, updated_at) on migration.discovery_flows to ${ROLE};
+      grant update (flow_status, updated_at) on migration.crewai_flow_state_extensions to ${ROLE}`);
+    const session = await install.session(asRole);
+    const plan = planRepair(session, (await diagnose(session, flows.theirs.flowId)).facts);
+    const run = await preview(session, plan);
+    if (run.kind !== 'ran') throw new Error(JSON.stringify(run));
+    expect(run.changes.flatMap(({ columns }) => columns.map(({ column }) => column))).toEqual([
+      'progress_percentage',
+      'updated_at',
+    ]);
+  });
+
+  test('a column without which no flow can be judged is named', async () => {
+    await install.query(`revoke select (status) on migration.discovery_flows from ${ROLE}`);
+    await expect(install.session(asRole)).rejects.toMatchObject({
+      code: 'no-rights',
+      message: 'The database role may not read migration.discovery_flows (status).',
+    });
+  });
+});
