@@ -14,8 +14,7 @@ export async function applyCommand(face: Face, target?: unknown, rules?: unknown
   const only = Array.isArray(rules) ? { rules: rules.map(String) } : {};
   for (;;) {
     const { facts, diagnosis } = await face.documents.diagnosed(typed);
-    const session = await face.connection.session(diagnosis.flowId);
-    const plan = await planWithChoices(session, facts, only);
+    const plan = await planWithChoices(await face.connection.session(diagnosis.flowId), facts, only);
     if (!plan) return;
     if (plan.steps.every((step) => step.writes.length === 0)) {
       void vscode.window.showInformationMessage('Flowmend: there is nothing to mend in this flow.');

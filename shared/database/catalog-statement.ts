@@ -29,8 +29,7 @@ export function catalogStatement(tables: readonly string[]): Sql {
             and t.relkind = 'v' and not pg_column_is_updatable(t.oid, a.attnum, false),
           'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = stored.type),
           'readable', has_column_privilege(t.oid, a.attnum, 'SELECT'),
-          'writable', has_column_privilege(t.oid, a.attnum, 'UPDATE'),
-          'updatable', pg_column_is_updatable(t.oid, a.attnum, true)
+          'writable', has_column_privilege(t.oid, a.attnum, 'UPDATE')
         ) order by a.attnum)
         from pg_attribute a join pg_type y on y.oid = a.atttypid
         -- A domain is stored as the type that it is made of.

@@ -20,8 +20,6 @@ const Column = z.object({
   readable: z.boolean(),
   /** This role may update it. */
   writable: z.boolean(),
-  /** Anyone may: false in a view that PostgreSQL cannot write through. */
-  updatable: z.boolean(),
 });
 
 const FoundTable = z.object({
@@ -104,7 +102,10 @@ export async function readCatalog(
     rawRecords: fits.rawRecords.table,
     mappingRows: fits.mappingRows.table,
   };
-  const asked = vocabularies(model).filter(({ record, column }) => isStored(tables[record], column));
+  const asked = vocabularies(model).filter(
+    ({ record, column, values }) =>
+      isStored(tables[record], column) && canHold(columnOf(tables[record], column), values),
+  );
   const judged = await judgeValues(
     reader,
     asked.map(({ record, column, values }) => ({
@@ -137,6 +138,11 @@ export async function readCatalog(
       ...RECORDS.flatMap((record) => fits[record].notices),
     ],
   };
+}
+
+/** A whole number takes no fraction, and PostgreSQL would end the question over it. */
+function canHold({ type }: Column, values: readonly string[]): boolean {
+  return !(/int/.test(type) && values.some((value) => !/^\d+$/.test(value)));
 }
 
 /** Every word and number of the flow model that a repair may write somewhere. */

@@ -24,7 +24,7 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
     new Failure('deadlock', 'PostgreSQL broke a deadlock by ending this transaction; nothing was changed.', {
       next: 'Try again: the other transaction went on and is done with these rows.',
     }),
-  '40001': overtaken,
+  '40001': serialization,
   '57014': cancelled,
   '53100': (message) =>
     new Failure('disk-full', `The disk of the server is full: ${sentence(message)} Nothing was changed.`, {
@@ -41,18 +41,20 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
 
 const NETWORK = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE', 'EAI_AGAIN']);
 
-/** By this code a standby ends what stands in the way of replaying its primary, and a primary what came second. */
-function overtaken(message: string): Failure {
-  if (/conflict with recovery/.test(message)) {
-    return new Failure(
-      'timed-out',
-      'The replica ended the statement to go on replaying its primary; nothing was changed.',
-      { next: 'Try again, or read from the primary server.' },
-    );
+/** A standby ends a reading statement by the code by which a primary ends one that writes what another wrote first. */
+function serialization(message: string): Failure {
+  if (/could not serialize/.test(message)) {
+    return new Failure('serialization', 'Another transaction wrote the same rows first; nothing was changed.', {
+      next: 'Try again: what stands there now is read anew.',
+    });
   }
-  return new Failure('serialization', 'Another transaction wrote the same rows first; nothing was changed.', {
-    next: 'Try again: what stands there now is read anew.',
-  });
+  return new Failure(
+    'timed-out',
+    'The replica ended the statement to go on replaying its primary; nothing was changed.',
+    {
+      next: 'Try again, or read from the primary server.',
+    },
+  );
 }
 
 /** Three things end a statement by the same code; only the words tell them apart, and only where they are English. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
+import { forgeryIn } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
 import { createJournal, isJournalMissing, Receipt, receiptOfPlan } from './journal.ts';
 import { endReceipt, prepareReceipt } from './journal-file.ts';
@@ -69,10 +70,13 @@ export async function apply(session: WriteSession, plan: Plan, options: ApplyOpt
 
 const THERE: JournalPlace = { kind: 'table', exists: true };
 
-function refusalOf({ settings }: WriteSession, plan: Plan, options: ApplyOptions): string | undefined {
+function refusalOf(session: WriteSession, plan: Plan, options: ApplyOptions): string | undefined {
+  const { settings } = session;
   if (plan.steps.every((step) => step.writes.length === 0)) return 'the plan has nothing to write';
   const { label } = settings.database;
   if (plan.database !== label) return `the plan was made for ${plan.database}, and this is ${label}`;
+  const forgery = forgeryIn(plan, session);
+  if (forgery !== undefined) return `Flowmend did not make this plan: ${forgery}`;
   return objectionTo(settings, options);
 }
 

@@ -49,7 +49,10 @@ export async function journalTable(reader: Reader): Promise<z.infer<typeof Table
 export function createJournal(writer: Writer): Promise<void> {
   return writer.transaction(async (transaction) => {
     // Two first uses at once would both try to create it; the lock lets one go first.
-    await transaction.write(sql`select pg_advisory_xact_lock(hashtext('flowmend.journal'))`);
+    // It is not the wait for a row that lock_timeout bounds: the statement's own limit does.
+    await transaction.write(
+      sql`select set_config('lock_timeout', '0', true), pg_advisory_xact_lock(hashtext('flowmend.journal'))`,
+    );
     await transaction.write(sql`create schema if not exists flowmend`);
     await transaction.write(sql`
       create table if not exists flowmend.journal (

@@ -16,12 +16,15 @@ export function rejections(
   { model, catalog, writer }: Session,
 ): string[] {
   // A plan that is made where nothing can be written is for another session, whose rights are not known here.
-  const rights = writer === undefined ? [] : missingRights(changes, restsOn, catalog);
-  return [...rights, ...changes.flatMap((change) => rejection(change, facts, model, catalog) ?? [])];
+  const locked = [...new Set([...changes.map(({ record }) => record), ...guarded(restsOn)])];
+  const views = locked
+    .filter((record) => catalog[record].exists && !catalog[record].updatable)
+    .map((record) => `${catalog[record].name} is a view that PostgreSQL can neither lock nor write through`);
+  const rights = writer === undefined ? [] : missingRights(changes, locked, catalog);
+  return [...views, ...rights, ...changes.flatMap((change) => rejection(change, facts, model, catalog) ?? [])];
 }
 
-function missingRights(changes: readonly Change[], restsOn: RestsOn, catalog: Catalog): string[] {
-  const locked = [...new Set([...changes.map(({ record }) => record), ...guarded(restsOn)])];
+function missingRights(changes: readonly Change[], locked: readonly WritableRecord[], catalog: Catalog): string[] {
   return [
     ...locked
       .filter((record) => catalog[record].exists && !catalog[record].writable)
@@ -46,7 +49,6 @@ function rejection(change: Change, facts: FlowFacts, model: FlowModel, catalog: 
   const column = columnOf(table, change.column);
   const target = `${table.name}.${column.name}`;
   if (column.generated) return `${target} is computed by the database and cannot be set`;
-  if (!column.updatable) return `${nameOf(table)} is a view through which ${column.name} cannot be written`;
   if (change.to.kind !== 'text') return undefined;
   const { text } = change.to;
   if (text === null) return column.notNull ? `${target} does not take NULL` : undefined;

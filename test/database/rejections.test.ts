@@ -81,7 +81,7 @@ test.each<[what: string, statements: string, rule: string, says: RegExp]>([
     `alter table migration.crewai_flow_state_extensions rename to masters;
      create view migration.crewai_flow_state_extensions as select distinct on (id) * from migration.masters`,
     'master-status-out-of-step',
-    /a view through which flow_status cannot be written|may not update/,
+    /crewai_flow_state_extensions is a view that PostgreSQL can neither lock nor write through/,
   ],
 ])('while planning: %s', async (_, statements, rule, says) => {
   const { session, flowId } = await changed(statements);

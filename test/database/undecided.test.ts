@@ -31,7 +31,7 @@ describe('what a server can say in the middle of a repair: its own message, and 
   const onLastWrite = (body: string) =>
     install.query(`
       create function migration.late() returns trigger language plpgsql as $$ begin ${body} return new; end $$;
-      create trigger late before update on migration.raw_import_records for each row execute function migration.late()`);
+      create trigger late before update on migration.data_imports for each row execute function migration.late()`);
   const asBefore = async (before: unknown) => {
     expect(await install.everyRow()).toEqual(before);
     expect(await install.query('select count(*)::int from flowmend.journal')).toEqual([{ count: 0 }]);
@@ -76,11 +76,16 @@ describe('what a server can say in the middle of a repair: its own message, and 
 
   // PostgreSQL raises these two by itself only in other isolation levels and on a full disk; a trigger raises the same.
   test.each([
-    ['serialization', '40001', 'Another transaction wrote the same rows first'],
-    ['disk-full', '53100', 'The disk of the server is full'],
-  ])('%s', async (code, state, words) => {
+    [
+      'serialization',
+      '40001',
+      'could not serialize access due to concurrent update',
+      'Another transaction wrote the same rows first',
+    ],
+    ['disk-full', '53100', 'could not extend file', 'The disk of the server is full'],
+  ])('%s', async (code, state, said, words) => {
     const before = await install.everyRow();
-    await onLastWrite(`raise exception 'could not extend file' using errcode = '${state}';`);
+    await onLastWrite(`raise exception '${said}' using errcode = '${state}';`);
     await expect(apply(session, await planOf(session, flowId), agreed)).rejects.toMatchObject({
       code,
       message: expect.stringContaining(words),
@@ -164,7 +169,7 @@ test('a standby reads, and says that it can only read; one that takes no connect
     expect(plan.mends.length).toBeGreaterThan(0);
     await expect(apply(session, plan, agreed)).rejects.toMatchObject({
       code: 'read-only',
-      message: expect.stringContaining('standby'),
+      message: expect.stringContaining('read-only replica'),
     });
     await session.close();
     await writeFile(join(server.dataFolder, 'postgresql.auto.conf'), 'hot_standby = off\n');

@@ -129,8 +129,17 @@ describe('a role with rights on single columns', () => {
   test('without the right to write: one clear answer, and nothing written', async () => {
     const session = await install.session(asRole);
     const plan = planRepair(session, (await diagnose(session, flows.theirs.flowId)).facts);
-    await expect(preview(session, plan)).rejects.toMatchObject({ code: 'no-rights' });
-    await expect(apply(session, plan, { createJournal: true })).rejects.toMatchObject({ code: 'no-rights' });
+    expect(plan.steps).toEqual([]);
+    expect(plan.leftOut[0]).toMatchObject({
+      reason: 'schema',
+      why: expect.stringContaining('this role may not update migration.discovery_flows'),
+    });
+    expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'refused' });
+    // A plan that somebody else made is refused by the database itself.
+    const theirs = await install.session();
+    const made = planRepair(theirs, (await diagnose(theirs, flows.theirs.flowId)).facts);
+    await expect(preview(session, made)).rejects.toMatchObject({ code: 'no-rights' });
+    await expect(apply(session, made, { createJournal: true })).rejects.toMatchObject({ code: 'no-rights' });
   });
 
   test('with the right to write just what a repair writes, its preview runs', async () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
@@ -9,7 +10,7 @@ import type { Install } from '../support/install.ts';
 
 /** A flow whose repair writes several rows: its status, its master's, its import's link and those of the raw records. */
 export function broken(variant: InstallVariant): ReturnType<typeof flow> {
-  return flow(
+  const rows = flow(
     variant,
     but(WAITING, {
       child: { status: 'running', progress_percentage: 0 },
@@ -17,6 +18,7 @@ export function broken(variant: InstallVariant): ReturnType<typeof flow> {
       import: { master_flow_id: null },
     }),
   );
+  return { ...rows, rawRecords: rows.rawRecords.map((record) => ({ ...record, master_flow_id: null })) };
 }
 
 export async function planOf(session: Session, flowId: string): Promise<Plan> {
@@ -46,17 +48,13 @@ export async function stateOf(
   install: Install,
   plan: Plan,
   before: ReadonlyMap<string, Record<string, string | null>>,
+  journalFile?: string,
 ): Promise<string> {
   const now = await rowsOf(install, plan);
-  const [journal] = (await install.query(`select to_regclass('flowmend.journal') is not null as exists`)) as [
-    { exists: boolean },
-  ];
-  const receipts = journal.exists
-    ? ((await install.query('select changes::json from flowmend.journal where plan_hash = $1', [plan.hash])) as {
-        changes: RowChange[];
-      }[])
-    : [];
   const changed = [...now].filter(([name, row]) => JSON.stringify(row) !== JSON.stringify(before.get(name)));
+  const receipts = journalFile
+    ? await receiptsInFile(journalFile, plan, changed.length > 0)
+    : await receiptsInTable(install, plan);
   if (receipts.length === 0) {
     return changed.length === 0 ? 'untouched' : `half done: ${changed.length} rows changed and no receipt`;
   }
@@ -66,4 +64,22 @@ export async function stateOf(
   return missing.length === 0 && changes.length === now.size
     ? 'whole'
     : `half done: ${missing.length} rows not changed`;
+}
+
+interface Kept {
+  readonly changes: RowChange[];
+}
+
+async function receiptsInTable(install: Install, plan: Plan): Promise<Kept[]> {
+  const [journal] = await install.query(`select to_regclass('flowmend.journal') is not null as exists`);
+  if (!journal?.exists) return [];
+  const rows = await install.query('select changes::json from flowmend.journal where plan_hash = $1', [plan.hash]);
+  return rows as unknown as Kept[];
+}
+
+/** What was prepared last counts if anything changed: only PostgreSQL knows whether it was committed. */
+async function receiptsInFile(path: string, plan: Plan, changed: boolean): Promise<Kept[]> {
+  const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n').filter((line) => line.endsWith('}'));
+  const prepared = lines.map((line) => JSON.parse(line)).filter(({ receipt }) => receipt?.planHash === plan.hash);
+  return changed ? prepared.slice(-1).map(({ receipt }) => receipt) : [];
 }

@@ -32,9 +32,10 @@ beforeAll(async () => {
   );
   // What each write found, kept by the database itself.
   await install.query(`
-    create table migration.overwritten (id uuid, writer text, status text, progress text);
+    create table migration.overwritten (
+      number bigint generated always as identity, id uuid, writer text, status text, progress text);
     create function migration.keep_overwritten() returns trigger language plpgsql as $$ begin
-      insert into migration.overwritten
+      insert into migration.overwritten (id, writer, status, progress)
       values (old.id, current_setting('application_name'), old.status, old.progress_percentage::text);
       return new; end $$;
     create trigger keep_overwritten after update on migration.discovery_flows
@@ -86,7 +87,7 @@ test(
 /** What the newest write of Flowmend to the child of a plan found there. */
 async function overwrittenBy(plan: Plan): Promise<unknown> {
   const [row] = await install.query(
-    `select status, progress from migration.overwritten where id = $1 and writer = 'flowmend' order by ctid desc limit 1`,
+    `select status, progress from migration.overwritten where id = $1 and writer = 'flowmend' order by number desc limit 1`,
     [childOf(plan)?.key],
   );
   return row;

@@ -33,15 +33,18 @@ async function embeddedPostgres() {
 
 export interface PostgresServer {
   readonly url: string;
-  /** The data directory; only the server's own user may write there. */
   readonly dataFolder: string;
   readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** A server that can be killed. */
+export interface MortalServer extends PostgresServer {
   /**
    * Kills the server (-9), as a power cut would, and starts it again: it recovers from its log. Waits until it answers
    * a new connection as wanted: '' for one that it takes, else the SQLSTATE by which it refuses.
    */
   crash(answer?: string): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** A server over a folder of its own, not started yet; what it says goes to `said`. */
@@ -67,17 +70,35 @@ export async function postgresServer(settings: readonly string[], said: string[]
     onLog: (line) => said.push(String(line)),
     onError: (line) => said.push(String(line)),
   });
-  const url = `postgresql://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`;
   return {
     server,
     dataFolder,
     port,
-    url,
+    url: `postgresql://postgres:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A real PostgreSQL server of its own, with settings like `work_mem=8MB`; nothing is left of it after `stop`. */
+export async function startPostgres(settings: readonly string[] = []): Promise<MortalServer> {
+  const said: string[] = [];
+  const { server, ...started } = await postgresServer(settings, said);
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (thrown) {
+    throw new Error(`PostgreSQL did not start: ${said.slice(-5).join(' ')}`, { cause: thrown });
+  }
+  return {
+    ...started,
     async crash(answer = '') {
-      const [pid] = (await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
+      const [pid] = (await readFile(join(started.dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
       process.kill(Number(pid), 'SIGKILL');
       let starting = false;
-      for (let tries = 0; (await answerOf(url)) !== answer; tries++) {
+      for (let tries = 0; (await answerOf(started.url)) !== answer; tries++) {
         if (tries > 300) throw new Error(`PostgreSQL did not start again: ${said.at(-1)}`);
         if (!starting) {
           starting = true;
@@ -92,24 +113,7 @@ export async function postgresServer(settings: readonly string[], said: string[]
         await sleep(100);
       }
     },
-    async stop() {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
   };
-}
-
-/** A real PostgreSQL server of its own, with settings like `work_mem=8MB`; nothing is left of it after `stop`. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
-  const said: string[] = [];
-  const { server, ...started } = await postgresServer(settings, said);
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (thrown) {
-    throw new Error(`PostgreSQL did not start: ${said.slice(-5).join(' ')}`, { cause: thrown });
-  }
-  return started;
 }
 
 /** What a server says to a new connection: '' where it takes it, else the code of its refusal. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { databaseFailure } from '../../shared/database/database-failure.ts';
 
-const said = (code: string, severity: string, words = 'the server said so') =>
-  databaseFailure(Object.assign(new Error(words), { code, severity }));
+const said = (code: string, severity: string) =>
+  databaseFailure(Object.assign(new Error('the server said so'), { code, severity }));
 
 test('what the server says of this connection is not what it says of another server', () => {
   expect(said('08006', 'FATAL').code).toBe('no-connection');
@@ -10,7 +10,7 @@ test('what the server says of this connection is not what it says of another ser
 });
 
 test('a replica that ends a statement to go on replaying: try again', () => {
-  const { code, message, next } = said('40001', 'ERROR', 'canceling statement due to conflict with recovery');
+  const { code, message, next } = said('40001', 'ERROR');
   expect(code).toBe('timed-out');
   expect(message).toContain('replica');
   expect(next).toContain('Try again');

@@ -22,7 +22,8 @@ async function applyNow(
   const outcome = await apply(writable(session), plan, { ...consent, createJournal: true });
   stage('reading');
   show({ kind: 'applied', flowId, action: kind, outcome });
-  await refresh();
+  // Nothing waits for it: what was done stands there, and the next key works at once.
+  void refresh();
 }
 
 async function resumeNow(
