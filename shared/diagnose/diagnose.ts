@@ -1,3 +1,4 @@
+import type { FlowModel } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { callsThatMove, resumeCalls } from '../resume/calls.ts';
 import { decide } from '../resume/decide.ts';
@@ -42,7 +43,7 @@ export async function diagnose(session: Session, typed: string): Promise<Diagnos
 /** The same with the structure of the raw data: one statement more, over a bounded number of rows. */
 export async function diagnoseWithRawData(session: Session, typed: string): Promise<Diagnosed> {
   const { diagnosis, facts } = await diagnose(session, typed);
-  const source = importOfRawData(facts);
+  const source = importOfRawData(facts, session.model);
   if (!source || !session.catalog.rawRecords.exists) return { diagnosis, facts };
   const structure = await readRawStructure(session.primary, session, source.id);
   return { facts, diagnosis: { ...diagnosis, rawData: rawDataOf(source, structure, facts, session.model) } };
@@ -90,16 +91,16 @@ function resumeOf({ model }: Install, facts: FlowFacts): Diagnosis['resume'] {
     fromPhase: decision.kind === 'nothing' ? null : decision.phase.name,
     possible: movers.length > 0,
     repairFirst: movers.length > 0 && callsThatMove(calls, decision, 'now')[0]?.endpoint !== movers[0]?.endpoint,
-    dataComplete: movers.length > 0 && dataExists(facts),
+    dataComplete: movers.length > 0 && dataExists(facts, model),
     endpoint: movers[0]?.endpoint ?? null,
     calls,
   };
 }
 
 /** Raw data is there, linked or known beyond doubt; and mappings, once the phase that makes them has begun. */
-function dataExists(facts: FlowFacts): boolean {
+function dataExists(facts: FlowFacts, model: FlowModel): boolean {
   const { row } = facts;
-  const source = importOfRawData(facts);
+  const source = importOfRawData(facts, model);
   const records = source?.raw_records ?? source?.total_records ?? 0;
   return records > 0 && (row.child_mappings ?? row.master_mappings ?? 0) > 0;
 }

@@ -7,10 +7,12 @@ export interface CandidateEvidence {
   readonly text: string;
 }
 
+type Facts = Pick<FlowFacts, 'row' | 'mappings' | 'imports'>;
+
 /** What speaks for and against an import being this flow's, the strongest first. */
 export function evidenceOf(
   candidate: ImportFacts,
-  facts: Pick<FlowFacts, 'row' | 'mappings'>,
+  facts: Pick<Facts, 'row' | 'mappings'>,
   model: FlowModel,
 ): CandidateEvidence[] {
   const { row } = facts;
@@ -39,21 +41,22 @@ export function evidenceOf(
 
 /**
  * The one import that may be linked without asking: the flow itself names it, names no other, both belong to the same
- * tenant, nothing else is linked to it and no other open flow names it. Nearness in time decides nothing: two imports
- * in one hour are common.
+ * tenant, nothing else is linked to it, no other open flow names it and nothing else speaks against it. Nearness in time
+ * decides nothing: two imports in one hour are common.
  */
-export function decisiveImport(imports: readonly ImportFacts[]): ImportFacts | undefined {
-  return imports.find((one) => whyNotDecisive(one, imports) === null);
+export function decisiveImport(facts: Facts, model: FlowModel): ImportFacts | undefined {
+  return facts.imports.find((one) => whyNotDecisive(one, facts, model) === null);
 }
 
 /** What keeps an import from being linked without asking; null where nothing does. */
-export function whyNotDecisive(candidate: ImportFacts, imports: readonly ImportFacts[]): string | null {
+export function whyNotDecisive(candidate: ImportFacts, facts: Facts, model: FlowModel): string | null {
   if (!isNamed(candidate)) return 'the flow does not name it, and nearness in time decides nothing';
-  if (imports.some((one) => one !== candidate && isNamed(one))) return 'the flow names another import too';
+  if (facts.imports.some((one) => one !== candidate && isNamed(one))) return 'the flow names another import too';
   if (candidate.link !== null) return 'it is linked already';
   if (!candidate.same_tenant) return 'it belongs to another client or engagement';
   if (candidate.rivals > 0) return 'other open flows name it too';
-  return null;
+  const against = evidenceOf(candidate, facts, model).find(({ speaks }) => speaks === 'against');
+  return against?.text ?? null;
 }
 
 /** A person may pick any import of the flow's tenant that is linked to no other flow. */
@@ -73,7 +76,7 @@ function isNamed(candidate: ImportFacts): boolean {
 
 type Add = (speaks: 'for' | 'against', text: string) => void;
 
-function addKeys(candidate: ImportFacts, { mappings }: Pick<FlowFacts, 'mappings'>, model: FlowModel, add: Add): void {
+function addKeys(candidate: ImportFacts, { mappings }: Pick<Facts, 'mappings'>, model: FlowModel, add: Add): void {
   const sources = Object.keys(mappingsIn(mappings.child ?? mappings.master, model));
   if (candidate.raw_keys === null || sources.length === 0) return;
   const keys = new Set(candidate.raw_keys);
@@ -81,9 +84,12 @@ function addKeys(candidate: ImportFacts, { mappings }: Pick<FlowFacts, 'mappings
   add(found * 2 >= sources.length ? 'for' : 'against', `${found} of ${sources.length} mapped fields are in its data`);
 }
 
-function addTimes(candidate: ImportFacts, { row }: Pick<FlowFacts, 'row'>, add: Add): void {
+function addTimes(candidate: ImportFacts, { row }: Pick<Facts, 'row'>, add: Add): void {
   if (candidate.created_at === null) return;
   const minutes = Math.abs(Date.parse(candidate.created_at) - Date.parse(row.created_at)) / 60_000;
   if (Number.isNaN(minutes)) return;
-  add(minutes <= 60 ? 'for' : 'against', `created ${Math.round(minutes)} min apart from the flow`);
+  const text = `created ${Math.round(minutes)} min apart from the flow`;
+  if (minutes <= 60) add('for', text);
+  // An import may lie there for days before a flow is made from it: that the flow names it says more.
+  else if (!isNamed(candidate)) add('against', text);
 }

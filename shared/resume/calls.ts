@@ -44,7 +44,7 @@ export function resumeCalls(facts: FlowFacts, decision: Decision, model: FlowMod
     intelligent: { action: 'auto', force_restart: false },
   };
   return (['standard', 'intelligent'] as const).map((endpoint) => {
-    const afterRepair = predict(endpoint, stateAfterRepair(facts), model);
+    const afterRepair = predict(endpoint, stateAfterRepair(facts, model), model);
     // Where the endpoint will approve, it is told what to approve: exactly the mappings that were shown.
     const explicit =
       endpoint === 'intelligent' && afterRepair.effect === 'approves' ? { field_mappings: approved } : {};

@@ -1,5 +1,6 @@
 import type { FlowFacts, ImportFacts } from '../diagnose/flow-facts.ts';
 import { decisiveImport } from '../diagnose/import-candidates.ts';
+import type { FlowModel } from '../flow/model.ts';
 
 /** What the platform's resume endpoints look at. */
 export interface FlowState {
@@ -30,10 +31,10 @@ export function stateNow({ row, mentions_mapping, imports }: FlowFacts): FlowSta
 }
 
 /** The flow as it will stand once its repair plan is applied. */
-export function stateAfterRepair(facts: FlowFacts): FlowState {
+export function stateAfterRepair(facts: FlowFacts, model: FlowModel): FlowState {
   const now = stateNow(facts);
   const { row } = facts;
-  const willBeLinked = importToLink(facts);
+  const willBeLinked = importToLink(facts, model);
   const mappingsCopied = facts.rules.includes('mappings-one-sided');
   return {
     ...now,
@@ -48,7 +49,8 @@ export function stateAfterRepair(facts: FlowFacts): FlowState {
 }
 
 /** The import that the repair links; undefined where it links none. */
-function importToLink({ rules, row, imports }: FlowFacts): ImportFacts | undefined {
-  if (rules.includes('import-unlinked')) return decisiveImport(imports);
+function importToLink(facts: FlowFacts, model: FlowModel): ImportFacts | undefined {
+  const { rules, row, imports } = facts;
+  if (rules.includes('import-unlinked')) return decisiveImport(facts, model);
   return rules.includes('import-wrong-key') ? imports.find((one) => one.id === row.import_pointed) : undefined;
 }

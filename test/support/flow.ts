@@ -87,9 +87,9 @@ export function flow(
       data_import_id: importId,
       ...tenant,
       master_flow_id: link,
-      ...overrides.rawRecords,
       row_number: row,
       raw_data: { hostname: `host-${row}`, owner: 'team' },
+      ...overrides.rawRecords,
     })),
     mappingRows: (overrides.mappingRows ?? []).map((row) => ({
       id: randomUUID(),

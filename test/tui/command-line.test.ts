@@ -71,7 +71,7 @@ describe('the stuck flow, as a script would do it', () => {
     expect(markdown.stdout).toContain('child status is running but should be waiting\\_for\\_approval');
     const { code, stdout } = await flowmend([...args, '-f', 'sarif'], environment);
     const { version, runs } = JSON.parse(stdout);
-    expect([code, version, runs[0].results.length]).toEqual([1, '2.1.0', 5]);
+    expect([code, version, runs[0].results.length]).toEqual([1, '2.1.0', 6]);
     expect(runs[0].results[0]).toMatchObject({ ruleId: 'child-status-should-wait', level: 'error' });
     expect(runs[0].tool.driver.rules[runs[0].results[0].ruleIndex].id).toBe('child-status-should-wait');
     const json = await flowmend([...args, '--format', 'json'], environment);

@@ -41,7 +41,7 @@ export const importUnlinked: Rule = {
   }),
   writes: { child: ['importId'], import: ['masterFlowId'], rawRecords: ['masterFlowId'] },
   fix: (facts, model) => {
-    const decided = decisiveImport(facts.imports);
+    const decided = decisiveImport(facts, model);
     if (decided) return { kind: 'changes', changes: changesFor(decided, facts, model) };
     const candidates = facts.imports.filter(mayBeChosen);
     if (candidates.length === 0) {

@@ -32,14 +32,14 @@ export function importOf(facts: FlowFacts, model: FlowModel): z.infer<typeof Imp
   return {
     linked: row.import_linked,
     sought: `${model.import.table}.${model.import.columns.masterFlowId} = ${row.link_key ?? '(no master record)'}`,
-    decided: (imports.find((one) => one.linked) ?? decisiveImport(imports))?.id ?? null,
+    decided: (imports.find((one) => one.linked) ?? decisiveImport(facts, model))?.id ?? null,
     candidates: imports.map((one) => candidateOf(one, facts, model)),
   };
 }
 
 function candidateOf(candidate: ImportFacts, facts: FlowFacts, model: FlowModel): Candidate {
   const { id, name, status, linked } = candidate;
-  const why = linked ? null : whyNotDecisive(candidate, facts.imports);
+  const why = linked ? null : whyNotDecisive(candidate, facts, model);
   return {
     id,
     name,

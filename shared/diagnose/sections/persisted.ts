@@ -10,7 +10,8 @@ export const Persisted = z.array(
 type Persisted = z.infer<typeof Persisted>;
 
 /** What of the flow's data is stored, whatever its flags say. */
-export function persistedOf({ row, imports }: FlowFacts, model: FlowModel): Persisted {
+export function persistedOf(facts: FlowFacts, model: FlowModel): Persisted {
+  const { row } = facts;
   const count = row.child_mappings ?? row.master_mappings ?? 0;
   return [
     { what: 'child record', state: row.childless ? 'no' : 'yes', detail: model.child.table },
@@ -23,17 +24,17 @@ export function persistedOf({ row, imports }: FlowFacts, model: FlowModel): Pers
       state: row.childless ? 'no' : 'yes',
       detail: `${row.phases_complete.length} of ${model.phases.length} complete`,
     },
-    ...(isNever(model.import.table) ? [] : [rawData(imports)]),
+    ...(isNever(model.import.table) ? [] : [rawData(facts, model)]),
   ];
 }
 
-function rawData(imports: FlowFacts['imports']): Persisted[number] {
-  const linked = imports.find((one) => one.linked);
+function rawData(facts: FlowFacts, model: FlowModel): Persisted[number] {
+  const linked = facts.imports.find((one) => one.linked);
   if (linked) {
     const detail = `${linked.raw_records ?? linked.total_records ?? 0} records`;
     return { what: 'raw data', state: 'yes', detail };
   }
-  const decided = decisiveImport(imports);
+  const decided = decisiveImport(facts, model);
   if (!decided) return { what: 'raw data', state: 'no', detail: 'no import is linked and none is decisive' };
   const records = decided.raw_records ?? decided.total_records ?? 0;
   return {

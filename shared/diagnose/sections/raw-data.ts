@@ -24,8 +24,8 @@ export const RawData = RawStructure.extend({
 export type RawData = z.infer<typeof RawData>;
 
 /** The import whose raw data is the flow's: the linked one, else the one that may be linked without asking. */
-export function importOfRawData({ imports }: FlowFacts): ImportFacts | undefined {
-  return imports.find((one) => one.linked) ?? decisiveImport(imports);
+export function importOfRawData(facts: FlowFacts, model: FlowModel): ImportFacts | undefined {
+  return facts.imports.find((one) => one.linked) ?? decisiveImport(facts, model);
 }
 
 export function rawDataOf(

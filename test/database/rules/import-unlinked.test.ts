@@ -75,3 +75,12 @@ testRule('import-unlinked', 'another open flow names the same import: a person p
   evidence: [{ found: null }],
   ends: { choose: ({ imports }) => String(imports[0]?.id) },
 });
+
+testRule('import-unlinked', 'named, but its data has none of the mapped fields: a person picks', {
+  broken: (variant) => flow(variant, { import: unlinked, rawRecords: { raw_data: { other: 'file' } } }),
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/the flow names import/),
+  evidence: [{ found: null }],
+  ends: { choose: ({ imports }) => String(imports[0]?.id) },
+  on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
+});
