@@ -50,27 +50,25 @@ export async function planMany(
 }
 
 /**
- * Two flows of one plan must not meet in a row that one of them writes: the second would rest on what the first changes.
- * The later one is left out, with the reason. A master that is several flows' is not written for any of them: which of them
+ * Two flows of one plan must not meet in a row: one would rest on what the other changes. The later one is left out, with
+ * the reason. A master that is several flows' is not written for any of them: which of them
  * it should agree with, only a person knows.
  */
 function apart(drafts: readonly FlowDraft[], owners: ReadonlyMap<string, readonly string[]>): FlowDraft[] {
-  const taken = new Map<string, { flowId: string; written: boolean }>();
+  /** Row -> the flow whose repair names it. */
+  const taken = new Map<string, string>();
   return drafts.map((draft) => {
     const torn = draft.steps.find((step) => step.writes.length > 0 && (owners.get(step.key)?.length ?? 0) > 1);
     const others = owners.get(torn?.key ?? '')?.filter((flowId) => flowId !== draft.flowId);
     if (torn && others?.[0] !== undefined)
       return leftOut(draft, `its master record ${torn.key} is that of flow ${others[0]} too`);
-    const met = draft.steps.find((step) => {
-      const other = taken.get(step.key);
-      return other !== undefined && (other.written || step.writes.length > 0);
-    });
+    const met = draft.steps.find((step) => taken.has(step.key));
     const first = taken.get(met?.key ?? '');
     if (met && first) {
       const row = `its ${met.table.name} row ${met.key}`;
-      return leftOut(draft, `${row} is part of the repair of flow ${first.flowId} too: plan it when that is applied`);
+      return leftOut(draft, `${row} is part of the repair of flow ${first} too: plan it when that is applied`);
     }
-    for (const { key, writes } of draft.steps) taken.set(key, { flowId: draft.flowId, written: writes.length > 0 });
+    for (const { key } of draft.steps) taken.set(key, draft.flowId);
     return draft;
   });
 }
