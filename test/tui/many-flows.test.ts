@@ -131,3 +131,18 @@ test('in a terminal: the canary is shown and asked after; Ctrl-C ends after a ba
   const rest = await run('apply', path('p.json'), '--yes', '--json');
   expect(JSON.parse(rest.stdout).outcome).toMatchObject({ kind: 'done', applied: FLOWS - done, before: done });
 });
+
+test('killed in the middle (-9), the plan goes on where it stopped: every flow is mended once', async () => {
+  await run('plan', '--all', '--batch', '1', '-o', path('p.json'));
+  const terminal = openTerminal(['apply', path('p.json'), '--yes', '--rate', '2'], { environment });
+  await terminal.until(/[2-9]\/12 flows/);
+  terminal.close();
+  const rest = JSON.parse((await run('apply', path('p.json'), '--yes', '--json')).stdout).outcome;
+  expect(rest).toMatchObject({ kind: 'done', failed: [], left: 0 });
+  expect(rest.before).toBeGreaterThan(1);
+  expect(rest.applied).toBe(FLOWS - rest.before);
+  expect(
+    await install.query('select count(*)::int, sum(cardinality(flows))::int as flows from flowmend.journal'),
+  ).toEqual([{ count: FLOWS, flows: FLOWS }]);
+  expect(await mended()).toBe(FLOWS);
+});
