@@ -11,6 +11,7 @@ export type FailureCode =
   | 'unknown-receipt'
   | 'plan-unreadable'
   | 'plan-edited'
+  | 'plan-forged'
   | 'not-configured'
   | 'settings-invalid'
   | 'rule-failed'

@@ -53,7 +53,7 @@ function leftOpen(leftOut: readonly LeftOut[]): Line[] {
   return leftOut
     .filter(({ reason }) => reason === 'choice')
     .map(({ rule, why, options }) => [
-      span(`○ left out: ${rule}: ${visible(why)}`, 'note'),
-      span(`  --choose ${rule}=${options.map(({ value }) => visible(value)).join('|')}`, 'dim'),
+      span(`○ left out: ${visible(rule)}: ${visible(why)}`, 'note'),
+      span(`  --choose ${visible(rule)}=${options.map(({ value }) => visible(value)).join('|')}`, 'dim'),
     ]);
 }

@@ -19,7 +19,7 @@ export async function chosen(context: Context, session: Session, plan: Plan): Pr
 
 async function pick({ output, ask }: Context, { rule, why, options }: LeftOut): Promise<string | undefined> {
   output.lines([
-    [span(rule, 'title'), span(`: ${visible(why)}`)],
+    [span(visible(rule), 'title'), span(`: ${visible(why)}`)],
     ...options.map(({ value, about }, index) => [
       span(`  ${index + 1}  `, 'note'),
       span(visible(value)),

@@ -26,6 +26,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'not-configured': usage,
   'settings-invalid': usage,
   'plan-edited': refused,
+  'plan-forged': refused,
   'lock-timeout': refused,
   deadlock: refused,
   serialization: refused,

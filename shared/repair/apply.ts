@@ -42,7 +42,7 @@ export interface ApplyOptions extends Consent {
  *   broke while committing and nobody could be asked
  */
 export async function apply(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<ApplyOutcome> {
-  const refusal = refusalOf(session, plan, options);
+  const refusal = await refusalOf(session, plan, options);
   if (refusal !== undefined) return { kind: 'refused', why: refusal };
   const reason = options.reason?.trim() || null;
   if (Date.parse(plan.expiresAt) < Date.now()) {
@@ -70,12 +70,12 @@ export async function apply(session: WriteSession, plan: Plan, options: ApplyOpt
 
 const THERE: JournalPlace = { kind: 'table', exists: true };
 
-function refusalOf(session: WriteSession, plan: Plan, options: ApplyOptions): string | undefined {
+async function refusalOf(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<string | undefined> {
   const { settings } = session;
   if (plan.steps.every((step) => step.writes.length === 0)) return 'the plan has nothing to write';
   const { label } = settings.database;
   if (plan.database !== label) return `the plan was made for ${plan.database}, and this is ${label}`;
-  const forgery = forgeryIn(plan, session);
+  const forgery = await forgeryIn(plan, session);
   if (forgery !== undefined) return `Flowmend did not make this plan: ${forgery}`;
   return objectionTo(settings, options);
 }

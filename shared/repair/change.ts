@@ -5,9 +5,9 @@ import { z } from 'zod';
  * object and leaves the rest as it is; `now` is the time of the transaction, as the application writes its time stamps.
  */
 export const NewValue = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('text'), text: z.string().nullable() }),
-  z.object({ kind: z.literal('member'), key: z.string(), json: z.string() }),
-  z.object({ kind: z.literal('now') }),
+  z.strictObject({ kind: z.literal('text'), text: z.string().nullable() }),
+  z.strictObject({ kind: z.literal('member'), key: z.string(), json: z.string() }),
+  z.strictObject({ kind: z.literal('now') }),
 ]);
 export type NewValue = z.infer<typeof NewValue>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Session } from '../session.ts';
+import { forgeryIn } from './check-plan.ts';
 import { Receipt } from './journal.ts';
 import { appliedReceipt, journalPlace } from './journal-place.ts';
 import type { Plan } from './plan.ts';
@@ -13,6 +14,7 @@ export const PlanState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('expired'), since: z.string() }),
   z.object({ kind: z.literal('stale'), drift: z.array(Drift) }),
   z.object({ kind: z.literal('elsewhere'), database: z.string() }),
+  z.object({ kind: z.literal('forged'), why: z.string() }),
 ]);
 export type PlanState = z.infer<typeof PlanState>;
 
@@ -20,6 +22,8 @@ export type PlanState = z.infer<typeof PlanState>;
 export async function planState(session: Session, plan: Plan): Promise<PlanState> {
   const { primary, catalog, settings } = session;
   if (plan.database !== settings.database.label) return { kind: 'elsewhere', database: plan.database };
+  const forgery = await forgeryIn(plan, session);
+  if (forgery !== undefined) return { kind: 'forged', why: forgery };
   const receipt = await appliedReceipt(session, await journalPlace(session), plan);
   if (receipt) return { kind: 'used', receipt };
   if (Date.parse(plan.expiresAt) < Date.now()) return { kind: 'expired', since: plan.expiresAt };

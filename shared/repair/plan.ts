@@ -3,33 +3,34 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { NewValue, WritableRecord } from './change.ts';
 
-const Uuid = z.uuid();
+/** As PostgreSQL prints it: one id has one spelling. */
+const Uuid = z.uuid().lowercase();
 
 /** One row, what must still be true of it, and what it becomes. A step without writes only guards. */
-export const Step = z.object({
+export const Step = z.strictObject({
   record: WritableRecord,
-  table: z.object({ schema: z.string(), name: z.string() }),
+  table: z.strictObject({ schema: z.string(), name: z.string() }),
   /** The primary key, `id`. */
   key: Uuid,
   flowId: Uuid,
   /** Column -> the value the decision rested on, in the form of `guardImage`. */
   guard: z.record(z.string(), z.string().nullable()),
-  writes: z.array(z.object({ column: z.string(), to: NewValue, rule: z.string().nullable(), why: z.string() })),
+  writes: z.array(z.strictObject({ column: z.string(), to: NewValue, rule: z.string().nullable(), why: z.string() })),
 });
 export type Step = z.infer<typeof Step>;
 
 /** A finding that the plan could not or must not mend, and why. */
-export const LeftOut = z.object({
+export const LeftOut = z.strictObject({
   flowId: Uuid,
   rule: z.string(),
   reason: z.enum(['choice', 'manual', 'resume', 'schema', 'shared']),
   why: z.string(),
   /** What a person can pick from where the reason is `choice`. */
-  options: z.array(z.object({ value: z.string(), about: z.string() })),
+  options: z.array(z.strictObject({ value: z.string(), about: z.string() })),
 });
 export type LeftOut = z.infer<typeof LeftOut>;
 
-const Body = z.object({
+const Body = z.strictObject({
   schemaVersion: z.literal(1),
   kind: z.enum(['repair', 'undo']),
   database: z.string(),
@@ -42,9 +43,9 @@ const Body = z.object({
   /** Flows that are written in one transaction. Absent: all of them. */
   batchSize: z.number().int().min(1).optional(),
   /** What was wrong with the flows when the plan was made: nothing else may be wrong afterwards. */
-  findings: z.array(z.object({ flowId: Uuid, rule: z.string() })),
+  findings: z.array(z.strictObject({ flowId: Uuid, rule: z.string() })),
   /** The findings that must be gone when it is applied. */
-  mends: z.array(z.object({ flowId: Uuid, rule: z.string() })),
+  mends: z.array(z.strictObject({ flowId: Uuid, rule: z.string() })),
   leftOut: z.array(LeftOut),
   steps: z.array(Step),
   /** The receipt that an undo takes back. */
@@ -83,7 +84,7 @@ export function sealsOf(body: PlanBody): Pick<Plan, 'hash' | 'digests'> {
     whole.update(text);
     digests[path] = createHash('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
   };
-  const fields = Object.entries(Body.parse(body)).filter(([, value]) => value !== undefined);
+  const fields = Object.entries(Body.strip().parse(body)).filter(([, value]) => value !== undefined);
   fields.sort(([a], [b]) => (a < b ? -1 : 1));
   fields.forEach(([name, value], place) => {
     whole.update(`${place === 0 ? '{' : ','}${JSON.stringify(name)}:`);

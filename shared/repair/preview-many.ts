@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WriteSession } from '../session.ts';
 import { FailedFlow } from './apply-batch.ts';
+import { refuseForged } from './check-plan.ts';
 import type { Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
@@ -14,13 +15,14 @@ export type ManyPreview = z.infer<typeof ManyPreview>;
 /**
  * Runs a plan of many flows batch by batch, each in a transaction that is rolled back: no row is held longer than its
  * batch takes. Where the database rejects a value, it is told for the whole batch.
- * @throws Failure of the connection, `no-rights`, `lock-timeout`
+ * @throws Failure of the connection, `no-rights`, `lock-timeout`; `plan-forged`
  */
 export async function previewMany(
   session: WriteSession,
   plan: Plan,
   onProgress: (tried: number, all: number) => void = () => {},
 ): Promise<ManyPreview> {
+  await refuseForged(plan, session);
   const { flows: all, part } = partsOf(plan);
   const size = plan.batchSize ?? BATCH_SIZE;
   const failed: FailedFlow[] = [];

@@ -12,6 +12,7 @@ import type { Plan, Step } from './plan.ts';
 import { type PlanPart, wholePlan } from './plan-part.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
+import { strangeRows } from './strange-rows.ts';
 import { type Answered, type StaleRow, writeRows } from './write-rows.ts';
 
 /** One value that is no longer what the plan was made from. JSON columns show digests. */
@@ -163,7 +164,7 @@ function wantedOf(catalog: Catalog, { record, writes }: Step, column: string): P
   return { wanted: shownValue(to) };
 }
 
-/** The mended findings must be gone and no error may be new. Judged inside the transaction, on the written rows. */
+/** The mended findings must be gone, no error may be new, and every row must be the flow's own. Judged inside the transaction, on the written rows. */
 async function problemsAfterRepair(
   session: Session,
   transaction: Transaction,
@@ -171,7 +172,7 @@ async function problemsAfterRepair(
   flows: readonly string[],
 ): Promise<PartRun['problems']> {
   const judged = await judgeFlows(transaction, session, flows);
-  return [...judged].flatMap(([flowId, rules]) =>
+  const wrong = [...judged].flatMap(([flowId, { rules }]) =>
     rules.flatMap((rule) => {
       if (part.mends.get(flowId)?.has(rule)) return [{ flowId, what: `${rule} is still there on ${flowId}` }];
       const isNew = !part.findings.get(flowId)?.has(rule);
@@ -180,6 +181,9 @@ async function problemsAfterRepair(
         : [];
     }),
   );
+  const written = new Set(flows);
+  const steps = part.steps.filter(({ flowId }) => written.has(flowId));
+  return [...strangeRows(steps, judged, session.model), ...wrong];
 }
 
 /** Every column that the undo wrote must hold exactly what it held before. */

@@ -1,4 +1,5 @@
 import type { RowChange } from '../repair/row-change.ts';
+import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
@@ -7,8 +8,8 @@ export function changesDiff(changes: readonly RowChange[]): Line[] {
   return changes
     .filter(({ columns }) => columns.length > 0)
     .flatMap(({ table, key, columns }): Line[] => [
-      [span(`--- ${table.schema}.${table.name}/${key}`, 'title')],
-      [span(`+++ ${table.schema}.${table.name}/${key}`, 'title')],
+      [span(`--- ${tableName(table)}/${visible(key)}`, 'title')],
+      [span(`+++ ${tableName(table)}/${visible(key)}`, 'title')],
       [span(`@@ -1,${columns.length} +1,${columns.length} @@`, 'note')],
       ...columns.map(({ column, before }): Line => [span(`-${assignment(column, before)}`, 'bad')]),
       ...columns.map(({ column, after }): Line => [span(`+${assignment(column, after)}`, 'good')]),
@@ -16,5 +17,5 @@ export function changesDiff(changes: readonly RowChange[]): Line[] {
 }
 
 function assignment(column: string, value: string | null): string {
-  return value === null ? `${column} is NULL` : `${column} = ${visible(value, value.length)}`;
+  return value === null ? `${visible(column)} is NULL` : `${visible(column)} = ${visible(value, value.length)}`;
 }

@@ -20,19 +20,19 @@ export function receiptsText(receipts: readonly Receipt[]): Line[] {
   if (receipts.length === 0) return [[span('The journal holds no receipt.')]];
   return receipts.flatMap(({ id, kind, appliedAt, flows, reason, who, changes, undoes, undoneBy }): Line[] => [
     [
-      span(id, 'title'),
-      span(`  ${appliedAt.slice(0, 19).replace('T', ' ')}  ${kind}`),
+      span(visible(id), 'title'),
+      span(`  ${visible(appliedAt.slice(0, 19).replace('T', ' '))}  ${kind}`),
       span(`  ${changes.length} ${changes.length === 1 ? 'row' : 'rows'} of ${flowsWords(flows)}`),
     ],
     [
       span(`  by ${visible(who.user)} as ${visible(who.role)} on ${visible(who.host)}`, 'dim'),
       span(reason === null ? '' : `: ${visible(reason)}`),
-      ...(undoes === null ? [] : [span(`  takes back ${undoes}`, 'note')]),
-      ...(undoneBy === null ? [] : [span(`  taken back by ${undoneBy}`, 'note')]),
+      ...(undoes === null ? [] : [span(`  takes back ${visible(undoes)}`, 'note')]),
+      ...(undoneBy === null ? [] : [span(`  taken back by ${visible(undoneBy)}`, 'note')]),
     ],
   ]);
 }
 
 function flowsWords([first = '', ...others]: readonly string[]): string {
-  return others.length === 0 ? `flow ${first}` : `flow ${first} and ${others.length} more`;
+  return others.length === 0 ? `flow ${visible(first)}` : `flow ${visible(first)} and ${others.length} more`;
 }

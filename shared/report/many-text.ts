@@ -2,6 +2,7 @@ import type { FailedFlow } from '../repair/apply-batch.ts';
 import type { ManyOutcome, ManyProgress } from '../repair/apply-many.ts';
 import type { Plan } from '../repair/plan.ts';
 import type { ManyPreview } from '../repair/preview-many.ts';
+import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
@@ -17,7 +18,7 @@ export function manyPlanText(plan: Plan): Line[] {
     ...(plan.chosenBy ? [[span(visible(plan.chosenBy, 400), 'dim')] as Line] : []),
     [
       span(
-        `valid until ${plan.expiresAt}, hash ${plan.hash.slice(0, 16)}${
+        `valid until ${plan.expiresAt}, hash ${visible(plan.hash.slice(0, 16))}${
           plan.batchSize ? `, ${number(plan.batchSize)} flows in one transaction` : ''
         }`,
         'dim',
@@ -28,12 +29,12 @@ export function manyPlanText(plan: Plan): Line[] {
     ...rest(plan.flows.length, 'flows in the plan'),
     [],
     ...counted(plan.mends.map((one) => one.rule)).map(
-      ([rule, count]): Line => [span(`  ${number(count).padStart(7)} `, 'good'), span(`× ${rule} mended`)],
+      ([rule, count]): Line => [span(`  ${number(count).padStart(7)} `, 'good'), span(`× ${visible(rule)} mended`)],
     ),
-    ...counted(written.map((step) => `${step.table.schema}.${step.table.name}`)).map(
+    ...counted(written.map((step) => tableName(step.table))).map(
       ([table, count]): Line => [span(`  ${number(count).padStart(7)} `), span(`rows of ${table} written`, 'dim')],
     ),
-    ...counted(plan.leftOut.map(({ rule, reason }) => `${rule} (${reason})`)).map(
+    ...counted(plan.leftOut.map(({ rule, reason }) => `${visible(rule)} (${reason})`)).map(
       ([what, count]): Line => [span(`  ${number(count).padStart(7)} `, 'note'), span(`× ${what} left out`, 'note')],
     ),
     ...(flows < plan.flows.length
@@ -56,7 +57,11 @@ export function manyOutcomeText(outcome: ManyOutcome): Line[] {
   const { kind, why, total, applied, before, failed, left, receipts } = outcome;
   if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
   const whole = failed.length === 0 && left === 0;
-  const ended = { done: 'done', stopped: `stopped: ${why}`, interrupted: 'ended between two batches, as asked' }[kind];
+  const ended = {
+    done: 'done',
+    stopped: `stopped: ${visible(why ?? '')}`,
+    interrupted: 'ended between two batches, as asked',
+  }[kind];
   return [
     [
       span(whole ? '✔ ' : '▲ ', whole ? 'good' : 'warn'),
@@ -90,7 +95,7 @@ export function manyProgressText(
 function failures(failed: readonly FailedFlow[]): Line[] {
   return [
     ...named(failed).map(
-      ({ flowId, kind, why }): Line => [span(`  ✖ ${flowId} `, 'bad'), span(`${kind}: ${visible(why)}`)],
+      ({ flowId, kind, why }): Line => [span(`  ✖ ${visible(flowId)} `, 'bad'), span(`${kind}: ${visible(why)}`)],
     ),
     ...rest(failed.length, 'failed'),
   ];

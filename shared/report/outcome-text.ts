@@ -12,14 +12,16 @@ export function applyText(outcome: ApplyOutcome): Line[] {
       return [
         ...changesText(outcome.receipt.changes),
         ...(outcome.foundOut ? [[span('The connection broke while committing; it did commit.', 'warn')] as Line] : []),
-        [span('✔ applied and verified', 'good'), span(`, receipt ${outcome.receipt.id}`)],
-        [span(`To take it back: flowmend undo ${outcome.receipt.id}`, 'dim')],
+        [span('✔ applied and verified', 'good'), span(`, receipt ${visible(outcome.receipt.id)}`)],
+        [span(`To take it back: flowmend undo ${visible(outcome.receipt.id)}`, 'dim')],
       ];
     case 'already applied':
       return [
         [
           span('✔ applied before', 'good'),
-          span(`, on ${outcome.receipt.appliedAt}, receipt ${outcome.receipt.id}; nothing was written now`),
+          span(
+            `, on ${visible(outcome.receipt.appliedAt)}, receipt ${visible(outcome.receipt.id)}; nothing was written now`,
+          ),
         ],
       ];
     case 'not committed':

@@ -9,7 +9,12 @@ export function planStateText(state: PlanState): Line[] {
     case 'fresh':
       return [[span('✔ it can be applied', 'good'), span(` until ${state.until}: nothing it rests on has changed`)]];
     case 'used':
-      return [[span('● used', 'note'), span(`: applied ${state.receipt.appliedAt}, receipt ${state.receipt.id}`)]];
+      return [
+        [
+          span('● used', 'note'),
+          span(`: applied ${visible(state.receipt.appliedAt)}, receipt ${visible(state.receipt.id)}`),
+        ],
+      ];
     case 'expired':
       return [[span('▲ expired', 'warn'), span(`: it was valid until ${state.since}; make a new one`)]];
     case 'stale':
@@ -17,6 +22,8 @@ export function planStateText(state: PlanState): Line[] {
         [span('▲ stale', 'warn'), span(': rows changed since it was made; make a new one')],
         ...driftText(state.drift),
       ];
+    case 'forged':
+      return [[span('✖ refused', 'bad'), span(`: Flowmend did not make it: ${visible(state.why)}`)]];
     case 'elsewhere':
       return [[span('▲ of another database', 'warn'), span(`: it was made for ${visible(state.database)}`)]];
   }

@@ -6,7 +6,7 @@ const MOST_KEYS = 9;
 /** What only a person can decide, and what there is to pick from. */
 export function choiceLines({ rule, why, options }: LeftOut): Line[] {
   return [
-    [span(messages.leftOut(rule, visible(why)), 'title')],
+    [span(messages.leftOut(visible(rule), visible(why)), 'title')],
     [span(messages.pick)],
     ...options
       .slice(0, MOST_KEYS)
