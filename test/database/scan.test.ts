@@ -1,0 +1,150 @@
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { scan } from '../../shared/diagnose/scan.ts';
+import { type PassedFlow, type ScanFlowsOptions, scanFlows } from '../../shared/diagnose/scan-flows.ts';
+import type { Session } from '../../shared/session.ts';
+import { makeFleetOf } from '../bench/fleet-of.ts';
+import { flow, hoursAgo } from '../support/flow.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+let install: Install;
+let session: Session;
+afterEach(() => install.close());
+
+async function passed(options: ScanFlowsOptions): Promise<PassedFlow[]> {
+  const flows: PassedFlow[] = [];
+  for await (const one of scanFlows(session, options)) if (one.kind === 'flow') flows.push(one.flow);
+  return flows;
+}
+
+const ids = (flows: readonly PassedFlow[]) => flows.map(({ flowId }) => flowId).sort();
+
+describe('a part of the fleet', () => {
+  const tenant = '00000000-0000-4000-8000-000000000007';
+  let broken: ReturnType<typeof flow>[];
+  let healthy: ReturnType<typeof flow>[];
+
+  beforeEach(async () => {
+    install = await makeInstall('PostgreSQL', (variant) => {
+      broken = Array.from({ length: 6 }, (_, index) =>
+        flow(variant, { child: { progress_percentage: 1 }, ...(index < 2 ? { tenant } : {}) }),
+      );
+      healthy = Array.from({ length: 4 }, () => flow(variant));
+      return [...broken, ...healthy];
+    });
+    session = await install.session();
+  });
+
+  test('of one tenant', async () => {
+    expect(ids(await passed({ tenant }))).toEqual(
+      broken
+        .slice(0, 2)
+        .map(({ flowId }) => flowId)
+        .sort(),
+    );
+    expect((await scan(session, { tenant })).totals).toMatchObject({ flows: 2, warning: 2, healthy: 0 });
+  });
+
+  test('of one status', async () => {
+    await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = $1`, [
+      broken[3]?.flowId,
+    ]);
+    const found = await passed({ statuses: ['paused', 'failed'] });
+    expect(found.map(({ flowId, status }) => [flowId, status])).toEqual([[broken[3]?.flowId, 'paused']]);
+  });
+
+  test('page by page: every flow once, well or not', async () => {
+    const seen: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const page: PassedFlow[] = await passed({ page: { after, size: 3 } });
+      if (page.length === 0) break;
+      expect(page.length).toBeLessThanOrEqual(3);
+      seen.push(...ids(page));
+      after = ids(page).at(-1) ?? null;
+    }
+    expect(seen).toEqual([...broken, ...healthy].map(({ flowId }) => flowId).sort());
+  });
+
+  test.each([
+    ['child', 'discovery_flows', 'flow_id', 'flowId'],
+    ['master', 'crewai_flow_state_extensions', 'flow_id', 'flowId'],
+    ['import', 'data_imports', 'id', 'importId'],
+  ] as const)('whose %s was written since then, also where it is well now', async (_record, table, column, key) => {
+    for (const all of ['discovery_flows', 'crewai_flow_state_extensions', 'data_imports']) {
+      await install.query(`update migration.${all} set updated_at = $1`, [hoursAgo(20)]);
+    }
+    const touched = [broken[5], healthy[1]];
+    await install.query(`update migration.${table} set updated_at = now() where ${column} = any($1::uuid[])`, [
+      touched.map((one) => one?.[key]),
+    ]);
+    const found = await passed({ changedSince: hoursAgo(1) });
+    expect(ids(found)).toEqual(touched.map((one) => one?.flowId).sort());
+    expect(found.map(({ worst }) => worst).sort()).toEqual([null, 'warning']);
+  });
+});
+
+describe('a fleet that takes its time', () => {
+  const FLOWS = 20_000;
+  beforeEach(async () => {
+    install = await makeInstall('PostgreSQL', () => []);
+    await install.query('drop schema migration cascade');
+    const client = new pg.Client({ connectionString: install.url });
+    await client.connect();
+    await makeFleetOf(client, FLOWS, { open: 1, broken: 1 });
+    await client.end();
+    session = await install.session();
+  });
+
+  /** Backends of this database that work on a statement of Flowmend's. */
+  const working = () =>
+    install.query(
+      `select pid from pg_stat_activity
+       where datname = current_database() and application_name = 'flowmend' and state = 'active'`,
+    );
+
+  test('cancelled: one failure, and the server stops working on it', async () => {
+    const controller = new AbortController();
+    const stopped = scan(session, { signal: controller.signal, onProgress: () => controller.abort() });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    await expect.poll(working, { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('cancelled before it has begun', async () => {
+    await expect(scan(session, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect.poll(working, { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('left in the middle: the server stops working on it', async () => {
+    for await (const one of scanFlows(session, {})) if (one.kind === 'flow') break;
+    await expect.poll(working, { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('the connection is lost in mid-scan: one clear reason, and what was found so far', async () => {
+    let told = 0;
+    const result = await scan(session, {
+      limit: 50,
+      onProgress: () => {
+        if (told++ === 0) {
+          void install.query(
+            `select pg_terminate_backend(pid) from pg_stat_activity
+             where datname = current_database() and application_name = 'flowmend' and state = 'active'`,
+          );
+        }
+      },
+    });
+    expect(result.endedEarly).toMatchObject({ code: 'no-connection' });
+    expect(result.totals.error).toBeGreaterThan(0);
+    expect(result.totals.error).toBeLessThan(FLOWS);
+    expect(result.flows).toHaveLength(50);
+  });
+
+  test('all of them are passed on, and only the worst are kept', async () => {
+    const result = await scan(session, { limit: 10 });
+    expect([result.totals.flows, result.totals.error, result.flows.length, result.endedEarly]).toEqual([
+      FLOWS,
+      FLOWS,
+      10,
+      null,
+    ]);
+  });
+});
