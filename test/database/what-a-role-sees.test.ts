@@ -119,7 +119,8 @@ describe('a role with rights on single columns', () => {
     ]);
     expect(found.notices).toEqual([
       'this role may not read error_message of discovery_flows',
-      'this role may not read retry_count of crewai_flow_state_extensions',
+      'this role may not read retry_count, phase_transitions, error_history, created_at of crewai_flow_state_extensions',
+      'this role may not read started_at, completed_at of data_imports',
       'migration.raw_import_records is not here, or this role may not read it',
       'migration.import_field_mappings is not here, or this role may not read it',
     ]);
