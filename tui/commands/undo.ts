@@ -7,7 +7,7 @@ export const undoCommand: Command = {
   argumentAbout: 'the id that apply printed',
   options: [YES_OPTION, REASON_OPTION, CONFIRM_OPTION],
   async run(context, argument, options) {
-    const receipt = await receiptById(await context.session(), argument);
+    const receipt = await receiptById(writable(await context.session()), argument);
     const session = writable(await context.session(receipt.flows[0]));
     return applyPlan(context, session, planUndo(session, receipt), options, 'undo');
   },
