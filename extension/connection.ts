@@ -26,6 +26,8 @@ export class Connection implements vscode.Disposable {
   #demo: Demo | undefined;
 
   readonly onDidChange = this.#changed.event;
+  readonly #opened = new vscode.EventEmitter<Session>();
+  readonly onDidOpen = this.#opened.event;
 
   constructor(secrets: vscode.SecretStorage) {
     this.#secrets = secrets;
@@ -36,10 +38,16 @@ export class Connection implements vscode.Disposable {
    * session is for its kind of flow.
    */
   async session(flow?: string): Promise<Session> {
-    this.#opening ??= this.#open().catch((thrown: unknown) => {
-      this.#opening = undefined;
-      throw thrown;
-    });
+    this.#opening ??= this.#open().then(
+      (session) => {
+        this.#opened.fire(session);
+        return session;
+      },
+      (thrown: unknown) => {
+        this.#opening = undefined;
+        throw thrown;
+      },
+    );
     const session = await this.#opening;
     return flow === undefined ? session : sessionOfFlow(session, flow);
   }
@@ -73,6 +81,7 @@ export class Connection implements vscode.Disposable {
   async dispose(): Promise<void> {
     await this.#leave();
     this.#changed.dispose();
+    this.#opened.dispose();
   }
 
   async #leave(): Promise<void> {

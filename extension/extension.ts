@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { AccessItem } from './access-item.ts';
 import { commands } from './commands/index.ts';
 import { Connection } from './connection.ts';
 import { FlowDocuments } from './documents/flow-documents.ts';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     tree,
     documents,
     previews,
+    new AccessItem(connection),
     onConfigurationChange(() => void connection?.reopen()),
     vscode.window.registerTreeDataProvider('flowmend.flows', tree),
     vscode.languages.registerCodeActionsProvider({ scheme: FLOW_SCHEME }, new QuickFixes(documents), {

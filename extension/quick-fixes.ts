@@ -3,6 +3,9 @@ import { DIAGNOSTIC_SOURCE } from './diagnostic.ts';
 import type { FlowDocuments } from './documents/flow-documents.ts';
 import { flowIdOf } from './documents/flow-uri.ts';
 
+/** What a repair answers, at once or after a person picked. */
+const MENDS: readonly string[] = ['apply', 'choose'];
+
 /** A fix per finding that can be mended and one for all. Each opens the preview first; none writes from the light bulb. */
 export class QuickFixes implements vscode.CodeActionProvider {
   readonly #documents: FlowDocuments;
@@ -22,9 +25,10 @@ export class QuickFixes implements vscode.CodeActionProvider {
     const { diagnosis } = await this.#documents.diagnosed(flowId);
     const stepOf = (rule: unknown) => diagnosis.recommended.find((step) => step.rule === rule);
     const fixes = own
-      .filter((diagnostic) => stepOf(diagnostic.code)?.action === 'apply')
+      .filter((diagnostic) => MENDS.includes(stepOf(diagnostic.code)?.action ?? ''))
       .map((diagnostic) => {
-        const fix = quickFix(`Preview and mend: ${diagnostic.code}`, 'flowmend.apply', [flowId, [diagnostic.code]]);
+        const first = stepOf(diagnostic.code)?.action === 'choose' ? 'Choose, preview' : 'Preview';
+        const fix = quickFix(`${first} and mend: ${diagnostic.code}`, 'flowmend.apply', [flowId, [diagnostic.code]]);
         fix.diagnostics = [diagnostic];
         return fix;
       });

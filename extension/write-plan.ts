@@ -1,33 +1,57 @@
 import * as vscode from 'vscode';
-import { apply, applyText, journalExists, type Plan, plain, preview, runText } from '../shared/index.ts';
-import { askBeside } from './ask-beside.ts';
+import {
+  type ApplyOutcome,
+  apply,
+  applyText,
+  journalNotice,
+  journalPlace,
+  type Plan,
+  plain,
+  preview,
+  runText,
+  type WriteSession,
+  writable,
+} from '../shared/index.ts';
+import { askConsent } from './consent.ts';
 import type { Face } from './face.ts';
 
 /**
  * Shows what a plan does to the rows as a diff, asks beside it, and applies it: the only way by which this face writes to the
- * database. Returns false where nothing was written.
+ * database. `stale` where the rows changed and the person wants a new plan.
  */
-export async function writePlan(face: Face, plan: Plan, title: string): Promise<boolean> {
-  const session = await face.connection.session(plan.flows[0]);
+export async function writePlan(face: Face, plan: Plan, title: string): Promise<'written' | 'not written' | 'again'> {
+  const session = writable(await face.connection.session(plan.flows[0]));
   const run = await preview(session, plan);
-  if (run.kind !== 'ran') {
-    void vscode.window.showErrorMessage(`Flowmend: it would not hold. ${plain(runText(run))}`);
-    return false;
-  }
+  if (run.kind !== 'ran') return hindered(`it would not hold. ${plain(runText(run))}`, run.kind === 'stale');
   await face.previews.showDiff(run.changes, title);
-  const journal = (await journalExists(session.primary))
-    ? ''
-    : ' The journal (schema "flowmend") is made in this database on first use.';
   const columns = run.changes.reduce((sum, change) => sum + change.columns.length, 0);
-  const detail = `Writes ${columns} columns of ${run.changes.length} rows to ${session.settings.database.label}, in one transaction that can be undone.${journal}`;
-  if (!(await askBeside(title, detail, 'Apply'))) return false;
-  const outcome = await apply(session, plan, { createJournal: true });
+  const does = `Writes ${columns} columns of ${run.changes.length} rows to ${session.settings.database.label}, in one transaction that can be undone.`;
+  const consent = await askConsent(session, 'Apply', title, await detailOf(session, does));
+  if (!consent) return 'not written';
+  const outcome = await apply(session, plan, { ...consent, createJournal: true });
   for (const flowId of plan.flows) face.documents.refresh(flowId);
   face.tree.refresh();
-  const applied = outcome.kind === 'applied' || outcome.kind === 'already applied';
-  const message = applied
-    ? `Flowmend: ${outcome.kind}, receipt ${outcome.receipt.id}`
-    : `Flowmend: ${plain(applyText(outcome)).replaceAll('\n', ' ')}`;
-  void (applied ? vscode.window.showInformationMessage(message) : vscode.window.showErrorMessage(message));
-  return applied;
+  return told(outcome);
+}
+
+async function detailOf(session: WriteSession, does: string): Promise<string> {
+  const journal = journalNotice(await journalPlace(session));
+  return journal === '' ? does : `${does} ${journal}`;
+}
+
+async function told(outcome: ApplyOutcome): Promise<'written' | 'not written' | 'again'> {
+  if (outcome.kind === 'applied' || outcome.kind === 'already applied') {
+    void vscode.window.showInformationMessage(`Flowmend: ${outcome.kind}, receipt ${outcome.receipt.id}`);
+    return 'written';
+  }
+  return hindered(plain(applyText(outcome)).replaceAll('\n', ' '), outcome.kind === 'stale');
+}
+
+const AGAIN = 'New plan';
+
+/** Says why nothing was written; a stale plan can be made anew from there. */
+async function hindered(why: string, stale: boolean): Promise<'not written' | 'again'> {
+  const answer = vscode.window.showErrorMessage(`Flowmend: ${why}`, ...(stale ? [AGAIN] : []));
+  // Nobody waits for a message without a button.
+  return stale && (await answer) === AGAIN ? 'again' : 'not written';
 }

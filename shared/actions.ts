@@ -6,6 +6,7 @@ import { scan } from './diagnose/scan.ts';
 import { exportFlow } from './export/export-flow.ts';
 import { apply } from './repair/apply.ts';
 import type { Receipt } from './repair/journal.ts';
+import { receipts } from './repair/journal-place.ts';
 import { planRepair } from './repair/plan-repair.ts';
 import { planUndo } from './repair/plan-undo.ts';
 import { preview } from './repair/preview.ts';
@@ -17,6 +18,8 @@ export interface Situation {
   readonly diagnosis?: Diagnosis | undefined;
   /** The newest receipt of the flow that was not taken back. */
   readonly receipt?: Receipt | undefined;
+  /** The session writes nothing: what would is not offered. */
+  readonly readOnly?: boolean | undefined;
 }
 
 export interface Action {
@@ -37,8 +40,12 @@ export interface Action {
 }
 
 const always = () => true;
+const mayWrite = ({ readOnly }: Situation) => readOnly !== true;
+const resumable = ({ diagnosis }: Situation) => (diagnosis?.resume.possible ?? false) && !diagnosis?.resume.repairFirst;
 const onAFlow = ({ diagnosis }: Situation) => diagnosis !== undefined;
-const mendable = ({ diagnosis }: Situation) => diagnosis?.recommended.some((step) => step.action === 'apply') ?? false;
+/** Something can be mended, at once or after a person picked. */
+const mendable = ({ diagnosis }: Situation) =>
+  diagnosis?.recommended.some(({ action }) => action === 'apply' || action === 'choose') ?? false;
 
 /**
  * The one table of actions. VS Code commands, quick fixes and menus, the dashboard's keys and the subcommands are made
@@ -82,7 +89,7 @@ export const actions = {
     key: 'p',
     on: 'flow',
     writes: 'nothing',
-    offered: mendable,
+    offered: (situation) => mendable(situation) && mayWrite(situation),
     run: preview,
   },
   apply: {
@@ -92,7 +99,7 @@ export const actions = {
     key: 'm',
     on: 'flow',
     writes: 'database',
-    offered: mendable,
+    offered: (situation) => mendable(situation) && mayWrite(situation),
     run: apply,
   },
   undo: {
@@ -102,7 +109,8 @@ export const actions = {
     key: 'u',
     on: 'receipt',
     writes: 'database',
-    offered: ({ receipt }) => receipt !== undefined && receipt.undoneBy === null,
+    offered: (situation) =>
+      situation.receipt !== undefined && situation.receipt.undoneBy === null && mayWrite(situation),
     run: planUndo,
   },
   resume: {
@@ -112,7 +120,7 @@ export const actions = {
     key: 'r',
     on: 'flow',
     writes: 'platform',
-    offered: ({ diagnosis }) => (diagnosis?.resume.possible ?? false) && !diagnosis?.resume.repairFirst,
+    offered: (situation) => resumable(situation) && mayWrite(situation),
     run: resume,
   },
   watch: {
@@ -144,6 +152,16 @@ export const actions = {
     writes: 'nothing',
     offered: onAFlow,
     run: exportFlow,
+  },
+  journal: {
+    id: 'journal',
+    title: 'List what was repaired',
+    word: 'journal',
+    key: 'J',
+    on: 'fleet',
+    writes: 'nothing',
+    offered: always,
+    run: receipts,
   },
   demo: {
     id: 'demo',

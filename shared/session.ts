@@ -5,6 +5,7 @@ import { configuredRules } from './diagnose/configured-rules.ts';
 import { customRules } from './diagnose/custom/custom-rules.ts';
 import { type Install, ruleSet } from './diagnose/rule-set.ts';
 import { rules } from './diagnose/rules/index.ts';
+import { Failure } from './failure.ts';
 import { type FlowModel, withConvention } from './flow/model.ts';
 import { modelOf } from './flow/models.ts';
 import { openPlatformApi, type PlatformApi } from './resume/platform-api.ts';
@@ -20,13 +21,33 @@ export interface Session extends Install {
    * `reader` where there is no replica.
    */
   readonly primary: Reader;
-  readonly writer: Writer;
-  /** Undefined where no API is configured: resuming is not possible, everything else is. */
+  /** Undefined in a read-only session: nothing that it is handed to can write. */
+  readonly writer: Writer | undefined;
+  /** Undefined where no API is configured, or the session is read-only: resuming is not possible. */
   readonly api: PlatformApi | undefined;
   close(): Promise<void>;
 }
 
+/** A session that may write: what previews, applies and resumes. A read-only one is not of this type. */
+export interface WriteSession extends Session {
+  readonly writer: Writer;
+}
+
 /**
+ * The session as one that may write.
+ * @throws Failure `read-only`
+ */
+export function writable(session: Session): WriteSession {
+  if (isWritable(session)) return session;
+  throw new Failure('read-only', 'This session is read-only: it can neither write, nor try a repair out, nor resume.', {
+    next: 'Start without --read-only and FLOWMEND_READ_ONLY where writing is meant.',
+  });
+}
+
+export function isWritable(session: Session): session is WriteSession {
+  return session.writer !== undefined;
+}
+
 /**
  * Connects, reads the live catalog for the kind of flow that the settings name, else for discovery flows, and has the
  * custom rules checked.
@@ -34,7 +55,7 @@ export interface Session extends Install {
  * `settings-invalid` for a custom rule
  */
 export async function openSession(settings: Settings): Promise<Session> {
-  const { database, api } = settings;
+  const { database, api, readOnly } = settings;
   const primary = openReader(database);
   const reader = database.readUrl ? openReader({ ...database, url: database.readUrl }) : primary;
   const close = async () => {
@@ -47,8 +68,8 @@ export async function openSession(settings: Settings): Promise<Session> {
       reader,
       primary,
       ...(await installOf(reader, settings, modelOf(settings.kind))),
-      writer: openWriter(database),
-      api: api && openPlatformApi(api),
+      writer: readOnly ? undefined : openWriter(database),
+      api: api && !readOnly ? openPlatformApi(api) : undefined,
       close,
     };
   } catch (thrown) {
@@ -58,7 +79,7 @@ export async function openSession(settings: Settings): Promise<Session> {
 }
 
 /** The same connection for another kind of flow. */
-export async function sessionFor(session: Session, model: FlowModel): Promise<Session> {
+export async function sessionFor<S extends Session>(session: S, model: FlowModel): Promise<S> {
   return { ...session, ...(await installOf(session.reader, session.settings, model)) };
 }
 

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { CommanderError, Command as Program } from 'commander';
+import { CommanderError, Option, Command as Program } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import {
   type ActionId,
@@ -16,7 +16,7 @@ import {
   settingsFrom,
   visible,
 } from '../shared/index.ts';
-import type { Context, OptionValues } from './command.ts';
+import type { CommandOption, Context, OptionValues } from './command.ts';
 import { commands } from './commands/index.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from './exit-code.ts';
 import { openOutput } from './output.ts';
@@ -26,6 +26,7 @@ Exit codes:
   0  healthy, or done        1  findings                  2  usage
   3  could not check: no connection, no rights, wrong schema
   4  stale plan              5  refused or not verified   6  not resumed
+  7  of many flows some failed, or were left for the next run of the plan
 
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
@@ -34,7 +35,11 @@ Environment:
   FLOWMEND_SCHEMA                                         where the tables are, if not found
   FLOWMEND_KIND                                           the kind of flow, as --kind
   FLOWMEND_CONFIG                                         the configuration, if not ./flowmend.yaml
-  FLOWMEND_CONNECTION                                     a connection of it, as --connection`;
+  FLOWMEND_CONNECTION                                     a connection of it, as --connection
+  FLOWMEND_PRODUCTION=<name>                              writes ask for this name and a reason
+  FLOWMEND_READ_ONLY=1                                    as --read-only
+  FLOWMEND_LOCK_TIMEOUT_MS, FLOWMEND_STATEMENT_TIMEOUT_MS bounds of a repair's waits
+  FLOWMEND_JOURNAL_FILE                                   where the database may not hold the journal`;
 
 /** A given flow is found whatever its kind; a scan and the dashboard show one kind. */
 const KIND_OPTION = [
@@ -49,8 +54,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   const program = programOf(
     async (work, options) => {
       const json = options.json === true || options.format === 'json';
-      const kind = typeof options.kind === 'string' ? options.kind : undefined;
-      exitCode = await inContext(work, { json, connection: program.opts<{ connection?: string }>().connection, kind });
+      exitCode = await inContext(work, json, connectionOptions(options));
     },
     wantsDocument ? silent : errorLine,
   );
@@ -91,48 +95,62 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
     )
     .version(packageJson.version)
     .option('--connection <name>', 'a connection of flowmend.yaml, instead of the one in the environment')
+    .option('--read-only', 'forbid every write, to the database and to the platform')
+    .option('--write', 'the dashboard may write without being unlocked first')
     .addHelpText('after', EXIT_CODES_HELP)
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ outputError })
     .option(...KIND_OPTION)
-    .action((options: OptionValues) => run(dashboard, options));
+    .action((options: OptionValues) => run((context) => dashboard(context, options.write === true), options));
   for (const action of actionList) {
     const command = commands[action.id as ActionId];
     const writes = action.writes === 'nothing' ? '' : ` (writes to the ${action.writes}; asks first)`;
     const sub = program.command(action.id).description(`${action.title}${writes}`);
     if (command.argument) sub.argument(command.argument, command.argumentAbout);
-    for (const option of command.options) sub.option(option.flags, option.about);
+    for (const option of command.options) sub.addOption(commanderOption(option));
     sub.option('--json', 'print JSON');
     sub.action((...given: unknown[]) => {
       const options: OptionValues = (given.at(-1) as Program).optsWithGlobals();
-      const argument = command.argument ? String(given[0]) : '';
-      return run((context) => command.run(context, argument, options), options);
+      const all = command.argument ? [given[0]].flat().map(String) : [];
+      return run((context) => command.run(context, all[0] ?? '', options, all), options);
     });
   }
   return program;
 }
 
-async function dashboard({ interactive, session }: Context): Promise<ExitCode> {
+function commanderOption({ flags, about, repeatable }: CommandOption): Option {
+  const option = new Option(flags, about);
+  return repeatable ? option.argParser((value, all: string[] = []) => [...all, value]) : option;
+}
+
+async function dashboard({ interactive, session }: Context, write: boolean): Promise<ExitCode> {
   if (!interactive) {
     throw new Failure('usage', 'The dashboard needs a terminal.', {
       next: 'Use `flowmend scan`, or see `flowmend --help`.',
     });
   }
   const { openDashboard } = await import('./dashboard/open-dashboard.tsx');
-  await openDashboard({ session: await session() });
+  await openDashboard({ session: await session(), write });
   return exitCodes.done;
 }
 
-interface RunOptions {
-  readonly json: boolean;
+/** Which connection a command line means, and how far it may go. */
+interface ConnectionOptions {
   readonly connection: string | undefined;
   readonly kind: string | undefined;
+  readonly readOnly: boolean;
+}
+
+function connectionOptions({ connection, kind, readOnly }: OptionValues): ConnectionOptions {
+  const text = (value: OptionValues[string]) => (typeof value === 'string' ? value : undefined);
+  return { connection: text(connection), kind: text(kind), readOnly: readOnly === true };
 }
 
 async function inContext(
   work: (context: Context) => Promise<ExitCode>,
-  { json, connection, kind }: RunOptions,
+  json: boolean,
+  options: ConnectionOptions,
 ): Promise<ExitCode> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -142,7 +160,7 @@ async function inContext(
       output,
       interactive,
       async session(flow) {
-        opened ??= await openSession(await settingsOfRun(connection, kind));
+        opened ??= await openSession(await settingsOfRun(options));
         return flow === undefined ? opened : sessionOfFlow(opened, flow);
       },
       progress(text) {
@@ -155,6 +173,10 @@ async function inContext(
             next: 'Add --yes to go ahead.',
           });
         }
+        return /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
+      },
+      async ask(question) {
+        if (!interactive || json) throw new Failure('usage', 'Without a terminal nobody can be asked.');
         return ask(question);
       },
     });
@@ -165,21 +187,23 @@ async function inContext(
   }
 }
 
-async function settingsOfRun(
-  connection = process.env.FLOWMEND_CONNECTION,
-  kind = process.env.FLOWMEND_KIND,
-): Promise<Settings> {
+async function settingsOfRun({ connection, kind, readOnly }: ConnectionOptions): Promise<Settings> {
   const configuration = await findConfiguration(process.env, process.cwd());
-  return settingsFrom({ ...process.env, FLOWMEND_KIND: kind }, { configuration, connection });
+  const environment = {
+    ...process.env,
+    ...(kind === undefined ? {} : { FLOWMEND_KIND: kind }),
+    ...(readOnly ? { FLOWMEND_READ_ONLY: '1' } : {}),
+  };
+  return settingsFrom(environment, { configuration, connection: connection ?? process.env.FLOWMEND_CONNECTION });
 }
 
-async function ask(question: string): Promise<boolean> {
+/** The line that a person typed; empty where they turned away. */
+async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-D and Ctrl-C are a no.
   const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
-    return /^y(es)?$/i.test(answer.trim());
+    return await Promise.race([lines.question(question), closed]);
   } finally {
     lines.close();
   }

@@ -15,6 +15,11 @@ export interface Context {
    * @throws Failure `usage` without a terminal
    */
   confirm(question: string): Promise<boolean>;
+  /**
+   * Asks for a line of text; empty where the person turned away.
+   * @throws Failure `usage` without a terminal
+   */
+  ask(question: string): Promise<string>;
   /** Shows how far a long search is, where a person sits at a terminal. */
   progress(text: string): void;
   /** True where a person sits at a terminal, so that the dashboard can open. */
@@ -25,17 +30,20 @@ export interface CommandOption {
   /** In the spelling of commander: `-o, --output <file>`. */
   readonly flags: string;
   readonly about: string;
+  /** It may be given several times: its values come as a list. */
+  readonly repeatable?: true;
 }
 
-export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** One subcommand. Its name and description come from the action of the same id. */
 export interface Command {
-  /** In the spelling of commander: `<flow>`; empty for none. */
+  /** In the spelling of commander: `<flow>`, `[flows...]`; empty for none. */
   readonly argument: string;
   readonly argumentAbout: string;
   readonly options: readonly CommandOption[];
-  run(context: Context, argument: string, options: OptionValues): Promise<ExitCode>;
+  /** @param all every argument, where the command takes several; `argument` is the first, or empty */
+  run(context: Context, argument: string, options: OptionValues, all: readonly string[]): Promise<ExitCode>;
 }
 
 export const FLOW_ARGUMENT = {
@@ -43,4 +51,11 @@ export const FLOW_ARGUMENT = {
   argumentAbout: 'id of the flow, or a prefix that only it has',
 } as const;
 export const YES_OPTION = { flags: '-y, --yes', about: 'write without asking' } as const;
-export const REASON_OPTION = { flags: '--reason <text>', about: 'why, for the journal' } as const;
+export const REASON_OPTION = {
+  flags: '--reason <text>',
+  about: 'why, for the journal; production asks for it',
+} as const;
+export const CONFIRM_OPTION = {
+  flags: '--confirm <name>',
+  about: 'the name of a production connection, where nobody can type it',
+} as const;

@@ -1,4 +1,4 @@
-import type { ApplyOutcome, FailureCode } from '../shared/index.ts';
+import type { ApplyOutcome, FailureCode, ManyOutcome } from '../shared/index.ts';
 
 /** What a subcommand ends with. 'Could not check' and 'healthy' are never the same answer. */
 export const exitCodes = {
@@ -9,6 +9,7 @@ export const exitCodes = {
   stale: 4,
   refused: 5,
   notResumed: 6,
+  partly: 7,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -25,7 +26,14 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'not-configured': usage,
   'settings-invalid': usage,
   'plan-edited': refused,
+  'plan-forged': refused,
   'lock-timeout': refused,
+  deadlock: refused,
+  serialization: refused,
+  'disk-full': refused,
+  'journal-unusable': refused,
+  'in-recovery': couldNotCheck,
+  'stopped-by-admin': couldNotCheck,
   'read-only': refused,
   'outcome-unknown': refused,
   'no-connection': couldNotCheck,
@@ -57,8 +65,14 @@ export function exitCodeOfApply(outcome: ApplyOutcome): ExitCode {
       return exitCodes.done;
     case 'stale':
       return exitCodes.stale;
+    case 'not committed':
     case 'not verified':
     case 'refused':
       return exitCodes.refused;
   }
+}
+
+export function exitCodeOfMany({ kind, failed, left }: ManyOutcome): ExitCode {
+  if (kind === 'refused') return exitCodes.refused;
+  return failed.length > 0 || left > 0 ? exitCodes.partly : exitCodes.done;
 }

@@ -2,27 +2,35 @@ import { Failure, type Line, safeJson, span } from '../shared/index.ts';
 import type { OptionValues } from './command.ts';
 import type { Output } from './output.ts';
 
-const FORMATS = ['text', 'json', 'markdown', 'sarif'] as const;
-type Format = (typeof FORMATS)[number];
+type Format = 'text' | 'json' | 'markdown' | 'sarif' | 'diff';
 
-export const FORMAT_OPTION = { flags: '-f, --format <format>', about: `${FORMATS.join(', ')} (default text)` };
+const OF_FINDINGS: readonly Format[] = ['text', 'json', 'markdown', 'sarif'];
+export const OF_PLANS: readonly Format[] = ['text', 'json', 'markdown'];
+export const OF_PREVIEWS: readonly Format[] = ['text', 'json', 'markdown', 'diff'];
 
-/** The same answer in each format; only the one asked for is made. */
+export const formatOption = (formats: readonly Format[]) => ({
+  flags: '-f, --format <format>',
+  about: `${formats.join(', ')} (default text)`,
+});
+export const FORMAT_OPTION = formatOption(OF_FINDINGS);
+
+/** The same answer in each format that a command offers; only the one asked for is made. */
 export interface Formats {
   readonly text: () => readonly Line[];
-  readonly markdown: () => string;
-  readonly sarif: () => object;
   readonly json: () => void;
+  readonly markdown?: () => string;
+  readonly sarif?: () => object;
+  readonly diff?: () => readonly Line[];
 }
 
 /**
  * The format that the options ask for; `--json` is short for `--format json`.
  * @throws Failure `usage`
  */
-export function formatOf({ format, json }: OptionValues): Format {
-  const asked = FORMATS.find((one) => one === (format ?? 'text'));
+export function formatOf({ format, json }: OptionValues, formats: readonly Format[] = OF_FINDINGS): Format {
+  const asked = formats.find((one) => one === (format ?? 'text'));
   if (asked === undefined) {
-    throw new Failure('usage', `--format takes ${FORMATS.join(', ')}, not "${format}".`);
+    throw new Failure('usage', `--format takes ${formats.join(', ')}, not "${format}".`);
   }
   return json === true ? 'json' : asked;
 }
@@ -30,8 +38,9 @@ export function formatOf({ format, json }: OptionValues): Format {
 const PRESENT: Record<Format, (output: Output, formats: Formats) => void> = {
   text: (output, { text }) => output.lines(text()),
   json: (_output, { json }) => json(),
-  markdown: (output, { markdown }) => output.lines([[span(markdown().trimEnd())]]),
-  sarif: (output, { sarif }) => output.lines([[span(safeJson(sarif()))]]),
+  markdown: (output, { markdown }) => output.lines([[span(markdown?.().trimEnd() ?? '')]]),
+  sarif: (output, { sarif }) => output.lines([[span(safeJson(sarif?.()))]]),
+  diff: (output, { diff }) => output.lines(diff?.() ?? []),
 };
 
 export function present(output: Output, format: Format, formats: Formats): void {

@@ -6,6 +6,8 @@ export interface Output {
   readonly json: boolean;
   /** True once nobody reads any more, as behind `head`: a long answer may stop. */
   readonly unread: boolean;
+  /** Columns of the terminal; undefined where the answer goes elsewhere. */
+  readonly width: number | undefined;
   /** The answer for people; nothing with `--json`. */
   lines(lines: readonly Line[]): void;
   /** The answer for scripts; nothing without `--json`. */
@@ -33,6 +35,7 @@ export function openOutput(options: { json: boolean; stdout: NodeJS.WriteStream;
     get unread() {
       return stdout.errored !== null;
     },
+    width: stdout.isTTY ? stdout.columns : undefined,
     lines(lines) {
       if (!json) stdout.write(`${stdout.isTTY ? painted(lines, stdout) : plain(lines)}\n`);
     },

@@ -1,19 +1,25 @@
 import * as vscode from 'vscode';
-import { planRepair } from '../../shared/index.ts';
+import { planWithChoices } from '../choose.ts';
 import type { Face } from '../face.ts';
 import { flowOf } from '../target.ts';
 import { writePlan } from '../write-plan.ts';
 
-/** Mends a flow: all that can be mended, or the findings of the rules given. Preview and question first. */
+/**
+ * Mends a flow: all that can be mended, or the findings of the rules given. What only a person can decide is picked
+ * first; preview and question follow.
+ */
 export async function applyCommand(face: Face, target?: unknown, rules?: unknown): Promise<void> {
   const typed = await flowOf(target);
   if (typed === undefined) return;
-  const { facts, diagnosis } = await face.documents.diagnosed(typed);
   const only = Array.isArray(rules) ? { rules: rules.map(String) } : {};
-  const plan = planRepair(await face.connection.session(diagnosis.flowId), facts, only);
-  if (plan.steps.every((step) => step.writes.length === 0)) {
-    void vscode.window.showInformationMessage('Flowmend: there is nothing to mend in this flow.');
-    return;
+  for (;;) {
+    const { facts, diagnosis } = await face.documents.diagnosed(typed);
+    const plan = await planWithChoices(await face.connection.session(diagnosis.flowId), facts, only);
+    if (!plan) return;
+    if (plan.steps.every((step) => step.writes.length === 0)) {
+      void vscode.window.showInformationMessage('Flowmend: there is nothing to mend in this flow.');
+      return;
+    }
+    if ((await writePlan(face, plan, `Mend flow ${diagnosis.flowId.slice(0, 8)}`)) !== 'again') return;
   }
-  await writePlan(face, plan, `Mend flow ${diagnosis.flowId.slice(0, 8)}`);
 }

@@ -5,6 +5,7 @@ import { clearConnectionCommand } from './clear-connection.ts';
 import { demoCommand } from './demo.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { exportCommand } from './export.ts';
+import { journalCommand } from './journal.ts';
 import { locateCommand } from './locate.ts';
 import { planCommand } from './plan.ts';
 import { previewCommand } from './preview.ts';
@@ -28,6 +29,7 @@ export const commands: Record<ActionId | 'setConnection' | 'clearConnection', Co
   watch: watchCommand,
   locate: locateCommand,
   export: exportCommand,
+  journal: journalCommand,
   demo: demoCommand,
   setConnection: setConnectionCommand,
   clearConnection: clearConnectionCommand,

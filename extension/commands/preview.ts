@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plain, planRepair, preview, runText } from '../../shared/index.ts';
+import { plain, planRepair, preview, runText, writable } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
 import { flowOf } from '../target.ts';
 
@@ -8,7 +8,7 @@ export async function previewCommand(face: Face, target?: unknown): Promise<void
   const typed = await flowOf(target);
   if (typed === undefined) return;
   const { facts, diagnosis } = await face.documents.diagnosed(typed);
-  const session = await face.connection.session(diagnosis.flowId);
+  const session = writable(await face.connection.session(diagnosis.flowId));
   const run = await preview(session, planRepair(session, facts));
   if (run.kind !== 'ran') {
     void vscode.window.showErrorMessage(`Flowmend: it would not hold. ${plain(runText(run))}`);

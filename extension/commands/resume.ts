@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { plain, resume, resumeText, visible } from '../../shared/index.ts';
-import { askBeside } from '../ask-beside.ts';
+import { type Consent, plain, resume, resumeText, visible, writable } from '../../shared/index.ts';
+import { askConsent } from '../consent.ts';
 import { callText } from '../documents/call-text.ts';
 import type { Face } from '../face.ts';
 import { follow } from '../follow.ts';
@@ -12,16 +12,18 @@ export async function resumeCommand(face: Face, target?: unknown): Promise<void>
   if (typed === undefined) return;
   const diagnosed = await face.documents.diagnosed(typed);
   const { diagnosis, facts } = diagnosed;
-  const session = await face.connection.session(diagnosis.flowId);
+  const session = writable(await face.connection.session(diagnosis.flowId));
   const { endpoint, calls, possible, repairFirst, decision } = diagnosis.resume;
   const call = calls.find((one) => one.endpoint === endpoint);
+  let consent: Consent | undefined = {};
   if (call && possible && !repairFirst) {
     const api = session.api?.label ?? '';
     await face.previews.show(callText(call, api), 'call.txt');
     const title = `Resume flow ${diagnosis.flowId.slice(0, 8)}: ${decision}, then ${diagnosis.resume.fromPhase}`;
-    if (!(await askBeside(title, `${call.method} ${visible(api)}${call.path}`, 'Resume'))) return;
+    consent = await askConsent(session, 'Resume', title, `${call.method} ${visible(api)}${call.path}`);
+    if (!consent) return;
   }
-  const outcome = await resume(session, diagnosed);
+  const outcome = await resume(session, diagnosed, consent);
   if (outcome.kind === 'not resumable') {
     void vscode.window.showErrorMessage(`Flowmend: ${plain(resumeText(outcome)).replaceAll('\n', '. ')}`);
     return;

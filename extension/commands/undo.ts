@@ -10,7 +10,7 @@ export async function undoCommand(face: Face, target?: unknown): Promise<void> {
   if (typed === undefined) return;
   const { diagnosis } = await face.documents.diagnosed(typed);
   const session = await face.connection.session(diagnosis.flowId);
-  const receipt = await latestReceipt(session.primary, diagnosis.flowId);
+  const receipt = await latestReceipt(session, diagnosis.flowId);
   if (!receipt) {
     void vscode.window.showInformationMessage('Flowmend: no repair of this flow can be undone.');
     return;

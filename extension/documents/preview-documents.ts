@@ -44,8 +44,8 @@ function rowsText(changes: readonly RowChange[], side: 'before' | 'after'): stri
   return alike(changes, sameChange)
     .map(({ first: { table, key, columns }, all }) =>
       [
-        `${table.schema}.${table.name}  ${rowsWords(key, all.length)}`,
-        ...columns.map((column) => `  ${column.column.padEnd(31)} ${visible(column[side] ?? 'NULL', 4_000)}`),
+        visible(`${table.schema}.${table.name}  ${rowsWords(key, all.length)}`),
+        ...columns.map((column) => `  ${visible(column.column).padEnd(31)} ${visible(column[side] ?? 'NULL', 4_000)}`),
       ].join('\n'),
     )
     .join('\n\n');

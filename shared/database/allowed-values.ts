@@ -1,4 +1,4 @@
-import sql, { join, raw } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Column, Table } from './catalog.ts';
 import { ident } from './identifier.ts';
@@ -10,28 +10,44 @@ export interface ValueQuestion {
   readonly values: readonly string[];
 }
 
-const Answer = z.array(z.object({ question: z.number(), value: z.string() }));
+/** Value -> what of the schema refuses it, in words; null where the column takes it. */
+export type Verdicts = ReadonlyMap<string, string | null>;
+
+const Answer = z.array(z.object({ question: z.number(), value: z.string(), refused_by: z.string().nullable() }));
 
 /**
- * Which of these words each column takes, by its length, its enum labels and its CHECKs. PostgreSQL itself evaluates
+ * Which of these values each column takes, by its length, its enum labels and its CHECKs. PostgreSQL itself evaluates
  * the CHECKs over a row made of that one column, so no constraint text is ever parsed here. A CHECK over several
  * columns cannot be judged from one; the preview meets it.
  */
-export async function allowedValues(reader: Reader, questions: readonly ValueQuestion[]): Promise<Set<string>[]> {
-  const parts = questions.map(({ table, column, values }, index) => {
-    const checks = table.checks.filter((check) => check.columns?.length === 1 && check.columns[0] === column.name);
-    // The expression comes from pg_get_expr of this very database; it names the column as the subquery does.
-    const conditions = checks.map((check) => raw(`coalesce((${check.expression}), true)`));
-    const length = column.length === null ? sql`true` : sql`length(value) <= ${column.length}`;
-    const labels = column.labels === null ? sql`true` : sql`value = any(${column.labels}::text[])`;
-    return sql`
-      select ${index}::int as question, word.value
-      from (select value, value::${raw(column.labels ? 'text' : column.type)} as ${ident(column.name)}
-            from unnest(${[...values]}::text[]) as value) as word
-      where ${join([length, labels, ...(column.labels ? [] : conditions)], ' and ')}`;
-  });
-  const answers = Answer.parse(await reader.read(join(parts, ' union all ')));
+export async function judgeValues(reader: Reader, questions: readonly ValueQuestion[]): Promise<Verdicts[]> {
+  if (questions.length === 0) return [];
+  const answers = Answer.parse(await reader.read(join(questions.map(statementOf), ' union all ')));
   return questions.map(
-    (_, index) => new Set(answers.filter((answer) => answer.question === index).map((answer) => answer.value)),
+    (_, index) =>
+      new Map(
+        answers
+          .filter(({ question }) => question === index)
+          .map(({ value, refused_by }) => [value, refused_by] as const),
+      ),
   );
+}
+
+function statementOf({ table, column, values }: ValueQuestion, index: number): Sql {
+  const checks = table.checks.filter((check) => check.columns?.length === 1 && check.columns[0] === column.name);
+  const refusals = [
+    ...(column.length === null
+      ? []
+      : [sql`when length(value) > ${column.length} then ${`its length of at most ${column.length}`}::text`]),
+    ...(column.labels === null ? [] : [sql`when value <> all(${column.labels}::text[]) then 'its enum type'`]),
+    // The expression comes from pg_get_expr of this very database; it names the column as the subquery does.
+    ...(column.labels === null ? checks : []).map(
+      (check) => sql`when not coalesce((${raw(check.expression)}), true) then ${`the CHECK ${check.name}`}::text`,
+    ),
+  ];
+  const refusedBy = refusals.length === 0 ? sql`null::text` : sql`case ${join(refusals, ' ')} end`;
+  return sql`
+    select ${index}::int as question, word.value, ${refusedBy} as refused_by
+    from (select value, value::${raw(column.labels ? 'text' : column.type)} as ${ident(column.name)}
+          from unnest(${[...values]}::text[]) as value) as word`;
 }

@@ -16,7 +16,8 @@ export function catalogStatement(tables: readonly string[]): Sql {
       -- 4: UPDATE, by itself or by a trigger of a view.
       (pg_relation_is_updatable(t.oid, true) & 4) > 0 as updatable,
       has_table_privilege(t.oid, 'SELECT') as readable,
-      has_table_privilege(t.oid, 'UPDATE') as writable,
+      -- Locking a row asks for the right to update some column of it.
+      has_any_column_privilege(t.oid, 'UPDATE') as writable,
       (
         select json_agg(json_build_object(
           'name', a.attname,
@@ -27,7 +28,8 @@ export function catalogStatement(tables: readonly string[]): Sql {
           'generated', a.attgenerated <> '' or a.attidentity = 'a' or (pg_relation_is_updatable(t.oid, false) & 4) > 0
             and t.relkind = 'v' and not pg_column_is_updatable(t.oid, a.attnum, false),
           'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = stored.type),
-          'readable', has_column_privilege(t.oid, a.attnum, 'SELECT')
+          'readable', has_column_privilege(t.oid, a.attnum, 'SELECT'),
+          'writable', has_column_privilege(t.oid, a.attnum, 'UPDATE')
         ) order by a.attnum)
         from pg_attribute a join pg_type y on y.oid = a.atttypid
         -- A domain is stored as the type that it is made of.

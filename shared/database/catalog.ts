@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import { type FlowModel, masterStatusMap, masterVocabulary, type RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { ofEach } from './all-failures.ts';
-import { allowedValues } from './allowed-values.ts';
+import { judgeValues, type Verdicts } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
 import type { Reader } from './reader.ts';
@@ -19,6 +19,8 @@ const Column = z.object({
   /** The values of an enum type, else null. */
   labels: z.array(z.string()).nullable(),
   readable: z.boolean(),
+  /** This role may update it. */
+  writable: z.boolean(),
 });
 
 const FoundTable = z.object({
@@ -59,6 +61,8 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
   /** The statuses of the flow model that this install's child and master accept. */
   readonly childStatuses: ReadonlySet<string>;
   readonly masterStatuses: ReadonlySet<string>;
+  /** What is known of the words and numbers that a repair may write: `child.status` -> value -> what refuses it. */
+  readonly verdicts: ReadonlyMap<string, Verdicts>;
   /** What could not be seen or is not there, in words. */
   readonly notices: readonly string[];
 }
@@ -93,21 +97,34 @@ export async function readCatalog(
     rawRecords: fits.rawRecords.table,
     mappingRows: fits.mappingRows.table,
   };
-  const map = masterStatusMap(model);
-  const [childStatuses, masterStatuses] = await allowedValues(reader, [
-    { table: tables.child, column: columnOf(tables.child, model.child.columns.status), values: Object.keys(map) },
-    {
-      table: tables.master,
-      column: columnOf(tables.master, model.master.columns.status),
-      values: masterVocabulary(model),
-    },
-  ]);
+  const asked = vocabularies(model).filter(
+    ({ record, column, values }) =>
+      isStored(tables[record], column) && canHold(columnOf(tables[record], column), values),
+  );
+  const judged = await judgeValues(
+    reader,
+    asked.map(({ record, column, values }) => ({
+      table: tables[record],
+      column: columnOf(tables[record], column),
+      values,
+    })),
+  );
+  const verdicts = new Map(
+    asked.map(({ record, column }, index) => [`${record}.${column}`, judged[index] ?? new Map()]),
+  );
+  const accepted = (record: 'child' | 'master') =>
+    new Set(
+      [...(verdicts.get(`${record}.${model[record].columns.status}`) ?? [])].flatMap(([value, by]) =>
+        by === null ? [value] : [],
+      ),
+    );
   return {
     schema,
     ...tables,
     linkTarget: linkTarget(model, tables.import),
-    childStatuses: childStatuses ?? new Set(),
-    masterStatuses: masterStatuses ?? new Set(),
+    childStatuses: accepted('child'),
+    masterStatuses: accepted('master'),
+    verdicts,
     notices: [
       ...others.map(
         (other) =>
@@ -116,6 +133,27 @@ export async function readCatalog(
       ...RECORDS.flatMap((record) => fits[record].notices),
     ],
   };
+}
+
+/** A whole number takes no fraction, and PostgreSQL would end the question over it. */
+function canHold({ type }: Column, values: readonly string[]): boolean {
+  return !(/int/.test(type) && values.some((value) => !/^\d+$/.test(value)));
+}
+
+/** Every word and number of the flow model that a repair may write somewhere. */
+function vocabularies(model: FlowModel): { record: 'child' | 'master'; column: string; values: string[] }[] {
+  const map = masterStatusMap(model);
+  const { child, master, phases, progressDecimals } = model;
+  const scale = 10 ** progressDecimals;
+  const percents = [...phases, undefined].map((_, done) =>
+    String(Math.round((done / phases.length) * 100 * scale) / scale),
+  );
+  return [
+    { record: 'child', column: child.columns.status, values: Object.keys(map) },
+    { record: 'child', column: child.columns.phase, values: phases.flatMap(({ name, aliases }) => [name, ...aliases]) },
+    { record: 'child', column: child.columns.progress, values: percents },
+    { record: 'master', column: master.columns.status, values: masterVocabulary(model) },
+  ];
 }
 
 /** A column of a table by name. The catalog has checked that the model's columns exist, so absence is a fault. */

@@ -1,9 +1,10 @@
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
+import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { DatabaseSettings } from '../settings/settings.ts';
 import { databaseFailure } from './database-failure.ts';
-import type { StreamReader, Transaction, Writer } from './reader.ts';
+import type { Ending, StreamReader, Transaction, Writer } from './reader.ts';
 import { streamRows } from './stream-rows.ts';
 
 /**
@@ -14,7 +15,8 @@ const SAME_TEXT_EVERYWHERE =
   "set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; " +
   'set extra_float_digits = 1; set standard_conforming_strings = on; set search_path = pg_catalog;';
 
-const FEATURE_NOT_SUPPORTED = '0A000';
+/** The answers to several statements sent as one. */
+const Begun = z.array(z.object({ rows: z.array(z.object({ id: z.string() }).partial()) }));
 
 /**
  * What one step of a long statement may hold in memory. With the server's default of 4 MB the join of a million flows
@@ -62,52 +64,98 @@ export function openReader(database: DatabaseSettings): StreamReader & { close()
   };
 }
 
-/** The read-write side. Each transaction has a connection of its own, closed when it ends. */
+/** The read-write side. Each transaction has a connection of its own, closed when it ends, unless many share one. */
 export function openWriter(database: DatabaseSettings): Writer {
   return {
     async transaction(work) {
-      const client = new pg.Client(driverConfig(database));
-      client.on('error', () => {});
+      const client = await connected(database);
       try {
-        await client.connect();
-        await begin(client, database);
-        const transaction: Transaction = {
-          read: (statement) => rowsOf(client, statement),
-          write: (statement) => rowsOf(client, statement),
-        };
-        const { ending, value } = await work(transaction);
-        await end(client, ending);
-        return value;
-      } catch (thrown) {
-        throw databaseFailure(thrown);
+        return await transact(client, database, work);
       } finally {
         // Closing a connection in the middle of a transaction rolls it back.
         await client.end().catch(() => {});
       }
     },
+    async onOneConnection(work) {
+      let kept: pg.Client | undefined;
+      const shared: Writer = {
+        async transaction(inner) {
+          const client = kept ?? (await connected(database));
+          // One that breaks while nothing is asked of it is replaced by the next transaction.
+          if (client !== kept) {
+            client.once('end', () => {
+              if (kept === client) kept = undefined;
+            });
+          }
+          kept = undefined;
+          try {
+            const value = await transact(client, database, inner);
+            kept = client;
+            return value;
+          } finally {
+            if (kept === undefined) await client.end().catch(() => {});
+          }
+        },
+        onOneConnection: (inner) => inner(shared),
+      };
+      try {
+        return await work(shared);
+      } finally {
+        await kept?.end().catch(() => {});
+      }
+    },
   };
 }
 
-async function begin(client: pg.Client, database: DatabaseSettings): Promise<void> {
+async function connected(database: DatabaseSettings): Promise<pg.Client> {
+  const client = new pg.Client(driverConfig(database));
+  client.on('error', () => {});
   try {
-    await client.query('begin isolation level read committed read write');
+    await client.connect();
   } catch (thrown) {
-    // The only thing of it that a server may not offer: a standby replays, and takes no writes of its own.
-    if ((thrown as { code?: unknown }).code !== FEATURE_NOT_SUPPORTED) throw thrown;
-    throw new Failure('read-only', 'This server is a read-only replica: nothing can be previewed or written here.', {
-      next: 'Point FLOWMEND_DATABASE_URL at the primary server.',
-      cause: thrown,
-    });
+    await client.end().catch(() => {});
+    throw databaseFailure(thrown);
   }
-  await client.query(
-    `${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} set local lock_timeout = ${database.lockTimeoutMs}; ` +
-      `set local statement_timeout = ${database.statementTimeoutMs};`,
-  );
+  return client;
 }
 
-async function end(client: pg.Client, ending: 'commit' | 'rollback'): Promise<void> {
+async function transact<T>(
+  client: pg.Client,
+  database: DatabaseSettings,
+  work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>,
+): Promise<T> {
   try {
-    await client.query(ending);
+    const id = await begin(client, database);
+    const { ending, value } = await work({
+      id,
+      read: (statement) => rowsOf(client, statement),
+      write: (statement) => rowsOf(client, statement),
+    });
+    await end(client, ending);
+    return value;
+  } catch (thrown) {
+    throw databaseFailure(thrown);
+  }
+}
+
+/** One round trip. Returns the id of the transaction. */
+async function begin(client: pg.Client, database: DatabaseSettings): Promise<string> {
+  const results: unknown = await client.query(
+    `begin isolation level read committed read write; ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
+      `set local lock_timeout = ${database.lockTimeoutMs}; ` +
+      `set local statement_timeout = ${database.statementTimeoutMs}; ` +
+      // Rows are found by their keys, and statements are many and short: nothing is compiled, no table read as a whole.
+      'set local jit = off; set local random_page_cost = 1.1; ' +
+      'select pg_current_xact_id()::text as id',
+  );
+  return Begun.parse(results).at(-1)?.rows[0]?.id ?? '';
+}
+
+async function end(client: pg.Client, ending: Ending): Promise<void> {
+  try {
+    const { command } = await client.query(ending);
+    // PostgreSQL answers the commit of a transaction that failed with ROLLBACK, and with no error.
+    if (ending === 'commit' && command !== 'COMMIT') throw new Failure('database', 'The database rolled it back.');
   } catch (thrown) {
     if (ending === 'rollback') return;
     const failure = databaseFailure(thrown);

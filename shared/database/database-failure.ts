@@ -21,29 +21,73 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
       next: 'Try again in a moment. The platform may be working on this flow right now.',
     }),
   '40P01': () =>
-    new Failure('lock-timeout', 'PostgreSQL broke a deadlock by ending this transaction; nothing was changed.', {
-      next: 'Try again.',
+    new Failure('deadlock', 'PostgreSQL broke a deadlock by ending this transaction; nothing was changed.', {
+      next: 'Try again: the other transaction went on and is done with these rows.',
     }),
-  '57014': () =>
-    new Failure('timed-out', 'The statement took longer than its limit and was cancelled; nothing was changed.', {
-      next: 'Try again when the server is less busy.',
-    }),
-  // Transactions are read committed: only a standby ends a statement so.
-  '40001': () =>
-    new Failure('timed-out', 'The replica ended the statement to go on replaying its primary; nothing was changed.', {
-      next: 'Try again, or read from the primary server.',
+  '40001': serialization,
+  '57014': cancelled,
+  '53100': (message) =>
+    new Failure('disk-full', `The disk of the server is full: ${sentence(message)} Nothing was changed.`, {
+      next: 'Nothing can be written until there is room again; tell whoever runs the database.',
     }),
   '53300': (message) => noConnection(message),
-  '57P01': () => noConnection('the server ended the connection'),
-  '57P03': (message) => noConnection(message),
+  '57P01': () => noConnection('the server ended the connection, by an administrator or while shutting down'),
+  '57P02': () => noConnection('the server crashed and ended all connections'),
+  '57P03': (message) =>
+    new Failure('in-recovery', `The server takes no connections yet: ${sentence(message)}`, {
+      next: 'It is starting, stopping or recovering: try again in a moment.',
+    }),
 };
 
 const NETWORK = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE', 'EAI_AGAIN']);
+
+/** A standby ends a reading statement by the code by which a primary ends one that writes what another wrote first. */
+function serialization(message: string): Failure {
+  if (/could not serialize/.test(message)) {
+    return new Failure('serialization', 'Another transaction wrote the same rows first; nothing was changed.', {
+      next: 'Try again: what stands there now is read anew.',
+    });
+  }
+  return new Failure(
+    'timed-out',
+    'The replica ended the statement to go on replaying its primary; nothing was changed.',
+    {
+      next: 'Try again, or read from the primary server.',
+    },
+  );
+}
+
+/** Three things end a statement by the same code; only the words tell them apart, and only where they are English. */
+function cancelled(message: string): Failure {
+  if (/statement timeout/.test(message)) {
+    return new Failure(
+      'timed-out',
+      'The statement took longer than its limit and was cancelled; nothing was changed.',
+      {
+        next: 'Try again when the server is less busy, or raise FLOWMEND_STATEMENT_TIMEOUT_MS.',
+      },
+    );
+  }
+  if (/user request/.test(message)) {
+    return new Failure('stopped-by-admin', 'Someone cancelled the statement on the server; nothing was changed.', {
+      next: 'Ask who runs the database before you try again.',
+    });
+  }
+  return new Failure(
+    'timed-out',
+    `The statement was cancelled on the server: ${sentence(message)} Nothing was changed.`,
+    {
+      next: 'Its time limit or an administrator ended it.',
+    },
+  );
+}
 
 /** Names what the database or the way to it said, in one line, without the connection string. */
 export function databaseFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   const { code, message, severity } = asServerError(thrown);
+  // A standby refuses a transaction that may write by the code of a missing feature.
+  if (code === '0A000' && /recovery/.test(message)) return Object.assign(standby(), { cause: thrown });
   const named = BY_STATE[code];
   if (named) return Object.assign(named(message), { cause: thrown });
   // An ERROR leaves this connection alive: the server itself could not reach another one, of a foreign table.
@@ -78,6 +122,12 @@ function noConnection(message: string, cause?: unknown): Failure {
   return new Failure('no-connection', `No connection to the database: ${sentence(message)}`, {
     next: 'Check that it is up and that the connection (FLOWMEND_DATABASE_URL, FLOWMEND_READ_URL, DATABASE_URL or PG*) points to it.',
     cause,
+  });
+}
+
+function standby(): Failure {
+  return new Failure('read-only', 'This server is a read-only replica: nothing can be previewed or written here.', {
+    next: 'Point FLOWMEND_DATABASE_URL at the primary server.',
   });
 }
 

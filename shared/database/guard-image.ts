@@ -14,15 +14,15 @@ export function guardImage(table: Table, alias: string, names: readonly string[]
   );
 }
 
+/** True where a column still holds what a guard says, which is given as text in the form of {@link guardImage}. */
+export function guardFits(table: Table, alias: string, name: string, guard: Sql): Sql {
+  return sql`(${guardExpression(isJson(table, name), column(alias, name))})::text is not distinct from ${guard}`;
+}
+
 /** The guard of a value that is at hand as text: equal to what {@link guardImage} gives for a row that holds it. */
 export function guardOfText(table: Table, name: string, text: string | null): string | null {
   if (text === null || !isJson(table, name)) return text;
   return `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`;
-}
-
-/** All columns of a row as text, in full: what the journal keeps, so that undo can restore every byte. */
-export function fullImage(table: Table, alias: string): Sql {
-  return textObject(table.columns.map(({ name }) => [name, column(alias, name)] as const));
 }
 
 function guardExpression(json: boolean, value: Sql): Sql {

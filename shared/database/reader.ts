@@ -21,6 +21,8 @@ export interface StreamReader extends Reader {
 
 /** One open read-write transaction. */
 export interface Transaction extends Reader {
+  /** PostgreSQL's own id of it: what became of it can be asked after its connection is lost. */
+  readonly id: string;
   write(statement: Sql): Promise<unknown[]>;
 }
 
@@ -33,4 +35,6 @@ export interface Writer {
    * @throws Failure `outcome-unknown` where the connection broke while committing
    */
   transaction<T>(work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>): Promise<T>;
+  /** A writer whose transactions share one connection, for many of them in a row; it is closed when `work` ends. */
+  onOneConnection<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
 }

@@ -11,9 +11,8 @@ import { approvalPhase, type FlowModel, flagColumns } from '../flow/model.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { FlowFacts } from './flow-facts.ts';
 import { judgedAll } from './judgement.ts';
-import { historyOf } from './read/history.ts';
+import { type Depth, ofMany, ofOne } from './read/depth.ts';
 import { importsOf } from './read/imports.ts';
-import { mappingRowFacts, ownMappingRows } from './read/mapping-rows.ts';
 import { rawLinks } from './read/raw-links.ts';
 import type { Install } from './rule-set.ts';
 
@@ -24,7 +23,8 @@ import type { Install } from './rule-set.ts';
  */
 export async function readFlow(reader: Reader, install: Install, flowId: string): Promise<FlowFacts> {
   const { model } = install;
-  const [found] = await reader.read(readFlowStatement(install, flowId)).catch(async (thrown: unknown) => {
+  const statement = factsStatement(install, theFlow(flowId), ofOne(install));
+  const [found] = await reader.read(statement).catch(async (thrown: unknown) => {
     throw await namingTheRule(thrown, { install, reader, reach: 'every flow', chosen: theFlow(flowId) });
   });
   if (found === undefined) {
@@ -35,11 +35,25 @@ export async function readFlow(reader: Reader, install: Install, flowId: string)
   return parseAnswer(z.object({ facts: FlowFacts }), found, `Flow ${flowId}`).facts;
 }
 
+/**
+ * The same for many flows in one statement, as far as their plans need it: the records of linked imports are not counted,
+ * imports near in time are only looked for where a flow names none, and the past is not read. A flow that does not exist is
+ * not in the answer.
+ * @throws Failure `wrong-data`; `rule-failed`
+ */
+export async function readFlows(reader: Reader, install: Install, flowIds: readonly string[]): Promise<FlowFacts[]> {
+  const chosen = sql`f.flow_id = any(${[...flowIds]}::uuid[])`;
+  const rows = await reader.read(factsStatement(install, chosen, ofMany(install))).catch(async (thrown: unknown) => {
+    throw await namingTheRule(thrown, { install, reader, reach: 'every flow', chosen });
+  });
+  return parseAnswer(z.array(z.object({ facts: FlowFacts })), rows, 'A flow').map(({ facts }) => facts);
+}
+
 function theFlow(flowId: string): Sql {
   return sql`f.flow_id = ${flowId}::uuid`;
 }
 
-function readFlowStatement(install: Install, flowId: string): Sql {
+function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
   const { model, catalog } = install;
   const child = (name: keyof FlowModel['child']['columns']) => column('c', model.child.columns[name]);
   const persistence = column('m', model.master.columns.persistence);
@@ -48,8 +62,8 @@ function readFlowStatement(install: Install, flowId: string): Sql {
     names.filter((name) => isStored(catalog[record], name));
   return sql`
     with flow as materialized (
-      ${judgedAll(install, 'every flow', theFlow(flowId))}
-    ), ${importsOf(model, catalog)}, ${ownMappingRows(model, catalog)}
+      ${judgedAll(install, 'every flow', chosen)}
+    ) ${depth.prepared}
     select json_build_object(
       'row', to_json(flow),
       'rules', flow.rules,
@@ -59,10 +73,10 @@ function readFlowStatement(install: Install, flowId: string): Sql {
         'equal', flow.mappings_equal
       ),
       'mentions_mapping', ${mentionsApproval(model)},
-      'imports', coalesce((select json_agg(to_json(import_facts)) from import_facts), '[]'),
-      'rawLinks', ${rawLinks(model, catalog)},
-      'mappingRows', ${mappingRowFacts(catalog)},
-      'history', ${historyOf(model, catalog)},
+      'imports', of_flow.imports,
+      'rawLinks', of_flow.raw_links,
+      'mappingRows', of_flow.mapping_rows,
+      'history', ${depth.history},
       'images', json_build_object(
         'child', case when not flow.childless then ${guardImage(
           catalog.child,
@@ -75,7 +89,12 @@ function readFlowStatement(install: Install, flowId: string): Sql {
     ) as facts
     from flow
     left join ${recordSource(catalog.child)} c on ${child('id')} = flow.child_id
-    left join ${recordSource(catalog.master)} m on ${column('m', model.master.columns.id)} = flow.master_id`;
+    left join ${recordSource(catalog.master)} m on ${column('m', model.master.columns.id)} = flow.master_id
+    cross join lateral (
+      with ${importsOf(model, catalog, depth)}${depth.mappingRows.read}
+      select coalesce((select json_agg(to_json(import_facts)) from import_facts), '[]') as imports,
+        ${rawLinks(install)} as raw_links, ${depth.mappingRows.facts} as mapping_rows
+    ) of_flow`;
 }
 
 /** True where the master's persistence data has the name of the phase to approve anywhere in it. */

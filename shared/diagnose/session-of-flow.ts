@@ -11,7 +11,7 @@ import { type Session, sessionFor } from '../session.ts';
  * diagnosis says that there is no such flow.
  * @throws Failure `malformed-id`; `ambiguous-id` where flows of several kinds begin so; the connection's
  */
-export async function sessionOfFlow(session: Session, typed: string): Promise<Session> {
+export async function sessionOfFlow<S extends Session>(session: S, typed: string): Promise<S> {
   const range = parseIdPrefix(typed);
   if (session.settings.kind !== undefined) return session;
   const own = await holds(session, range);
@@ -39,7 +39,7 @@ async function holds({ reader, catalog, model }: Session, { from, to }: IdRange)
 }
 
 /** Undefined where this install has no flows of the kind, or none that this role can judge. */
-async function sessionIfHere(session: Session, model: Session['model']): Promise<Session | undefined> {
+async function sessionIfHere<S extends Session>(session: S, model: Session['model']): Promise<S | undefined> {
   try {
     return await sessionFor(session, model);
   } catch (thrown) {

@@ -3,7 +3,8 @@ import { diagnoseWithRawData } from '../diagnose/diagnose.ts';
 import { Diagnosis } from '../diagnose/diagnosis.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { asFailure } from '../failure.ts';
-import { Receipt, receiptsOf } from '../repair/journal.ts';
+import { journalTable, Receipt } from '../repair/journal.ts';
+import { receipts as receiptsOf } from '../repair/journal-place.ts';
 import { bounded } from '../report/bounded.ts';
 import type { Session } from '../session.ts';
 import { ExportedRecords, readRecords } from './read-records.ts';
@@ -34,6 +35,7 @@ export interface ExportOptions {
 }
 
 const DEFAULT_ROWS = 1_000;
+const MOST_RECEIPTS = 100;
 /** Of one value in a receipt. */
 const MOST_CHARACTERS = 1_000_000;
 
@@ -48,10 +50,7 @@ export async function exportFlow(session: Session, typed: string, options: Expor
   const imports = importsOfFlow(facts);
   const ids = imports.map(({ id }) => id);
   const { records, cut } = await readRecords(session, facts, ids, rows);
-  const receipts = await receiptsOf(session.reader, diagnosis.flowId).catch((thrown: unknown) => {
-    if (asFailure(thrown).code === 'no-rights') return null;
-    throw thrown;
-  });
+  const receipts = await receiptsOfFlow(session, diagnosis.flowId);
   const all = imports.reduce((sum, one) => sum + (one.raw_records ?? 0), 0);
   const document: FlowExport = {
     schemaVersion: 1,
@@ -71,6 +70,17 @@ export async function exportFlow(session: Session, typed: string, options: Expor
   };
   const safe = withoutSecrets(document);
   return FlowExport.parse(redact ? withoutPersonalData(safe) : safe);
+}
+
+/** Null where this role may not read the journal. */
+async function receiptsOfFlow(session: Session, flowId: string): Promise<Receipt[] | null> {
+  try {
+    const { exists, readable } = await journalTable(session.primary);
+    return exists && !readable ? null : await receiptsOf(session, { flowId, limit: MOST_RECEIPTS });
+  } catch (thrown) {
+    if (asFailure(thrown).code === 'no-rights') return null;
+    throw thrown;
+  }
 }
 
 /** The linked imports and those that the flow names; what is only near in time may be another flow's. */

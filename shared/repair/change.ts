@@ -5,11 +5,17 @@ import { z } from 'zod';
  * object and leaves the rest as it is; `now` is the time of the transaction, as the application writes its time stamps.
  */
 export const NewValue = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('text'), text: z.string().nullable() }),
-  z.object({ kind: z.literal('member'), key: z.string(), json: z.string() }),
-  z.object({ kind: z.literal('now') }),
+  z.strictObject({ kind: z.literal('text'), text: z.string().nullable() }),
+  z.strictObject({ kind: z.literal('member'), key: z.string(), json: z.string() }),
+  z.strictObject({ kind: z.literal('now') }),
 ]);
 export type NewValue = z.infer<typeof NewValue>;
+
+/** The value as it is shown; null for NULL. What is copied into a JSON object is named, not shown. */
+export function shownValue(to: NewValue): string | null {
+  if (to.kind === 'text') return to.text;
+  return to.kind === 'now' ? 'now' : `{… ${to.key}: copied}`;
+}
 
 /** The records that a repair may write, in the order in which their rows are locked. */
 export const WritableRecord = z.enum(['child', 'master', 'import', 'rawRecords']);

@@ -1,7 +1,6 @@
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { type Catalog, columnOf } from '../database/catalog.ts';
-import { fullImage, guardImage } from '../database/guard-image.ts';
+import type { Catalog } from '../database/catalog.ts';
 import { column, ident, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Transaction } from '../database/reader.ts';
@@ -10,54 +9,43 @@ import type { Step } from './plan.ts';
 
 export const KEY = 'id';
 
-const Locked = z.object({
-  table: z.string(),
-  key: z.string(),
-  guard: z.record(z.string(), z.string().nullable()),
-  image: z.record(z.string(), z.string().nullable()),
-});
-export type LockedRow = z.infer<typeof Locked>;
+/** What to do about a row that another session holds: wait for it, up to the session's bound, or leave it. */
+export type Held = 'wait' | 'skip';
 
-/** Steps of one record kind: they share a table. */
-export function stepsByRecord(steps: readonly Step[]): [Step['record'], Step[]][] {
-  return WritableRecord.options
-    .map((record): [Step['record'], Step[]] => [record, steps.filter((step) => step.record === record)])
-    .filter(([, some]) => some.length > 0);
-}
+const HELD: Record<Held, Sql> = { wait: empty, skip: sql`skip locked` };
 
 /**
- * Locks every row of a plan and reads it as it is now. Always in the order of `WritableRecord`, and by key within a table, so that
- * two repairs never wait for each other in a circle. FOR NO KEY UPDATE: neither readers nor foreign-key checks wait.
+ * Locks every row of the steps. Always in the order of `WritableRecord`, and by key within a table, so that two repairs
+ * never wait for each other in a circle. FOR NO KEY UPDATE: neither readers nor foreign-key checks wait. A statement of
+ * its own, so that the next one sees the rows as they are once they are held.
+ * @returns the keys of the rows that are held now
  */
 export async function lockRows(
   transaction: Transaction,
   catalog: Catalog,
   steps: readonly Step[],
-): Promise<Map<string, LockedRow>> {
-  if (steps.length === 0) return new Map();
-  const parts = stepsByRecord(steps).map(([record, some]) => ({
-    name: ident(record),
-    lock: sql`${ident(record)} as materialized (${lockTable(catalog, record, some)})`,
-  }));
+  held: Held,
+): Promise<ReadonlySet<string>> {
+  const parts = WritableRecord.options.flatMap((record) => {
+    const keys = steps.filter((step) => step.record === record).map((step) => step.key);
+    return keys.length === 0 ? [] : [{ name: ident(record), lock: lockTable(catalog, record, keys, held) }];
+  });
+  if (parts.length === 0) return new Set();
   // Append reads its parts one after the other, so the tables are locked in the order of the parts.
   const rows = await transaction.read(sql`
-    with ${join(parts.map(({ lock }) => lock))}
+    with ${join(parts.map(({ name, lock }) => sql`${name} as materialized (${lock})`))}
     ${join(
-      parts.map(({ name }) => sql`select * from ${name}`),
+      parts.map(({ name }) => sql`select key::text from ${name}`),
       ' union all ',
     )}`);
-  const locked = parseAnswer(z.array(Locked), rows, 'A row of the plan');
-  return new Map(locked.map((row) => [row.key, row]));
+  const locked = parseAnswer(z.array(z.object({ key: z.string() })), rows, 'A locked row');
+  return new Set(locked.map(({ key }) => key));
 }
 
-function lockTable(catalog: Catalog, record: Step['record'], steps: readonly Step[]): Sql {
-  const table = catalog[record];
-  const guarded = [...new Set(steps.flatMap((step) => Object.keys(step.guard)))];
-  for (const name of guarded) columnOf(table, name);
-  return sql`select ${record}::text as table, ${column('t', KEY)}::text as key,
-      ${guardImage(table, 't', guarded)} as guard, ${fullImage(table, 't')} as image
-    from ${tableIdent(table)} t
-    where ${column('t', KEY)} = any(${steps.map((step) => step.key)}::uuid[])
-    order by ${column('t', KEY)}
-    for no key update of t`;
+function lockTable(catalog: Catalog, record: WritableRecord, keys: readonly string[], held: Held): Sql {
+  const key = column('t', KEY);
+  return sql`select ${key} as key from ${tableIdent(catalog[record])} t
+    where ${key} = any(${[...new Set(keys)]}::uuid[])
+    order by ${key}
+    for no key update of t ${HELD[held]}`;
 }

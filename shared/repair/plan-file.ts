@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
 import { writeNewFile } from '../new-file.ts';
-import { hashOf, Plan } from './plan.ts';
+import { Plan, sealsOf } from './plan.ts';
 
 /** A plan of hundreds of flows is a few megabytes; anything much larger is not a plan. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -38,13 +38,34 @@ export function parsePlan(text: string, place: string): Plan {
       },
     );
   }
-  const { hash, ...body } = parsed.data;
-  if (hashOf(body) !== hash) {
-    throw new Failure('plan-edited', `${place} was changed after it was written: it does not match its hash.`, {
-      next: 'Only what was reviewed is applied. Make a new plan with `flowmend plan <id> -o <file>`.',
-    });
+  const edited = editedParts(parsed.data);
+  if (edited.length > 0) {
+    const more = edited.length > MOST_NAMED ? ` and ${edited.length - MOST_NAMED} more` : '';
+    throw new Failure(
+      'plan-edited',
+      `${place} was changed after it was written: ${edited.slice(0, MOST_NAMED).join(', ')}${more} does not match its hash.`,
+      { next: 'Only what was reviewed is applied. Make a new plan with `flowmend plan <id> -o <file>`.' },
+    );
   }
   return parsed.data;
+}
+
+const MOST_NAMED = 5;
+
+/** The places of a plan that are not as they were sealed: `steps.0 (discovery_flows 1e64…)`. Empty for a whole one. */
+function editedParts(plan: Plan): string[] {
+  const { hash, digests, ...body } = plan;
+  const seals = sealsOf(body);
+  const now = seals.digests;
+  const places = [...new Set([...Object.keys(digests), ...Object.keys(now)])].filter(
+    (path) => digests[path] !== now[path],
+  );
+  if (places.length === 0) return seals.hash === hash ? [] : ['hash'];
+  return places.map((path) => {
+    const step = /^steps\.(\d+)$/.exec(path)?.[1];
+    const row = step === undefined ? undefined : plan.steps[Number(step)];
+    return row ? `${path} (${row.table.name} ${row.key})` : path;
+  });
 }
 
 /** Saves a plan where a person can review it. Never overwrites: the path must be new. */
@@ -56,6 +77,15 @@ function json(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (thrown) {
-    throw new Failure('plan-unreadable', `${place} is not JSON: ${(thrown as Error).message}.`, { cause: thrown });
+    const { message } = thrown as Error;
+    throw new Failure('plan-unreadable', `${place} is not JSON: ${message}${lineOf(text, message)}.`, {
+      next: 'It may have been cut off. Make a new plan with `flowmend plan <id> -o <file>`.',
+      cause: thrown,
+    });
   }
+}
+
+/** Where the JSON ends too early Node says no place: it is the last line. */
+function lineOf(text: string, message: string): string {
+  return /position|line/.test(message) ? '' : ` at line ${text.split('\n').length}, the last`;
 }

@@ -1,4 +1,4 @@
-import { type Catalog, columnOf, isStored } from '../database/catalog.ts';
+import { type Catalog, isStored } from '../database/catalog.ts';
 import type { FlowFacts, Image } from '../diagnose/flow-facts.ts';
 import type { RestsOn, Rule } from '../diagnose/rule.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
@@ -7,6 +7,7 @@ import { type FlowModel, flagColumns } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 import { type Change, WritableRecord } from './change.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
+import { rejections } from './rejections.ts';
 
 export interface PlanOptions {
   /** Only the findings of these rules; undefined: every one that can be mended. */
@@ -15,40 +16,59 @@ export interface PlanOptions {
   readonly choices?: Readonly<Record<string, string>>;
 }
 
+/** What a plan says of one flow. */
+export type FlowDraft = Pick<PlanBody, 'findings' | 'mends' | 'leftOut' | 'steps'> & { readonly flowId: string };
+
 /**
  * Plans the repair of one flow from the facts of its diagnosis. Reads nothing: what was diagnosed is what is planned.
  * What the install would reject, and what only a person can decide, is left out with its reason.
  * @throws Failure `usage` for a choice that the rule does not offer
  */
-export function planRepair(
-  { model, catalog, rules, settings }: Session,
-  facts: FlowFacts,
-  options: PlanOptions = {},
-): Plan {
+export function planRepair(session: Session, facts: FlowFacts, options: PlanOptions = {}): Plan {
+  return seal(repairOf(session, [draftRepair(session, facts, options)]));
+}
+
+/** The body of a plan for the flows that were drafted, in their order. */
+export function repairOf({ settings }: Session, drafts: readonly FlowDraft[]): PlanBody {
+  const now = Date.now();
+  return {
+    schemaVersion: 1,
+    kind: 'repair',
+    database: settings.database.label,
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + PLAN_LIFETIME_MS).toISOString(),
+    flows: drafts.map((one) => one.flowId),
+    findings: drafts.flatMap((one) => one.findings),
+    mends: drafts.flatMap((one) => one.mends),
+    leftOut: drafts.flatMap((one) => one.leftOut),
+    steps: drafts.flatMap((one) => one.steps),
+    undoes: null,
+  };
+}
+
+/**
+ * What a plan would say of one flow.
+ * @throws Failure `usage` for a choice that the rule does not offer
+ */
+export function draftRepair(session: Session, facts: FlowFacts, options: PlanOptions = {}): FlowDraft {
+  const { model, catalog, rules } = session;
   const flowId = facts.row.flow_id;
   const leftOut: PlanBody['leftOut'] = [];
   const mended: Mended[] = [];
   for (const rule of rulesWith(rules, facts.rules)) {
     const { id } = rule;
     if (options.rules && !options.rules.includes(id)) continue;
-    const outcome = draft(rule, facts, model, catalog, options.choices?.[id]);
+    const outcome = draft(rule, facts, session, options.choices?.[id]);
     if (outcome.kind === 'changes') mended.push({ rule, changes: outcome.changes });
     else leftOut.push({ flowId, rule: id, ...outcome.leftOut });
   }
-  const now = Date.now();
-  return seal({
-    schemaVersion: 1,
-    kind: 'repair',
-    database: settings.database.label,
-    createdAt: new Date(now).toISOString(),
-    expiresAt: new Date(now + PLAN_LIFETIME_MS).toISOString(),
-    flows: [flowId],
+  return {
+    flowId,
     findings: facts.rules.map((rule) => ({ flowId, rule })),
     mends: mended.map(({ rule }) => ({ flowId, rule: rule.id })),
     leftOut,
     steps: stepsOf(mended, facts, model, catalog),
-    undoes: null,
-  });
+  };
 }
 
 interface Mended {
@@ -59,7 +79,8 @@ interface Mended {
 type LeftOut = Omit<PlanBody['leftOut'][number], 'flowId' | 'rule'>;
 type Draft = { kind: 'changes'; changes: Change[] } | { kind: 'left out'; leftOut: LeftOut };
 
-function draft(rule: Rule, facts: FlowFacts, model: FlowModel, catalog: Catalog, choice: string | undefined): Draft {
+function draft(rule: Rule, facts: FlowFacts, session: Session, choice: string | undefined): Draft {
+  const { model } = session;
   const leftOut = (reason: LeftOut['reason'], why: string, options: LeftOut['options'] = []): Draft => ({
     kind: 'left out',
     leftOut: { reason, why, options },
@@ -80,15 +101,8 @@ function draft(rule: Rule, facts: FlowFacts, model: FlowModel, catalog: Catalog,
   }
   const changes = fix.kind === 'changes' ? fix.changes : fix.options.find(({ value }) => value === choice)?.changes;
   if (!changes) throw noSuchOption(rule, choice, fix.kind === 'choice' ? fix.options.map(({ value }) => value) : []);
-  const locked = (['child', 'master'] as const).filter((record) => rule.restsOn[record]);
-  for (const record of [...locked, ...changes.map((change) => change.record)]) {
-    const { name, updatable } = catalog[record];
-    if (!updatable) return leftOut('schema', `${name} is a view that PostgreSQL can neither lock nor write through`);
-  }
-  for (const change of changes) {
-    const why = rejection(change, model, catalog);
-    if (why) return leftOut('schema', why);
-  }
+  const [why] = rejections(changes, rule.restsOn, facts, session);
+  if (why !== undefined) return leftOut('schema', why);
   return { kind: 'changes', changes };
 }
 
@@ -96,29 +110,6 @@ function noSuchOption(rule: Rule, choice: string | undefined, values: readonly s
   return new Failure('usage', `"${choice}" cannot be chosen for ${rule.id}.`, {
     next: `It offers: ${values.join(', ')}`,
   });
-}
-
-/** Why this install's schema would reject a value; undefined where the catalog knows of nothing. */
-function rejection(change: Change, model: FlowModel, catalog: Catalog): string | undefined {
-  const table = catalog[change.record];
-  const column = columnOf(table, change.column);
-  const target = `${table.name}.${column.name}`;
-  if (column.generated) return `${target} is computed by the database and cannot be set`;
-  if (change.to.kind !== 'text') return undefined;
-  const { text } = change.to;
-  if (text === null) return column.notNull ? `${target} does not take NULL` : undefined;
-  if (column.length !== null && text.length > column.length) {
-    return `"${text}" has ${text.length} characters and ${target} takes ${column.length}`;
-  }
-  const allowed = allowedIn(change, model, catalog) ?? (column.labels === null ? undefined : new Set(column.labels));
-  if (allowed && !allowed.has(text)) return `this install's ${target} does not take "${text}"`;
-  return undefined;
-}
-
-function allowedIn(change: Change, model: FlowModel, catalog: Catalog): ReadonlySet<string> | undefined {
-  if (change.record === 'child' && change.column === model.child.columns.status) return catalog.childStatuses;
-  if (change.record === 'master' && change.column === model.master.columns.status) return catalog.masterStatuses;
-  return undefined;
 }
 
 /**

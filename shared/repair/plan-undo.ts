@@ -2,21 +2,26 @@ import { guardOfText } from '../database/guard-image.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import type { Receipt } from './journal.ts';
-import { PLAN_LIFETIME_MS, type Plan, type Step, seal } from './plan.ts';
+import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
 
 /**
  * Plans the way back from a receipt: every column that the repair changed gets its value from before, provided it still
  * holds what the repair wrote. The plan is previewed, guarded and journalled like any other.
  * @throws Failure `usage` where the receipt was taken back already
  */
-export function planUndo({ catalog, settings }: Session, receipt: Receipt): Plan {
+export function planUndo(session: Session, receipt: Receipt): Plan {
   if (receipt.undoneBy !== null) {
     throw new Failure('usage', `Receipt ${receipt.id} was taken back already, by ${receipt.undoneBy}.`, {
       next: `To redo the repair: flowmend undo ${receipt.undoneBy}`,
     });
   }
+  return seal(undoOf(session, receipt));
+}
+
+/** The body of the plan that takes a receipt back. */
+export function undoOf({ catalog, settings }: Session, receipt: Receipt): PlanBody {
   const now = Date.now();
-  return seal({
+  return {
     schemaVersion: 1,
     kind: 'undo',
     database: settings.database.label,
@@ -44,5 +49,5 @@ export function planUndo({ catalog, settings }: Session, receipt: Receipt): Plan
       }),
     ),
     undoes: receipt.id,
-  });
+  };
 }

@@ -3,32 +3,34 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { NewValue, WritableRecord } from './change.ts';
 
-const Uuid = z.uuid();
+/** As PostgreSQL prints it: one id has one spelling. */
+const Uuid = z.uuid().lowercase();
 
 /** One row, what must still be true of it, and what it becomes. A step without writes only guards. */
-export const Step = z.object({
+export const Step = z.strictObject({
   record: WritableRecord,
-  table: z.object({ schema: z.string(), name: z.string() }),
+  table: z.strictObject({ schema: z.string(), name: z.string() }),
   /** The primary key, `id`. */
   key: Uuid,
   flowId: Uuid,
   /** Column -> the value the decision rested on, in the form of `guardImage`. */
   guard: z.record(z.string(), z.string().nullable()),
-  writes: z.array(z.object({ column: z.string(), to: NewValue, rule: z.string().nullable(), why: z.string() })),
+  writes: z.array(z.strictObject({ column: z.string(), to: NewValue, rule: z.string().nullable(), why: z.string() })),
 });
 export type Step = z.infer<typeof Step>;
 
 /** A finding that the plan could not or must not mend, and why. */
-export const LeftOut = z.object({
+export const LeftOut = z.strictObject({
   flowId: Uuid,
   rule: z.string(),
-  reason: z.enum(['choice', 'manual', 'resume', 'schema']),
+  reason: z.enum(['choice', 'manual', 'resume', 'schema', 'shared']),
   why: z.string(),
   /** What a person can pick from where the reason is `choice`. */
-  options: z.array(z.object({ value: z.string(), about: z.string() })),
+  options: z.array(z.strictObject({ value: z.string(), about: z.string() })),
 });
+export type LeftOut = z.infer<typeof LeftOut>;
 
-const Body = z.object({
+const Body = z.strictObject({
   schemaVersion: z.literal(1),
   kind: z.enum(['repair', 'undo']),
   database: z.string(),
@@ -36,10 +38,14 @@ const Body = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   flows: z.array(Uuid).min(1),
+  /** How the flows were found, for people: `all with progress-out-of-step`. Absent: they were named one by one. */
+  chosenBy: z.string().optional(),
+  /** Flows that are written in one transaction. Absent: all of them. */
+  batchSize: z.number().int().min(1).optional(),
   /** What was wrong with the flows when the plan was made: nothing else may be wrong afterwards. */
-  findings: z.array(z.object({ flowId: Uuid, rule: z.string() })),
+  findings: z.array(z.strictObject({ flowId: Uuid, rule: z.string() })),
   /** The findings that must be gone when it is applied. */
-  mends: z.array(z.object({ flowId: Uuid, rule: z.string() })),
+  mends: z.array(z.strictObject({ flowId: Uuid, rule: z.string() })),
   leftOut: z.array(LeftOut),
   steps: z.array(Step),
   /** The receipt that an undo takes back. */
@@ -48,7 +54,11 @@ const Body = z.object({
 export type PlanBody = z.infer<typeof Body>;
 
 /** A repair plan: data that can be saved, reviewed and applied exactly as it was reviewed, once. */
-export const Plan = Body.extend({ hash: z.string() });
+export const Plan = Body.extend({
+  /** Part of the plan -> the start of its own hash, so that an edit can be told by its place. */
+  digests: z.record(z.string(), z.string()),
+  hash: z.string(),
+});
 export type Plan = z.infer<typeof Plan>;
 
 /** How long a plan may be applied after it was made, in milliseconds. */
@@ -56,12 +66,36 @@ export const PLAN_LIFETIME_MS = 60 * 60 * 1000;
 
 /** Closes a plan with the hash of its content. */
 export function seal(body: PlanBody): Plan {
-  return { ...body, hash: hashOf(body) };
+  return { ...body, ...sealsOf(body) };
 }
 
-/** SHA-256 over the canonical JSON (RFC 8785) of everything but the hash. */
-export function hashOf(body: PlanBody): string {
-  return createHash('sha256')
-    .update(canonicalize(Body.parse(body)) ?? '')
-    .digest('hex');
+const DIGEST_LENGTH = 16;
+
+/**
+ * `hash`: SHA-256 over the canonical JSON (RFC 8785) of everything but the hash and the digests. `digests`: the same of
+ * each field, and of each step by its place, `steps.0`, cut short. Piece by piece: a plan of many flows would be one text
+ * of hundreds of megabytes.
+ */
+export function sealsOf(body: PlanBody): Pick<Plan, 'hash' | 'digests'> {
+  const whole = createHash('sha256');
+  const digests: Record<string, string> = {};
+  const add = (path: string, part: unknown) => {
+    const text = canonicalize(part) ?? '';
+    whole.update(text);
+    digests[path] = createHash('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
+  };
+  const fields = Object.entries(Body.strip().parse(body)).filter(([, value]) => value !== undefined);
+  fields.sort(([a], [b]) => (a < b ? -1 : 1));
+  fields.forEach(([name, value], place) => {
+    whole.update(`${place === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+    if (name === 'steps' && Array.isArray(value)) {
+      whole.update('[');
+      for (const [index, step] of value.entries()) {
+        if (index > 0) whole.update(',');
+        add(`steps.${index}`, step);
+      }
+      whole.update(']');
+    } else add(name, value);
+  });
+  return { hash: whole.update('}').digest('hex'), digests };
 }

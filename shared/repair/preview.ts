@@ -1,4 +1,5 @@
-import type { Session } from '../session.ts';
+import type { WriteSession } from '../session.ts';
+import { refuseForged } from './check-plan.ts';
 import type { Plan } from './plan.ts';
 import type { Run } from './run-plan.ts';
 import { runPlan } from './run-plan.ts';
@@ -6,11 +7,12 @@ import { runPlan } from './run-plan.ts';
 /**
  * Runs the whole plan in a transaction that is rolled back: what it shows is what the database, its triggers and
  * constraints made of it, not what was meant.
- * @throws Failure of the connection, `read-only`, `no-rights`, `lock-timeout`
+ * @throws Failure of the connection, `read-only`, `no-rights`, `lock-timeout`; `plan-forged`
  */
-export function preview(session: Session, plan: Plan): Promise<Run> {
+export async function preview(session: WriteSession, plan: Plan): Promise<Run> {
+  await refuseForged(plan, session);
   return session.writer.transaction(async (transaction) => ({
     ending: 'rollback',
-    value: await runPlan(session, transaction, plan),
+    value: (await runPlan(session, transaction, plan)).run,
   }));
 }

@@ -15,12 +15,3 @@ export type RowChange = z.infer<typeof RowChange>;
 export function sameChange({ table, columns }: RowChange): unknown {
   return [table, columns];
 }
-
-export type FullImage = Readonly<Record<string, string | null>>;
-
-/** The columns in which two images of a row differ, in the order given. */
-export function difference(columns: readonly string[], before: FullImage, after: FullImage): RowChange['columns'] {
-  return columns
-    .filter((name) => before[name] !== after[name])
-    .map((name) => ({ column: name, before: before[name] ?? null, after: after[name] ?? null }));
-}

@@ -1,12 +1,19 @@
+import type { Sql } from 'sql-template-tag';
 import { z } from 'zod';
+import type { Catalog } from '../database/catalog.ts';
+import { guardOfText } from '../database/guard-image.ts';
 import type { Transaction } from '../database/reader.ts';
-import { readFlow } from '../diagnose/read-flow.ts';
+import { judgeFlows } from '../diagnose/judge-flows.ts';
 import { ruleById } from '../diagnose/rule-set.ts';
 import type { Session } from '../session.ts';
-import { type LockedRow, lockRows } from './lock-rows.ts';
+import { shownValue } from './change.ts';
+import { type Held, lockRows } from './lock-rows.ts';
 import type { Plan, Step } from './plan.ts';
-import { difference, RowChange } from './row-change.ts';
-import { writeRows } from './write-rows.ts';
+import { type PlanPart, wholePlan } from './plan-part.ts';
+import { refusedWrite } from './refused-write.ts';
+import { RowChange } from './row-change.ts';
+import { strangeRows } from './strange-rows.ts';
+import { type Answered, type StaleRow, writeRows } from './write-rows.ts';
 
 /** One value that is no longer what the plan was made from. JSON columns show digests. */
 export const Drift = z.object({
@@ -15,6 +22,8 @@ export const Drift = z.object({
   column: z.string(),
   planned: z.string().nullable(),
   now: z.string().nullable(),
+  /** What the plan would have written there; absent where it only guards. */
+  wanted: z.string().nullable().optional(),
 });
 export type Drift = z.infer<typeof Drift>;
 
@@ -26,65 +35,166 @@ export const Run = z.discriminatedUnion('kind', [
 ]);
 export type Run = z.infer<typeof Run>;
 
+/** What came of running a part of a plan, flow by flow. */
+export interface PartRun {
+  /** Flows with a row that changed since the plan was made: nothing was written to them. */
+  readonly drift: readonly Drift[];
+  /** Flows that were written and did not become what the plan promises. */
+  readonly problems: readonly { readonly flowId: string; readonly what: string }[];
+  /** Flows of which another session holds a row; only where the run was told to leave those. */
+  readonly busy: ReadonlySet<string>;
+  readonly changes: readonly RowChange[];
+  readonly recorded: unknown;
+}
+
+/** What becomes of the changes: see `Keep`. What is recorded is told which flows are written at most. */
+export interface Keeping {
+  readonly answered: Answered;
+  readonly record?: (flows: readonly string[]) => Sql;
+}
+
 /**
  * Runs a whole plan: lock, compare the guards, write, judge again. Preview and apply differ only in how they end.
  * The caller rolls back unless the run is `ran`.
+ * @param record writes the receipt along with the rows; its answer is `recorded`
  */
-export async function runPlan(session: Session, transaction: Transaction, plan: Plan): Promise<Run> {
-  const locked = await lockRows(transaction, session.catalog, plan.steps);
-  const drift = plan.steps.flatMap((step) => driftOf(step, locked.get(step.key)));
-  if (drift.length > 0) return { kind: 'stale', drift };
-  const written = await writeRows(transaction, session.catalog, plan.steps);
-  const changes = plan.steps.flatMap((step): RowChange[] => {
-    const before = locked.get(step.key)?.image;
-    const after = written.get(step.key);
-    if (!before || !after) return [];
-    const { record, table, key, flowId } = step;
-    const columns = session.catalog[record].columns.map((column) => column.name);
-    return [{ record, table, key, flowId, columns: difference(columns, before, after) }];
-  });
-  const unwritten = plan.steps.filter((step) => step.writes.length > 0 && !written.has(step.key));
-  const problems = [
-    ...unwritten.map((step) => `${step.table.name} ${step.key} was not written`),
-    ...(plan.kind === 'repair'
-      ? await problemsAfterRepair(session, transaction, plan)
-      : problemsAfterUndo(plan, changes)),
-  ];
-  return problems.length > 0 ? { kind: 'not verified', changes, problems } : { kind: 'ran', changes };
+export async function runPlan(
+  session: Session,
+  transaction: Transaction,
+  plan: Plan,
+  record?: Keeping['record'],
+): Promise<{ run: Run; recorded: unknown }> {
+  const keeping = { answered: 'changes', ...(record ? { record } : {}) } as const;
+  const { drift, problems, changes, recorded } = await runPart(session, transaction, wholePlan(plan), keeping).catch(
+    (thrown: unknown): PartRun => {
+      const what = refusedWrite(session.catalog, thrown);
+      if (what === undefined) throw thrown;
+      return { ...NOTHING_DONE, problems: plan.flows.slice(0, 1).map((flowId) => ({ flowId, what })) };
+    },
+  );
+  if (problems.length > 0 && drift.length === 0) {
+    return {
+      run: { kind: 'not verified', changes: [...changes], problems: problems.map(({ what }) => what) },
+      recorded,
+    };
+  }
+  if (drift.length > 0) return { run: { kind: 'stale', drift: [...drift] }, recorded };
+  return { run: { kind: 'ran', changes: [...changes] }, recorded };
 }
 
-function driftOf(step: Step, now: LockedRow | undefined): Drift[] {
+/**
+ * Runs a part of a plan in three statements, however many flows it has. Flows that are stale or busy are left as they
+ * are, and the others written: the caller rolls back where it wants all or nothing, and where there are problems.
+ */
+export async function runPart(
+  session: Session,
+  transaction: Transaction,
+  part: PlanPart,
+  { answered, record }: Keeping,
+  held: Held = 'wait',
+): Promise<PartRun> {
+  const locked = await lockRows(transaction, session.catalog, part.steps, held);
+  const hidden = hiddenRows(session.catalog, part.steps, locked);
+  if (hidden.length > 0) return { ...NOTHING_DONE, problems: hidden };
+  const busy = held === 'wait' ? NOBODY : flowsOf(part.steps.filter((step) => !locked.has(step.key)));
+  const free = part.flows.filter((flowId) => !busy.has(flowId));
+  const steps = part.steps.filter((step) => !busy.has(step.flowId));
+  const keep = { answered, record: record?.(free) ?? null };
+  const written = await writeRows(transaction, session.catalog, steps, keep);
+  const stale = flowsOf(written.stale);
+  const left = free.filter((flowId) => !stale.has(flowId));
+  const problems = [
+    ...written.unwritten.map(({ flowId, key }) => ({ flowId, what: `${key} was not written` })),
+    ...(left.length === 0
+      ? []
+      : part.kind === 'repair'
+        ? await problemsAfterRepair(session, transaction, part, left)
+        : problemsAfterUndo(part, written.changes)),
+  ];
+  const drift = driftOf(session.catalog, part.steps, written.stale);
+  return { drift, problems, busy, changes: written.changes, recorded: written.recorded };
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+const NOTHING_DONE: PartRun = { drift: [], problems: [], busy: NOBODY, changes: [], recorded: null };
+
+function flowsOf(some: readonly { readonly flowId: string }[]): ReadonlySet<string> {
+  return new Set(some.map((one) => one.flowId));
+}
+
+/** A row that a policy keeps from this role looks like one that is gone. */
+function hiddenRows(catalog: Catalog, steps: readonly Step[], locked: ReadonlySet<string>): PartRun['problems'] {
+  return steps
+    .filter(({ record, key }) => catalog[record].row_security && !locked.has(key))
+    .map(({ table, key, flowId }) => ({
+      flowId,
+      what: `${table.name} ${key} is gone, or row level security keeps this role from updating it`,
+    }));
+}
+
+/** The values of stale rows that are not what the plan was made from, each beside what the plan would have written. */
+export function driftOf(catalog: Catalog, steps: readonly Step[], stale: readonly StaleRow[]): Drift[] {
+  const found = new Map(stale.map((one) => [`${one.flowId} ${one.key}`, one]));
+  return steps.flatMap((step) => {
+    const row = found.get(`${step.flowId} ${step.key}`);
+    return row === undefined ? [] : driftOfStep(catalog, step, row.now);
+  });
+}
+
+function driftOfStep(catalog: Catalog, step: Step, now: StaleRow['now']): Drift[] {
   const { flowId } = step;
   const table = step.table.name;
-  if (!now) return [{ flowId, table, column: 'id', planned: step.key, now: null }];
+  if (now === null) return [{ flowId, table, column: 'id', planned: step.key, now: null }];
   return Object.entries(step.guard)
-    .filter(([column, planned]) => now.guard[column] !== planned)
-    .map(([column, planned]) => ({ flowId, table, column, planned, now: now.guard[column] ?? null }));
+    .filter(([column, planned]) => now[column] !== planned)
+    .map(([column, planned]) => ({
+      flowId,
+      table,
+      column,
+      planned,
+      now: now[column] ?? null,
+      ...wantedOf(catalog, step, column),
+    }));
 }
 
-/** The mended findings must be gone and no error may be new. Judged inside the transaction, on the written rows. */
-async function problemsAfterRepair(session: Session, transaction: Transaction, plan: Plan): Promise<string[]> {
-  const problems: string[] = [];
-  for (const flowId of plan.flows) {
-    const { rules } = await readFlow(transaction, session, flowId);
-    for (const rule of rules) {
-      const same = (one: { flowId: string; rule: string }) => one.flowId === flowId && one.rule === rule;
-      if (plan.mends.some(same)) problems.push(`${rule} is still there on ${flowId}`);
-      else if (!plan.findings.some(same) && ruleById(session.rules, rule)?.severity === 'error') {
-        problems.push(`${rule} would be new on ${flowId}`);
-      }
-    }
-  }
-  return problems;
+function wantedOf(catalog: Catalog, { record, writes }: Step, column: string): Pick<Drift, 'wanted'> {
+  const to = writes.find((write) => write.column === column)?.to;
+  if (!to) return {};
+  if (to.kind === 'text') return { wanted: guardOfText(catalog[record], column, to.text) };
+  return { wanted: shownValue(to) };
+}
+
+/** The mended findings must be gone, no error may be new, and every row must be the flow's own. Judged inside the transaction, on the written rows. */
+async function problemsAfterRepair(
+  session: Session,
+  transaction: Transaction,
+  part: PlanPart,
+  flows: readonly string[],
+): Promise<PartRun['problems']> {
+  const judged = await judgeFlows(transaction, session, flows);
+  const wrong = [...judged].flatMap(([flowId, { rules }]) =>
+    rules.flatMap((rule) => {
+      if (part.mends.get(flowId)?.has(rule)) return [{ flowId, what: `${rule} is still there on ${flowId}` }];
+      const isNew = !part.findings.get(flowId)?.has(rule);
+      return isNew && ruleById(session.rules, rule)?.severity === 'error'
+        ? [{ flowId, what: `${rule} would be new on ${flowId}` }]
+        : [];
+    }),
+  );
+  const written = new Set(flows);
+  const steps = part.steps.filter(({ flowId }) => written.has(flowId));
+  return [...strangeRows(steps, judged, session.model), ...wrong];
 }
 
 /** Every column that the undo wrote must hold exactly what it held before. */
-function problemsAfterUndo(plan: Plan, changes: readonly RowChange[]): string[] {
-  return plan.steps.flatMap((step) =>
+function problemsAfterUndo({ steps }: PlanPart, changes: readonly RowChange[]): PartRun['problems'] {
+  const changed = new Map(changes.map((change) => [change.key, change]));
+  return steps.flatMap((step) =>
     step.writes.flatMap(({ column, to }) => {
-      const written = changes.find((change) => change.key === step.key)?.columns.find((one) => one.column === column);
+      const written = changed.get(step.key)?.columns.find((one) => one.column === column);
       const restored = to.kind === 'text' && (written === undefined || written.after === to.text);
-      return restored ? [] : [`${step.table.name}.${column} of ${step.key} was not restored exactly`];
+      const what = `${step.table.name}.${column} of ${step.key} was not restored exactly`;
+      return restored ? [] : [{ flowId: step.flowId, what }];
     }),
   );
 }

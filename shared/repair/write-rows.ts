@@ -1,77 +1,165 @@
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { type Catalog, columnOf } from '../database/catalog.ts';
-import { fullImage } from '../database/guard-image.ts';
-import { column, ident, tableIdent } from '../database/identifier.ts';
+import { guardFits, guardImage } from '../database/guard-image.ts';
+import { column, ident, literal, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
-import type { Transaction } from '../database/reader.ts';
+import type { Reader, Transaction } from '../database/reader.ts';
+import { rowDifference } from '../database/row-difference.ts';
 import { KEY } from './lock-rows.ts';
 import type { Step } from './plan.ts';
+import { RowChange } from './row-change.ts';
+import { type Shape, shapesOf } from './step-shape.ts';
 
-const Written = z.object({ key: z.string(), image: z.record(z.string(), z.string().nullable()) });
+const OfStep = z.object({ flowId: z.string(), key: z.string() });
+
+/** A step whose guard does not hold, with the guarded columns as they are now; null: the row is gone. */
+const StaleRow = OfStep.extend({ now: z.record(z.string(), z.string().nullable()).nullable() });
+export type StaleRow = z.infer<typeof StaleRow>;
+
+const Written = z.object({
+  stale: z.array(StaleRow),
+  /** Steps that should have been written and were not: a trigger or a policy kept the row from it. */
+  unwritten: z.array(OfStep),
+  /** What was done to the rows; empty where it was not asked for. */
+  changes: z.array(RowChange),
+  /** What `record` returned; null where it recorded nothing. */
+  recorded: z.unknown(),
+});
+export type Written = z.infer<typeof Written>;
+
+export type Answered = 'changes' | 'nothing';
+
+/** What becomes of the changes: answered to the caller, and recorded by a statement in the database itself. */
+export interface Keep {
+  readonly answered: Answered;
+  /**
+   * An INSERT of one row that returns `recorded`. It may read `changed` (change, position: see {@link CHANGES}) and `stale` (flow_id).
+   * Null: nothing is recorded.
+   */
+  readonly record: Sql | null;
+}
+
+/** All of `changed` as the text of one JSON array: what the journal keeps. */
+export const CHANGES = sql`'[' || coalesce(string_agg(change, ',' order by position), '') || ']'`;
 
 /**
- * Writes every step of a plan in one statement, set-based: steps that set the same columns of the same table are one
- * UPDATE. Returns each written row in full, as the database, its triggers and constraints left it.
+ * Compares the guards of all steps and writes the steps of every flow whose guards all hold, in one statement: what the
+ * rows were and became need not travel to the client and back. The rows must be locked. A flow with one stale row is
+ * left as it is, and told; the caller decides what that means for the others.
  */
 export async function writeRows(
   transaction: Transaction,
   catalog: Catalog,
   steps: readonly Step[],
-): Promise<Map<string, Record<string, string | null>>> {
-  const groups = Object.values(
-    Object.groupBy(
-      steps.filter((step) => step.writes.length > 0),
-      shapeOf,
-    ),
+  { answered, record }: Keep,
+): Promise<Written> {
+  const shapes = shapesOf(steps);
+  if (shapes.length === 0) return { stale: [], unwritten: [], changes: [], recorded: null };
+  const writing = shapes.map((shape, index) => ({ shape, index })).filter(({ shape }) => shape.writes.length > 0);
+  const all = (parts: Sql[], none: Sql) => (parts.length === 0 ? none : join(parts, ' union all '));
+  const nothing = sql`select null::uuid as flow_id, null::uuid as key, null::int as position, null::text as change where false`;
+  const changed = writing.map(({ index }) => sql`select * from ${named('written', index)}`);
+  const unwritten = writing.map(
+    ({ index }) => sql`select s.flow_id, s.key, s.position from ${named('step', index)} s
+      where not exists (select from ${named('written', index)} w where w.key = s.key)
+        and s.flow_id not in (select flow_id from stale)`,
   );
-  const updates = groups.map((group, index) => {
-    const name = raw(`written_${index}`);
-    return { name, update: sql`${name} as (${updateStatement(catalog, group ?? [])})` };
-  });
-  if (updates.length === 0) return new Map();
   const rows = await transaction.write(sql`
-    with ${join(
-      updates.map(({ update }) => update),
-      ', ',
-    )} ${join(
-      updates.map(({ name }) => sql`select * from ${name}`),
+    with ${checked(catalog, shapes)},
+    ${join(
+      writing.map(({ shape, index }) => sql`${named('written', index)} as (${updateOf(catalog, shape, index)}),`),
+      '',
+    )}
+    changed as materialized (${all(changed, nothing)})
+    ${record === null ? empty : sql`, recorded as (${record})`}
+    select
+      (select coalesce(json_agg(json_build_object('flowId', flow_id, 'key', key, 'now', now) order by position), '[]')
+        from stale) as stale,
+      (select coalesce(json_agg(json_build_object('flowId', flow_id, 'key', key) order by position), '[]')
+        from (${all(unwritten, nothing)}) u) as unwritten,
+      ${answered === 'changes' ? sql`(select (${CHANGES})::json from changed)` : sql`'[]'::json`}
+        as changes,
+      ${record === null ? sql`null` : sql`(select recorded from recorded)`} as recorded`);
+  const [written] = parseAnswer(z.tuple([Written]), rows, 'What was written');
+  return written;
+}
+
+/** The steps whose guard does not hold now. Locks nothing and writes nothing. */
+export async function staleRows(reader: Reader, catalog: Catalog, steps: readonly Step[]): Promise<StaleRow[]> {
+  const shapes = shapesOf(steps);
+  if (shapes.length === 0) return [];
+  const rows = await reader.read(sql`
+    with ${checked(catalog, shapes)}
+    select flow_id as "flowId", key, now from stale order by position`);
+  return parseAnswer(z.array(StaleRow), rows, 'A row of the plan');
+}
+
+/** `step_n`: the steps of each shape with whether their guard holds; `stale`: those of all whose guard does not. */
+function checked(catalog: Catalog, shapes: readonly Shape[]): Sql {
+  return sql`
+    ${join(shapes.map((shape, index) => sql`${named('step', index)} as materialized (${guardedSteps(catalog, shape)})`))},
+    stale as materialized (${join(
+      shapes.map((shape, index) => staleSteps(catalog, shape, index)),
       ' union all ',
-    )}`);
-  return new Map(parseAnswer(z.array(Written), rows, 'A written row').map(({ key, image }) => [key, image]));
+    )})`;
 }
 
-/** Steps of one shape can share an UPDATE: same table, same columns, same kinds of value. */
-function shapeOf(step: Step): string {
-  return JSON.stringify([
-    step.record,
-    step.writes.map(({ column, to }) => [column, to.kind, to.kind === 'member' ? to.key : '']),
-  ]);
+/** The steps of one shape with whether their guard holds. */
+function guardedSteps(catalog: Catalog, { record, guarded, steps, writes }: Shape): Sql {
+  const table = catalog[record];
+  const given = [
+    { name: 'flow_id', values: sql`${steps.map(({ step }) => step.flowId)}::uuid[]` },
+    { name: 'key', values: sql`${steps.map(({ step }) => step.key)}::uuid[]` },
+    { name: 'position', values: sql`${steps.map(({ position }) => position)}::int[]` },
+    ...guarded.map((name, index) => ({
+      name: `g${index}`,
+      values: sql`${steps.map(({ step }) => step.guard[name] ?? null)}::text[]`,
+    })),
+    ...writes.flatMap((write, index) =>
+      write.to.kind === 'now'
+        ? []
+        : [{ name: `v${index}`, values: sql`${steps.map(({ step }) => textOf(step, index))}::text[]` }],
+    ),
+  ];
+  const fits = guarded.map((name, index) => guardFits(table, 't', name, column('v', `g${index}`)));
+  return sql`select v.*, ${join([sql`${column('t', KEY)} is not null`, ...fits], ' and ')} as fits
+    from unnest(${join(given.map(({ values }) => values))}) as v(${join(given.map(({ name }) => ident(name)))})
+    left join ${tableIdent(table)} t on ${column('t', KEY)} = v.key`;
 }
 
-function updateStatement(catalog: Catalog, group: readonly Step[]): Sql {
-  const [first] = group;
-  if (!first) throw new TypeError('An update needs a step.');
-  const table = catalog[first.record];
-  const sets = first.writes.map(({ column: name, to }, index) => {
+function staleSteps(catalog: Catalog, { record, guarded }: Shape, index: number): Sql {
+  return sql`select s.flow_id, s.key, s.position,
+      case when ${column('t', KEY)} is not null then ${guardImage(catalog[record], 't', guarded)} end as now
+    from ${named('step', index)} s left join ${tableIdent(catalog[record])} t on ${column('t', KEY)} = s.key
+    where not s.fits`;
+}
+
+/** Writes the steps of one shape and returns what that did to each row: the text of a `RowChange`. */
+function updateOf(catalog: Catalog, { record, writes }: Shape, index: number): Sql {
+  const table = catalog[record];
+  const { schema, name } = table;
+  const sets = writes.map(({ column: name, to }, position) => {
     const { type } = columnOf(table, name);
-    const value = column('v', `v${index}`);
+    const value = column('s', `v${position}`);
     if (to.kind === 'now') return sql`${ident(name)} = now()`;
     // The catalog's type has no length: a value too long is an error here and is never cut.
     if (to.kind === 'text') return sql`${ident(name)} = ${value}::${raw(type)}`;
     return sql`${ident(name)} = ${withMember(column('t', name), type, to.key, value)}`;
   });
-  const values = first.writes.flatMap((write, index) =>
-    write.to.kind === 'now' ? [] : [{ name: ident(`v${index}`), texts: group.map((step) => textOf(step, index)) }],
+  const difference = rowDifference(
+    table,
+    writes.map((write) => write.column),
+    'o',
+    't',
   );
   return sql`
-    update ${tableIdent(table)} t set ${join(sets, ', ')}
-    from unnest(${join(
-      [sql`${group.map((step) => step.key)}::uuid[]`, ...values.map(({ texts }) => sql`${texts}::text[]`)],
-      ', ',
-    )}) as v(${join([ident('key'), ...values.map(({ name }) => name)], ', ')})
-    where ${column('t', KEY)} = v.key
-    returning ${column('t', KEY)}::text as key, ${fullImage(table, 't')} as image`;
+    update ${tableIdent(table)} t set ${join(sets)}
+    from ${named('step', index)} s join ${tableIdent(table)} o on ${column('o', KEY)} = s.key
+    where ${column('t', KEY)} = s.key and s.flow_id not in (select flow_id from stale)
+    returning s.flow_id, s.key, s.position,
+      ${literal(`{"record":"${record}","table":${JSON.stringify({ schema, name })},"key":"`)} || s.key
+        || '","flowId":"' || s.flow_id || '","columns":' || ${difference} || '}' as change`;
 }
 
 /** Sets one key of a json or jsonb object and leaves the others. */
@@ -84,4 +172,8 @@ function textOf(step: Step, index: number): string | null {
   const to = step.writes[index]?.to;
   if (to?.kind === 'text') return to.text;
   return to?.kind === 'member' ? to.json : null;
+}
+
+function named(what: string, index: number): Sql {
+  return raw(`${what}_${index}`);
 }

@@ -5,7 +5,11 @@ import { Locations } from '../diagnose/locate.ts';
 import { Scan } from '../diagnose/scan.ts';
 import { FlowExport } from '../export/export-flow.ts';
 import { ApplyOutcome } from '../repair/apply.ts';
+import { ManyOutcome } from '../repair/apply-many.ts';
+import { Receipt } from '../repair/journal.ts';
 import { LeftOut, Plan } from '../repair/plan.ts';
+import { PlanState } from '../repair/plan-state.ts';
+import { ManyPreview } from '../repair/preview-many.ts';
 import { Run } from '../repair/run-plan.ts';
 import { ResumeOutcome } from '../resume/resume.ts';
 import { Sighting } from '../resume/watch.ts';
@@ -34,8 +38,17 @@ export const jsonSchemas = {
   diagnose: Diagnosis,
   plan: Plan,
   preview: z.object({ schemaVersion, plan: Plan, run: Run }),
-  apply: z.object({ schemaVersion, outcome: z.union([ApplyOutcome, NothingToMend]) }),
-  undo: z.object({ schemaVersion, outcome: ApplyOutcome }),
+  apply: z.object({
+    schemaVersion,
+    outcome: z.union([ApplyOutcome, NothingToMend]),
+    /** Findings that the plan did not mend, such as those that wait for a choice. */
+    leftOut: z.array(LeftOut).default([]),
+  }),
+  applyMany: z.object({ schemaVersion, outcome: ManyOutcome }),
+  previewMany: z.object({ schemaVersion, planHash: z.string(), run: ManyPreview }),
+  planState: z.object({ schemaVersion, state: PlanState, plan: Plan }),
+  journal: z.object({ schemaVersion, receipts: z.array(Receipt) }),
+  undo: z.object({ schemaVersion, outcome: ApplyOutcome, leftOut: z.array(LeftOut).default([]) }),
   resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
   watch: z.object({ schemaVersion, sighting: Sighting }),
   locate: Locations,

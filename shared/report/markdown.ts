@@ -116,13 +116,14 @@ function rawDataTable({ rows, total, fields }: NonNullable<Diagnosis['rawData']>
   ];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/** A table whose cells are text and nothing else. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
   return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)];
 }
 
 /** Text that Markdown and the HTML inside it take as text. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return visible(text).replaceAll(/[\\`*_{}[\]<>#|!~&]/g, (character) =>
     character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
   );

@@ -11,21 +11,29 @@ export function applyText(outcome: ApplyOutcome): Line[] {
     case 'applied':
       return [
         ...changesText(outcome.receipt.changes),
-        [span('✔ applied and verified', 'good'), span(`, receipt ${outcome.receipt.id}`)],
-        [span(`To take it back: flowmend undo ${outcome.receipt.id}`, 'dim')],
+        ...(outcome.foundOut ? [[span('The connection broke while committing; it did commit.', 'warn')] as Line] : []),
+        [span('✔ applied and verified', 'good'), span(`, receipt ${visible(outcome.receipt.id)}`)],
+        [span(`To take it back: flowmend undo ${visible(outcome.receipt.id)}`, 'dim')],
       ];
     case 'already applied':
       return [
         [
           span('✔ applied before', 'good'),
-          span(`, on ${outcome.receipt.appliedAt}, receipt ${outcome.receipt.id}; nothing was written now`),
+          span(
+            `, on ${visible(outcome.receipt.appliedAt)}, receipt ${visible(outcome.receipt.id)}; nothing was written now`,
+          ),
         ],
+      ];
+    case 'not committed':
+      return [
+        [span(`✖ not written: ${visible(outcome.why)}`, 'bad')],
+        [span('Nothing was changed: run the same apply again.', 'dim')],
       ];
     case 'stale':
       return [
         [span(`✖ stale: ${visible(outcome.why)}; nothing was written`, 'bad')],
         ...driftText(outcome.drift),
-        [span('Make a new plan from what stands there now.', 'dim')],
+        [span('Make a new plan from what stands there now: flowmend plan <id> -o <file>', 'dim')],
       ];
     case 'not verified':
       return [

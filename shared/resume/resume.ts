@@ -3,7 +3,8 @@ import type { Diagnosed } from '../diagnose/diagnose.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
 import { Failure } from '../failure.ts';
 import type { FlowModel } from '../flow/model.ts';
-import type { Session } from '../session.ts';
+import { type Consent, nameObjection } from '../repair/consent.ts';
+import type { WriteSession } from '../session.ts';
 import { callsThatMove, ResumeCall, resumeCalls } from './calls.ts';
 import { type Decision, decide } from './decide.ts';
 import { ApiAnswer } from './platform-api.ts';
@@ -24,7 +25,11 @@ const CHANGED = 'the flow changed since this call was shown; nothing was sent';
  * else, or where the install answers 404, the standard one.
  * @throws Failure `not-configured` without an API; the API's failures
  */
-export async function resume(session: Session, { facts }: Diagnosed): Promise<ResumeOutcome> {
+export async function resume(
+  session: WriteSession,
+  { facts }: Diagnosed,
+  consent: Consent = {},
+): Promise<ResumeOutcome> {
   const { model } = session;
   const decision = decide(facts, model);
   const all = resumeCalls(facts, decision, model);
@@ -35,6 +40,8 @@ export async function resume(session: Session, { facts }: Diagnosed): Promise<Re
       next: 'Set FLOWMEND_API_URL (and FLOWMEND_API_TOKEN).',
     });
   }
+  const objection = nameObjection(session.settings, consent);
+  if (objection !== undefined) return { kind: 'not resumable', why: `${objection}; nothing was sent`, next: '' };
   // The request was made from what stood there when it was shown; a flow that went on since must not get it.
   const now = await readFlow(session.primary, session, facts.row.flow_id);
   if (JSON.stringify(resumeCalls(now, decide(now, model), model)) !== JSON.stringify(all)) {

@@ -22,18 +22,19 @@ export interface ConnectionSource {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The connection that the environment itself describes. */
+/** The connection that the environment itself describes. FLOWMEND_PRODUCTION names it, and says that it is production. */
 export function environmentSource(environment: Environment): ConnectionSource {
   const given = (variable: string) => givenIn(environment, variable);
+  const name = given('FLOWMEND_PRODUCTION')?.value;
   return {
-    name: undefined,
+    name,
     databaseUrl: given('FLOWMEND_DATABASE_URL') ?? given('DATABASE_URL'),
     readUrl: given('FLOWMEND_READ_URL'),
     schema: environment.FLOWMEND_SCHEMA || undefined,
     apiUrl: given('FLOWMEND_API_URL'),
     apiToken: given('FLOWMEND_API_TOKEN'),
     label: undefined,
-    production: false,
+    production: name !== undefined,
     readOnly: false,
   };
 }

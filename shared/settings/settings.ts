@@ -14,10 +14,14 @@ export interface DatabaseSettings {
   readonly schema: string | undefined;
   /** Host and database name for people, never the user's password. */
   readonly label: string;
+  /** Where receipts are kept if the database may not hold the journal; undefined: in the user's state folder. */
+  readonly journalFile: string | undefined;
   readonly connectTimeoutMs: number;
   readonly statementTimeoutMs: number;
   /** The longest wait for a row lock. */
   readonly lockTimeoutMs: number;
+  /** How long to try to find out what became of a commit that was cut off. */
+  readonly reconnectTimeoutMs: number;
 }
 
 /** How to reach the platform's API. */
@@ -28,11 +32,11 @@ export interface ApiSettings {
 }
 
 export interface Settings {
-  /** The name of the connection in the configuration; undefined where the environment itself describes it. */
+  /** The name of the connection, in the configuration or as FLOWMEND_PRODUCTION; undefined where nothing names it. */
   readonly name: string | undefined;
-  /** Real work depends on this database. */
+  /** Real work depends on this database: every write asks for the connection's name to be typed, and for a reason. */
   readonly production: boolean;
-  /** Nothing is to be written through this connection. */
+  /** Nothing is written through this connection, nor is the platform called. */
   readonly readOnly: boolean;
   readonly database: DatabaseSettings;
   readonly api: ApiSettings | undefined;
@@ -47,6 +51,7 @@ const Times = z.object({
   FLOWMEND_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
   FLOWMEND_STATEMENT_TIMEOUT_MS: Milliseconds.default(30_000),
   FLOWMEND_LOCK_TIMEOUT_MS: Milliseconds.default(3_000),
+  FLOWMEND_RECONNECT_TIMEOUT_MS: Milliseconds.default(15_000),
   FLOWMEND_API_TIMEOUT_MS: Milliseconds.default(10_000),
 });
 
@@ -75,12 +80,12 @@ export function settingsFrom(
   }
   const times = parsed.data;
   const source = connection ? namedSource(connection, configuration, environment) : environmentSource(environment);
-  const { name, production, readOnly, schema } = source;
+  const { name, production, schema } = source;
   const url = source.databaseUrl && databaseUrl(source.databaseUrl);
   return {
     name,
     production,
-    readOnly,
+    readOnly: source.readOnly || isOn(environment.FLOWMEND_READ_ONLY),
     database: {
       url: url && new Secret(url.href),
       readUrl: source.readUrl && new Secret(databaseUrl(source.readUrl).href),
@@ -89,9 +94,11 @@ export function settingsFrom(
         source,
         url && source.databaseUrl ? urlLabel(source.databaseUrl.variable, url) : pgLabel(environment, configuration),
       ),
+      journalFile: environment.FLOWMEND_JOURNAL_FILE || undefined,
       connectTimeoutMs: times.FLOWMEND_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: times.FLOWMEND_STATEMENT_TIMEOUT_MS,
       lockTimeoutMs: times.FLOWMEND_LOCK_TIMEOUT_MS,
+      reconnectTimeoutMs: times.FLOWMEND_RECONNECT_TIMEOUT_MS,
     },
     api: source.apiUrl && {
       url: apiAddress(source.apiUrl),
@@ -101,6 +108,16 @@ export function settingsFrom(
     kind: environment.FLOWMEND_KIND || undefined,
     configuration,
   };
+}
+
+/** What the connection is called before a write: by its name, else by its database. */
+export function connectionName({ name, database }: Settings): string {
+  return name ?? database.label;
+}
+
+/** A switch of the environment; an empty one is none. */
+function isOn(text = ''): boolean {
+  return text !== '' && !/^(0|false|no|off)$/i.test(text);
 }
 
 function databaseUrl({ variable, value }: Given): URL {

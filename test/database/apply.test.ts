@@ -7,12 +7,12 @@ import { seal } from '../../shared/repair/plan.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
 import { preview } from '../../shared/repair/preview.ts';
-import type { Session } from '../../shared/session.ts';
+import type { WriteSession } from '../../shared/session.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 let install: Install;
-let session: Session;
+let session: WriteSession;
 let broken: ReturnType<typeof flow>[];
 
 beforeEach(async () => {
@@ -91,7 +91,8 @@ test('a plan of another database: refused', async () => {
 
 test('applied by eight at once: one change, eight equal receipts', async () => {
   const plan = await planFor(0);
-  const outcomes = await Promise.all(Array.from({ length: 8 }, () => apply(session, plan, agreed)));
+  const patient = await install.session({ FLOWMEND_LOCK_TIMEOUT_MS: '20000' });
+  const outcomes = await Promise.all(Array.from({ length: 8 }, () => apply(patient, plan, agreed)));
   const receipts = outcomes.map((outcome) => ('receipt' in outcome ? outcome.receipt.id : outcome));
   expect(new Set(receipts).size).toBe(1);
   expect(outcomes.filter((outcome) => outcome.kind === 'applied')).toHaveLength(1);

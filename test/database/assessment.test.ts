@@ -14,7 +14,7 @@ import { diagnosisText } from '../../shared/report/diagnosis-text.ts';
 import { plain } from '../../shared/report/tone.ts';
 import { resume } from '../../shared/resume/resume.ts';
 import { watch } from '../../shared/resume/watch.ts';
-import { openSession, type Session } from '../../shared/session.ts';
+import { openSession, type WriteSession } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { assessed, assessmentFlow } from '../support/assessment-flow.ts';
 import { flow, hoursAgo } from '../support/flow.ts';
@@ -122,7 +122,7 @@ const healthy = {
 
 describe.each([older, newer])('assessment flows (schema $schema, checks $statusCheck)', (variant) => {
   let install: Install;
-  let session: Session;
+  let session: WriteSession;
   const all = [...Object.values(CASES).map(({ rows }) => rows), ...Object.values(healthy)];
   const beside = flow(variant);
 

@@ -12,14 +12,14 @@ import { type Passed, scanFlows } from '../../shared/diagnose/scan-flows.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { sarif } from '../../shared/report/sarif.ts';
-import { openSession, type Session } from '../../shared/session.ts';
+import { openSession, type WriteSession, writable } from '../../shared/session.ts';
 import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { complete, flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 let install: Install;
-const sessions: Session[] = [];
+const sessions: WriteSession[] = [];
 const flowIds = { retried: '', well: '', ended: '', lone: '' };
 
 beforeAll(async () => {
@@ -52,14 +52,14 @@ afterAll(async () => {
   await install.close();
 });
 
-async function sessionWith(yaml: string): Promise<Session> {
+async function sessionWith(yaml: string): Promise<WriteSession> {
   const configuration = await parseConfiguration(yaml, 'f.yaml');
-  const session = await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: install.url }, { configuration }));
+  const session = writable(await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: install.url }, { configuration })));
   sessions.push(session);
   return session;
 }
 
-async function passedBy(session: Session): Promise<Passed[]> {
+async function passedBy(session: WriteSession): Promise<Passed[]> {
   const all: Passed[] = [];
   for await (const passed of scanFlows(session, {})) all.push(passed);
   return all;
@@ -79,7 +79,7 @@ const rulesOf = (found: Scan, flowId: string) =>
   found.flows.find((one) => one.flowId === flowId)?.findings.map(({ rule }) => rule) ?? [];
 
 describe('a custom rule is a rule like any other', () => {
-  let session: Session;
+  let session: WriteSession;
   beforeAll(async () => {
     session = await sessionWith(
       ruleOf(`F.Retries > 2 and "status" in ('processing', 'running')`, '    title: Odd\n    help: look into the log'),

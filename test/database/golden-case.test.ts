@@ -10,7 +10,7 @@ import { preview } from '../../shared/repair/preview.ts';
 import { jsonText } from '../../shared/report/json.ts';
 import { resume } from '../../shared/resume/resume.ts';
 import { watch } from '../../shared/resume/watch.ts';
-import type { Session } from '../../shared/session.ts';
+import type { WriteSession } from '../../shared/session.ts';
 import { type Engine, type Install, makeInstall } from '../support/install.ts';
 
 const { confidence_scores: _, ...APPROVED } = STUCK_MAPPINGS;
@@ -195,7 +195,7 @@ const SAID: readonly [says: string, look: (diagnosis: Diagnosis) => unknown, exp
 
 describe.each<Engine>(['PostgreSQL', 'PGlite'])('the stuck flow on %s', (engine) => {
   let install: Install;
-  let session: Session;
+  let session: WriteSession;
 
   beforeAll(async () => {
     install = await makeInstall(engine, (variant) => [stuckFlow(variant), ...fleet(variant, new Date())]);

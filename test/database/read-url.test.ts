@@ -3,11 +3,11 @@ import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { locate } from '../../shared/diagnose/locate.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
 import { apply } from '../../shared/repair/apply.ts';
-import { latestReceipt } from '../../shared/repair/journal.ts';
+import { latestReceipt } from '../../shared/repair/journal-place.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
 import { watch } from '../../shared/resume/watch.ts';
-import type { Session } from '../../shared/session.ts';
+import type { WriteSession } from '../../shared/session.ts';
 import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
@@ -17,7 +17,7 @@ import { type Install, makeInstall } from '../support/install.ts';
  */
 let primary: Install;
 let replica: Install;
-let session: Session;
+let session: WriteSession;
 let flowId = '';
 let deleted = '';
 
@@ -59,7 +59,7 @@ test('what was applied is found in the journal, seen and taken back, though the 
   expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'applied' });
   expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'already applied' });
   expect((await diagnose(session, flowId)).diagnosis.findings).toEqual([]);
-  const receipt = await latestReceipt(session.primary, flowId);
+  const receipt = await latestReceipt(session, flowId);
   if (!receipt) throw new Error('no receipt');
   expect(await apply(session, planUndo(session, receipt), { createJournal: false })).toMatchObject({ kind: 'applied' });
   expect(await primary.everyRow()).toEqual(before);

@@ -10,7 +10,7 @@ import { scanFlows } from '../../shared/diagnose/scan-flows.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { preview } from '../../shared/repair/preview.ts';
-import { openSession, type Session } from '../../shared/session.ts';
+import { openSession, type WriteSession, writable } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { flow } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
@@ -20,7 +20,7 @@ import { startStandby } from '../support/standby-server.ts';
 const broken = flow(olderInstall, { child: { progress_percentage: 0 } });
 let primary: PostgresServer;
 let standby: PostgresServer;
-let session: Session;
+let session: WriteSession;
 
 beforeAll(async () => {
   primary = await startPostgres();
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await insertFlows((text, values) => client.query(text, values), olderInstall.schema, [broken, flow(olderInstall)]);
   await client.end();
   standby = await startStandby(primary);
-  session = await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: standby.url }));
+  session = writable(await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: standby.url })));
 });
 afterAll(async () => {
   await session?.close();

@@ -4,13 +4,13 @@ import { scan } from '../../shared/diagnose/scan.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
-import type { Session } from '../../shared/session.ts';
+import type { WriteSession } from '../../shared/session.ts';
 import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 // Installs that show the platform's tables through views: Flowmend sees the schema of the views only.
 let install: Install;
-let session: Session;
+let session: WriteSession;
 let flowId = '';
 beforeAll(async () => {
   install = await makeInstall('PostgreSQL', (variant) => {

@@ -119,7 +119,8 @@ describe('a role with rights on single columns', () => {
     ]);
     expect(found.notices).toEqual([
       'this role may not read error_message of discovery_flows',
-      'this role may not read retry_count of crewai_flow_state_extensions',
+      'this role may not read retry_count, phase_transitions, error_history, created_at of crewai_flow_state_extensions',
+      'this role may not read started_at, completed_at of data_imports',
       'migration.raw_import_records is not here, or this role may not read it',
       'migration.import_field_mappings is not here, or this role may not read it',
     ]);
@@ -129,8 +130,17 @@ describe('a role with rights on single columns', () => {
   test('without the right to write: one clear answer, and nothing written', async () => {
     const session = await install.session(asRole);
     const plan = planRepair(session, (await diagnose(session, flows.theirs.flowId)).facts);
-    await expect(preview(session, plan)).rejects.toMatchObject({ code: 'no-rights' });
-    await expect(apply(session, plan, { createJournal: true })).rejects.toMatchObject({ code: 'no-rights' });
+    expect(plan.steps).toEqual([]);
+    expect(plan.leftOut[0]).toMatchObject({
+      reason: 'schema',
+      why: expect.stringContaining('this role may not update migration.discovery_flows'),
+    });
+    expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'refused' });
+    // A plan that somebody else made is refused by the database itself.
+    const theirs = await install.session();
+    const made = planRepair(theirs, (await diagnose(theirs, flows.theirs.flowId)).facts);
+    await expect(preview(session, made)).rejects.toMatchObject({ code: 'no-rights' });
+    await expect(apply(session, made, { createJournal: true })).rejects.toMatchObject({ code: 'no-rights' });
   });
 
   test('with the right to write just what a repair writes, its preview runs', async () => {

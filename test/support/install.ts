@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { type DemoApiOptions, startDemoApi } from '../../shared/demo/demo-api.ts';
 import { type FlowRows, insertFlows } from '../../shared/demo/flow-rows.ts';
 import { type InstallVariant, installSchema, olderInstall } from '../../shared/demo/install-schema.ts';
-import { openSession, type Session } from '../../shared/session.ts';
+import { openSession, type WriteSession, writable } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { transactOn } from './transact.ts';
 
@@ -17,7 +17,7 @@ export interface Install {
   query(text: string, parameters?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Every row of the flow tables as text, for comparing byte for byte. */
   everyRow(): Promise<unknown>;
-  session(environment?: Record<string, string>): Promise<Session>;
+  session(environment?: Record<string, string>): Promise<WriteSession>;
   startApi(options?: Partial<DemoApiOptions>): Promise<string>;
   close(): Promise<void>;
 }
@@ -32,13 +32,14 @@ function tablesOf({ lacksOptionalTables, assessments }: InstallVariant): string[
   ];
 }
 
-/** Makes a database on the engine, with the tables of the variant and the rows of the flows. */
+/** Makes a database on the engine, or on the server of this URL, with the tables of the variant and the rows of the flows. */
 export async function makeInstall(
   engine: Engine,
   flows: (variant: InstallVariant) => readonly FlowRows[],
   variant: InstallVariant = olderInstall,
+  serverUrl?: string,
 ): Promise<Install> {
-  const server = engine === 'PostgreSQL' ? await newDatabase() : await newPGlite();
+  const server = engine === 'PostgreSQL' ? await newDatabase(serverUrl ?? inject('postgresUrl')) : await newPGlite();
   const client = new pg.Client({ connectionString: server.url });
   client.on('error', () => {});
   await client.connect();
@@ -70,7 +71,7 @@ export async function makeInstall(
     async session(environment = {}) {
       const session = await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: server.url, ...environment }));
       closers.unshift(() => session.close());
-      return session;
+      return writable(session);
     },
     async startApi(options = {}) {
       const linkColumn = variant.linkTarget === 'id' ? 'id' : 'flow_id';
@@ -89,9 +90,8 @@ export async function makeInstall(
   };
 }
 
-async function newDatabase(): Promise<{ url: string; close(): Promise<void> }> {
+async function newDatabase(serverUrl: string): Promise<{ url: string; close(): Promise<void> }> {
   const name = `flowmend_${randomUUID().replaceAll('-', '')}`;
-  const serverUrl = inject('postgresUrl');
   const admin = async (statement: string) => {
     const client = new pg.Client({ connectionString: serverUrl });
     await client.connect();

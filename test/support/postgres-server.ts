@@ -1,8 +1,10 @@
 import type { EventEmitter } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -34,6 +36,15 @@ export interface PostgresServer {
   readonly dataFolder: string;
   readonly port: number;
   stop(): Promise<void>;
+}
+
+/** A server that can be killed. */
+export interface MortalServer extends PostgresServer {
+  /**
+   * Kills the server (-9), as a power cut would, and starts it again: it recovers from its log. Waits until it answers
+   * a new connection as wanted: '' for one that it takes, else the SQLSTATE by which it refuses.
+   */
+  crash(answer?: string): Promise<void>;
 }
 
 /** A server over a folder of its own, not started yet; what it says goes to `said`. */
@@ -72,7 +83,7 @@ export async function postgresServer(settings: readonly string[], said: string[]
 }
 
 /** A real PostgreSQL server of its own, with settings like `work_mem=8MB`; nothing is left of it after `stop`. */
-export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+export async function startPostgres(settings: readonly string[] = []): Promise<MortalServer> {
   const said: string[] = [];
   const { server, ...started } = await postgresServer(settings, said);
   try {
@@ -81,7 +92,42 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
   } catch (thrown) {
     throw new Error(`PostgreSQL did not start: ${said.slice(-5).join(' ')}`, { cause: thrown });
   }
-  return started;
+  return {
+    ...started,
+    async crash(answer = '') {
+      const [pid] = (await readFile(join(started.dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+      let starting = false;
+      for (let tries = 0; (await answerOf(started.url)) !== answer; tries++) {
+        if (tries > 300) throw new Error(`PostgreSQL did not start again: ${said.at(-1)}`);
+        if (!starting) {
+          starting = true;
+          // The children of the killed one go within moments; until then a new one ends at once.
+          void server.start().then(
+            () => {},
+            () => {
+              starting = false;
+            },
+          );
+        }
+        await sleep(100);
+      }
+    },
+  };
+}
+
+/** What a server says to a new connection: '' where it takes it, else the code of its refusal. */
+async function answerOf(url: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return '';
+  } catch (thrown) {
+    return String((thrown as { code?: unknown }).code);
+  } finally {
+    await client.end().catch(() => {});
+  }
 }
 
 /** Vitest's global set-up: one server for all test files. */

@@ -4,11 +4,11 @@ import { STUCK_FLOW_ID, stuckFlow } from '../../shared/demo/stuck-flow.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
 import { apply } from '../../shared/repair/apply.ts';
-import { latestReceipt } from '../../shared/repair/journal.ts';
+import { latestReceipt } from '../../shared/repair/journal-place.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { diagnosisText } from '../../shared/report/diagnosis-text.ts';
 import { plain } from '../../shared/report/tone.ts';
-import type { Session } from '../../shared/session.ts';
+import type { WriteSession } from '../../shared/session.ts';
 import { commandOf } from '../../tui/dashboard/command.ts';
 import { layoutOf } from '../../tui/dashboard/layout.ts';
 import { detailLines } from '../../tui/dashboard/lines/detail-lines.ts';
@@ -17,7 +17,7 @@ import { type Install, makeInstall } from '../support/install.ts';
 
 const WIDTH = 79;
 let install: Install;
-let session: Session;
+let session: WriteSession;
 
 beforeAll(async () => {
   install = await makeInstall('PostgreSQL', (variant) => [stuckFlow(variant), ...fleet(variant, new Date())]);
@@ -27,7 +27,7 @@ afterAll(() => install.close());
 
 async function lookingAt(flowId: string): Promise<State> {
   const diagnosed = await diagnose(session, flowId);
-  const receipt = await latestReceipt(session.reader, flowId);
+  const receipt = await latestReceipt(session, flowId);
   const state = { ...initialState(Date.now()), selected: flowId };
   return reduce(state, { type: 'diagnosed', flowId, diagnosed, receipt });
 }

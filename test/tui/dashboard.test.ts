@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 async function open(options: TerminalOptions = {}): Promise<Terminal> {
-  terminal = openTerminal([], {
+  terminal = openTerminal(['--write'], {
     folder,
     ...options,
     environment: {
@@ -305,7 +305,12 @@ describe('acting', () => {
     terminal.press('y');
     const screen = await terminal.until('NOT WRITTEN');
     expect(screen).toContain('nothing was written');
-    expect(screen).toContain('discovery_flows.status: planned from running, now paused');
+    expect(screen).toMatch(
+      /discovery_flows\.status: planned from running, now paused,\s+wanted\s+waiting_for_approval/,
+    );
+    expect(screen).toContain('m makes a new plan from what stands there now.');
+    terminal.press('m');
+    await terminal.until('MEND THIS FLOW?');
     expect((await statuses())?.status).toBe('paused');
   });
 

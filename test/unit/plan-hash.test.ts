@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type PlanBody, seal } from '../../shared/repair/plan.ts';
@@ -34,6 +36,15 @@ const BODY: PlanBody = {
   undoes: null,
 };
 
+test('the hash is that of the whole canonical JSON', () => {
+  const { hash } = seal(BODY);
+  expect(hash).toBe(
+    createHash('sha256')
+      .update(canonicalize(BODY) ?? '')
+      .digest('hex'),
+  );
+});
+
 test('a plan survives being written and read', () => {
   expect(parsePlan(JSON.stringify(seal(BODY)), 'here')).toEqual(seal(BODY));
 });
@@ -60,4 +71,44 @@ test('no single character can be changed unnoticed', () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('an edit is told by its place', () => {
+  const edited = (change: (plan: ReturnType<typeof seal>) => void) => {
+    const plan = structuredClone(seal(BODY));
+    change(plan);
+    return () => parsePlan(JSON.stringify(plan), 'plan.json');
+  };
+  expect(
+    edited((plan) => {
+      for (const step of plan.steps) step.guard.status = 'paused';
+    }),
+  ).toThrow(`plan.json was changed after it was written: steps.0 (discovery_flows ${ID}) does not match its hash.`);
+  expect(
+    edited((plan) => {
+      plan.expiresAt = '2027-01-01T01:00:00.000Z';
+    }),
+  ).toThrow('expiresAt does not match');
+  expect(
+    edited((plan) => {
+      plan.steps = [];
+    }),
+  ).toThrow('steps.0 does not match');
+  expect(
+    edited((plan) => {
+      plan.hash = '0'.repeat(64);
+    }),
+  ).toThrow('hash does not match');
+  // Whoever makes the digests match the edit still has the hash against them.
+  expect(
+    edited((plan) => {
+      const other = seal({ ...BODY, database: 'elsewhere' });
+      Object.assign(plan, { ...other, hash: plan.hash });
+    }),
+  ).toThrow('hash does not match');
+});
+
+test('a plan that was cut off is refused with the place', () => {
+  const text = JSON.stringify(seal(BODY), null, 2);
+  expect(() => parsePlan(text.slice(0, 400), 'plan.json')).toThrow(/plan\.json is not JSON: .*(position \d+|line \d+)/);
 });

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
 import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
 import { Secret } from '../../shared/settings/secret.ts';
-import { settingsFrom } from '../../shared/settings/settings.ts';
+import { connectionName, settingsFrom } from '../../shared/settings/settings.ts';
 
 const URL_WITH_PASSWORD = 'postgresql://me:hunter2@db.example.test:6543/prod';
 
@@ -184,4 +184,16 @@ describe('a connection by its name', async () => {
       expect.objectContaining({ code: 'not-configured', next: expect.stringContaining('prod, staging') }),
     );
   });
+});
+
+test('a production connection has a name, and a session can be read-only', () => {
+  const url = { DATABASE_URL: 'postgresql://db/x' };
+  const named = settingsFrom({ ...url, FLOWMEND_PRODUCTION: 'incident-db', FLOWMEND_READ_ONLY: '1' });
+  expect(named).toMatchObject({ production: true, readOnly: true });
+  expect(connectionName(named)).toBe('incident-db');
+  expect(settingsFrom(url)).toMatchObject({ production: false, readOnly: false });
+  expect(connectionName(settingsFrom(url))).toBe('x on db');
+  for (const off of ['', '0', 'false', 'no']) {
+    expect(settingsFrom({ ...url, FLOWMEND_READ_ONLY: off }).readOnly).toBe(false);
+  }
 });

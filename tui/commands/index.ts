@@ -4,6 +4,7 @@ import { applyCommand } from './apply.ts';
 import { demoCommand } from './demo.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { exportCommand } from './export.ts';
+import { journalCommand } from './journal.ts';
 import { locateCommand } from './locate.ts';
 import { planCommand } from './plan.ts';
 import { previewCommand } from './preview.ts';
@@ -24,5 +25,6 @@ export const commands: Record<ActionId, Command> = {
   watch: watchCommand,
   locate: locateCommand,
   export: exportCommand,
+  journal: journalCommand,
   demo: demoCommand,
 };

@@ -1,5 +1,5 @@
 import { Failure, locate, locationsText } from '../../shared/index.ts';
-import { type Command, FLOW_ARGUMENT } from '../command.ts';
+import { type Command, FLOW_ARGUMENT, type OptionValues } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 
 export const locateCommand: Command = {
@@ -21,7 +21,7 @@ export const locateCommand: Command = {
 };
 
 /** @throws Failure `usage` */
-function rowsOf(typed: string | boolean): number {
+function rowsOf(typed: OptionValues[string]): number {
   const rows = Number(typed);
   if (Number.isInteger(rows) && rows >= 1 && rows <= 1_000_000_000) return rows;
   throw new Failure('usage', `--rows takes a whole number from 1 to 1000000000, not "${typed}".`);

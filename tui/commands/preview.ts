@@ -1,19 +1,61 @@
-import { planText, preview, runText, span } from '../../shared/index.ts';
-import type { Command } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
-import { PLAN_ARGUMENT, planOf } from '../plan-argument.ts';
+import {
+  changesDiff,
+  manyPlanText,
+  manyPreviewText,
+  type Plan,
+  planText,
+  preview,
+  previewMany,
+  runMarkdown,
+  runText,
+  span,
+  type WriteSession,
+  writable,
+} from '../../shared/index.ts';
+import type { Command, Context } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { formatOf, formatOption, OF_PREVIEWS, present } from '../format.ts';
+import { MANY_OPTIONS, meansMany, planOfMany } from '../many-flows.ts';
+import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const previewCommand: Command = {
   ...PLAN_ARGUMENT,
-  options: [],
-  async run(context, argument) {
-    const { session, plan } = await planOf(context, argument);
-    context.output.lines(planText(plan));
+  options: [formatOption(OF_PREVIEWS), ...PLAN_OPTIONS, ...MANY_OPTIONS],
+  async run(context, argument, options, all) {
+    const format = formatOf(options, OF_PREVIEWS);
+    const { output } = context;
+    const meant = meansMany(all, options)
+      ? await planOfMany(context, all, options)
+      : await planOf(context, argument, options);
+    if (meant === undefined) {
+      output.lines([[span('Nothing to mend.', 'good')]]);
+      return exitCodes.done;
+    }
+    const { plan } = meant;
+    const session = writable(meant.session);
+    if (plan.flows.length > 1) return previewOfMany(context, session, plan);
     const run = await preview(session, plan);
-    context.output.lines([[], [span('preview: run and rolled back, nothing was written', 'title')], ...runText(run)]);
-    context.output.document('preview', { schemaVersion: 1, plan, run });
+    present(output, format, {
+      text: () => [
+        ...planText(plan),
+        [],
+        [span('preview: run and rolled back, nothing was written', 'title')],
+        ...runText(run, output.width),
+      ],
+      markdown: () => runMarkdown(run),
+      diff: () => (run.kind === 'stale' ? runText(run) : changesDiff(run.changes)),
+      json: () => output.document('preview', { schemaVersion: 1, plan, run }),
+    });
     if (run.kind === 'stale') return exitCodes.stale;
     if (run.kind === 'not verified') return exitCodes.refused;
     return run.changes.length === 0 ? exitCodes.done : exitCodes.findings;
   },
 };
+
+async function previewOfMany({ output, progress }: Context, session: WriteSession, plan: Plan): Promise<ExitCode> {
+  const run = await previewMany(session, plan, (tried, all) => progress(`${tried} of ${all} flows tried`));
+  output.lines([...manyPlanText(plan), [], ...manyPreviewText(run)]);
+  output.document('previewMany', { schemaVersion: 1, planHash: plan.hash, run });
+  if (run.failed.length > 0) return exitCodes.partly;
+  return run.ran === 0 ? exitCodes.done : exitCodes.findings;
+}

@@ -7,25 +7,30 @@ import {
   type Sighting,
   span,
   visible,
+  writable,
 } from '../../shared/index.ts';
-import { type Command, FLOW_ARGUMENT, YES_OPTION } from '../command.ts';
+import { CONFIRM_OPTION, type Command, FLOW_ARGUMENT, YES_OPTION } from '../command.ts';
+import { named } from '../consent.ts';
 import { exitCodes } from '../exit-code.ts';
 import { follow, TIMEOUT_OPTION, timeoutOf } from '../follow.ts';
 
 export const resumeCommand: Command = {
   ...FLOW_ARGUMENT,
-  options: [YES_OPTION, TIMEOUT_OPTION],
+  options: [YES_OPTION, CONFIRM_OPTION, TIMEOUT_OPTION],
   async run(context, flow, options) {
     const { output, confirm } = context;
     const timeoutMs = timeoutOf(options);
-    const session = await context.session(flow);
+    const session = writable(await context.session(flow));
     const diagnosed = await diagnose(session, flow);
     const { diagnosis, facts } = diagnosed;
     if (options.yes !== true && diagnosis.resume.possible && !diagnosis.resume.repairFirst) {
       output.lines(requestLines(diagnosis, session.api?.label ?? ''));
-      if (!(await confirm('Send this call?'))) return exitCodes.notResumed;
+      // The name of a production connection, typed, is the answer.
+      if (!session.settings.production && !(await confirm('Send this call?'))) return exitCodes.notResumed;
     }
-    const outcome = await resume(session, diagnosed);
+    const consent = await named(context, session, options);
+    if (!consent) return exitCodes.notResumed;
+    const outcome = await resume(session, diagnosed, consent);
     output.lines(resumeText(outcome));
     let last: Sighting | null = null;
     if (outcome.kind === 'called') {

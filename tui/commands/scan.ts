@@ -14,6 +14,7 @@ import type { Command, Context, OptionValues } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
 import { untilInterrupted } from '../interrupt.ts';
+import { uuidOf } from '../many-flows.ts';
 
 export const scanCommand: Command = {
   argument: '',
@@ -101,18 +102,12 @@ function listIn(typed: string): string[] {
     .filter((one) => one !== '');
 }
 
-function limitOf(typed: string | boolean): number {
+function limitOf(typed: OptionValues[string]): number {
   const limit = Number(typed);
   if (!Number.isInteger(limit) || limit < 1 || limit > 100_000) {
     throw new Failure('usage', `--limit takes a whole number from 1 to 100000, not "${typed}".`);
   }
   return limit;
-}
-
-function uuidOf(option: string, typed: string): string {
-  const id = typed.trim().toLowerCase();
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
-  throw new Failure('usage', `${option} takes a whole id, like 1e640262-4332-4087-ac4e-1674b08cd8f2, not "${typed}".`);
 }
 
 function timeOf(typed: string): string {

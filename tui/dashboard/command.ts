@@ -1,15 +1,29 @@
-import { type Action, actions, type Situation, visible } from '../../shared/index.ts';
+import { type Action, actions, type Consent, type Situation, visible } from '../../shared/index.ts';
 import { actionOfKey, type KeyedActionId } from './keys.ts';
 import type { Layout } from './layout.ts';
 import { panelLines } from './lines/panel-lines.ts';
 import { messages } from './messages.ts';
-import { type Event, flowAtHand, listedFlows, type Question, type State, situationOf } from './state.ts';
+import {
+  type Answer,
+  type Event,
+  flowAtHand,
+  listedFlows,
+  type Picks,
+  type Question,
+  type State,
+  situationOf,
+} from './state.ts';
+
+/** A question whose yes is carried out by the core. */
+export type Asked = Exclude<Question, { kind: 'unlock' }>;
 
 /** What pressing a key means in a state. */
 export type Command =
   | { do: 'change'; event: Event }
   | { do: 'start'; action: KeyedActionId; flowId: string }
-  | { do: 'carry out'; question: Question; flowId: string }
+  | { do: 'carry out'; question: Asked; flowId: string; consent: Consent }
+  | { do: 'unlock'; action: KeyedActionId; flowId: string }
+  | { do: 'pick'; flowId: string; picks: Picks }
   | { do: 'back'; event: Event }
   | { do: 'quit' }
   | { do: 'nothing' };
@@ -22,7 +36,8 @@ export function commandOf(key: string, state: State, layout: Layout): Command {
   if (key === 'ctrl-c') return { do: 'quit' };
   if (state.typing) return typed(key, state);
   if (state.help) return key === 'q' ? { do: 'quit' } : (closesHelp(key) ?? scrolled(key, state, layout));
-  if (state.panel?.kind === 'question') return answered(key, state, layout);
+  if (state.panel?.kind === 'question') return state.answer ? typedAnswer(key, state) : answered(key, state, layout);
+  if (state.panel?.kind === 'choice') return picked(key, state, layout);
   if (key === 'q') return { do: 'quit' };
   if (key === '?') return change({ type: 'help', open: true });
   return state.panel ? inPanel(key, state, layout) : inFleet(key, state, layout);
@@ -44,9 +59,48 @@ function closesHelp(key: string): Command | undefined {
 function answered(key: string, state: State, layout: Layout): Command {
   const { panel } = state;
   if (panel?.kind !== 'question') return NOTHING;
-  if (key === 'y') return { do: 'carry out', question: panel.question, flowId: panel.flowId };
+  if (key === 'y') return yes(panel.question, panel.flowId);
   if (['n', 'q', 'escape'].includes(key)) return { do: 'back', event: { type: 'panel closed' } };
   return scrolled(key, state, layout);
+}
+
+/** Yes at once; on a production connection its name has to be typed, and for what is journalled, a reason. */
+function yes(question: Question, flowId: string): Command {
+  if (question.kind === 'unlock') return { do: 'unlock', action: question.action, flowId };
+  if (question.asksName === undefined) return { do: 'carry out', question, flowId, consent: {} };
+  const asked = question.kind === 'resume' ? 'name' : 'reason';
+  return change({ type: 'answering', answer: { asked, text: '', reason: '' } });
+}
+
+function typedAnswer(key: string, { panel, answer }: State): Command {
+  if (panel?.kind !== 'question' || panel.question.kind === 'unlock' || !answer) return NOTHING;
+  const { question, flowId } = panel;
+  const now = (change: Partial<Answer>): Command => ({
+    do: 'change',
+    event: { type: 'answering', answer: { ...answer, ...change } },
+  });
+  if (key === 'escape') return { do: 'back', event: { type: 'panel closed' } };
+  if (key === 'enter') {
+    const text = answer.text.trim();
+    if (answer.asked === 'reason') return text === '' ? NOTHING : now({ asked: 'name', text: '', reason: text });
+    if (text !== question.asksName) return notice(messages.wrongName(visible(question.asksName ?? '')));
+    return { do: 'carry out', question, flowId, consent: { reason: answer.reason, name: text } };
+  }
+  if (key === 'ctrl-u') return now({ text: '' });
+  if (key === 'backspace') return now({ text: [...answer.text].slice(0, -1).join('') });
+  return [...key].length === 1 ? now({ text: answer.text + key }) : NOTHING;
+}
+
+/** A number picks an option of the first open choice; 0 leaves it as it is. */
+function picked(key: string, state: State, layout: Layout): Command {
+  const { panel } = state;
+  if (panel?.kind !== 'choice') return NOTHING;
+  if (key === 'escape' || key === 'q') return { do: 'back', event: { type: 'panel closed' } };
+  if (!/^\d$/.test(key)) return scrolled(key, state, layout);
+  const { rule, options } = panel.open;
+  const value = key === '0' ? null : options[Number(key) - 1]?.value;
+  if (value === undefined) return NOTHING;
+  return { do: 'pick', flowId: panel.flowId, picks: { ...panel.picks, [rule]: value } };
 }
 
 function inPanel(key: string, state: State, layout: Layout): Command {
@@ -73,7 +127,14 @@ function started(key: string, state: State): Command {
   const flowId = flowAtHand(state) ?? '';
   if (action.on !== 'fleet' && flowId === '') return notice(messages.noFlowChosen);
   const situation = situationOf(state);
+  if (state.access === 'read-only' && action.writes !== 'nothing') return notice(messages.readOnlySession);
   if (!action.offered(situation)) return notice(situation.diagnosis ? whyNot(action, situation) : unread(state));
+  if (state.access === 'locked' && action.writes !== 'nothing') {
+    return change({
+      type: 'panel opened',
+      panel: { kind: 'question', flowId, question: { kind: 'unlock', action: id } },
+    });
+  }
   return { do: 'start', action: id, flowId };
 }
 

@@ -3,6 +3,7 @@ import type { Handler } from './handler.ts';
 import { askApply } from './handlers/apply.ts';
 import { diagnoseNow } from './handlers/diagnose.ts';
 import { saveExport } from './handlers/export.ts';
+import { showJournal } from './handlers/journal.ts';
 import { showLocations } from './handlers/locate.ts';
 import { savePlan } from './handlers/plan.ts';
 import { showPreview } from './handlers/preview.ts';
@@ -26,6 +27,7 @@ export const handlers: Record<KeyedActionId, Handler> = {
   watch: followFlow,
   locate: showLocations,
   export: saveExport,
+  journal: showJournal,
 };
 
 /** The action of a key, by the table of actions. */

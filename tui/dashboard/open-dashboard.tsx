@@ -1,13 +1,20 @@
 import { render } from 'ink';
-import type { Session } from '../../shared/index.ts';
+import { isWritable, type Session } from '../../shared/index.ts';
 import { Dashboard } from './dashboard.tsx';
+
+export interface DashboardOptions {
+  readonly session: Session;
+  /** It may write at once; otherwise it asks before the first write. */
+  readonly write: boolean;
+}
 
 /**
  * Opens the dashboard on the alternate screen until the person quits.
  * @returns the exit code
  */
-export async function openDashboard({ session }: { session: Session }): Promise<number> {
-  const app = render(<Dashboard session={session} />, {
+export async function openDashboard({ session, write }: DashboardOptions): Promise<number> {
+  const access = isWritable(session) ? (write ? 'unlocked' : 'locked') : 'read-only';
+  const app = render(<Dashboard session={session} access={access} />, {
     alternateScreen: true,
     incrementalRendering: true,
     // Ctrl-C goes the same way as q, which asks twice in the middle of a write.

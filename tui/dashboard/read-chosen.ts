@@ -17,9 +17,9 @@ export async function readChosen(session: Session, { get, dispatch }: Store): Pr
 /** Who may read flows may still lack the rights on the journal: then nothing can be taken back, and the rest is shown. */
 async function receiptOf(session: Session, flowId: string): Promise<Receipt | undefined> {
   try {
-    return await latestReceipt(session.primary, flowId);
+    return await latestReceipt(session, flowId);
   } catch (thrown) {
-    if (asFailure(thrown).code === 'no-rights') return undefined;
+    if (['no-rights', 'journal-unusable'].includes(asFailure(thrown).code)) return undefined;
     throw thrown;
   }
 }

@@ -2,6 +2,7 @@ import type {
   ActionId,
   ApplyOutcome,
   Diagnosed,
+  LeftOut,
   Locations,
   Plan,
   Receipt,
@@ -12,6 +13,7 @@ import type {
   Sighting,
   Tone,
 } from '../../shared/index.ts';
+import type { KeyedActionId } from './keys.ts';
 import { messages } from './messages.ts';
 
 /** A failure as it is shown: what happened, and what the person can do. */
@@ -22,14 +24,37 @@ export interface Trouble {
 
 /** What is asked before anything is written. `y` carries out exactly what is shown. */
 export type Question =
+  | { readonly kind: 'unlock'; readonly action: KeyedActionId }
   | {
       readonly kind: 'apply' | 'undo';
       readonly plan: Plan;
       readonly run: Run;
       readonly receipt: Receipt | undefined;
       readonly makesJournal: boolean;
+      /** Where the receipt goes if the database may not hold the journal. */
+      readonly journalFile?: string | undefined;
+      /** The name that has to be typed: the connection is production. */
+      readonly asksName?: string | undefined;
     }
-  | { readonly kind: 'resume'; readonly diagnosed: Diagnosed; readonly api: string };
+  | {
+      readonly kind: 'resume';
+      readonly diagnosed: Diagnosed;
+      readonly api: string;
+      readonly asksName?: string | undefined;
+    };
+
+/** What is being typed in answer to a question of a production connection. */
+export interface Answer {
+  readonly asked: 'reason' | 'name';
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** `read-only`: the session cannot write; `locked`: it asks once before the first write. */
+export type Access = 'read-only' | 'locked' | 'unlocked';
+
+/** What a person picked so far: rule -> value, or null where it is left as it is. */
+export type Picks = Readonly<Record<string, string | null>>;
 
 export interface Following {
   readonly sightings: readonly Sighting[];
@@ -48,6 +73,8 @@ export type Panel = { readonly flowId: string } & (
   | { readonly kind: 'full' }
   | { readonly kind: 'locations'; readonly locations: Locations }
   | { readonly kind: 'preview'; readonly plan: Plan; readonly run: Run }
+  | { readonly kind: 'choice'; readonly open: LeftOut; readonly picks: Picks }
+  | { readonly kind: 'journal'; readonly receipts: readonly Receipt[] }
   | { readonly kind: 'question'; readonly question: Question }
   | { readonly kind: 'hindered'; readonly action: 'apply' | 'undo'; readonly run: Run }
   | { readonly kind: 'applied'; readonly action: 'apply' | 'undo'; readonly outcome: ApplyOutcome }
@@ -73,6 +100,8 @@ export interface Running {
 }
 
 export interface State {
+  readonly access: Access;
+  readonly answer: Answer | undefined;
   readonly scan: Scan | undefined;
   /** When the scan on the screen ended, in milliseconds. */
   readonly scannedAt: number;
@@ -104,6 +133,8 @@ export type Event =
   | { type: 'help'; open: boolean }
   | { type: 'panel opened'; panel: Panel }
   | { type: 'panel closed' }
+  | { type: 'unlocked' }
+  | { type: 'answering'; answer: Answer }
   | { type: 'scrolled'; to: number }
   | { type: 'started'; running: Running }
   | { type: 'ended' }
@@ -113,8 +144,10 @@ const NOTICE_MS = 8_000;
 /** A diagnosis is some ten kilobytes. */
 const MOST_DETAILS = 100;
 
-export function initialState(now: number): State {
+export function initialState(now: number, access: Access = 'unlocked'): State {
   return {
+    access,
+    answer: undefined,
     scan: undefined,
     scannedAt: 0,
     trouble: undefined,
@@ -159,12 +192,21 @@ export function reduce(state: State, event: Event): State {
       return { ...state, help: event.open, scroll: 0 };
     case 'panel opened':
       // A question that pops up under someone's typing could be answered by a letter of the filter.
-      if (state.typing && event.panel.kind === 'question') {
+      if (state.typing && (event.panel.kind === 'question' || event.panel.kind === 'choice')) {
         return { ...state, notice: { text: messages.askedWhileTyping, tone: 'warn', at: state.now } };
       }
-      return { ...state, panel: event.panel, scroll: event.panel.kind === state.panel?.kind ? state.scroll : 0 };
+      return {
+        ...state,
+        panel: event.panel,
+        answer: undefined,
+        scroll: event.panel.kind === state.panel?.kind ? state.scroll : 0,
+      };
     case 'panel closed':
-      return { ...state, panel: undefined, scroll: 0 };
+      return { ...state, panel: undefined, answer: undefined, scroll: 0 };
+    case 'unlocked':
+      return { ...state, access: 'unlocked' };
+    case 'answering':
+      return { ...state, answer: event.answer, notice: undefined };
     case 'scrolled':
       return { ...state, scroll: Math.max(0, event.to) };
     case 'started':
@@ -234,7 +276,12 @@ export function detailOf({ details }: Pick<State, 'details'>, flowId: string | u
 export function situationOf(state: State): {
   diagnosis: Diagnosed['diagnosis'] | undefined;
   receipt: Receipt | undefined;
+  readOnly: boolean;
 } {
   const detail = detailOf(state, flowAtHand(state));
-  return { diagnosis: detail?.diagnosed?.diagnosis, receipt: detail?.receipt };
+  return {
+    diagnosis: detail?.diagnosed?.diagnosis,
+    receipt: detail?.receipt,
+    readOnly: state.access === 'read-only',
+  };
 }

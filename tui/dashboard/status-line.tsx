@@ -1,18 +1,23 @@
 import { Text, useAnimation } from 'ink';
-import { actions, span } from '../../shared/index.ts';
+import { actions, type Line, span, visible } from '../../shared/index.ts';
 import { fitted } from './fit.ts';
 import { messages } from './messages.ts';
 import { lookOf } from './palette.ts';
-import type { Running, State } from './state.ts';
+import type { Answer, Running, State } from './state.ts';
 import { StyledLine } from './styled-line.tsx';
 
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
 /** What is going on right now, or the last thing that did. */
 export function StatusLine({ state, width }: { state: State; width: number }) {
-  const { running, notice } = state;
+  const { running, notice, answer } = state;
   if (notice) return <StyledLine line={fitted([span(notice.text, notice.tone)], width)} />;
+  if (answer) return <StyledLine line={fitted(promptLine(answer), width)} />;
   return running ? <Working running={running} /> : <StyledLine line={[]} />;
+}
+
+function promptLine({ asked, text }: Answer): Line {
+  return [span(messages.prompts[asked], 'note'), span(`${visible(text)}▏`)];
 }
 
 function Working({ running: { action, stage } }: { running: Running }) {

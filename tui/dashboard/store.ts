@@ -1,4 +1,4 @@
-import { type Event, initialState, reduce, type State } from './state.ts';
+import { type Access, type Event, initialState, reduce, type State } from './state.ts';
 
 /** Holds the state outside of React, so that each of several keys that arrive at once sees what the one before did. */
 export interface Store {
@@ -7,8 +7,8 @@ export interface Store {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-export function openStore(): Store {
-  let state = initialState(Date.now());
+export function openStore(access: Access): Store {
+  let state = initialState(Date.now(), access);
   const listeners = new Set<() => void>();
   return {
     get: () => state,

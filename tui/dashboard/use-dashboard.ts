@@ -3,6 +3,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { actions, type Session } from '../../shared/index.ts';
 import { type Command, commandOf } from './command.ts';
 import { answerYes } from './handlers/answer-yes.ts';
+import { askApplyWith } from './handlers/apply.ts';
 import { keyNames } from './key-names.ts';
 import { handlers } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -10,15 +11,15 @@ import { messages } from './messages.ts';
 import { pollFleet } from './poll-fleet.ts';
 import { readOnChoice } from './read-chosen.ts';
 import { type ActionRunner, runActions } from './run-actions.ts';
-import type { State } from './state.ts';
+import type { Access, State } from './state.ts';
 import { openStore, type Store } from './store.ts';
 
 /** Wires the state to the clock, the database and the keys. */
-export function useDashboard(session: Session): { state: State; layout: Layout } {
+export function useDashboard(session: Session, access: Access): { state: State; layout: Layout } {
   const { exit } = useApp();
   const { columns, rows } = useWindowSize();
   const layout = layoutOf(columns, rows);
-  const [store] = useState(openStore);
+  const [store] = useState(() => openStore(access));
   const state = useSyncExternalStore(store.subscribe, store.get);
   const [runner, setRunner] = useState<ActionRunner>();
 
@@ -43,8 +44,10 @@ export function useDashboard(session: Session): { state: State; layout: Layout }
   });
   // What is pasted is text for the filter, never a row of keys.
   usePaste((text) => {
-    const { typing, filter } = store.get();
-    if (typing) store.dispatch({ type: 'filtered', text: filter + text.replaceAll(/\p{Control}/gu, '') });
+    const { typing, filter, answer } = store.get();
+    const pasted = text.replaceAll(/\p{Control}/gu, '');
+    if (typing) store.dispatch({ type: 'filtered', text: filter + pasted });
+    else if (answer) store.dispatch({ type: 'answering', answer: { ...answer, text: answer.text + pasted } });
   });
   return { state, layout };
 }
@@ -65,7 +68,16 @@ function carryOut(command: Command, { store, runner, exit }: Means): void {
       break;
     case 'carry out':
       store.dispatch({ type: 'panel closed' });
-      runner.start(command.question.kind, command.flowId, answerYes(command.question));
+      runner.start(command.question.kind, command.flowId, answerYes(command.question, command.consent));
+      break;
+    case 'unlock':
+      store.dispatch({ type: 'unlocked' });
+      store.dispatch({ type: 'panel closed' });
+      runner.start(command.action, command.flowId, handlers[command.action]);
+      break;
+    case 'pick':
+      store.dispatch({ type: 'panel closed' });
+      runner.start('apply', command.flowId, askApplyWith(command.picks));
       break;
     case 'back':
       goBack(command.event, store, runner);

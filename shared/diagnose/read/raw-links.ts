@@ -1,15 +1,19 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { type Catalog, isStored } from '../../database/catalog.ts';
+import { isStored } from '../../database/catalog.ts';
 import { guardImage } from '../../database/guard-image.ts';
 import { column } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
-import type { FlowModel } from '../../flow/model.ts';
 import { MOST_RAW_LINKS } from '../flow-facts.ts';
+import type { Install } from '../rule-set.ts';
 
-/** JSON over `flow` and `import_facts`: the raw records that a repair of links could write, by key. */
-export function rawLinks(model: FlowModel, catalog: Catalog): Sql {
+/**
+ * JSON over `flow` and `import_facts`: the raw records whose links a repair could write, by key: a plan names every row that
+ * it touches. Only where the flow breaks a rule that rests on them: in many installs no raw record has a link at all.
+ */
+export function rawLinks({ model, catalog, rules }: Install): Sql {
   const { id, importId, masterFlowId } = model.rawRecords.columns;
   if (!catalog.rawRecords.exists || !isStored(catalog.rawRecords, masterFlowId)) return sql`'[]'::json`;
+  const resting = rules.asked.filter((rule) => rule.fix && rule.restsOn.rawRecords).map((rule) => rule.id);
   const r = (name: string) => column('r', name);
   return sql`coalesce((
     select json_agg(json_build_object('id', found.id, 'importId', found.import_id, 'link', found.link, 'image', found.image))
@@ -18,7 +22,7 @@ export function rawLinks(model: FlowModel, catalog: Catalog): Sql {
         ${guardImage(catalog.rawRecords, 'r', [importId, masterFlowId])} as image
       from import_facts cross join lateral (
         select * from ${recordSource(catalog.rawRecords)} r
-        where ${r(importId)} = import_facts.id
+        where flow.rules && ${resting}::text[] and ${r(importId)} = import_facts.id
           and flow.link_key is not null and ${r(masterFlowId)} is distinct from flow.link_key
         limit ${MOST_RAW_LINKS + 1}
       ) r

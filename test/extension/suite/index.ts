@@ -15,6 +15,7 @@ export async function runSuite(): Promise<Outcome> {
   // Before the stuck flow is mended.
   await import('./configuration.test.ts');
   await import('./stuck-flow.test.ts');
+  await import('./choices.test.ts');
   await import('./bad-input.test.ts');
   await import('./demo.test.ts');
   const titles: string[] = [];

@@ -1,29 +1,39 @@
-import { apply, resume } from '../../../shared/index.ts';
+import { apply, type Consent, resume, writable } from '../../../shared/index.ts';
+import type { Asked } from '../command.ts';
 import type { Handler, Work } from '../handler.ts';
-import type { Question } from '../state.ts';
 import { follow } from './follow.ts';
 
 /** As long as the command line waits for a flow to move after its call. */
 const MOVES_WITHIN_MS = 60_000;
 
 /** Carries out exactly what was shown and agreed to. */
-export function answerYes(question: Question): Handler {
-  return (work) => (question.kind === 'resume' ? resumeNow(work, question) : applyNow(work, question));
+export function answerYes(question: Asked, consent: Consent): Handler {
+  return (work) =>
+    question.kind === 'resume' ? resumeNow(work, question, consent) : applyNow(work, question, consent);
 }
 
-async function applyNow(work: Work, { kind, plan }: Exclude<Question, { kind: 'resume' }>): Promise<void> {
+async function applyNow(
+  work: Work,
+  { kind, plan }: Exclude<Asked, { kind: 'resume' }>,
+  consent: Consent,
+): Promise<void> {
   const { session, flowId, stage, show, refresh } = work;
   stage('writing');
-  const outcome = await apply(session, plan, { createJournal: true });
+  const outcome = await apply(writable(session), plan, { ...consent, createJournal: true });
   stage('reading');
   show({ kind: 'applied', flowId, action: kind, outcome });
-  await refresh();
+  // Nothing waits for it: what was done stands there, and the next key works at once.
+  void refresh();
 }
 
-async function resumeNow(work: Work, { diagnosed }: Extract<Question, { kind: 'resume' }>): Promise<void> {
+async function resumeNow(
+  work: Work,
+  { diagnosed }: Extract<Asked, { kind: 'resume' }>,
+  consent: Consent,
+): Promise<void> {
   const { session, flowId, stage, show } = work;
   stage('writing');
-  const outcome = await resume(session, diagnosed);
+  const outcome = await resume(writable(session), diagnosed, consent);
   if (outcome.kind === 'not resumable') {
     return show({ kind: 'not resumed', flowId, why: outcome.why, next: outcome.next });
   }

@@ -1,4 +1,12 @@
-import { journalExists, type Plan, preview, type Receipt, type Session } from '../../../shared/index.ts';
+import {
+  connectionName,
+  journalPlace,
+  type Plan,
+  preview,
+  type Receipt,
+  type Session,
+  writable,
+} from '../../../shared/index.ts';
 import type { Panel } from '../state.ts';
 
 interface Asked {
@@ -10,8 +18,18 @@ interface Asked {
 
 /** The question before a plan is applied, with its preview. A plan that would not go through is shown, not asked. */
 export async function askToRun(session: Session, { kind, flowId, plan, receipt }: Asked): Promise<Panel> {
-  const run = await preview(session, plan);
+  const run = await preview(writable(session), plan);
   if (run.kind !== 'ran') return { kind: 'hindered', flowId, action: kind, run };
-  const makesJournal = !(await journalExists(session.primary));
-  return { kind: 'question', flowId, question: { kind, plan, run, receipt, makesJournal } };
+  const place = await journalPlace(session);
+  const { settings } = session;
+  const question = {
+    kind,
+    plan,
+    run,
+    receipt,
+    makesJournal: place.kind === 'table' && !place.exists,
+    journalFile: place.kind === 'file' ? place.path : undefined,
+    asksName: settings.production ? connectionName(settings) : undefined,
+  };
+  return { kind: 'question', flowId, question };
 }

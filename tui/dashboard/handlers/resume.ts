@@ -1,4 +1,4 @@
-import { diagnose, resume } from '../../../shared/index.ts';
+import { connectionName, diagnose, resume, writable } from '../../../shared/index.ts';
 import type { Handler } from '../handler.ts';
 
 /** Shows the very request that would resume the flow, and asks. */
@@ -8,6 +8,8 @@ export const askResume: Handler = async ({ session, flowId, show }) => {
   // It may have changed since the key was offered.
   if (!possible || repairFirst) return show({ kind: 'not resumed', flowId, why, next: '' });
   // Without an API nobody needs to be asked: the core refuses, and says what to configure.
-  if (!session.api) await resume(session, diagnosed);
-  else show({ kind: 'question', flowId, question: { kind: 'resume', diagnosed, api: session.api.label } });
+  if (!session.api) return void (await resume(writable(session), diagnosed));
+  const { settings } = session;
+  const asksName = settings.production ? connectionName(settings) : undefined;
+  show({ kind: 'question', flowId, question: { kind: 'resume', diagnosed, api: session.api.label, asksName } });
 };

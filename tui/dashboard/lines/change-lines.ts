@@ -20,14 +20,17 @@ const MOST = 600;
 
 /** Rows before → after: one column a line, two where they do not fit beside each other. */
 export function changeLines(changes: readonly RowChange[], width: number): Line[] {
-  const names = changes.flatMap(({ columns }) => columns.map(({ column }) => column.length));
+  const names = changes.flatMap(({ columns }) => columns.map(({ column }) => visible(column).length));
   const indent = Math.min(LONGEST_COLUMN, Math.max(0, ...names));
   return alike(changes, sameChange).flatMap(({ first: { record, table, key, columns }, all }, index): Line[] => [
     ...(index === 0 ? [] : [[]]),
-    [span(`${record}  `, 'title'), span(`${table.name}  ${messages.rows(key, all.length - 1)}`, 'dim')],
+    [
+      span(`${record}  `, 'title'),
+      span(`${visible(table.name)}  ${messages.rows(visible(key), all.length - 1)}`, 'dim'),
+    ],
     ...columns.flatMap(({ column, before, after }): Line[] => {
       const skipped = sharedStart(before, after);
-      const found: Line = [span('  '), cell(column, indent), span(` ${shown(before, skipped)}`, 'bad')];
+      const found: Line = [span('  '), cell(visible(column), indent), span(` ${shown(before, skipped)}`, 'bad')];
       const becomes: Line = [span(' → ', 'dim'), span(shown(after, skipped), 'good')];
       const beside = [...found, ...becomes];
       return widthOf(beside) <= width ? [beside] : [found, [span(' '.repeat(indent)), ...becomes]];
@@ -43,9 +46,10 @@ export function hindranceLines(run: Run): Line[] {
 }
 
 export function driftLines(drift: readonly Drift[]): Line[] {
-  return drift.map(({ table, column, planned, now }) => [
+  return drift.map(({ table, column, planned, now, wanted }) => [
     span('  ▲ ', 'warn'),
-    span(messages.drift(`${table}.${column}`, shown(planned), shown(now))),
+    span(messages.drift(visible(`${table}.${column}`), shown(planned), shown(now))),
+    ...(wanted === undefined ? [] : [span(messages.driftWanted(shown(wanted)), 'good')]),
   ]);
 }
 
@@ -55,7 +59,9 @@ export function leftOutLines({ leftOut }: Plan): Line[] {
   return [
     [],
     [span(messages.stillWrong, 'title')],
-    ...leftOut.map(({ rule, why }): Line => [span('  ○ ', 'note'), span(messages.leftOut(rule, visible(why)))]),
+    ...leftOut.map(
+      ({ rule, why }): Line => [span('  ○ ', 'note'), span(messages.leftOut(visible(rule), visible(why)))],
+    ),
   ];
 }
 

@@ -8,13 +8,23 @@ import { fleetHeading } from './fleet-lines.ts';
 const LATE_MS = 10_000;
 
 /** Which database, how many flows in which state, and how fresh that is. A long name gives way to the numbers. */
-export function headerLine(state: State, database: string, width: number): Line {
+export function headerLine(state: State, database: string, width: number, production?: string): Line {
   const { scan } = state;
   const name = span(`${messages.name}  `, 'title');
+  const marked = production === undefined ? [] : [span(messages.production(visible(production)), 'bad')];
   const counts = scan ? totals(scan.totals) : [];
-  const fresh = freshness(state);
+  const fresh = [...accessSpans(state), ...freshness(state)];
   const room = width - widthOf([name, ...counts, ...fresh]) - 3;
-  return spread([name, ...fitted([span(visible(database))], Math.max(0, room)), span('  '), ...counts], fresh, width);
+  return spread(
+    [name, ...fitted([...marked, span(visible(database))], Math.max(0, room)), span('  '), ...counts],
+    fresh,
+    width,
+  );
+}
+
+/** What may be written from here, where that is not everything. */
+function accessSpans({ access }: State): Span[] {
+  return access === 'unlocked' ? [] : [span(`${messages.access[access]}  `, access === 'read-only' ? 'warn' : 'note')];
 }
 
 function totals(counts: NonNullable<State['scan']>['totals']): Span[] {

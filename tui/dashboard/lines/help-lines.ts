@@ -28,7 +28,6 @@ export function helpLines(): Line[] {
       ...Object.values(severityMarks).map(({ glyph, word, tone }) => span(`${glyph} ${word}   `, tone)),
     ],
     ...phaseGlyphs().map((line): Line => [cell('', 1), ...line]),
-    [],
     ...help.notes.map((note): Line => [span(note, 'dim')]),
   ];
 }

@@ -42,6 +42,10 @@ function itemsOf(state: State): Item[] {
     ];
   }
   if (state.help) return [back, quit];
+  if (state.answer) return [{ key: 'Enter', word: answerKeys.next }, back];
+  if (state.panel?.kind === 'choice') {
+    return [{ key: '1-9', word: answerKeys.pick }, { key: '0', word: answerKeys.leave }, back, scroll];
+  }
   if (state.panel?.kind === 'question') {
     return [{ key: 'y', word: answerKeys.yes }, { key: 'n', word: answerKeys.no }, scroll];
   }
@@ -56,7 +60,8 @@ function itemsOf(state: State): Item[] {
 
 function offeredItems(state: State): Item[] {
   const situation = situationOf(state);
-  const mends = situation.diagnosis?.recommended.filter((step) => step.action === 'apply').length ?? 0;
+  const mends =
+    situation.diagnosis?.recommended.filter(({ action }) => action === 'apply' || action === 'choose').length ?? 0;
   return ORDER.flatMap((id) => {
     const { key, word, offered }: Action = actions[id];
     if (key === null || !offered(situation)) return [];

@@ -1,4 +1,4 @@
-import { type ApplyOutcome, type Line, span, visible } from '../../../shared/index.ts';
+import { type ApplyOutcome, actions, type Line, span, visible } from '../../../shared/index.ts';
 import { messages } from '../messages.ts';
 import { changeLines, driftLines } from './change-lines.ts';
 
@@ -7,18 +7,21 @@ export function appliedLines(action: 'apply' | 'undo', outcome: ApplyOutcome, wi
   switch (outcome.kind) {
     case 'applied':
       return [
-        [span(messages.applied(outcome.receipt.id), 'good')],
+        [span(messages.applied(visible(outcome.receipt.id)), 'good')],
+        ...(outcome.foundOut ? [[span(messages.foundOut, 'warn')]] : []),
         ...(action === 'apply' ? [[span(messages.resumeHint)], [span(messages.undoHint, 'dim')]] : []),
         ...changeLines(outcome.receipt.changes, width),
       ];
     case 'already applied':
-      return [[span(messages.appliedBefore(outcome.receipt.appliedAt, outcome.receipt.id), 'good')]];
+      return [[span(messages.appliedBefore(visible(outcome.receipt.appliedAt), visible(outcome.receipt.id)), 'good')]];
+    case 'not committed':
+      return [[span(messages.notCommitted(visible(outcome.why)), 'bad')]];
     case 'stale':
       return [
         [span(messages.stale(visible(outcome.why)), 'bad')],
         ...driftLines(outcome.drift),
         [],
-        [span(messages.staleAgain)],
+        ...(action === 'apply' ? [[span(messages.staleAgain(actions.apply.key))]] : []),
       ];
     case 'not verified':
       return [

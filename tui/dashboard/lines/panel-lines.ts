@@ -1,8 +1,18 @@
-import { actions, diagnosisText, type Line, locationsText, type Span, span, visible } from '../../../shared/index.ts';
+import {
+  actions,
+  diagnosisText,
+  type Line,
+  locationsText,
+  receiptsText,
+  type Span,
+  span,
+  visible,
+} from '../../../shared/index.ts';
 import { wrap } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { type Following, type Panel, type State, situationOf } from '../state.ts';
 import { changeLines, hindranceLines, leftOutLines } from './change-lines.ts';
+import { choiceLines } from './choice-lines.ts';
 import { followLines } from './follow-lines.ts';
 import { helpLines } from './help-lines.ts';
 import { appliedLines } from './outcome-lines.ts';
@@ -21,6 +31,10 @@ export function panelTitle({ panel, help }: State): Span {
       return span(titles.preview, 'note');
     case 'question':
       return span(titles[panel.question.kind], 'warn');
+    case 'choice':
+      return span(titles.choice, 'warn');
+    case 'journal':
+      return span(titles.journal, 'title');
     case 'hindered':
       return span(panel.action === 'apply' ? titles.cannotApply : titles.cannotUndo, 'bad');
     case 'applied':
@@ -69,8 +83,18 @@ function contents(panel: Panel, state: State, width: number): Line[] {
     }
     case 'question':
       return questionLines(panel.question, state.now, width);
+    case 'choice':
+      return choiceLines(panel.open);
+    case 'journal':
+      return receiptsText(panel.receipts);
     case 'hindered':
-      return [[span(messages.hindered)], ...hindranceLines(panel.run)];
+      return [
+        [span(messages.hindered)],
+        ...hindranceLines(panel.run),
+        ...(panel.run.kind === 'stale' && panel.action === 'apply'
+          ? [[], [span(messages.staleAgain(actions.apply.key))]]
+          : []),
+      ];
     case 'applied':
       return appliedLines(panel.action, panel.outcome, width);
     case 'nothing to mend':

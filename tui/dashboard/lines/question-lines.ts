@@ -1,5 +1,6 @@
 import {
   type Approval,
+  actions,
   age,
   approvalsOf,
   type Diagnosis,
@@ -16,11 +17,18 @@ const MOST_BODY = 4_000;
 
 /** What would be done, in full, before anyone says yes. */
 export function questionLines(question: Question, now: number, width: number): Line[] {
-  return question.kind === 'resume' ? resumeLines(question) : planLines(question, now, width);
+  switch (question.kind) {
+    case 'unlock':
+      return [[span(messages.unlock(actions[question.action].word), 'title')], [span(messages.unlockNote, 'dim')]];
+    case 'resume':
+      return resumeLines(question);
+    default:
+      return planLines(question, now, width);
+  }
 }
 
-function planLines(question: Exclude<Question, { kind: 'resume' }>, now: number, width: number): Line[] {
-  const { kind, plan, run, receipt, makesJournal } = question;
+function planLines(question: Exclude<Question, { kind: 'resume' | 'unlock' }>, now: number, width: number): Line[] {
+  const { kind, plan, run, receipt, makesJournal, journalFile, asksName } = question;
   const changes = run.kind === 'stale' ? [] : run.changes;
   const first =
     kind === 'undo' && receipt
@@ -28,18 +36,23 @@ function planLines(question: Exclude<Question, { kind: 'resume' }>, now: number,
       : messages.willWrite(changes.length);
   return [
     [span(first, 'title')],
+    ...(asksName === undefined ? [] : [[span(messages.asksName(visible(asksName)), 'bad')]]),
     ...(makesJournal ? [[span(messages.makesJournal, 'warn')]] : []),
+    ...(journalFile === undefined
+      ? []
+      : [[span(messages.journalFile(visible(journalFile)), 'warn')], [span(messages.journalFileNote, 'warn')]]),
     ...changeLines(changes, width),
     ...leftOutLines(plan),
   ];
 }
 
-function resumeLines({ diagnosed: { diagnosis }, api }: Extract<Question, { kind: 'resume' }>): Line[] {
+function resumeLines({ diagnosed: { diagnosis }, api, asksName }: Extract<Question, { kind: 'resume' }>): Line[] {
   const calls = callsInOrder(diagnosis);
   const [call, ...others] = calls;
   if (!call) return [];
   const approved = approvalsOf(call);
   return [
+    ...(asksName === undefined ? [] : [[span(messages.asksNameOnly(visible(asksName)), 'bad')]]),
     [span(messages.request(call.method, call.path), 'title')],
     [span(messages.requestTo(visible(api)))],
     ...Object.entries(call.headers).map(([name, value]): Line => [span(`  ${name}: ${visible(value)}`, 'dim')]),

@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import { type Diagnosed, type Plan, type PlanOptions, planRepair, type Session, visible } from '../shared/index.ts';
+
+/**
+ * The plan of a flow with what a person picks where they have to; what they leave open stays as it is. Undefined where
+ * they turn away.
+ */
+export async function planWithChoices(
+  session: Session,
+  facts: Diagnosed['facts'],
+  options: PlanOptions,
+): Promise<Plan | undefined> {
+  const plan = planRepair(session, facts, options);
+  const choices: Record<string, string> = {};
+  for (const { rule, why, options: offered } of plan.leftOut.filter(({ options }) => options.length > 0)) {
+    const picked = await vscode.window.showQuickPick(
+      [
+        ...offered.map(({ value, about }) => ({ label: visible(value), detail: visible(about, 400), value })),
+        { label: 'Leave it as it is', detail: '', value: undefined },
+      ],
+      { title: `Flowmend: ${rule}`, placeHolder: visible(why), ignoreFocusOut: true },
+    );
+    if (!picked) return undefined;
+    if (picked.value !== undefined) choices[rule] = picked.value;
+  }
+  return Object.keys(choices).length === 0 ? plan : planRepair(session, facts, { ...options, choices });
+}

@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { type Consent, connectionName, type Session } from '../shared/index.ts';
+import { askBeside } from './ask-beside.ts';
+
+/**
+ * Asks before a write, beside what would be written; on a production connection also for a reason and for the name of it,
+ * typed. Undefined where the person turns away.
+ * @param verb what the button says
+ */
+export async function askConsent(
+  { settings }: Session,
+  verb: string,
+  title: string,
+  detail: string,
+): Promise<Consent | undefined> {
+  if (!(await askBeside(title, detail, verb))) return undefined;
+  if (!settings.production) return {};
+  const name = connectionName(settings);
+  const reason = await vscode.window.showInputBox({
+    title: `Flowmend: ${name} is production (1 of 2)`,
+    prompt: 'Why, for the journal',
+    ignoreFocusOut: true,
+  });
+  if (!reason?.trim()) return undefined;
+  const typed = await vscode.window.showInputBox({
+    title: `Flowmend: ${name} is production (2 of 2)`,
+    prompt: `Type its name, ${name}, to go on`,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text === '' || text === name ? undefined : `That is not its name: ${name}`),
+  });
+  return typed === name ? { reason, name } : undefined;
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { Transaction } from '../database/reader.ts';
+import { Failure } from '../failure.ts';
+import type { WriteSession } from '../session.ts';
+import type { Receipt } from './journal.ts';
+import { endReceipt, prepareReceipt } from './journal-file.ts';
+import { appliedFlows, type JournalPlace } from './journal-place.ts';
+import type { Held } from './lock-rows.ts';
+import type { Plan } from './plan.ts';
+import type { PlanPart } from './plan-part.ts';
+import { Recorded, recordReceipt } from './record-receipt.ts';
+import { refusedWrite } from './refused-write.ts';
+import { type Keeping, type PartRun, runPart } from './run-plan.ts';
+
+/** A flow of a plan that was not mended, and why. */
+export const FailedFlow = z.object({
+  flowId: z.string(),
+  /**
+   * `stale`: a row changed since the plan was made. `busy`: another session held a row. `not verified`: the repair did not
+   * hold. `rejected`: the database did not take a value.
+   */
+  kind: z.enum(['stale', 'busy', 'not verified', 'rejected']),
+  why: z.string(),
+});
+export type FailedFlow = z.infer<typeof FailedFlow>;
+
+export interface Batch {
+  readonly applied: readonly string[];
+  /** Flows that somebody else, with the same plan, applied first. */
+  readonly before: readonly string[];
+  readonly failed: readonly FailedFlow[];
+  /** Ids of the receipts: one, or several where the batch had to be divided. */
+  readonly receipts: readonly string[];
+}
+
+/** What the parts of one plan are applied with. */
+export interface Applying {
+  readonly session: WriteSession;
+  readonly place: JournalPlace;
+  readonly plan: Plan;
+  readonly reason: string | null;
+  part(flows: readonly string[]): PlanPart;
+  /** The position of a flow in the plan. */
+  position(flowId: string): number;
+}
+
+/**
+ * Applies some flows of a plan in one transaction. A flow that is stale, held by another session, rejected by the
+ * database or not mended by its repair is left as it was and told; it does not keep the others from being mended.
+ * @throws Failure where the trouble is not one of a flow: the connection, rights, `outcome-unknown`
+ */
+export async function applyBatch(applying: Applying, flows: readonly string[], held: Held = 'wait'): Promise<Batch> {
+  if (flows.length === 0) return NOTHING;
+  let run: PartRun;
+  try {
+    run = await transact(applying, flows, held);
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    // Somebody holds one of the rows for longer than we may wait: the others are mended without it.
+    if (thrown.code === 'lock-timeout' && held === 'wait') return applyBatch(applying, flows, 'skip');
+    const refusal = refusedWrite(applying.session.catalog, thrown);
+    if (refusal !== undefined) return applyApart(applying, flows, held, refusal);
+    throw thrown;
+  }
+  if (run.problems.length > 0) {
+    const bad = failures(run.problems.map(({ flowId, what }) => [flowId, 'not verified', what]));
+    const rest = flows.filter((flowId) => !bad.some((one) => one.flowId === flowId));
+    return together({ ...NOTHING, failed: bad }, await applyBatch(applying, rest, held));
+  }
+  return settled(applying, flows, run);
+}
+
+const NOTHING: Batch = { applied: [], before: [], failed: [], receipts: [] };
+
+/** Runs the flows in one transaction that commits with its receipt, or not at all. `recorded` is the receipt then. */
+async function transact(applying: Applying, flows: readonly string[], held: Held): Promise<PartRun> {
+  const { session, plan, place, reason, part, position } = applying;
+  const record = (written: readonly string[]) =>
+    recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason });
+  const keeping: Keeping = place.kind === 'table' ? { answered: 'nothing', record } : { answered: 'changes' };
+  const run = await session.writer.transaction(async (transaction) => {
+    const ran = await runPart(session, transaction, part(flows), keeping, held);
+    if (ran.problems.length > 0) return { ending: 'rollback', value: ran };
+    const recorded = place.kind === 'table' ? ran.recorded : await filed(applying, place.path, transaction, flows, ran);
+    return { ending: recorded === null ? 'rollback' : 'commit', value: { ...ran, recorded } };
+  });
+  const receipt = Recorded.nullable().parse(run.recorded);
+  if (receipt && place.kind === 'file' && run.problems.length === 0)
+    await endReceipt(place.path, receipt.id, 'committed');
+  return run;
+}
+
+async function filed(
+  { plan, reason }: Applying,
+  path: string,
+  transaction: Transaction,
+  flows: readonly string[],
+  { drift, busy, changes }: PartRun,
+): Promise<Receipt | null> {
+  if (changes.length === 0) return null;
+  const stale = new Set(drift.map(({ flowId }) => flowId));
+  const written = flows.filter((flowId) => !stale.has(flowId) && !busy.has(flowId));
+  return prepareReceipt(path, plan.database, transaction, { ...plan, flows: written }, changes, reason);
+}
+
+/** What became of each flow of a run that was committed, or that had nothing to commit. */
+async function settled({ session, plan, place }: Applying, flows: readonly string[], run: PartRun): Promise<Batch> {
+  const stale = new Map(run.drift.map(({ flowId, table, column }) => [flowId, `${table}.${column} changed`]));
+  const recorded = Recorded.nullable().parse(run.recorded);
+  const applied = new Set(recorded?.flows ?? []);
+  const rest = flows.filter((flowId) => !applied.has(flowId));
+  // What is stale here may be so because another run of this very plan was faster.
+  const known = rest.length > 0 ? await appliedFlows(session, place, plan) : NOBODY;
+  return {
+    applied: [...applied],
+    before: rest.filter((flowId) => known.has(flowId)),
+    failed: rest
+      .filter((flowId) => !known.has(flowId))
+      .map((flowId) =>
+        run.busy.has(flowId)
+          ? { flowId, kind: 'busy', why: 'another session holds one of its rows' }
+          : { flowId, kind: 'stale', why: stale.get(flowId) ?? 'its rows changed' },
+      ),
+    receipts: recorded ? [recorded.id] : [],
+  };
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** One of these flows is rejected: halves find out which, each half in a transaction of its own. */
+async function applyApart(applying: Applying, flows: readonly string[], held: Held, why: string): Promise<Batch> {
+  const [flowId, ...others] = flows;
+  if (flowId !== undefined && others.length === 0) {
+    return { ...NOTHING, failed: [{ flowId, kind: 'rejected', why }] };
+  }
+  const middle = Math.ceil(flows.length / 2);
+  return together(
+    await applyBatch(applying, flows.slice(0, middle), held),
+    await applyBatch(applying, flows.slice(middle), held),
+  );
+}
+
+function failures(all: readonly (readonly [string, FailedFlow['kind'], string])[]): FailedFlow[] {
+  const byFlow = Map.groupBy(all, ([flowId]) => flowId);
+  return [...byFlow].map(([flowId, some]) => ({
+    flowId,
+    kind: some[0]?.[1] ?? 'not verified',
+    why: some.map(([, , why]) => why).join('; '),
+  }));
+}
+
+function together(a: Batch, b: Batch): Batch {
+  return {
+    applied: [...a.applied, ...b.applied],
+    before: [...a.before, ...b.before],
+    failed: [...a.failed, ...b.failed],
+    receipts: [...a.receipts, ...b.receipts],
+  };
+}

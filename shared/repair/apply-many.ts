@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Writer } from '../database/reader.ts';
+import type { WriteSession } from '../session.ts';
+import { type Applying, applyBatch, type Batch, FailedFlow } from './apply-batch.ts';
+import { forgeryIn } from './check-plan.ts';
+import { type Consent, objectionTo } from './consent.ts';
+import { createJournal } from './journal.ts';
+import { appliedFlows, type JournalPlace, journalPlace } from './journal-place.ts';
+import type { Plan } from './plan.ts';
+import { BATCH_SIZE } from './plan-many.ts';
+import { partsOf } from './plan-part.ts';
+
+/** What came of applying a plan of many flows. Counts are flows. */
+export const ManyOutcome = z.object({
+  /** `done`: every batch ran. `stopped`: too many of a batch failed. `interrupted`: a person ended it between batches. */
+  kind: z.enum(['done', 'stopped', 'interrupted', 'refused']),
+  why: z.string().nullable(),
+  planHash: z.string(),
+  /** Flows of the plan that have something to write. */
+  total: z.number(),
+  applied: z.number(),
+  /** Applied by an earlier run of this plan. */
+  before: z.number(),
+  failed: z.array(FailedFlow),
+  /** Not tried: the same plan applied again goes on with them. */
+  left: z.number(),
+  receipts: z.array(z.string()),
+});
+export type ManyOutcome = z.infer<typeof ManyOutcome>;
+
+/** How far a run is, after a batch. */
+export interface ManyProgress extends Pick<ManyOutcome, 'total' | 'applied' | 'before' | 'failed' | 'left'> {
+  /** True after the first flows, which are tried before the rest. */
+  readonly canary: boolean;
+  readonly flowsPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+export interface ApplyManyOptions extends Consent {
+  /** The user agreed that the journal may be made where there is none. */
+  readonly createJournal: boolean;
+  /** So many flows first, as a batch of their own. */
+  readonly canary?: number | undefined;
+  /** Flows in one transaction; default: what the plan says. */
+  readonly batchSize?: number | undefined;
+  readonly flowsPerSecond?: number | undefined;
+  /** Batches that run at once, each on a connection of its own; default 2, and 1 where the rate is bounded. */
+  readonly lanes?: number | undefined;
+  /** The run stops after a batch of which more than this share failed: 0 to 1. */
+  readonly stopAtShare?: number | undefined;
+  /** Called between batches: here a face shows how far it is, asks, pauses, and ends the run. */
+  readonly between?: (progress: ManyProgress) => Promise<'go on' | 'stop'>;
+}
+
+export const STOP_AT_SHARE = 0.2;
+const LANES = 2;
+
+/**
+ * Applies a plan of many flows, batch by batch, each in a transaction of its own with its own receipt. Exactly the flows of
+ * the plan are touched. The journal says which are done: applied again, after whatever ended it, the plan goes on where it
+ * stopped.
+ * @throws Failure of the connection and the like; what was committed until then stands in the journal
+ */
+export async function applyMany(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
+  const { flows: all, part } = partsOf(plan);
+  const refuse = (why: string): ManyOutcome => ({ ...outcomeOf(plan, all.length, 0), kind: 'refused', why });
+  const { label } = session.settings.database;
+  if (plan.database !== label) return refuse(`the plan was made for ${plan.database}, and this is ${label}`);
+  const forgery = await forgeryIn(plan, session);
+  if (forgery !== undefined) return refuse(`Flowmend did not make this plan: ${forgery}`);
+  if (all.length === 0) return refuse('the plan has nothing to write');
+  const objection = objectionTo(session.settings, options);
+  if (objection !== undefined) return refuse(objection);
+  const place = await journalMade(session, options);
+  if (place === undefined) return refuse('the journal does not exist yet and making it was not agreed to');
+  const done = await appliedFlows(session, place, plan);
+  const todo = all.filter((flowId) => !done.has(flowId));
+  if (todo.length > 0 && Date.parse(plan.expiresAt) < Date.now()) {
+    return refuse(`the plan was valid until ${plan.expiresAt}`);
+  }
+  const outcome = outcomeOf(plan, all.length, all.length - todo.length);
+  const positions = new Map(plan.flows.map((flowId, position) => [flowId, position]));
+  const applying: Applying = {
+    session,
+    plan,
+    place,
+    reason: options.reason?.trim() || null,
+    part,
+    position: (flowId) => positions.get(flowId) ?? 0,
+  };
+  return run(applying, todo, outcome, options);
+}
+
+/** The batches one after the other: the canary alone, then on as many lanes as there are, each with its own connection. */
+async function run(
+  applying: Applying,
+  todo: readonly string[],
+  outcome: ManyOutcome,
+  options: ApplyManyOptions,
+): Promise<ManyOutcome> {
+  const { canary = 0, flowsPerSecond = Number.POSITIVE_INFINITY, stopAtShare = STOP_AT_SHARE, between } = options;
+  const size = Math.floor(
+    Math.max(1, Math.min(options.batchSize ?? applying.plan.batchSize ?? BATCH_SIZE, flowsPerSecond)),
+  );
+  const began = performance.now();
+  let taken = 0;
+  let ended = false;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const batch = async (session: WriteSession, most: number) => {
+    const flows = todo.slice(taken, taken + most);
+    const alone = taken === 0 && canary > 0;
+    taken += flows.length;
+    const came = await applyBatch({ ...applying, session }, flows);
+    add(outcome, came);
+    outcome.left -= flows.length;
+    const tried = todo.length - outcome.left;
+    if (came.failed.length > stopAtShare * flows.length && !ended) {
+      ended = true;
+      outcome.why = `${came.failed.length} of the ${flows.length} flows of a batch failed`;
+      if (outcome.left > 0) outcome.kind = 'stopped';
+      return;
+    }
+    const progress = { ...outcome, canary: alone && outcome.left > 0, ...pace(began, tried, outcome.left) };
+    // One lane at a time is heard: a face asks one question at once.
+    turn = turn.then(() => (ended ? 'stop' : between?.(progress)));
+    if ((await turn) === 'stop' && outcome.left > 0 && !ended) {
+      ended = true;
+      outcome.kind = 'interrupted';
+    }
+    if (outcome.left > 0 && !ended)
+      await sleep(Math.max(0, (tried / flowsPerSecond) * 1000 - (performance.now() - began)));
+  };
+  const lane = async (writer: Writer) => {
+    try {
+      while (!ended && taken < todo.length) await batch({ ...applying.session, writer }, size);
+    } catch (thrown) {
+      ended = true;
+      throw thrown;
+    }
+  };
+  const lanes = options.lanes ?? (options.flowsPerSecond === undefined ? LANES : 1);
+  const { writer } = applying.session;
+  if (canary > 0 && todo.length > 0) await batch(applying.session, canary);
+  // A lane that fails lets the batch of another end before the failure is told.
+  const came = await Promise.allSettled(Array.from({ length: lanes }, () => writer.onOneConnection(lane)));
+  for (const one of came) if (one.status === 'rejected') throw one.reason;
+  return outcome;
+}
+
+function add(outcome: ManyOutcome, { applied, before, failed, receipts }: Batch): void {
+  outcome.applied += applied.length;
+  outcome.before += before.length;
+  outcome.failed.push(...failed);
+  outcome.receipts.push(...receipts);
+}
+
+function pace(began: number, tried: number, left: number): Pick<ManyProgress, 'flowsPerSecond' | 'secondsLeft'> {
+  const flowsPerSecond = tried / Math.max(0.001, (performance.now() - began) / 1000);
+  return { flowsPerSecond, secondsLeft: left / flowsPerSecond };
+}
+
+function outcomeOf(plan: Plan, total: number, before: number): ManyOutcome {
+  return {
+    kind: 'done',
+    why: null,
+    planHash: plan.hash,
+    total,
+    applied: 0,
+    before,
+    failed: [],
+    left: total - before,
+    receipts: [],
+  };
+}
+
+/** Where the receipts go, made where it is to be made; undefined where that was not agreed to. */
+async function journalMade(
+  session: WriteSession,
+  { createJournal: agreed }: ApplyManyOptions,
+): Promise<JournalPlace | undefined> {
+  const place = await journalPlace(session);
+  if (place.kind === 'file' || place.exists) return place;
+  if (!agreed) return undefined;
+  await createJournal(session.writer);
+  return { kind: 'table', exists: true };
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { Failure } from '../failure.ts';
+import type { Session } from '../session.ts';
+import {
+  flowsOfPlan,
+  journalTable,
+  type Receipt,
+  receiptOfPlan,
+  receiptsIn,
+  receiptWithId,
+  type Wanted,
+} from './journal.ts';
+import { defaultJournalFile, endReceipt, type Filed, filedReceipts } from './journal-file.ts';
+import type { Plan } from './plan.ts';
+import { statusOf } from './settle.ts';
+
+/**
+ * Where receipts are kept. `table`: in the database, committed with the repair. `file`: on this machine, because the
+ * role may not make the table; written before the commit and closed after it.
+ */
+export type JournalPlace =
+  | { readonly kind: 'table'; readonly exists: boolean }
+  | { readonly kind: 'file'; readonly path: string };
+
+/** Where this session's receipts are kept, or will be once a person agreed to make it. */
+export async function journalPlace({ primary, settings }: Session): Promise<JournalPlace> {
+  const { exists, creatable } = await journalTable(primary);
+  if (exists || creatable) return { kind: 'table', exists };
+  return { kind: 'file', path: settings.database.journalFile ?? defaultJournalFile() };
+}
+
+/** The receipt of a plan that was applied; undefined where it was not. */
+export async function appliedReceipt(session: Session, place: JournalPlace, plan: Plan): Promise<Receipt | undefined> {
+  if (place.kind === 'table') return place.exists ? receiptOfPlan(session.primary, plan) : undefined;
+  const sought = ({ receipt }: Filed) =>
+    receipt.planHash === plan.hash || (plan.undoes !== null && receipt.undoes === plan.undoes);
+  return (await committed(session, place.path, sought)).at(0);
+}
+
+/** The flows of a plan of many that were applied, by this or by another run of it. */
+export async function appliedFlows(session: Session, place: JournalPlace, plan: Plan): Promise<ReadonlySet<string>> {
+  if (place.kind === 'table') return place.exists ? flowsOfPlan(session.primary, plan) : new Set();
+  const filed = await committed(session, place.path, ({ receipt }) => receipt.planHash === plan.hash);
+  return new Set(filed.flatMap((receipt) => receipt.flows));
+}
+
+/**
+ * Receipts, the newest first, of the database's journal and of this machine's file. A role that may not read the
+ * journal sees the file's only.
+ */
+export async function receipts(session: Session, wanted: Wanted): Promise<Receipt[]> {
+  const { exists, readable } = await journalTable(session.primary);
+  const kept = exists && readable ? await receiptsIn(session.primary, wanted) : [];
+  const { flowId, undoable, limit } = wanted;
+  const sought = ({ receipt }: Filed) =>
+    (flowId === undefined || receipt.flows.includes(flowId)) &&
+    (!undoable || (receipt.kind === 'repair' && receipt.undoneBy === null));
+  const filed = await committed(session, fileOf(session), sought);
+  return [...kept, ...filed].sort((a, b) => Date.parse(b.appliedAt) - Date.parse(a.appliedAt)).slice(0, limit);
+}
+
+/** The newest receipt of a flow that was not taken back; undefined where there is none. */
+export async function latestReceipt(session: Session, flowId: string): Promise<Receipt | undefined> {
+  return (await receipts(session, { flowId, undoable: true, limit: 1 })).at(0);
+}
+
+/**
+ * The receipt with this id.
+ * @throws Failure `unknown-receipt`
+ */
+export async function receiptById(session: Session, id: string): Promise<Receipt> {
+  const uuid = z.uuid().safeParse(id.trim());
+  if (uuid.success) {
+    const { exists } = await journalTable(session.primary);
+    const kept = exists ? await receiptWithId(session.primary, uuid.data) : undefined;
+    const [filed] = kept ? [] : await committed(session, fileOf(session), ({ receipt }) => receipt.id === uuid.data);
+    const receipt = kept ?? filed;
+    if (receipt) return receipt;
+  }
+  throw new Failure('unknown-receipt', `No receipt ${id.slice(0, 60)} is in the journal of this database.`, {
+    next: 'The receipt is the id that `flowmend apply` printed; `flowmend journal` lists them.',
+  });
+}
+
+function fileOf({ settings }: Session): string {
+  return settings.database.journalFile ?? defaultJournalFile();
+}
+
+/**
+ * The receipts of the file whose transaction committed, the newest first. Of one that was prepared and not closed, since
+ * the process ended in between, PostgreSQL is asked, and its answer is kept.
+ */
+async function committed(session: Session, path: string, sought: (filed: Filed) => boolean): Promise<Receipt[]> {
+  const all = await filedReceipts(path, session.settings.database.label);
+  const found: Receipt[] = [];
+  for (const filed of all.filter(sought)) {
+    const end = filed.end ?? (await endOf(session, path, filed));
+    if (end === 'committed') found.unshift(filed.receipt);
+  }
+  return found;
+}
+
+async function endOf(session: Session, path: string, { receipt, transaction }: Filed): Promise<Filed['end']> {
+  const status = await statusOf(session.primary, transaction);
+  if (status !== 'committed' && status !== 'aborted') return undefined;
+  await endReceipt(path, receipt.id, status);
+  return status;
+}

@@ -1,0 +1,50 @@
+import { hostname } from 'node:os';
+import sql, { type Sql } from 'sql-template-tag';
+import type { z } from 'zod';
+import { Receipt } from './journal.ts';
+import { osUser } from './os-user.ts';
+import type { Plan } from './plan.ts';
+import type { RowChange } from './row-change.ts';
+import { CHANGES } from './write-rows.ts';
+
+/** What a receipt says beside the changes. */
+export interface Entry {
+  readonly plan: Plan;
+  /** The place in the plan of the first of its flows: with the plan's hash, the key of the journal. */
+  readonly batch: number;
+  readonly flows: readonly string[];
+  readonly reason: string | null;
+}
+
+/** What {@link recordReceipt} answers: the receipt without the changes, which stay in the database. */
+export const Recorded = Receipt.omit({ changes: true });
+export type Recorded = z.infer<typeof Recorded>;
+
+/**
+ * The statement with which `writeRows` records a receipt where the rows are written: the images need not travel. Nothing is
+ * recorded where nothing changed, nor where the journal holds this part of the plan already.
+ */
+export function recordReceipt({ plan, batch, flows, reason }: Entry): Sql {
+  return sql`
+    insert into flowmend.journal (plan_hash, batch, kind, flows, reason, os_user, host, changes, undoes)
+    select ${plan.hash}, ${batch}, ${plan.kind},
+      array(
+        select f.flow_id from unnest(${[...flows]}::uuid[]) with ordinality as f(flow_id, place)
+        where f.flow_id not in (select flow_id from stale) order by f.place
+      ),
+      ${reason}, ${osUser()}, ${hostname()},
+      (select ${CHANGES} from changed), ${plan.undoes}::uuid
+    where exists (select from changed)
+    on conflict do nothing
+    returning json_build_object(
+      'schemaVersion', 1, 'id', id, 'planHash', plan_hash, 'kind', kind, 'appliedAt', applied_at, 'flows', to_json(flows),
+      'reason', reason, 'who', json_build_object('role', db_role, 'user', os_user, 'host', host), 'undoes', undoes,
+      'undoneBy', null
+    ) as recorded`;
+}
+
+/** The receipt with the changes that were answered beside it; undefined where nothing was recorded. */
+export function recordedReceipt(recorded: unknown, changes: readonly RowChange[]): Receipt | undefined {
+  const receipt = Recorded.nullable().parse(recorded);
+  return receipt === null ? undefined : { ...receipt, changes: [...changes] };
+}

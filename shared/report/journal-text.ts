@@ -1,0 +1,38 @@
+import type { Receipt } from '../repair/journal.ts';
+import type { JournalPlace } from '../repair/journal-place.ts';
+import { type Line, span } from './tone.ts';
+import { visible } from './visible.ts';
+
+/** What a person has to know of the journal before they agree to a write; empty where there is nothing new. */
+export function journalNotice(place: JournalPlace): string {
+  if (place.kind === 'file') {
+    return (
+      `This role may not make the journal in the database, so the receipt goes into ${visible(place.path)}: it is on the ` +
+      'disk before the commit, but only this machine knows of it; from elsewhere the same plan is refused as stale ' +
+      'instead of giving the receipt, and without the file there is no undo.'
+    );
+  }
+  return place.exists ? '' : 'The journal (schema "flowmend") is made in this database on first use.';
+}
+
+/** Receipts, one or two lines each. */
+export function receiptsText(receipts: readonly Receipt[]): Line[] {
+  if (receipts.length === 0) return [[span('The journal holds no receipt.')]];
+  return receipts.flatMap(({ id, kind, appliedAt, flows, reason, who, changes, undoes, undoneBy }): Line[] => [
+    [
+      span(visible(id), 'title'),
+      span(`  ${visible(appliedAt.slice(0, 19).replace('T', ' '))}  ${kind}`),
+      span(`  ${changes.length} ${changes.length === 1 ? 'row' : 'rows'} of ${flowsWords(flows)}`),
+    ],
+    [
+      span(`  by ${visible(who.user)} as ${visible(who.role)} on ${visible(who.host)}`, 'dim'),
+      span(reason === null ? '' : `: ${visible(reason)}`),
+      ...(undoes === null ? [] : [span(`  takes back ${visible(undoes)}`, 'note')]),
+      ...(undoneBy === null ? [] : [span(`  taken back by ${visible(undoneBy)}`, 'note')]),
+    ],
+  ]);
+}
+
+function flowsWords([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? `flow ${visible(first)}` : `flow ${visible(first)} and ${others.length} more`;
+}

@@ -1,0 +1,125 @@
+import type { FailedFlow } from '../repair/apply-batch.ts';
+import type { ManyOutcome, ManyProgress } from '../repair/apply-many.ts';
+import type { Plan } from '../repair/plan.ts';
+import type { ManyPreview } from '../repair/preview-many.ts';
+import { tableName } from './shown.ts';
+import { type Line, span } from './tone.ts';
+import { visible } from './visible.ts';
+
+/** Ids and failures that are named one by one; the rest is counted, and stands in the file. */
+const MOST_NAMED = 10;
+
+/** A plan of many flows for review: which flows, what is mended on how many of them, how many rows, what is left out. */
+export function manyPlanText(plan: Plan): Line[] {
+  const written = plan.steps.filter((step) => step.writes.length > 0);
+  const flows = new Set(written.map((step) => step.flowId)).size;
+  return [
+    [span('Repair plan', 'title'), span(` for ${number(plan.flows.length)} flows in ${visible(plan.database)}`)],
+    ...(plan.chosenBy ? [[span(visible(plan.chosenBy, 400), 'dim')] as Line] : []),
+    [
+      span(
+        `valid until ${plan.expiresAt}, hash ${visible(plan.hash.slice(0, 16))}${
+          plan.batchSize ? `, ${number(plan.batchSize)} flows in one transaction` : ''
+        }`,
+        'dim',
+      ),
+    ],
+    [],
+    ...named(plan.flows).map((id): Line => [span(`  ${id}`)]),
+    ...rest(plan.flows.length, 'flows in the plan'),
+    [],
+    ...counted(plan.mends.map((one) => one.rule)).map(
+      ([rule, count]): Line => [span(`  ${number(count).padStart(7)} `, 'good'), span(`× ${visible(rule)} mended`)],
+    ),
+    ...counted(written.map((step) => tableName(step.table))).map(
+      ([table, count]): Line => [span(`  ${number(count).padStart(7)} `), span(`rows of ${table} written`, 'dim')],
+    ),
+    ...counted(plan.leftOut.map(({ rule, reason }) => `${visible(rule)} (${reason})`)).map(
+      ([what, count]): Line => [span(`  ${number(count).padStart(7)} `, 'note'), span(`× ${what} left out`, 'note')],
+    ),
+    ...(flows < plan.flows.length
+      ? [[span(`  ${number(plan.flows.length - flows)} flows have nothing to write.`, 'dim')] as Line]
+      : []),
+  ];
+}
+
+/** What a plan of many flows would do: run batch by batch, each rolled back. */
+export function manyPreviewText({ total, ran, failed }: ManyPreview): Line[] {
+  return [
+    [span('preview: run batch by batch and rolled back, nothing was written', 'title')],
+    [span(`${number(ran)} of ${number(total)} flows would be mended and verified`, ran === total ? 'good' : 'warn')],
+    ...failures(failed),
+  ];
+}
+
+/** What came of applying a plan of many flows, and what to do next. */
+export function manyOutcomeText(outcome: ManyOutcome): Line[] {
+  const { kind, why, total, applied, before, failed, left, receipts } = outcome;
+  if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
+  const whole = failed.length === 0 && left === 0;
+  const ended = {
+    done: 'done',
+    stopped: `stopped: ${visible(why ?? '')}`,
+    interrupted: 'ended between two batches, as asked',
+  }[kind];
+  return [
+    [
+      span(whole ? '✔ ' : '▲ ', whole ? 'good' : 'warn'),
+      span(`${ended}: ${number(applied)} of ${number(total)} flows mended and verified`, whole ? 'good' : 'warn'),
+      span(before > 0 ? `, ${number(before)} were so by an earlier run of this plan` : ''),
+    ],
+    ...failures(failed),
+    ...(left > 0
+      ? [[span(`  ${number(left)} not tried: the same plan applied again goes on with them`, 'warn')] as Line]
+      : []),
+    ...named(receipts).map((id): Line => [span(`To take a batch back: flowmend undo ${id}`, 'dim')]),
+    ...rest(receipts.length, 'receipts: flowmend journal'),
+  ];
+}
+
+/** How far a run is, in one line: a bar, the rate, the time left. */
+export function manyProgressText(
+  { total, left, failed, flowsPerSecond, secondsLeft }: ManyProgress,
+  width = 20,
+): string {
+  const done = total - left;
+  const full = Math.round((done / total) * width);
+  return [
+    `${'█'.repeat(full)}${'░'.repeat(width - full)} ${number(done)}/${number(total)} flows`,
+    `${number(Math.round(flowsPerSecond))}/s`,
+    left > 0 ? `${duration(secondsLeft)} left` : 'done',
+    ...(failed.length > 0 ? [`${number(failed.length)} failed`] : []),
+  ].join('  ');
+}
+
+function failures(failed: readonly FailedFlow[]): Line[] {
+  return [
+    ...named(failed).map(
+      ({ flowId, kind, why }): Line => [span(`  ✖ ${visible(flowId)} `, 'bad'), span(`${kind}: ${visible(why)}`)],
+    ),
+    ...rest(failed.length, 'failed'),
+  ];
+}
+
+function named<T>(all: readonly T[]): readonly T[] {
+  return all.slice(0, MOST_NAMED);
+}
+
+function rest(all: number, what: string): Line[] {
+  return all > MOST_NAMED ? [[span(`  … and ${number(all - MOST_NAMED)} more ${what}`, 'dim')]] : [];
+}
+
+function counted(words: readonly string[]): [string, number][] {
+  return [...Map.groupBy(words, (word) => word)]
+    .map(([word, all]): [string, number] => [word, all.length])
+    .sort((a, b) => b[1] - a[1]);
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en-US');
+}

@@ -1,0 +1,75 @@
+import { shownValue } from '../repair/change.ts';
+import type { Plan, Step } from '../repair/plan.ts';
+import type { RowChange } from '../repair/row-change.ts';
+import type { Run } from '../repair/run-plan.ts';
+import { escaped, table } from './markdown.ts';
+
+/** A plan for a ticket or a review: every row, what it becomes and why, what must still be true. */
+export function planMarkdown(plan: Plan): string {
+  const what = plan.kind === 'undo' ? `Undo of receipt ${plan.undoes}` : 'Repair plan';
+  return [
+    `# ${what} for ${plan.flows.join(', ')}`,
+    '',
+    `In ${escaped(plan.database)}, made ${plan.createdAt}, valid until ${plan.expiresAt}, hash \`${plan.hash}\``,
+    '',
+    '## Writes',
+    '',
+    ...(plan.steps.some((step) => step.writes.length > 0) ? writesTable(plan.steps) : ['Nothing to write.']),
+    '',
+    '## Only if unchanged',
+    '',
+    ...table(
+      ['row', 'column', 'planned from'],
+      plan.steps.flatMap((step) =>
+        Object.entries(step.guard).map(([column, value]) => [rowOf(step), column, value ?? 'NULL']),
+      ),
+    ),
+    ...(plan.leftOut.length === 0 ? [] : ['', '## Left out', '']),
+    ...plan.leftOut.map(({ rule, reason, why }) => `- ${escaped(rule)} (${reason}): ${escaped(why)}`),
+    '',
+  ].join('\n');
+}
+
+/** What a run of a plan did to the rows, as a table; or why it did not run. */
+export function runMarkdown(run: Run): string {
+  if (run.kind === 'stale') {
+    const rows = run.drift.map((one) => [
+      `${one.table}.${one.column}`,
+      one.planned ?? 'NULL',
+      one.now ?? 'NULL',
+      one.wanted === undefined ? '' : (one.wanted ?? 'NULL'),
+    ]);
+    return ['**stale**', '', ...table(['column', 'planned from', 'now', 'wanted'], rows), ''].join('\n');
+  }
+  const problems =
+    run.kind === 'not verified' ? run.problems.map((one) => `- it would be rolled back: ${escaped(one)}`) : [];
+  return [...changesTable(run.changes), '', ...problems, ''].join('\n');
+}
+
+function writesTable(steps: readonly Step[]): string[] {
+  return table(
+    ['row', 'column', 'from', 'to', 'why'],
+    steps.flatMap((step) =>
+      step.writes.map(({ column, to, why }) => [
+        rowOf(step),
+        column,
+        step.guard[column] ?? '',
+        shownValue(to) ?? 'NULL',
+        why,
+      ]),
+    ),
+  );
+}
+
+function changesTable(changes: readonly RowChange[]): string[] {
+  return table(
+    ['row', 'column', 'before', 'after'],
+    changes.flatMap((change) =>
+      change.columns.map(({ column, before, after }) => [rowOf(change), column, before ?? 'NULL', after ?? 'NULL']),
+    ),
+  );
+}
+
+function rowOf({ table: { schema, name }, key }: Pick<Step, 'table' | 'key'>): string {
+  return `${schema}.${name} ${key}`;
+}

@@ -1,0 +1,202 @@
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { apply } from '../../shared/repair/apply.ts';
+import { applyMany } from '../../shared/repair/apply-many.ts';
+import { flowsToMend } from '../../shared/repair/flows-to-mend.ts';
+import { receiptById } from '../../shared/repair/journal-place.ts';
+import type { Plan } from '../../shared/repair/plan.ts';
+import { planMany } from '../../shared/repair/plan-many.ts';
+import { planUndo } from '../../shared/repair/plan-undo.ts';
+import type { WriteSession } from '../../shared/session.ts';
+import { but, flow, WAITING } from '../support/flow.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+const FLOWS = 24;
+const agreed = { createJournal: true, stopAtShare: 1 };
+
+let install: Install;
+let session: WriteSession;
+let ids: string[];
+
+beforeEach(async () => {
+  const rows = but(WAITING, {
+    child: { status: 'running', progress_percentage: 0 },
+    master: { flow_status: 'initialized' },
+  });
+  install = await makeInstall('PostgreSQL', (variant) => {
+    const broken = Array.from({ length: FLOWS }, () => flow(variant, rows));
+    ids = broken.map((one) => one.flowId);
+    return [...broken, flow(variant), flow(variant, WAITING)];
+  });
+  session = await install.session({ FLOWMEND_LOCK_TIMEOUT_MS: '200' });
+});
+afterEach(() => install.close());
+
+const planned = async (batchSize = 5): Promise<Plan> =>
+  planMany(session, (await flowsToMend(session, {})).flowIds, { batchSize });
+const mended = async () =>
+  (
+    await install.query(
+      `select flow_id::text as id from migration.discovery_flows where status = 'waiting_for_approval'
+         and progress_percentage > 0 and flow_id = any($1) order by 1`,
+      [ids],
+    )
+  ).map((row) => String(row.id));
+const childOf = (index: number) => ids[index] ?? '';
+/** Raises an exception, or keeps the old row, for one flow. */
+const stubborn = (flowId: string, body: string) =>
+  install.query(`
+    create function migration.stubborn() returns trigger language plpgsql as
+      $$ begin if new.flow_id = '${flowId}' then ${body} end if; return new; end $$;
+    create trigger stubborn before update on migration.discovery_flows
+      for each row execute function migration.stubborn()`);
+
+test('all flows, batch by batch: each batch a transaction and a receipt, which undo takes back', async () => {
+  const before = await install.everyRow();
+  const plan = await planned();
+  expect(plan.flows).toHaveLength(FLOWS);
+  const outcome = await applyMany(session, plan, agreed);
+  expect(outcome).toMatchObject({ kind: 'done', total: FLOWS, applied: FLOWS, before: 0, failed: [], left: 0 });
+  expect(outcome.receipts).toHaveLength(5);
+  expect(await mended()).toEqual([...ids].sort());
+  expect(await install.query('select batch from flowmend.journal order by 1')).toEqual(
+    [0, 5, 10, 15, 20].map((batch) => ({ batch })),
+  );
+  for (const id of outcome.receipts) {
+    const undone = await apply(session, planUndo(session, await receiptById(session, id)), agreed);
+    expect(undone.kind).toBe('applied');
+  }
+  expect(await install.everyRow()).toEqual(before);
+});
+
+test('exactly the flows of the plan are touched, however the fleet moves meanwhile', async () => {
+  const plan = await planMany(session, (await flowsToMend(session, { limit: 10 })).flowIds, { batchSize: 3 });
+  expect(plan.flows).toHaveLength(10);
+  const late = but(WAITING, { child: { status: 'running' } });
+  const others = () =>
+    install.query(
+      `select c::text, m::text from migration.discovery_flows c
+       join migration.crewai_flow_state_extensions m using (flow_id) where not flow_id = any($1) order by 1`,
+      [plan.flows],
+    );
+  let before = await others();
+  await applyMany(session, plan, {
+    ...agreed,
+    between: async () => {
+      // Another flow breaks in the same way while the repair is under way.
+      const { insertFlows } = await import('../../shared/demo/flow-rows.ts');
+      await insertFlows(install.query, 'migration', [flow(install.variant, late)]);
+      before = await others();
+      return 'go on';
+    },
+  });
+  expect(await mended()).toEqual([...plan.flows].sort());
+  expect(await others()).toEqual(before);
+});
+
+test('a filter by rule and tenant; flows that are gone are not in the plan', async () => {
+  const { found } = await flowsToMend(session, { rules: ['mappings-missing'] });
+  expect(found).toBe(0);
+  const [row] = await install.query(
+    'select client_account_id as client from migration.discovery_flows where flow_id = $1',
+    [childOf(3)],
+  );
+  const one = await flowsToMend(session, { tenant: String(row?.client), rules: ['progress-out-of-step'] });
+  expect(one.flowIds).toEqual([childOf(3)]);
+  const plan = await planMany(session, [childOf(3), '00000000-0000-4000-8000-000000000000']);
+  expect(plan.flows).toEqual([childOf(3)]);
+});
+
+test('a stale flow is left out and told, and does not keep its batch from being mended', async () => {
+  const plan = await planned();
+  const stale = plan.flows[7] ?? '';
+  await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = $1`, [stale]);
+  const outcome = await applyMany(session, plan, agreed);
+  expect(outcome.failed).toEqual([{ flowId: stale, kind: 'stale', why: 'discovery_flows.status changed' }]);
+  expect(await mended()).toEqual(ids.filter((id) => id !== stale).sort());
+});
+
+test('a flow that another session holds is left out after the bound, and mended by a second run of the plan', async () => {
+  const plan = await planned();
+  const held = plan.flows[7] ?? '';
+  const platform = new pg.Client({ connectionString: install.url });
+  await platform.connect();
+  await platform.query('begin');
+  await platform.query(`select from migration.discovery_flows where flow_id = $1 for update`, [held]);
+  const outcome = await applyMany(session, plan, agreed);
+  await platform.query('rollback');
+  await platform.end();
+  expect(outcome).toMatchObject({ applied: FLOWS - 1, failed: [{ flowId: held, kind: 'busy' }] });
+  expect(await mended()).toEqual(ids.filter((id) => id !== held).sort());
+  expect(await applyMany(session, plan, agreed)).toMatchObject({ applied: 1, before: FLOWS - 1, failed: [] });
+  expect(await mended()).toEqual([...ids].sort());
+});
+
+test('a flow that a trigger keeps broken is left out, not verified', async () => {
+  const plan = await planned();
+  const bad = plan.flows[7] ?? '';
+  await stubborn(bad, 'new.status := old.status;');
+  const outcome = await applyMany(session, plan, agreed);
+  expect(outcome.failed).toMatchObject([{ flowId: bad, kind: 'not verified' }]);
+  expect(outcome.failed[0]?.why).toContain('child-status-should-wait is still there');
+  expect(await mended()).toEqual(ids.filter((id) => id !== bad).sort());
+});
+
+test('a flow that the database rejects is found by halving, and only it is left out', async () => {
+  const plan = await planned();
+  const bad = plan.flows[7] ?? '';
+  await stubborn(bad, `raise exception 'not this one';`);
+  const outcome = await applyMany(session, plan, agreed);
+  expect(outcome).toMatchObject({ applied: FLOWS - 1, failed: [{ flowId: bad, kind: 'rejected' }] });
+  expect(outcome.failed[0]?.why).toContain('not this one');
+  expect(await mended()).toEqual(ids.filter((id) => id !== bad).sort());
+});
+
+test('a canary first; ended after it, the plan goes on where it stopped', async () => {
+  const plan = await planned();
+  const seen: boolean[] = [];
+  const first = await applyMany(session, plan, {
+    ...agreed,
+    canary: 2,
+    between: async ({ canary }) => {
+      seen.push(canary);
+      return 'stop';
+    },
+  });
+  expect(seen).toEqual([true]);
+  expect(first).toMatchObject({ kind: 'interrupted', applied: 2, left: FLOWS - 2 });
+  expect(await mended()).toEqual(plan.flows.slice(0, 2).sort());
+  const second = await applyMany(session, plan, agreed);
+  expect(second).toMatchObject({ kind: 'done', applied: FLOWS - 2, before: 2, left: 0 });
+  const third = await applyMany(session, plan, agreed);
+  expect(third).toMatchObject({ kind: 'done', applied: 0, before: FLOWS, receipts: [] });
+});
+
+test('the run stops at the first batch of which more than the share failed', async () => {
+  const plan = await planned();
+  await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = any($1)`, [
+    plan.flows.slice(5, 8),
+  ]);
+  const outcome = await applyMany(session, plan, { createJournal: true, stopAtShare: 0.5, lanes: 1 });
+  expect(outcome).toMatchObject({ kind: 'stopped', why: '3 of the 5 flows of a batch failed', applied: 7, left: 14 });
+});
+
+test('the same plan applied by four at once: every flow changes once, and nobody calls it a failure', async () => {
+  const plan = await planned();
+  const outcomes = await Promise.all(Array.from({ length: 4 }, () => applyMany(session, plan, agreed)));
+  expect(outcomes.flatMap((one) => one.failed)).toEqual([]);
+  expect(outcomes.reduce((sum, one) => sum + one.applied, 0)).toBe(FLOWS);
+  expect(await install.query('select sum(cardinality(flows))::int as flows from flowmend.journal')).toEqual([
+    { flows: FLOWS },
+  ]);
+});
+
+test('a master that two flows share is written for neither; the rest of the plan goes on', async () => {
+  const [one, other, third] = ids as [string, string, string];
+  await install.query('update migration.discovery_flows set master_flow_id = $1 where flow_id = $2', [one, other]);
+  const plan = await planMany(session, [one, other, third]);
+  const left = new Set(plan.leftOut.filter(({ reason }) => reason === 'shared').map(({ flowId }) => flowId));
+  expect([...left].sort()).toEqual([one, other].sort());
+  expect(plan.steps.every((step) => step.flowId === third)).toBe(true);
+  expect(await applyMany(session, plan, agreed)).toMatchObject({ total: 1, applied: 1 });
+});

@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { apply } from '../../shared/repair/apply.ts';
+import { applyMany } from '../../shared/repair/apply-many.ts';
+import { planMany } from '../../shared/repair/plan-many.ts';
+import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { preview } from '../../shared/repair/preview.ts';
+import type { WriteSession } from '../../shared/session.ts';
+import { broken } from '../soak/broken-flows.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+const FLOWS = 30;
+const agreed = { createJournal: true };
+
+let install: Install;
+let session: WriteSession;
+let ids: string[];
+
+beforeAll(async () => {
+  install = await makeInstall('PostgreSQL', (variant) => {
+    const flows = Array.from({ length: FLOWS }, () => broken(variant));
+    ids = flows.map((one) => one.flowId);
+    return flows;
+  });
+  session = await install.session();
+  await apply(session, planRepair(session, (await diagnose(session, ids[0] ?? '')).facts), agreed);
+});
+afterAll(() => install.close());
+
+/** What the driver sent while `work` ran, in the order sent. A connection that is opened first sends nothing of this. */
+async function sent<T>(work: () => Promise<T>): Promise<{ value: T; statements: string[] }> {
+  const statements: string[] = [];
+  const { query } = pg.Client.prototype;
+  const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+    this: pg.Client,
+    ...given: unknown[]
+  ) {
+    const [statement] = given as [string | { text: string }];
+    statements.push(typeof statement === 'string' ? statement : statement.text);
+    return Reflect.apply(query, this, given);
+  });
+  try {
+    return { value: await work(), statements };
+  } finally {
+    spy.mockRestore();
+  }
+}
+
+test('one flow: its diagnosis one statement, its plan none, preview and apply five round trips each', async () => {
+  const diagnosed = await sent(() => diagnose(session, ids[1] ?? ''));
+  expect(diagnosed.statements).toHaveLength(1);
+  const planned = await sent(async () => planRepair(session, diagnosed.value.facts));
+  expect(planned.statements).toEqual([]);
+  const previewed = await sent(() => preview(session, planned.value));
+  expect(previewed.value.kind).toBe('ran');
+  expect(previewed.statements).toHaveLength(5);
+  expect(previewed.statements.at(-1)).toBe('rollback');
+  const applied = await sent(() => apply(session, planned.value, agreed));
+  expect(applied.value.kind).toBe('applied');
+  expect(applied.statements).toHaveLength(5);
+  expect(applied.statements.at(-1)).toBe('commit');
+});
+
+test('many flows: planned by one statement, each batch five round trips, however many flows it has', async () => {
+  const planned = await sent(() => planMany(session, ids.slice(2), { batchSize: 14 }));
+  expect(planned.statements).toHaveLength(1);
+  const applied = await sent(() => applyMany(session, planned.value, agreed));
+  expect(applied.value).toMatchObject({ kind: 'done', applied: FLOWS - 2 });
+  // Where the journal is, and what of the plan it holds; then two batches.
+  expect(applied.statements).toHaveLength(2 + 2 * 5);
+});

@@ -1,0 +1,148 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { but, flow, WAITING } from '../support/flow.ts';
+import { flowmend } from '../support/flowmend.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+import { KEYS, openTerminal } from '../support/terminal.ts';
+
+const FLOWS = 12;
+
+let install: Install;
+let folder: string;
+let ids: string[];
+let environment: Record<string, string>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flowmend-many-'));
+  install = await makeInstall('PostgreSQL', (variant) => {
+    const broken = Array.from({ length: FLOWS }, () =>
+      flow(variant, but(WAITING, { child: { status: 'running', progress_percentage: 0 } })),
+    );
+    ids = broken.map((one) => one.flowId);
+    return [...broken, flow(variant)];
+  });
+  environment = { FLOWMEND_DATABASE_URL: install.url };
+});
+afterEach(async () => {
+  await install.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const run = (...args: string[]) => flowmend(args, environment);
+const path = (name: string) => join(folder, name);
+const mended = async () =>
+  (
+    await install.query(
+      `select count(*)::int from migration.discovery_flows where status = 'waiting_for_approval' and progress_percentage > 0`,
+    )
+  )[0]?.count;
+
+test('a plan of many flows names its filter, the count and the ids; applied as a file, in batches', async () => {
+  const planned = await run(
+    'plan',
+    '--all',
+    '--rule',
+    'child-status-should-wait',
+    '--batch',
+    '5',
+    '-o',
+    path('p.json'),
+  );
+  expect(planned.stdout).toContain('12 flows');
+  expect(planned.stdout).toContain('all flows with child-status-should-wait: 12 of 12 found');
+  expect(planned.stdout).toContain('× child-status-should-wait mended');
+  expect(planned.stdout).toContain('… and 2 more flows in the plan');
+  expect(planned.code).toBe(1);
+  const saved = JSON.parse(await readFile(path('p.json'), 'utf8'));
+  expect(saved.flows.toSorted()).toEqual([...ids].sort());
+  const tried = await run('preview', path('p.json'), '--json');
+  expect(JSON.parse(tried.stdout).run).toEqual({ total: FLOWS, ran: FLOWS, failed: [] });
+  expect(await mended()).toBe(0);
+  const applied = await run('apply', path('p.json'), '--yes', '--json');
+  expect(JSON.parse(applied.stdout).outcome).toMatchObject({ kind: 'done', applied: FLOWS, failed: [], left: 0 });
+  expect(JSON.parse(applied.stdout).outcome.receipts).toHaveLength(3);
+  expect(applied.code).toBe(0);
+  expect((await run('apply', path('p.json'), '--yes')).stdout).toContain('12 were so by an earlier run of this plan');
+});
+
+test('what failed is listed in a file that feeds the next plan', async () => {
+  await run('plan', '--all', '-o', path('p.json'));
+  await install.query(`update migration.discovery_flows set status = 'processing' where flow_id = $1`, [ids[0]]);
+  const first = await run('apply', path('p.json'), '--yes');
+  expect(first.stdout).toContain(`✖ ${ids[0]} stale: discovery_flows.status changed`);
+  expect(first.code).toBe(7);
+  expect(await mended()).toBe(FLOWS - 1);
+  expect(JSON.parse(await readFile(path('p.failed.json'), 'utf8')).flows).toEqual([ids[0]]);
+  const second = await run('apply', '--from', path('p.failed.json'), '--yes');
+  expect(second.stdout).toContain('1 of 1 flows mended and verified');
+  expect(second.code).toBe(0);
+  expect(await mended()).toBe(FLOWS);
+});
+
+test('several ids are one plan; --all with an id, a broken list and bad numbers are usage', async () => {
+  const two = await run('apply', ids[0] ?? '', ids[1] ?? '', '--yes');
+  expect(two.stdout).toContain('2 of 2 flows mended and verified');
+  expect(await mended()).toBe(2);
+  await writeFile(path('list.json'), '{"flows": ["x"]}');
+  const bad = [
+    ['plan', '--all', ids[0] ?? ''],
+    ['plan', '--from', path('list.json')],
+    ['plan'],
+    ['apply', '--all', '--canary', '0', '--yes'],
+    ['apply', '--all', '--stop-at', '200', '--yes'],
+    ['plan', '--all', '--tenant', 'x'],
+  ];
+  for (const args of bad) expect([args, (await run(...args)).code]).toEqual([args, 2]);
+  expect(await mended()).toBe(2);
+});
+
+test('nothing to mend: said, and exit code 0', async () => {
+  const none = await run('apply', '--all', '--rule', 'mappings-one-sided', '--yes');
+  expect([none.code, none.stdout.trim()]).toEqual([0, 'Nothing to mend.']);
+});
+
+test('in a terminal: the canary is shown and asked after; Ctrl-C ends after a batch, and the plan goes on later', async () => {
+  await run('plan', '--all', '--batch', '1', '-o', path('p.json'));
+  const terminal = openTerminal(['apply', path('p.json'), '--canary', '2', '--rate', '1'], {
+    environment,
+    columns: 100,
+  });
+  try {
+    await terminal.until('Write this to');
+    terminal.press('y', KEYS.enter);
+    await terminal.until('2 mended and verified, 0 failed. Go on with the other 10?');
+    expect(await mended()).toBe(2);
+    terminal.press('y', KEYS.enter);
+    await terminal.until('/12 flows');
+    terminal.press('p');
+    await terminal.until('paused after this batch');
+    terminal.press('p');
+    await terminal.until('goes on');
+    terminal.press(KEYS.ctrlC);
+    await terminal.until('ended between two batches');
+    expect(await terminal.exited).toBe(7);
+  } finally {
+    terminal.close();
+  }
+  const done = Number(await mended());
+  expect(done).toBeLessThan(FLOWS);
+  const rest = await run('apply', path('p.json'), '--yes', '--json');
+  expect(JSON.parse(rest.stdout).outcome).toMatchObject({ kind: 'done', applied: FLOWS - done, before: done });
+});
+
+test('killed in the middle (-9), the plan goes on where it stopped: every flow is mended once', async () => {
+  await run('plan', '--all', '--batch', '1', '-o', path('p.json'));
+  const terminal = openTerminal(['apply', path('p.json'), '--yes', '--rate', '2'], { environment });
+  await terminal.until(/[2-9]\/12 flows/);
+  terminal.close();
+  const rest = JSON.parse((await run('apply', path('p.json'), '--yes', '--json')).stdout).outcome;
+  expect(rest).toMatchObject({ kind: 'done', failed: [], left: 0 });
+  expect(rest.before).toBeGreaterThan(1);
+  expect(rest.applied).toBe(FLOWS - rest.before);
+  expect(
+    await install.query('select count(*)::int, sum(cardinality(flows))::int as flows from flowmend.journal'),
+  ).toEqual([{ count: FLOWS, flows: FLOWS }]);
+  expect(await mended()).toBe(FLOWS);
+});

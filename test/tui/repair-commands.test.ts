@@ -1,0 +1,213 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { jsonSchemas } from '../../shared/report/json.ts';
+import { broken } from '../soak/broken-flows.ts';
+import { flow, MAPPINGS } from '../support/flow.ts';
+import { flowmend } from '../support/flowmend.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+import { openTerminal } from '../support/terminal.ts';
+
+let install: Install;
+let environment: Record<string, string>;
+let folder: string;
+let stuck: string;
+/** Child and master hold different mappings: a person has to choose. */
+let torn: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flowmend-'));
+  install = await makeInstall('PostgreSQL', (variant) => {
+    const one = broken(variant);
+    const two = flow(variant, {
+      master: { flow_persistence_data: { field_mappings: { ...MAPPINGS, owner: 'technical_owner' } } },
+      child: { progress_percentage: 1 },
+    });
+    [stuck, torn] = [one.flowId, two.flowId];
+    return [one, two];
+  });
+  environment = { FLOWMEND_DATABASE_URL: install.url, FLOWMEND_JOURNAL_FILE: join(folder, 'journal.jsonl') };
+});
+afterEach(async () => {
+  await install.close();
+  await rm(folder, { recursive: true });
+});
+
+const run = (args: string[], more: Record<string, string> = {}) => flowmend(args, { ...environment, ...more });
+const mappings = async () =>
+  (
+    await install.query('select field_mappings::jsonb as m from migration.discovery_flows where flow_id = $1', [torn])
+  )[0]?.m;
+
+describe('plans as files', () => {
+  test('as Markdown; an edit and a cut are refused with the place', async () => {
+    const path = join(folder, 'plan.json');
+    const { code, stdout } = await run(['plan', stuck, '-o', path, '--format', 'markdown']);
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^# Repair plan for .*\n[\s\S]*\| row \| column \| from \|/),
+    ]);
+    expect(stdout).toContain('waiting\\_for\\_approval');
+    const text = await readFile(path, 'utf8');
+    const edited = join(folder, 'edited.json');
+    await writeFile(edited, text.replace('"text": "waiting_for_approval"', '"text": "completed"'));
+    const refused = await run(['apply', edited, '--yes']);
+    expect([refused.code, refused.stderr]).toEqual([
+      5,
+      expect.stringMatching(
+        /edited\.json was changed after it was written: steps\.0 \(discovery_flows [0-9a-f-]{36}\) does not match/,
+      ),
+    ]);
+    await writeFile(edited, text.slice(0, text.length / 2));
+    expect((await run(['plan', edited])).stderr).toMatch(/is not JSON: .*(line|position) \d+/);
+  });
+
+  test('what a saved plan is good for: fresh, stale, used, each still readable', async () => {
+    const path = join(folder, 'plan.json');
+    await run(['plan', stuck, '-o', path]);
+    const state = async () => {
+      const { code, stdout } = await run(['plan', path, '--json']);
+      return [code, jsonSchemas.planState.parse(JSON.parse(stdout)).state.kind];
+    };
+    expect(await state()).toEqual([0, 'fresh']);
+    const status = (value: string) =>
+      install.query('update migration.discovery_flows set status = $2 where flow_id = $1', [stuck, value]);
+    await status('paused');
+    expect(await state()).toEqual([4, 'stale']);
+    const text = await run(['plan', path]);
+    expect(text.stdout).toContain(
+      'discovery_flows.status planned from running, now paused, wanted waiting_for_approval',
+    );
+    await status('running');
+    const applied = await run(['apply', path, '--yes', '--json']);
+    const { outcome } = jsonSchemas.apply.parse(JSON.parse(applied.stdout));
+    expect(await state()).toEqual([0, 'used']);
+    expect((await run(['plan', path])).stdout).toContain('receipt' in outcome ? outcome.receipt.id : 'a receipt');
+  });
+
+  test('only the rules that are named; an unknown one is usage', async () => {
+    const { stdout } = await run(['plan', stuck, '--rule', 'progress-out-of-step', '--json']);
+    expect(jsonSchemas.plan.parse(JSON.parse(stdout)).mends.map(({ rule }) => rule)).toEqual(['progress-out-of-step']);
+    const two = await run(['plan', stuck, '--rule', 'progress-out-of-step', '--rule', 'import-unlinked', '--json']);
+    expect(jsonSchemas.plan.parse(JSON.parse(two.stdout)).mends).toHaveLength(2);
+    const unknown = await run(['plan', stuck, '--rule', 'nothing-like-it']);
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('There is no rule "nothing-like-it"')]);
+  });
+
+  test('the preview as a unified diff and as Markdown', async () => {
+    const diff = await run(['preview', stuck, '--rule', 'progress-out-of-step', '-f', 'diff']);
+    expect(diff.stdout).toMatch(
+      /^--- migration\.discovery_flows\/\S+\n\+\+\+ migration\.discovery_flows\/\S+\n@@ -1,2 \+1,2 @@\n-progress_percentage = 0\n-updated_at = .*\n\+progress_percentage = 16\.7\n/,
+    );
+    const markdown = await run(['preview', stuck, '-f', 'markdown']);
+    expect(markdown.stdout).toMatch(/\| row \| column \| before \| after \|/);
+    expect((await run(['preview', stuck, '-f', 'sarif'])).code).toBe(2);
+  });
+
+  test('before and after beside each other where the terminal is wide enough', async () => {
+    const wide = openTerminal(['preview', stuck], { columns: 120, rows: 60, environment });
+    await wide.exited;
+    expect(wide.screen()).toMatch(/status +running +│ waiting_for_approval/);
+    wide.close();
+  });
+});
+
+describe('choosing', () => {
+  test('unattended: what can be mended is, the choice is left and reported', async () => {
+    const before = await mappings();
+    const { code, stdout } = await run(['apply', torn, '--yes', '--json']);
+    const { outcome, leftOut } = jsonSchemas.apply.parse(JSON.parse(stdout));
+    expect([code, outcome.kind, leftOut.map(({ rule, reason }) => [rule, reason])]).toEqual([
+      0,
+      'applied',
+      [['mappings-differ', 'choice']],
+    ]);
+    expect(await mappings()).toEqual(before);
+    const text = await run(['plan', torn]);
+    expect(text.stdout).toContain('mappings-differ (choice)');
+  });
+
+  test('--choose picks; what is not offered is usage', async () => {
+    const wrong = await run(['apply', torn, '--yes', '--choose', 'mappings-differ=import']);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('It offers: child, master')]);
+    expect((await run(['apply', torn, '--yes', '--choose', 'mappings-differ=master'])).code).toBe(0);
+    expect(await mappings()).toMatchObject({ owner: 'technical_owner' });
+    expect((await run(['diagnose', torn])).code).toBe(0);
+  });
+
+  test('at a terminal: a number picks', async () => {
+    const terminal = openTerminal(['apply', torn], { columns: 100, environment });
+    await terminal.until('Which one, 1 to 2?');
+    terminal.press('2\r');
+    await terminal.until('[y/N]');
+    terminal.press('y\r');
+    expect(await terminal.exited).toBe(0);
+    expect(await mappings()).toMatchObject({ owner: 'technical_owner' });
+    terminal.close();
+  });
+});
+
+describe('permission', () => {
+  const production = { FLOWMEND_PRODUCTION: 'incident-db' };
+
+  test('production: --yes alone is not enough, nor another name, nor no reason', async () => {
+    const before = await install.everyRow();
+    const tries = [
+      ['apply', stuck, '--yes'],
+      ['apply', stuck, '--yes', '--reason', 'INC-9'],
+      ['apply', stuck, '--yes', '--confirm', 'incident-db'],
+      ['apply', stuck, '--yes', '--reason', 'INC-9', '--confirm', 'another'],
+      ['apply', stuck, '--yes', '--reason', ' ', '--confirm', 'incident-db'],
+    ];
+    const ended = await Promise.all(tries.map((args) => run(args, production)));
+    expect(ended.map(({ code }) => code)).toEqual([2, 2, 2, 5, 5]);
+    expect(ended[1]?.stderr).toContain('add --confirm <name>');
+    expect(ended[3]?.stdout).toContain('"another" is not its name');
+    expect(await install.everyRow()).toEqual(before);
+    const good = await run(['apply', stuck, '--yes', '--reason', 'INC-9', '--confirm', 'incident-db'], production);
+    expect(good.code).toBe(0);
+    expect(await install.query('select reason from flowmend.journal')).toEqual([{ reason: 'INC-9' }]);
+  });
+
+  test('production at a terminal: the reason and the name are typed', async () => {
+    const terminal = openTerminal(['apply', stuck], { columns: 120, environment: { ...environment, ...production } });
+    await terminal.until('Why, for the journal?');
+    terminal.press('INC-10\r');
+    await terminal.until('Type its name to go on');
+    terminal.press('incident-db\r');
+    expect(await terminal.exited).toBe(0);
+    expect(await install.query('select reason from flowmend.journal')).toEqual([{ reason: 'INC-10' }]);
+    terminal.close();
+  });
+
+  test('--read-only, before or after the command, and its variable: nothing is written, nothing is sent', async () => {
+    const before = await install.everyRow();
+    const api = { FLOWMEND_API_URL: await install.startApi() };
+    for (const args of [
+      ['--read-only', 'apply', stuck, '--yes'],
+      ['apply', stuck, '--yes', '--read-only'],
+      ['preview', stuck, '--read-only'],
+      ['undo', '00000000-0000-4000-8000-000000000000', '--yes', '--read-only'],
+      ['resume', torn, '--yes', '--read-only'],
+    ]) {
+      const { code, stderr } = await run(args, api);
+      expect([args, code, stderr]).toEqual([args, 5, expect.stringContaining('This session is read-only')]);
+    }
+    expect((await run(['apply', stuck, '--yes'], { FLOWMEND_READ_ONLY: '1' })).code).toBe(5);
+    expect((await run(['plan', stuck], { FLOWMEND_READ_ONLY: '1' })).code).toBe(1);
+    expect(await install.everyRow()).toEqual(before);
+  });
+});
+
+test('journal: the receipts, newest first, by flow and by number', async () => {
+  expect((await run(['journal'])).stdout).toBe('The journal holds no receipt.\n');
+  await run(['apply', stuck, '--yes', '--reason', 'first']);
+  await run(['apply', torn, '--yes', '--reason', 'second']);
+  const all = jsonSchemas.journal.parse(JSON.parse((await run(['journal', '--json'])).stdout)).receipts;
+  expect(all.map(({ reason }) => reason)).toEqual(['second', 'first']);
+  const { stdout } = await run(['journal', '--flow', stuck.slice(0, 8)]);
+  expect(stdout).toMatch(new RegExp(`^${all[1]?.id} .* repair +\\d rows of flow ${stuck}\n +by .*: first\n$`));
+  expect((await run(['journal', '-n', '1', '--json'])).stdout).not.toContain('first');
+  expect((await run(['journal', '-n', '0'])).code).toBe(2);
+});

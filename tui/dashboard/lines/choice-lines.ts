@@ -1,0 +1,19 @@
+import { type LeftOut, type Line, span, visible } from '../../../shared/index.ts';
+import { messages } from '../messages.ts';
+
+const MOST_KEYS = 9;
+
+/** What only a person can decide, and what there is to pick from. */
+export function choiceLines({ rule, why, options }: LeftOut): Line[] {
+  return [
+    [span(messages.leftOut(visible(rule), visible(why)), 'title')],
+    [span(messages.pick)],
+    ...options
+      .slice(0, MOST_KEYS)
+      .flatMap(({ value, about }, index): Line[] => [
+        [span(messages.option(index + 1, visible(value)), 'note')],
+        [span(`   ${visible(about, 400)}`, 'dim')],
+      ]),
+    ...(options.length > MOST_KEYS ? [[span(messages.morePicks, 'dim')]] : []),
+  ];
+}

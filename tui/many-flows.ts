@@ -1,0 +1,92 @@
+import {
+  Failure,
+  type FlowFilter,
+  filterWords,
+  flowsToMend,
+  planMany,
+  readFlowList,
+  resolveFlowId,
+  type Session,
+} from '../shared/index.ts';
+import type { CommandOption, Context, OptionValues } from './command.ts';
+import { untilInterrupted } from './interrupt.ts';
+import { type Planned, planOptions } from './plan-argument.ts';
+
+/** How many flows are named at once. */
+export const MANY_OPTIONS: readonly CommandOption[] = [
+  { flags: '--all', about: 'every flow with a finding that can be mended, narrowed by the next options and --rule' },
+  { flags: '--tenant <client>', about: 'with --all: only flows of this client_account_id' },
+  { flags: '--status <status>', about: 'with --all: only flows with this status; several with commas' },
+  { flags: '--limit <count>', about: 'with --all: at most so many flows, the longest untouched first' },
+  { flags: '--from <file>', about: 'the flows that a run could not mend, or those of a saved plan, planned anew' },
+  { flags: '--batch <flows>', about: 'flows in one transaction (default 500)' },
+];
+
+/** True where the command line means more than one flow. */
+export function meansMany(given: readonly string[], { all, from }: OptionValues): boolean {
+  return all === true || from !== undefined || given.length > 1;
+}
+
+/**
+ * One plan for all flows that the command line means, with the session for their kind: the filter is resolved to ids here, once. Undefined where there is
+ * nothing to mend.
+ * @throws Failure `usage`, `unknown-flow`, of the scan
+ */
+export async function planOfMany(
+  { progress, session: opened }: Context,
+  given: readonly string[],
+  options: OptionValues,
+): Promise<Planned | undefined> {
+  const session = await opened(given[0]);
+  const told = planOptions(options, session);
+  const batchSize = wholeNumber(options, 'batch', 10_000);
+  const { flowIds, chosenBy } = await flowsMeant(session, given, options, told.rules);
+  if (flowIds.length === 0) return undefined;
+  const plan = await planMany(session, flowIds, {
+    ...told,
+    chosenBy,
+    batchSize,
+    onProgress: (planned, all) => progress(`${planned} of ${all} flows planned`),
+  });
+  return { session, plan };
+}
+
+async function flowsMeant(
+  session: Session,
+  given: readonly string[],
+  options: OptionValues,
+  rules: readonly string[] | undefined,
+): Promise<{ flowIds: readonly string[]; chosenBy?: string }> {
+  const { all, from, tenant, status } = options;
+  if (typeof from === 'string') return { flowIds: await readFlowList(from) };
+  if (all !== true) return { flowIds: await Promise.all(given.map((typed) => resolveFlowId(session, typed))) };
+  if (given.length > 0) throw new Failure('usage', '--all takes no flow: leave out the id, or --all.');
+  const filter: FlowFilter = {
+    rules,
+    tenant: typeof tenant === 'string' ? uuidOf('--tenant', tenant) : undefined,
+    statuses: typeof status === 'string' ? status.split(',').map((one) => one.trim()) : undefined,
+    limit: wholeNumber(options, 'limit', 1_000_000),
+  };
+  const { flowIds, found } = await flowsToMend(session, filter, untilInterrupted());
+  const words = filterWords(session, filter);
+  return { flowIds, chosenBy: `${words}: ${flowIds.length} of ${found} found` };
+}
+
+/**
+ * The value of an option that takes a whole number from 1 to `most`.
+ * @throws Failure `usage`
+ */
+export function wholeNumber(options: OptionValues, name: string, most: number): number | undefined {
+  const typed = options[name];
+  if (typed === undefined) return undefined;
+  const value = Number(typed);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new Failure('usage', `--${name} takes a whole number from 1 to ${most}, not "${typed}".`);
+}
+
+/** @throws Failure `usage` */
+export function uuidOf(option: string, typed: string): string {
+  const id = typed.trim().toLowerCase();
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
+  throw new Failure('usage', `${option} takes a whole id, like 1e640262-4332-4087-ac4e-1674b08cd8f2, not "${typed}".`);
+}
