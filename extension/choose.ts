@@ -1,5 +1,13 @@
 import * as vscode from 'vscode';
-import { type Diagnosed, type Plan, type PlanOptions, planRepair, type Session, visible } from '../shared/index.ts';
+import {
+  type Diagnosed,
+  openChoices,
+  type Plan,
+  type PlanOptions,
+  planRepair,
+  type Session,
+  visible,
+} from '../shared/index.ts';
 
 /**
  * The plan of a flow with what a person picks where they have to; what they leave open stays as it is. Undefined where
@@ -12,7 +20,7 @@ export async function planWithChoices(
 ): Promise<Plan | undefined> {
   const plan = planRepair(session, facts, options);
   const choices: Record<string, string> = {};
-  for (const { rule, why, options: offered } of plan.leftOut.filter(({ options }) => options.length > 0)) {
+  for (const { rule, why, options: offered } of openChoices(plan, session)) {
     const picked = await vscode.window.showQuickPick(
       [
         ...offered.map(({ value, about }) => ({ label: visible(value), detail: visible(about, 400), value })),

@@ -27,6 +27,7 @@ export { readFlowList, writeFailedFlows } from './repair/failed-file.ts';
 export { type FlowFilter, filterWords, flowsToMend } from './repair/flows-to-mend.ts';
 export { Receipt } from './repair/journal.ts';
 export { type JournalPlace, journalPlace, latestReceipt, receiptById, receipts } from './repair/journal-place.ts';
+export { openChoices } from './repair/open-choices.ts';
 export { type LeftOut, Plan, type Step } from './repair/plan.ts';
 export { parsePlan, readPlanFile, writePlanFile } from './repair/plan-file.ts';
 export { type PlanManyOptions, planMany } from './repair/plan-many.ts';

@@ -1,4 +1,13 @@
-import { diagnose, type LeftOut, type Plan, planRepair, type Session, span, visible } from '../shared/index.ts';
+import {
+  diagnose,
+  type LeftOut,
+  openChoices,
+  type Plan,
+  planRepair,
+  type Session,
+  span,
+  visible,
+} from '../shared/index.ts';
 import type { Context } from './command.ts';
 
 /**
@@ -8,7 +17,7 @@ import type { Context } from './command.ts';
 export async function chosen(context: Context, session: Session, plan: Plan): Promise<Plan> {
   if (!context.interactive || context.output.json) return plan;
   const picks: Record<string, string> = {};
-  for (const open of plan.leftOut.filter(({ options }) => options.length > 0)) {
+  for (const open of openChoices(plan, session)) {
     const value = await pick(context, open);
     if (value !== undefined) picks[open.rule] = value;
   }

@@ -1,4 +1,4 @@
-import { diagnose, planRepair } from '../../../shared/index.ts';
+import { diagnose, openChoices, planRepair } from '../../../shared/index.ts';
 import type { Handler } from '../handler.ts';
 import type { Picks } from '../state.ts';
 import { askToRun } from './ask-to-run.ts';
@@ -14,7 +14,7 @@ export function askApplyWith(picks: Picks): Handler {
       Object.entries(picks).flatMap(([rule, value]) => (value === null ? [] : [[rule, value]])),
     );
     const plan = planRepair(session, facts, { choices });
-    const open = plan.leftOut.find(({ rule, options }) => options.length > 0 && !(rule in picks));
+    const open = openChoices(plan, session).find(({ rule }) => !(rule in picks));
     if (open) show({ kind: 'choice', flowId, open, picks });
     else if (plan.steps.every((step) => step.writes.length === 0)) show({ kind: 'nothing to mend', flowId, plan });
     else show(await askToRun(session, { kind: 'apply', flowId, plan, receipt: undefined }));

@@ -60,8 +60,9 @@ function itemsOf(state: State): Item[] {
 
 function offeredItems(state: State): Item[] {
   const situation = situationOf(state);
-  const mends =
-    situation.diagnosis?.recommended.filter(({ action }) => action === 'apply' || action === 'choose').length ?? 0;
+  const steps = situation.diagnosis?.recommended ?? [];
+  const count = (action: string) => steps.filter((step) => step.action === action).length;
+  const mends = count('apply') || count('choose');
   return ORDER.flatMap((id) => {
     const { key, word, offered }: Action = actions[id];
     if (key === null || !offered(situation)) return [];
