@@ -16,7 +16,7 @@ export function recommend(facts: FlowFacts, resume: Diagnosis['resume'], { model
     const fix = rule.fix?.(facts, model);
     if (fix?.kind === 'changes') {
       steps.push({ action: 'apply', rule: id, text: wordsOfAll(fix.changes, model) });
-    } else if (fix?.kind === 'choice') {
+    } else if (fix?.kind === 'choice' && rule.severity !== 'info') {
       steps.push({ action: 'choose', rule: id, text: `${rule.title}: ${fix.why}` });
     } else {
       steps.push({ action: 'look', rule: id, text: `${rule.title}: ${fix?.why ?? 'mend it by hand'}` });
