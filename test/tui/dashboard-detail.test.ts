@@ -48,8 +48,8 @@ test('what a person has to choose is shown in full where there are lines for it,
     state.details[0]?.diagnosed?.diagnosis.recommended.find(({ action }) => action === 'choose')?.text ?? '';
   const words = (text: string) => text.replaceAll(/\s+/g, ' ');
   expect(words(plain(detailLines(state, WIDTH, 20)))).toContain(`choose: ${words(advice)}`);
-  const small = detailLines(state, WIDTH, 7);
-  expect(small.length).toBeLessThanOrEqual(7);
+  const small = detailLines(state, WIDTH, 5);
+  expect(small.length).toBeLessThanOrEqual(5);
   expect(words(plain(small))).not.toContain(words(advice));
   // The text of the diagnosis has no width.
   expect(plain(diagnosisText((await diagnose(session, state.selected ?? '')).diagnosis))).toContain(advice);
