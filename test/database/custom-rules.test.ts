@@ -1,3 +1,4 @@
+// Longer than most: the refusals are one table, so that what is missing in it can be seen.
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import sql from 'sql-template-tag';

@@ -1,3 +1,4 @@
+// Longer than most: every section is read from one install, which takes longer to make than to ask.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowRows } from '../../shared/demo/flow-rows.ts';
