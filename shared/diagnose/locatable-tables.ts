@@ -13,7 +13,13 @@ const Table = z.object({
   estimate: z.number().nullable(),
   /** Columns that can hold an id, by how it is compared; `uuids` and `texts` are arrays. */
   columns: z.array(
-    z.object({ name: z.string(), kind: z.enum(['uuid', 'text', 'json', 'uuids', 'texts']), readable: z.boolean() }),
+    z.object({
+      name: z.string(),
+      kind: z.enum(['uuid', 'text', 'json', 'uuids', 'texts']),
+      readable: z.boolean(),
+      /** An index over every row begins with it. */
+      indexed: z.boolean(),
+    }),
   ),
 });
 export type LocatableTable = z.infer<typeof Table>;
@@ -39,6 +45,9 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
           when stored.type = 'text[]'::regtype then 'texts'
           when stored.type in ('json'::regtype, 'jsonb'::regtype) then 'json'
           else 'text' end,
+        'indexed', exists (
+          select from pg_index x where x.indrelid = t.oid and x.indkey[0] = a.attnum and x.indisvalid and x.indpred is null
+        ),
         'readable', has_column_privilege(t.oid, a.attnum, 'SELECT') and has_schema_privilege(n.oid, 'USAGE')
       ) order by a.attnum) as columns
     from pg_class t

@@ -14,23 +14,62 @@ export function jsonColumns(table: LocatableTable): LocatableTable['columns'] {
   return table.columns.filter(({ kind, readable }) => readable && kind === 'json');
 }
 
-/** One row for each column of the tables: schema, table, column, match, rows. No column is cast, so that indexes answer. */
+/**
+ * One row for each column of the tables: schema, table, column, match, rows. No column is cast, so that indexes answer; the
+ * columns of a table that have none share one reading of it.
+ */
 export function equalStatement(tables: readonly LocatableTable[], flowId: string): Sql {
-  const parts = tables.flatMap((table) =>
-    typedColumns(table).map(({ name, kind }) => {
-      const condition = {
-        uuid: sql`${ident(name)} = ${flowId}::uuid`,
-        uuids: sql`${ident(name)} @> array[${flowId}::uuid]`,
-        texts: sql`${ident(name)} @> array[${flowId}::text]`,
-        text: sql`${ident(name)} = ${flowId}`,
-        json: sql`false`,
-      }[kind];
-      return sql`select ${literal(table.schema)} as schema, ${literal(table.name)} as table, ${literal(name)} as column,
-        ${literal(kind === 'uuids' || kind === 'texts' ? 'element' : 'equal')} as match,
-        (select count(*)::int from (select from ${tableIdent(table)} where ${condition} limit ${MOST_ROWS}) found) as rows`;
-    }),
-  );
+  const parts = tables.flatMap((table) => {
+    const columns = typedColumns(table);
+    const rest = columns.filter(({ indexed }) => !indexed);
+    return [
+      ...columns.filter(({ indexed }) => indexed).map((column) => byIndex(table, column, flowId)),
+      ...(rest.length === 0 ? [] : [byReading(table, rest, flowId)]),
+    ];
+  });
   return join(parts, ' union all ');
+}
+
+type Column = LocatableTable['columns'][number];
+
+function byIndex(table: LocatableTable, column: Column, flowId: string): Sql {
+  const rows = sql`select from ${tableIdent(table)} where ${isId(column, flowId)} limit ${MOST_ROWS}`;
+  return sql`select ${place(table)}, ${literal(column.name)} as column, ${literal(matchOf(column))} as match,
+    (select count(*)::int from (${rows}) found) as rows`;
+}
+
+function byReading(table: LocatableTable, columns: readonly Column[], flowId: string): Sql {
+  const conditions = columns.map((column) => isId(column, flowId));
+  const counts = conditions.map((condition) => sql`least(count(*) filter (where ${condition}), ${MOST_ROWS})::int`);
+  const names = columns.map(
+    (column, index) => sql`(${literal(column.name)}, ${literal(matchOf(column))}, ${index + 1}::int)`,
+  );
+  return sql`select ${place(table)}, names.name as column, names.match as match, counted.rows[names.place] as rows
+    from (select array[${join(counts)}] as rows from ${tableIdent(table)} where ${join(conditions, ' or ')}) counted
+    cross join (values ${join(names)}) as names(name, match, place)`;
+}
+
+function place({ schema, name }: LocatableTable): Sql {
+  return sql`${literal(schema)} as schema, ${literal(name)} as table`;
+}
+
+function matchOf({ kind }: Column): 'element' | 'equal' {
+  return kind === 'uuids' || kind === 'texts' ? 'element' : 'equal';
+}
+
+function isId({ name, kind }: Column, flowId: string): Sql {
+  switch (kind) {
+    case 'uuid':
+      return sql`${ident(name)} = ${flowId}::uuid`;
+    case 'uuids':
+      return sql`${ident(name)} @> array[${flowId}::uuid]`;
+    case 'texts':
+      return sql`${ident(name)} @> array[${flowId}::text]`;
+    case 'text':
+      return sql`${ident(name)} = ${flowId}`;
+    case 'json':
+      return sql`false`;
+  }
 }
 
 /** One row for a table: how many of its rows were looked at, and for each JSON column how many of those hold the id. */

@@ -47,5 +47,7 @@ export async function makeFleetOf(client: pg.Client, flows: number, { open, brok
         'tech_debt_assessment'])[least(done + 1, 6)],
       case when done > 0 then '{"a": "b", "c": "d"}'::json end
     from seed`);
+  // The link that the platform looks its data up by.
+  await client.query(`create index on ${schema}.data_imports (master_flow_id)`);
   await client.query('vacuum (analyze)');
 }
