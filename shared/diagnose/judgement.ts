@@ -82,7 +82,7 @@ function asksOpenFlows(rule: Rule, model: FlowModel, reach: Reach): boolean {
 }
 
 /** True for a rule that reads JSON or looks many rows up: a plain scan asks it of open flows only. */
-export function isDeep(rule: Rule, model: FlowModel): boolean {
+function isDeep(rule: Rule, model: FlowModel): boolean {
   return !columnsNamed(rule, model).every((name) => OF_CHILD.has(name) || OF_JOIN.has(name));
 }
 

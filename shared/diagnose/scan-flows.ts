@@ -1,4 +1,4 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { empty, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
 import { recordSource } from '../database/record-source.ts';
@@ -80,17 +80,12 @@ const PASSED = ['flow_id', 'flow_name', 'status', 'phase_stored', 'updated_at'] 
 
 function scanStatement(session: Session, reach: Reach, selection: Selection): Sql {
   const broken = sql`where cardinality(f.rules) > 0`;
-  if (isNarrow(selection)) {
+  if (isNarrow(selection) || reach === 'every flow') {
     const chosen = chosenFlows(session, selection);
+    const passing = isNarrow(selection) ? empty : broken;
     return sql`${sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosen})`)}
-      union all ${passedRows(judgedFlows(session, reach, chosen, PASSED))}
-      union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))}`;
-  }
-  if (reach !== 'open flows') {
-    const chosen = chosenFlows(session, selection);
-    return sql`${sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosen})`)}
-      union all ${passedRows(judgedFlows(session, reach, chosen, PASSED))} ${broken}
-      union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))} ${broken}`;
+      union all ${passedRows(judgedFlows(session, reach, chosen, PASSED))} ${passing}
+      union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))} ${passing}`;
   }
   return sql`with found as materialized (${found(session, selection)})
     ${sizeRow(sql`(select flows from found)`)}
@@ -104,8 +99,8 @@ function scanStatement(session: Session, reach: Reach, selection: Selection): Sq
  */
 function found(session: Session, selection: Selection): Sql {
   const { model, catalog } = session;
-  const with_ = isWhole(selection) ? 'with childless masters' : 'flows only';
-  const flows = suspects(model, catalog, chosenFlows(session, selection), rulesOfEnded(session), with_);
+  const childless = isWhole(selection) ? 'with childless masters' : 'flows only';
+  const flows = suspects(model, catalog, chosenFlows(session, selection), rulesOfEnded(session), childless);
   return sql`select count(s.child_id) as flows,
       array_agg(s.child_id) filter (where s.child_id is not null and s.suspect) as children,
       array_agg(s.master_id) filter (where s.child_id is null) as masters
