@@ -2,10 +2,12 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { scan } from '../../shared/diagnose/scan.ts';
 import { type PassedFlow, type ScanFlowsOptions, scanFlows } from '../../shared/diagnose/scan-flows.ts';
-import type { Session } from '../../shared/session.ts';
+import { openSession, type Session } from '../../shared/session.ts';
+import { settingsFrom } from '../../shared/settings/settings.ts';
 import { makeFleetOf } from '../bench/fleet-of.ts';
 import { flow, hoursAgo } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
+import { openStepGate } from '../support/step-gate.ts';
 
 let install: Install;
 let session: Session;
@@ -120,18 +122,12 @@ describe('a fleet that takes its time', () => {
   });
 
   test('the connection is lost in mid-scan: one clear reason, and what was found so far', async () => {
-    let told = 0;
-    const result = await scan(session, {
-      limit: 50,
-      onProgress: () => {
-        if (told++ === 0) {
-          void install.query(
-            `select pg_terminate_backend(pid) from pg_stat_activity
-             where datname = current_database() and application_name = 'flowmend' and state = 'active'`,
-          );
-        }
-      },
-    });
+    const gate = await openStepGate(install.url);
+    const through = await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: gate.url }));
+    // Some messages open the connection; those after it hold at least 50 flows each, and all together a third of the fleet.
+    void gate.arm(40, 'hold').then(() => gate.close());
+    const result = await scan(through, { limit: 50 });
+    await through.close();
     expect(result.endedEarly).toMatchObject({ code: 'no-connection' });
     expect(result.totals.error).toBeGreaterThan(0);
     expect(result.totals.error).toBeLessThan(FLOWS);
