@@ -69,6 +69,8 @@ export const FlowFacts = z.object({
   rawLinks: z.array(z.object({ id: z.string(), importId: z.string(), link: z.string().nullable(), image: Image })),
   /** Null where the install has no such table, or this role may not read it. */
   mappingRows: MappingRowFacts.nullable(),
+  /** Other flows with the same master, at most a few; looked for where a repair of this one flow would write it. */
+  sharers: z.array(z.string()),
   history: z.object({ transitions: HistoryFacts, errors: HistoryFacts }),
   /** The child's is empty for a master without a child. */
   images: z.object({ child: Image.nullable().transform((image) => image ?? {}), master: Image.nullable() }),

@@ -4,6 +4,7 @@ import type { Install } from '../rule-set.ts';
 import { historyOf } from './history.ts';
 import { mappingRowFacts, ownMappingRows } from './mapping-rows.ts';
 import { rivalsOfMany, rivalsOfOne } from './rivals.ts';
+import { sharersToAvoid } from './sharers.ts';
 
 /** Where reading one flow and reading many differ: in what is worth its cost. Conditions on the flow, alias `flow`. */
 export interface Depth {
@@ -17,17 +18,21 @@ export interface Depth {
   readonly rivals: Sql;
   /** The rows of mappings: a common table expression with its comma, and JSON over it. */
   readonly mappingRows: { readonly read: Sql; readonly facts: Sql };
+  /** JSON: other flows of its master. */
+  readonly sharers: Sql;
   /** JSON: what the master keeps of the flow's past. */
   readonly history: Sql;
 }
 
-export function ofOne({ model, catalog }: Install): Depth {
+export function ofOne(install: Install): Depth {
+  const { model, catalog } = install;
   return {
     counted: sql`true`,
     near: sql`true`,
     prepared: empty,
     rivals: rivalsOfOne(model, catalog),
     mappingRows: { read: sql`, ${ownMappingRows(model, catalog)}`, facts: mappingRowFacts(catalog) },
+    sharers: sharersToAvoid(install),
     history: historyOf(model, catalog),
   };
 }
@@ -43,6 +48,8 @@ export function ofMany({ model, catalog }: Install): Depth {
       where rivals.flow_id = flow.flow_id and rivals.import_id = ${column('i', model.import.columns.id)}
     ), 0)`,
     mappingRows: { read: empty, facts: sql`null::json` },
+    // A plan of many asks once for all of its flows.
+    sharers: sql`'[]'::json`,
     history: sql`json_build_object(
       'transitions', json_build_object('total', 0, 'entries', '[]'::json),
       'errors', json_build_object('total', 0, 'entries', '[]'::json))`,
