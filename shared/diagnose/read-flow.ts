@@ -63,7 +63,7 @@ function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
   return sql`
     with flow as materialized (
       ${judgedAll(install, 'every flow', chosen)}
-    ) ${depth.prepared}
+    ) ${depth.claimsOfAll}
     select json_build_object(
       'row', to_json(flow),
       'rules', flow.rules,
