@@ -4,6 +4,7 @@ import { apply } from '../../shared/repair/apply.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';
 import { receiptById, receipts } from '../../shared/repair/journal-place.ts';
 import { makeJournal } from '../../shared/repair/make-journal.ts';
+import type { Plan } from '../../shared/repair/plan.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { planState } from '../../shared/repair/plan-state.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
@@ -51,9 +52,10 @@ describe.each(Object.entries(SHAPES))(
   'a journal of an older Flowmend: %s',
   (_name, { key, batch, changes, unique }) => {
     /** Applies one plan today and puts its receipt into a table as it was then. */
-    async function oldReceipt(): Promise<{ id: string; before: unknown }> {
+    async function oldReceipt(): Promise<{ id: string; plan: Plan; before: unknown }> {
       const before = await install.everyRow();
-      const applied = await apply(session, await planOf(session, ids[0] ?? ''), { ...agreed, reason: 'INC-1' });
+      const plan = await planOf(session, ids[0] ?? '');
+      const applied = await apply(session, plan, { ...agreed, reason: 'INC-1' });
       if (applied.kind !== 'applied') throw new Error(JSON.stringify(applied));
       await install.query(`
       alter table flowmend.journal rename to kept;
@@ -68,7 +70,7 @@ describe.each(Object.entries(SHAPES))(
         select id, plan_hash, kind, applied_at, flows, reason, db_role, os_user, host, changes::${changes}, undoes
         from flowmend.kept;
       drop table flowmend.kept cascade`);
-      return { id: applied.receipt.id, before };
+      return { id: applied.receipt.id, plan, before };
     }
 
     /** Columns with their types, and keys, in no order. */
@@ -81,11 +83,12 @@ describe.each(Object.entries(SHAPES))(
       order by 1`);
 
     test('read as it is, brought up to date once that is agreed to, and added to; no receipt is lost or says another thing', async () => {
-      const { id, before } = await oldReceipt();
+      const { id, plan, before } = await oldReceipt();
       const as = await shape();
       const receipt = await receiptById(session, id);
       expect(receipt).toMatchObject({ id, reason: 'INC-1', undoneBy: null });
       expect(await receipts(session, { limit: 9 })).toEqual([receipt]);
+      expect(await apply(session, plan, not)).toEqual({ kind: 'already applied', receipt });
       const undo = planUndo(session, receipt);
       expect(await planState(session, undo)).toMatchObject({ kind: 'fresh' });
       expect((await preview(session, undo)).kind).toBe('ran');

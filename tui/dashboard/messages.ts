@@ -115,7 +115,7 @@ export const messages = {
   journalFileNote: 'on the disk before the commit, but known to this machine only; without that file there is no undo.',
   readiesJournal: {
     missing: 'First use here: this also creates the schema "flowmend", the journal for undo.',
-    outdated: 'An older Flowmend made the journal: this also brings it up to date. It keeps its receipts.',
+    outdated: 'An older Flowmend made the journal: this also updates it. No receipt is lost.',
   },
   wouldChange: (rows: number) => `It would change ${plural(rows, 'row', 'rows')}:`,
   hindered: 'Nothing was written: it was run and rolled back.',

@@ -43,12 +43,15 @@ export async function sharedMasters(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   if (keys.length === 0) return new Map();
   const { child, masterFlowId, flowId } = childOf(install);
-  const all = sql`any(${[...keys]}::uuid[])`;
+  const all = sql`unnest(${[...keys]}::uuid[]) as master(key)`;
   const rows = await reader.read(sql`
-    select coalesce(${masterFlowId}, ${flowId}) as key, (array_agg(${flowId} order by ${flowId}))[1:2]::text[] as flows
-    from ${child} other
-    where ${masterFlowId} = ${all} or ${masterFlowId} is null and ${flowId} = ${all}
-    group by 1 having count(*) > 1`);
+    select key, (array_agg(flow_id order by flow_id))[1:2]::text[] as flows
+    from (
+      select key, ${flowId} as flow_id from ${all} join ${child} other on ${masterFlowId} = key
+      union all
+      select key, ${flowId} from ${all} join ${child} other on ${flowId} = key where ${masterFlowId} is null
+    ) standing
+    group by key having count(*) > 1`);
   return new Map(parseAnswer(z.array(Shared), rows, 'A shared master').map(({ key, flows }) => [key, flows] as const));
 }
 
