@@ -26,7 +26,7 @@ export async function writePlan(face: Face, plan: Plan, title: string): Promise<
   await face.previews.showDiff(run.changes, title);
   const columns = run.changes.reduce((sum, change) => sum + change.columns.length, 0);
   const does = `Writes ${columns} columns of ${run.changes.length} rows to ${session.settings.database.label}, in one transaction that can be undone.`;
-  const consent = await askConsent(session, 'Apply', title, await detailOf(session, does));
+  const consent = await askConsent(session, 'Apply', title, await detailOf(session, plan, does));
   if (!consent) return 'not written';
   const outcome = await apply(session, plan, { ...consent, createJournal: true });
   for (const flowId of plan.flows) face.documents.refresh(flowId);
@@ -34,8 +34,8 @@ export async function writePlan(face: Face, plan: Plan, title: string): Promise<
   return told(outcome);
 }
 
-async function detailOf(session: WriteSession, does: string): Promise<string> {
-  const journal = journalNotice(await journalPlace(session));
+async function detailOf(session: WriteSession, plan: Plan, does: string): Promise<string> {
+  const journal = journalNotice(await journalPlace(session, plan));
   return journal === '' ? does : `${does} ${journal}`;
 }
 

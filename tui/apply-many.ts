@@ -44,7 +44,7 @@ export async function applyManyFlows(
   const { production, database } = session.settings;
   if (options.yes !== true) {
     output.lines(manyPlanText(plan));
-    const journal = journalNotice(await journalPlace(session));
+    const journal = journalNotice(await journalPlace(session, plan));
     const question = `Write this to ${database.label}?${journal && ` ${journal}`}`;
     if (production) output.lines([[span(journal)]]);
     else if (!(await confirm(question))) return turnedAway(context);

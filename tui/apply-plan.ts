@@ -29,7 +29,7 @@ export async function applyPlan(
   if (options.yes !== true) {
     const run = await preview(session, plan);
     output.lines(runText(run, output.width));
-    const journal = journalNotice(await journalPlace(session));
+    const journal = journalNotice(await journalPlace(session, plan));
     // To type the name of a production connection is the answer; a y before it would be one question too many.
     if (production && journal !== '') output.lines([[span(journal)]]);
     if (!production && !(await confirm(`Write this to ${database.label}?${journal && ` ${journal}`}`)))

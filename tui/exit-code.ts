@@ -32,6 +32,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   serialization: refused,
   'disk-full': refused,
   'journal-unusable': refused,
+  'journal-outdated': refused,
   'in-recovery': couldNotCheck,
   'stopped-by-admin': couldNotCheck,
   'read-only': refused,

@@ -19,8 +19,10 @@ export const ImportFacts = z.object({
   named_by_key: z.boolean(),
   named_in_name: z.boolean(),
   named_in_persistence: z.boolean(),
-  /** Other flows, not ended, that name the same import; counted where the flow names it and none is linked. */
+  /** Other flows, not ended, that name the same import; counted where none is linked. */
   rivals: z.number(),
+  /** A flow that has ended and whose key points to it; looked for where none is linked. */
+  ended_owner: z.object({ flow_id: z.string(), status: z.string() }).nullable(),
   /** Counted up to a bound; null where the install has no table of raw records, or this role may not read it. */
   raw_records: z.number().nullable(),
   /** Those of them without a link, and those with the flow's; the rest is linked elsewhere. */
@@ -69,6 +71,8 @@ export const FlowFacts = z.object({
   rawLinks: z.array(z.object({ id: z.string(), importId: z.string(), link: z.string().nullable(), image: Image })),
   /** Null where the install has no such table, or this role may not read it. */
   mappingRows: MappingRowFacts.nullable(),
+  /** Other flows with the same master, at most a few; looked for where a repair of this one flow would write it. */
+  sharers: z.array(z.string()),
   history: z.object({ transitions: HistoryFacts, errors: HistoryFacts }),
   /** The child's is empty for a master without a child. */
   images: z.object({ child: Image.nullable().transform((image) => image ?? {}), master: Image.nullable() }),

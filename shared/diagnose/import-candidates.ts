@@ -30,6 +30,10 @@ export function evidenceOf(
   if (candidate.link === null) add('for', 'linked to no flow');
   else if (!candidate.linked) add('against', `already linked to ${candidate.link}`);
   if (candidate.rivals > 0) add('against', `${candidate.rivals} other open flows name it too`);
+  if (candidate.ended_owner !== null) {
+    const { flow_id, status } = candidate.ended_owner;
+    add('against', `belongs to flow ${flow_id}, which has ended (${status})`);
+  }
   addKeys(candidate, facts, model, add);
   addTimes(candidate, facts, add);
   if (candidate.raw_records !== null && candidate.total_records !== null) {
@@ -41,7 +45,7 @@ export function evidenceOf(
 
 /**
  * The one import that may be linked without asking: the flow itself names it, names no other, both belong to the same
- * tenant, nothing else is linked to it, no other open flow names it and nothing else speaks against it. Nearness in time
+ * tenant, nothing else is linked to it, no other open flow names it, it is no ended flow's and nothing else speaks against it. Nearness in time
  * decides nothing: two imports in one hour are common.
  */
 export function decisiveImport(facts: Facts, model: FlowModel): ImportFacts | undefined {

@@ -4,6 +4,7 @@ import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { judgedFlows } from './judgement.ts';
+import { sharersOf } from './read/sharers.ts';
 import { FlowRow } from './relation/flow-row.ts';
 import type { Install } from './rule-set.ts';
 
@@ -16,7 +17,11 @@ const Records = FlowRow.pick({
   link_other_key: true,
   import_pointed: true,
 });
-const Judged = Records.extend({ rules: z.array(z.string()) });
+const Judged = Records.extend({
+  rules: z.array(z.string()),
+  /** Other flows with the same master, at most a few; empty where they were not asked for. */
+  sharers: z.array(z.string()),
+});
 export type Judged = z.infer<typeof Judged>;
 
 const NAMES = Object.keys(Records.shape) as (keyof typeof Records.shape)[];
@@ -24,15 +29,20 @@ const NAMES = Object.keys(Records.shape) as (keyof typeof Records.shape)[];
 /**
  * Which of these flows are there, the ids of the rules that each breaks, and which records are its own, in one statement.
  * A master without a child is none of them: no repair is of one.
+ * @param onMasterOf those of the flows of whose master it is asked which others have it
  * @throws Failure `rule-failed`
  */
 export async function judgeFlows(
   reader: Reader,
   install: Install,
   flowIds: readonly string[],
+  onMasterOf: readonly string[],
 ): Promise<ReadonlyMap<string, Judged>> {
   const chosen = sql`f.flow_id = any(${[...flowIds]}::uuid[])`;
-  const statement = judgedFlows(install, 'every flow', chosen, NAMES);
+  const statement = sql`
+    select judged.*, to_json(case when judged.flow_id = any(${[...onMasterOf]}::uuid[])
+      then ${sharersOf(install, 'judged')} else '{}' end) as sharers
+    from (${judgedFlows(install, 'every flow', chosen, NAMES)}) judged`;
   const rows = await reader.read(statement).catch(async (thrown: unknown) => {
     throw await namingTheRule(thrown, { install, reader, reach: 'every flow', chosen });
   });

@@ -63,7 +63,7 @@ function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
   return sql`
     with flow as materialized (
       ${judgedAll(install, 'every flow', chosen)}
-    ) ${depth.prepared}
+    ) ${depth.claimsOfAll}
     select json_build_object(
       'row', to_json(flow),
       'rules', flow.rules,
@@ -76,6 +76,7 @@ function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
       'imports', of_flow.imports,
       'rawLinks', of_flow.raw_links,
       'mappingRows', of_flow.mapping_rows,
+      'sharers', ${depth.sharers},
       'history', ${depth.history},
       'images', json_build_object(
         'child', case when not flow.childless then ${guardImage(

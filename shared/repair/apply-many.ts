@@ -5,8 +5,8 @@ import type { WriteSession } from '../session.ts';
 import { type Applying, applyBatch, type Batch, FailedFlow } from './apply-batch.ts';
 import { forgeryIn } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
-import { createJournal } from './journal.ts';
-import { appliedFlows, type JournalPlace, journalPlace } from './journal-place.ts';
+import { appliedFlows, journalPlace } from './journal-place.ts';
+import { readyJournal } from './make-journal.ts';
 import type { Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
@@ -38,7 +38,7 @@ export interface ManyProgress extends Pick<ManyOutcome, 'total' | 'applied' | 'b
 }
 
 export interface ApplyManyOptions extends Consent {
-  /** The user agreed that the journal may be made where there is none. */
+  /** The user agreed that the journal may be made where there is none, and an older one brought up to date. */
   readonly createJournal: boolean;
   /** So many flows first, as a batch of their own. */
   readonly canary?: number | undefined;
@@ -72,7 +72,7 @@ export async function applyMany(session: WriteSession, plan: Plan, options: Appl
   if (all.length === 0) return refuse('the plan has nothing to write');
   const objection = objectionTo(session.settings, options);
   if (objection !== undefined) return refuse(objection);
-  const place = await journalMade(session, options);
+  const place = await readyJournal(session, await journalPlace(session, plan), options);
   if (place === undefined) return refuse('the journal does not exist yet and making it was not agreed to');
   const done = await appliedFlows(session, place, plan);
   const todo = all.filter((flowId) => !done.has(flowId));
@@ -173,16 +173,4 @@ function outcomeOf(plan: Plan, total: number, before: number): ManyOutcome {
     left: total - before,
     receipts: [],
   };
-}
-
-/** Where the receipts go, made where it is to be made; undefined where that was not agreed to. */
-async function journalMade(
-  session: WriteSession,
-  { createJournal: agreed }: ApplyManyOptions,
-): Promise<JournalPlace | undefined> {
-  const place = await journalPlace(session);
-  if (place.kind === 'file' || place.exists) return place;
-  if (!agreed) return undefined;
-  await createJournal(session.writer);
-  return { kind: 'table', exists: true };
 }

@@ -3,9 +3,10 @@ import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { forgeryIn } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
-import { createJournal, isJournalMissing, Receipt, receiptOfPlan } from './journal.ts';
+import { mayBeTheJournal, Receipt, receiptOfPlan } from './journal.ts';
 import { endReceipt, prepareReceipt } from './journal-file.ts';
-import { appliedReceipt, type JournalPlace, journalPlace } from './journal-place.ts';
+import { appliedReceipt, besideUndone, IN_THE_TABLE, type JournalPlace, journalPlace } from './journal-place.ts';
+import { readyJournal } from './make-journal.ts';
 import type { Plan } from './plan.ts';
 import { recordedReceipt, recordReceipt } from './record-receipt.ts';
 import { RowChange } from './row-change.ts';
@@ -31,7 +32,7 @@ export const ApplyOutcome = z.discriminatedUnion('kind', [
 export type ApplyOutcome = z.infer<typeof ApplyOutcome>;
 
 export interface ApplyOptions extends Consent {
-  /** The user agreed that the journal may be made where there is none. */
+  /** The user agreed that the journal may be made where there is none, and an older one brought up to date. */
   readonly createJournal: boolean;
 }
 
@@ -39,36 +40,32 @@ export interface ApplyOptions extends Consent {
  * Applies a plan in one guarded transaction: exactly what was reviewed, or nothing, once. The receipt commits with it, or
  * where the database may not hold the journal, is on this machine's disk before it commits.
  * @throws Failure of the connection, `no-rights`, `lock-timeout`, `read-only`; `outcome-unknown` where the connection
- *   broke while committing and nobody could be asked
+ *   broke while committing and nobody could be asked; `journal-outdated`
  */
 export async function apply(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<ApplyOutcome> {
   const refusal = await refusalOf(session, plan, options);
   if (refusal !== undefined) return { kind: 'refused', why: refusal };
   const reason = options.reason?.trim() || null;
   if (Date.parse(plan.expiresAt) < Date.now()) {
-    const receipt = await appliedReceipt(session, await journalPlace(session), plan);
+    const receipt = await appliedReceipt(session, await journalPlace(session, plan), plan);
     if (receipt) return { kind: 'already applied', receipt };
     return { kind: 'stale', drift: [], why: `the plan was valid until ${plan.expiresAt}` };
   }
+  const beside = await besideUndone(session, plan);
   try {
     // The journal is nearly always there, and says itself whether it holds the plan: asking first would be two round trips.
-    return await applyOnce(session, plan, THERE, reason);
+    return await applyOnce(session, plan, beside ?? IN_THE_TABLE, reason);
   } catch (thrown) {
-    if (!isJournalMissing(thrown)) throw thrown;
+    if (beside || !mayBeTheJournal(thrown)) throw thrown;
+    const place = await journalPlace(session, plan);
+    if (place.kind === 'table' && place.state === 'current') throw thrown;
+    const receipt = await appliedReceipt(session, place, plan);
+    if (receipt) return { kind: 'already applied', receipt };
+    const ready = await readyJournal(session, place, options);
+    if (ready) return applyOnce(session, plan, ready, reason);
+    return { kind: 'refused', why: 'the journal does not exist yet and making it was not agreed to' };
   }
-  const place = await journalPlace(session);
-  const receipt = await appliedReceipt(session, place, plan);
-  if (receipt) return { kind: 'already applied', receipt };
-  if (place.kind === 'table' && !place.exists) {
-    if (!options.createJournal) {
-      return { kind: 'refused', why: 'the journal does not exist yet and making it was not agreed to' };
-    }
-    await createJournal(session.writer);
-  }
-  return applyOnce(session, plan, place, reason);
 }
-
-const THERE: JournalPlace = { kind: 'table', exists: true };
 
 async function refusalOf(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<string | undefined> {
   const { settings } = session;
@@ -107,7 +104,7 @@ async function applyOnce(
     }
     if (outcome && outcome.kind !== 'stale') return outcome;
     // The plan was applied before, or by another that committed while this one waited for the rows.
-    const receipt = await appliedReceipt(session, exists(place), plan);
+    const receipt = await appliedReceipt(session, place, plan);
     return receipt ? { kind: 'already applied', receipt } : (outcome ?? { kind: 'stale', drift: [], why: CHANGED });
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
@@ -145,8 +142,4 @@ async function findOut(
         });
   if (kept) return { kind: 'applied', receipt, foundOut: true };
   return { kind: 'not committed', why: 'the connection broke before the commit; PostgreSQL rolled everything back' };
-}
-
-function exists(place: JournalPlace): JournalPlace {
-  return place.kind === 'table' ? { kind: 'table', exists: true } : place;
 }

@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import {
   flowsOfPlan,
+  type JournalTable,
   journalTable,
   type Receipt,
   receiptOfPlan,
@@ -15,33 +16,54 @@ import type { Plan } from './plan.ts';
 import { statusOf } from './settle.ts';
 
 /**
- * Where receipts are kept. `table`: in the database, committed with the repair. `file`: on this machine, because the
- * role may not make the table; written before the commit and closed after it.
+ * Where receipts are kept. `table`: in the database, committed with the repair. `file`: on this machine, written before the
+ * commit and closed after it: because the role may not make the table, or because the receipt that is taken back stands
+ * there, and the two are told apart from others by being in one place.
  */
 export type JournalPlace =
-  | { readonly kind: 'table'; readonly exists: boolean }
-  | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'table'; readonly state: JournalTable['state'] }
+  | { readonly kind: 'file'; readonly path: string; readonly why: 'no table' | 'undoes' };
 
-/** Where this session's receipts are kept, or will be once a person agreed to make it. */
-export async function journalPlace({ primary, settings }: Session): Promise<JournalPlace> {
-  const { exists, creatable } = await journalTable(primary);
-  if (exists || creatable) return { kind: 'table', exists };
-  return { kind: 'file', path: settings.database.journalFile ?? defaultJournalFile() };
+/** The journal of nearly every plan: it is worth a try before the catalog is asked. */
+export const IN_THE_TABLE: JournalPlace = { kind: 'table', state: 'current' };
+
+/** Where the receipt of this plan is kept, or will be once a person agreed to make the journal. */
+export async function journalPlace(session: Session, plan: Plan): Promise<JournalPlace> {
+  const beside = await besideUndone(session, plan);
+  if (beside) return beside;
+  const { state, makeable } = await journalTable(session.primary);
+  if (state === 'missing' && !makeable) return { kind: 'file', path: fileOf(session), why: 'no table' };
+  return { kind: 'table', state };
 }
 
-/** The receipt of a plan that was applied; undefined where it was not. */
+/**
+ * The file, where the receipt stands in it that this plan takes back: the table may have been made later, and knows
+ * nothing of that receipt. Undefined otherwise. Asks no database.
+ */
+export async function besideUndone(session: Session, { undoes }: Plan): Promise<JournalPlace | undefined> {
+  if (undoes === null) return undefined;
+  const path = fileOf(session);
+  const filed = await filedReceipts(path, session.settings.database.label);
+  return filed.some(({ receipt }) => receipt.id === undoes) ? { kind: 'file', path, why: 'undoes' } : undefined;
+}
+
+/** The receipt of a plan that was applied, also where that was before the table was made; undefined where it was not. */
 export async function appliedReceipt(session: Session, place: JournalPlace, plan: Plan): Promise<Receipt | undefined> {
-  if (place.kind === 'table') return place.exists ? receiptOfPlan(session.primary, plan) : undefined;
+  const kept = isThere(place) ? await receiptOfPlan(session.primary, plan) : undefined;
   const sought = ({ receipt }: Filed) =>
     receipt.planHash === plan.hash || (plan.undoes !== null && receipt.undoes === plan.undoes);
-  return (await committed(session, place.path, sought)).at(0);
+  return kept ?? (await committed(session, fileOf(session), sought)).at(0);
 }
 
 /** The flows of a plan of many that were applied, by this or by another run of it. */
 export async function appliedFlows(session: Session, place: JournalPlace, plan: Plan): Promise<ReadonlySet<string>> {
-  if (place.kind === 'table') return place.exists ? flowsOfPlan(session.primary, plan) : new Set();
-  const filed = await committed(session, place.path, ({ receipt }) => receipt.planHash === plan.hash);
-  return new Set(filed.flatMap((receipt) => receipt.flows));
+  const kept = isThere(place) ? await flowsOfPlan(session.primary, plan) : [];
+  const filed = await committed(session, fileOf(session), ({ receipt }) => receipt.planHash === plan.hash);
+  return new Set([...kept, ...filed.flatMap((receipt) => receipt.flows)]);
+}
+
+function isThere(place: JournalPlace): boolean {
+  return place.kind === 'table' && place.state !== 'missing';
 }
 
 /**
@@ -49,8 +71,8 @@ export async function appliedFlows(session: Session, place: JournalPlace, plan: 
  * journal sees the file's only.
  */
 export async function receipts(session: Session, wanted: Wanted): Promise<Receipt[]> {
-  const { exists, readable } = await journalTable(session.primary);
-  const kept = exists && readable ? await receiptsIn(session.primary, wanted) : [];
+  const { readable } = await journalTable(session.primary);
+  const kept = readable ? await receiptsIn(session.primary, wanted) : [];
   const { flowId, undoable, limit } = wanted;
   const sought = ({ receipt }: Filed) =>
     (flowId === undefined || receipt.flows.includes(flowId)) &&
@@ -71,8 +93,8 @@ export async function latestReceipt(session: Session, flowId: string): Promise<R
 export async function receiptById(session: Session, id: string): Promise<Receipt> {
   const uuid = z.uuid().safeParse(id.trim());
   if (uuid.success) {
-    const { exists } = await journalTable(session.primary);
-    const kept = exists ? await receiptWithId(session.primary, uuid.data) : undefined;
+    const { state } = await journalTable(session.primary);
+    const kept = state !== 'missing' ? await receiptWithId(session.primary, uuid.data) : undefined;
     const [filed] = kept ? [] : await committed(session, fileOf(session), ({ receipt }) => receipt.id === uuid.data);
     const receipt = kept ?? filed;
     if (receipt) return receipt;

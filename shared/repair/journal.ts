@@ -1,8 +1,8 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
+import { serverError } from '../database/database-failure.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
-import type { Reader, Writer } from '../database/reader.ts';
-import type { Failure } from '../failure.ts';
+import type { Reader } from '../database/reader.ts';
 import type { Plan } from './plan.ts';
 import { RowChange } from './row-change.ts';
 
@@ -27,63 +27,44 @@ export const Receipt = z.object({
 });
 export type Receipt = z.infer<typeof Receipt>;
 
-const TableState = z.object({ exists: z.boolean(), readable: z.boolean(), creatable: z.boolean() });
+const JournalTable = z.object({
+  /** `outdated`: an older Flowmend made it. It can be read; nothing can be added to it before it is brought up to date. */
+  state: z.enum(['missing', 'outdated', 'current']),
+  readable: z.boolean(),
+  /** This role may make it where it is missing, and bring it up to date where it is outdated. */
+  makeable: z.boolean(),
+});
+export type JournalTable = z.infer<typeof JournalTable>;
 
-/** Whether the journal's table is there, may be read by this role, and, where it is not there, may be made. */
-export async function journalTable(reader: Reader): Promise<z.infer<typeof TableState>> {
+/** What the catalog says of the journal's table: whether it is there, in which shape, and what this role may do with it. */
+export async function journalTable(reader: Reader): Promise<JournalTable> {
   const [row] = await reader.read(sql`
     select
-      to_regclass('flowmend.journal') is not null as exists,
-      coalesce(has_table_privilege(to_regclass('flowmend.journal'), 'SELECT'), false) as readable,
+      case when t.id is null then 'missing' when shape.current then 'current' else 'outdated' end as state,
+      coalesce(has_table_privilege(t.id, 'SELECT'), false) as readable,
       coalesce(
+        pg_has_role(c.relowner, 'USAGE'),
         has_schema_privilege(to_regnamespace('flowmend'), 'CREATE'),
         has_database_privilege(current_database(), 'CREATE')
-      ) as creatable`);
-  return parseAnswer(TableState, row, 'The journal');
+      ) as makeable
+    from (select to_regclass('flowmend.journal') as id) t
+    left join pg_class c on c.oid = t.id
+    cross join lateral (
+      with keys as (select pg_get_constraintdef(oid) as key from pg_constraint where conrelid = t.id)
+      select exists(select from pg_attribute where attrelid = t.id and attname = 'batch' and not attisdropped)
+        and exists(select from pg_attribute where attrelid = t.id and attname = 'changes' and atttypid = 'text'::regtype)
+        and exists(select from keys where keys.key = 'UNIQUE (plan_hash, batch)')
+        and not exists(select from keys where keys.key = 'UNIQUE (plan_hash)') as current
+    ) shape`);
+  return parseAnswer(JournalTable, row, 'The journal');
 }
 
-/**
- * Makes the journal: the schema `flowmend` with one table. Harmless where it exists.
- * @throws Failure `no-rights` where the role may not create a schema
- */
-export function createJournal(writer: Writer): Promise<void> {
-  return writer.transaction(async (transaction) => {
-    // Two first uses at once would both try to create it; the lock lets one go first.
-    // It is not the wait for a row that lock_timeout bounds: the statement's own limit does.
-    await transaction.write(
-      sql`select set_config('lock_timeout', '0', true), pg_advisory_xact_lock(hashtext('flowmend.journal'))`,
-    );
-    await transaction.write(sql`create schema if not exists flowmend`);
-    await transaction.write(sql`
-      create table if not exists flowmend.journal (
-        id uuid primary key default gen_random_uuid(),
-        plan_hash text not null,
-        batch integer not null default 0,
-        kind text not null,
-        applied_at timestamptz not null default now(),
-        flows uuid[] not null,
-        reason text,
-        db_role text not null default current_user,
-        os_user text not null,
-        host text not null,
-        -- JSON; as text, since PostgreSQL would check every byte of it while the rows of a batch are held
-        changes text not null,
-        undoes uuid unique references flowmend.journal (id),
-        unique (plan_hash, batch)
-      )`);
-    // A receipt of many flows is long: where this server has lz4, packing it costs a tenth.
-    await transaction.write(sql`
-      do $$ begin
-        execute 'alter table flowmend.journal alter column changes set compression lz4';
-      exception when others then null; end $$`);
-    return { ending: 'commit', value: undefined };
-  });
-}
+/** SQLSTATEs of a statement that names a table or a column that is not there, or that is of another type. */
+const ANOTHER_SHAPE = new Set(['42P01', '42703', '42804']);
 
-/** True where a statement failed because the journal's table is not there. */
-export function isJournalMissing(thrown: unknown): boolean {
-  const { code, message } = ((thrown as Failure | undefined)?.cause ?? {}) as { code?: unknown; message?: unknown };
-  return code === '42P01' && /"flowmend\.journal"/.test(String(message));
+/** True where a statement may have failed for the journal not being there, or not as it should be: the catalog knows. */
+export function mayBeTheJournal(thrown: unknown): boolean {
+  return ANOTHER_SHAPE.has(serverError(thrown).state);
 }
 
 /** The receipt of a plan that was applied; undefined where it was not. */

@@ -1,8 +1,10 @@
+import { masterKeyOf, sharedMasters } from '../diagnose/read/sharers.ts';
 import { readFlows } from '../diagnose/read-flow.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { type Plan, seal } from './plan.ts';
+import { type Plan, type Step, seal } from './plan.ts';
 import { draftRepair, type FlowDraft, type PlanOptions, repairOf } from './plan-repair.ts';
+import { masterIsShared } from './shared-master.ts';
 
 export interface PlanManyOptions extends PlanOptions {
   /** How the flows were found, in words. */
@@ -30,8 +32,8 @@ export async function planMany(
 ): Promise<Plan> {
   const wanted = [...new Set(flowIds)];
   const drafts: FlowDraft[] = [];
-  /** Master record -> the flows that it is the master of. */
-  const owners = new Map<string, readonly string[]>();
+  /** Flow -> the key of the master that its repair writes. */
+  const written = new Map<string, string>();
   for (let start = 0; start < wanted.length; start += READ_AT_ONCE) {
     const some = wanted.slice(start, start + READ_AT_ONCE);
     const facts = await readFlows(session.primary, session, some);
@@ -39,29 +41,30 @@ export async function planMany(
     for (const flowId of some) {
       const known = byId.get(flowId);
       if (!known) continue;
-      drafts.push(draftRepair(session, known, options));
-      const master = known.row.master_id;
-      if (master !== null) owners.set(master, [...(owners.get(master) ?? []), flowId]);
+      const draft = draftRepair(session, known, options);
+      drafts.push(draft);
+      const key = masterKeyOf(known, session);
+      if (key !== null && masterStep(draft)) written.set(flowId, key);
     }
     onProgress?.(Math.min(start + READ_AT_ONCE, wanted.length), wanted.length);
   }
   if (drafts.length === 0) throw new Failure('unknown-flow', 'None of these flows exists.');
-  return seal({ ...repairOf(session, apart(drafts, owners)), ...(chosenBy ? { chosenBy } : {}), batchSize });
+  const shared = await sharedMasters(session.primary, session, [...new Set(written.values())]);
+  const otherOf = (flowId: string) => shared.get(written.get(flowId) ?? '')?.find((other) => other !== flowId);
+  return seal({ ...repairOf(session, apart(drafts, otherOf)), ...(chosenBy ? { chosenBy } : {}), batchSize });
 }
 
 /**
  * Two flows of one plan must not meet in a row: one would rest on what the other changes. The later one is left out, with
- * the reason. A master that is several flows' is not written for any of them: which of them
- * it should agree with, only a person knows.
+ * the reason. A master that is several flows', of the plan or not, is not written for any of them.
  */
-function apart(drafts: readonly FlowDraft[], owners: ReadonlyMap<string, readonly string[]>): FlowDraft[] {
+function apart(drafts: readonly FlowDraft[], otherOf: (flowId: string) => string | undefined): FlowDraft[] {
   /** Row -> the flow whose repair names it. */
   const taken = new Map<string, string>();
   return drafts.map((draft) => {
-    const torn = draft.steps.find((step) => step.writes.length > 0 && (owners.get(step.key)?.length ?? 0) > 1);
-    const others = owners.get(torn?.key ?? '')?.filter((flowId) => flowId !== draft.flowId);
-    if (torn && others?.[0] !== undefined)
-      return leftOut(draft, `its master record ${torn.key} is that of flow ${others[0]} too`);
+    const master = masterStep(draft);
+    const other = otherOf(draft.flowId);
+    if (master && other !== undefined) return leftOut(draft, masterIsShared(master.key, other));
     const met = draft.steps.find((step) => taken.has(step.key));
     const first = taken.get(met?.key ?? '');
     if (met && first) {
@@ -71,6 +74,11 @@ function apart(drafts: readonly FlowDraft[], owners: ReadonlyMap<string, readonl
     for (const { key } of draft.steps) taken.set(key, draft.flowId);
     return draft;
   });
+}
+
+/** The step that writes the master, where there is one. */
+function masterStep({ steps }: FlowDraft): Step | undefined {
+  return steps.find(({ record, writes }) => record === 'master' && writes.length > 0);
 }
 
 function leftOut(draft: FlowDraft, why: string): FlowDraft {

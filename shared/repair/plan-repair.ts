@@ -8,6 +8,7 @@ import type { Session } from '../session.ts';
 import { type Change, WritableRecord } from './change.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
 import { rejections } from './rejections.ts';
+import { masterIsShared } from './shared-master.ts';
 
 export interface PlanOptions {
   /** Only the findings of these rules; undefined: every one that can be mended. */
@@ -103,6 +104,9 @@ function draft(rule: Rule, facts: FlowFacts, session: Session, choice: string | 
   if (!changes) throw noSuchOption(rule, choice, fix.kind === 'choice' ? fix.options.map(({ value }) => value) : []);
   const [why] = rejections(changes, rule.restsOn, facts, session);
   if (why !== undefined) return leftOut('schema', why);
+  const [other] = facts.sharers;
+  const master = changes.find(({ record }) => record === 'master');
+  if (master && other !== undefined) return leftOut('shared', masterIsShared(master.id, other));
   return { kind: 'changes', changes };
 }
 

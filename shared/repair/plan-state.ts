@@ -24,7 +24,7 @@ export async function planState(session: Session, plan: Plan): Promise<PlanState
   if (plan.database !== settings.database.label) return { kind: 'elsewhere', database: plan.database };
   const forgery = await forgeryIn(plan, session);
   if (forgery !== undefined) return { kind: 'forged', why: forgery };
-  const receipt = await appliedReceipt(session, await journalPlace(session), plan);
+  const receipt = await appliedReceipt(session, await journalPlace(session, plan), plan);
   if (receipt) return { kind: 'used', receipt };
   if (Date.parse(plan.expiresAt) < Date.now()) return { kind: 'expired', since: plan.expiresAt };
   const drift = driftOf(catalog, plan.steps, await staleRows(primary, catalog, plan.steps));

@@ -12,6 +12,7 @@ import type { Plan, Step } from './plan.ts';
 import { type PlanPart, wholePlan } from './plan-part.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
+import { masterIsShared } from './shared-master.ts';
 import { strangeRows } from './strange-rows.ts';
 import { type Answered, type StaleRow, writeRows } from './write-rows.ts';
 
@@ -164,14 +165,25 @@ function wantedOf(catalog: Catalog, { record, writes }: Step, column: string): P
   return { wanted: shownValue(to) };
 }
 
-/** The mended findings must be gone, no error may be new, and every row must be the flow's own. Judged inside the transaction, on the written rows. */
+/**
+ * The mended findings must be gone, no error may be new, every row must be the flow's own, and a master that is written no
+ * other flow's. Judged inside the transaction, on the written rows. No install is known to have an index for the flows of
+ * a master: for a plan of many they were looked for once, when it was made.
+ */
 async function problemsAfterRepair(
   session: Session,
   transaction: Transaction,
   part: PlanPart,
   flows: readonly string[],
 ): Promise<PartRun['problems']> {
-  const judged = await judgeFlows(transaction, session, flows);
+  const written = new Set(flows);
+  const steps = part.steps.filter(({ flowId }) => written.has(flowId));
+  const masters = steps.filter(({ record, writes }) => record === 'master' && writes.length > 0);
+  const judged = await judgeFlows(transaction, session, flows, flows.length === 1 && masters.length > 0 ? flows : []);
+  const torn = masters.flatMap(({ flowId, key }) => {
+    const [other] = judged.get(flowId)?.sharers ?? [];
+    return other === undefined ? [] : [{ flowId, what: masterIsShared(key, other) }];
+  });
   const wrong = [...judged].flatMap(([flowId, { rules }]) =>
     rules.flatMap((rule) => {
       if (part.mends.get(flowId)?.has(rule)) return [{ flowId, what: `${rule} is still there on ${flowId}` }];
@@ -181,9 +193,7 @@ async function problemsAfterRepair(
         : [];
     }),
   );
-  const written = new Set(flows);
-  const steps = part.steps.filter(({ flowId }) => written.has(flowId));
-  return [...strangeRows(steps, judged, session.model), ...wrong];
+  return [...strangeRows(steps, judged, session.model), ...torn, ...wrong];
 }
 
 /** Every column that the undo wrote must hold exactly what it held before. */

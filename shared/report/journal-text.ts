@@ -6,14 +6,22 @@ import { visible } from './visible.ts';
 /** What a person has to know of the journal before they agree to a write; empty where there is nothing new. */
 export function journalNotice(place: JournalPlace): string {
   if (place.kind === 'file') {
-    return (
-      `This role may not make the journal in the database, so the receipt goes into ${visible(place.path)}: it is on the ` +
-      'disk before the commit, but only this machine knows of it; from elsewhere the same plan is refused as stale ' +
-      'instead of giving the receipt, and without the file there is no undo.'
-    );
+    const path = visible(place.path);
+    return place.why === 'undoes'
+      ? `The receipt that is taken back stands in ${path}, so this one goes there too: only this machine knows of them.`
+      : `This role may not make the journal in the database, so the receipt goes into ${path}: it is on the ` +
+          'disk before the commit, but only this machine knows of it; from elsewhere the same plan is refused as stale ' +
+          'instead of giving the receipt, and without the file there is no undo.';
   }
-  return place.exists ? '' : 'The journal (schema "flowmend") is made in this database on first use.';
+  return OF_TABLE[place.state];
 }
+
+const OF_TABLE: Record<Extract<JournalPlace, { kind: 'table' }>['state'], string> = {
+  current: '',
+  missing: 'The journal (schema "flowmend") is made in this database on first use.',
+  outdated:
+    'An older Flowmend made the journal in this database: it is brought up to date first, and keeps its receipts.',
+};
 
 /** Receipts, one or two lines each. */
 export function receiptsText(receipts: readonly Receipt[]): Line[] {

@@ -81,8 +81,8 @@ describe.each(['table', 'file'] as const)('a connection that breaks while commit
   /** The journal's table is made by a commit of its own, which is not the one that is to break. */
   const withJournal = async () => {
     if (place === 'file') return;
-    const { createJournal } = await import('../../shared/repair/journal.ts');
-    await createJournal((await session(url)).writer);
+    const { makeJournal } = await import('../../shared/repair/make-journal.ts');
+    await makeJournal((await session(url)).writer);
   };
 
   test('cut before the commit arrives: said so, nothing written, and the same apply goes through', async () => {

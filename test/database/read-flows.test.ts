@@ -32,7 +32,15 @@ test('many flows are read as each alone, in one statement, but for what only a p
       rawLinks,
       imports: imports
         .filter((one) => one.linked || one.named_by_key || one.named_in_name || one.named_in_persistence)
-        .map(({ id, link, linked, same_tenant, rivals, image }) => ({ id, link, linked, same_tenant, rivals, image })),
+        .map(({ id, link, linked, same_tenant, rivals, ended_owner, image }) => [
+          id,
+          link,
+          linked,
+          same_tenant,
+          rivals,
+          ended_owner,
+          image,
+        ]),
     });
     expect(planned(facts)).toEqual(planned(alone));
   }

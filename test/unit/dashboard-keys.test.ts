@@ -63,7 +63,12 @@ describe('typing', () => {
 });
 
 describe('a question', () => {
-  const question = { kind: 'apply', plan: { leftOut: [] }, run: { kind: 'ran', changes: [] } };
+  const question = {
+    kind: 'apply',
+    plan: { leftOut: [] },
+    run: { kind: 'ran', changes: [] },
+    journal: { kind: 'table', state: 'current' },
+  };
   const panel = { kind: 'question', flowId, question } as unknown as Panel;
   test('only y carries it out', () => {
     expect(press('y', { panel })).toMatchObject({ do: 'carry out', question, flowId });

@@ -177,3 +177,18 @@ test('the question before a resume shows the request, each mapping and the other
   expect(text).toContain('Where it answers 404, the standard endpoint is called instead.');
   expect(text).toContain('cannot be taken back');
 });
+
+test.each([
+  [{ kind: 'table', state: 'current' }, ''],
+  [{ kind: 'table', state: 'missing' }, 'creates the schema "flowmend"'],
+  [{ kind: 'table', state: 'outdated' }, 'this also updates it. No receipt is lost.'],
+  [{ kind: 'file', path: '/x/j.jsonl', why: 'no table' }, 'may not make the journal in the database'],
+  [{ kind: 'file', path: '/x/j.jsonl', why: 'undoes' }, 'stands in /x/j.jsonl. This one goes there too:'],
+] as const)('the question before a write says what is new about the journal: %j', (journal, words) => {
+  const { text } = drawn({
+    kind: 'question',
+    question: { kind: 'apply', plan, run: { kind: 'ran', changes: [] }, receipt: undefined, journal },
+  });
+  expect(text).toContain(words);
+  if (words === '') expect(text).not.toMatch(/journal|receipt/i);
+});

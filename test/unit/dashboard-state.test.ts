@@ -98,7 +98,13 @@ describe('panels', () => {
     panel: {
       kind: 'question',
       flowId: id(1),
-      question: { kind: 'apply', plan, run: { kind: 'ran', changes: [] }, receipt: undefined, makesJournal: false },
+      question: {
+        kind: 'apply',
+        plan,
+        run: { kind: 'ran', changes: [] },
+        receipt: undefined,
+        journal: { kind: 'table', state: 'current' },
+      },
     },
   };
 

@@ -108,9 +108,15 @@ export const messages = {
   pick: 'A number picks, 0 leaves it as it is:',
   morePicks: 'More than nine: pick the others by flowmend apply --choose.',
   option: (number: number, value: string) => `${number}  ${value}`,
-  journalFile: (path: string) => `This role may not make the journal in the database. The receipt goes into ${path}:`,
+  journalFile: {
+    'no table': (path: string) => `This role may not make the journal in the database. The receipt goes into ${path}:`,
+    undoes: (path: string) => `The receipt that is taken back stands in ${path}. This one goes there too:`,
+  },
   journalFileNote: 'on the disk before the commit, but known to this machine only; without that file there is no undo.',
-  makesJournal: 'First use here: this also creates the schema "flowmend", the journal for undo.',
+  readiesJournal: {
+    missing: 'First use here: this also creates the schema "flowmend", the journal for undo.',
+    outdated: 'An older Flowmend made the journal: this also updates it. No receipt is lost.',
+  },
   wouldChange: (rows: number) => `It would change ${plural(rows, 'row', 'rows')}:`,
   hindered: 'Nothing was written: it was run and rolled back.',
   nothingToWrite: 'The plan has nothing to write.',

@@ -2,6 +2,7 @@ import type {
   ActionId,
   ApplyOutcome,
   Diagnosed,
+  JournalPlace,
   LeftOut,
   Locations,
   Plan,
@@ -30,9 +31,8 @@ export type Question =
       readonly plan: Plan;
       readonly run: Run;
       readonly receipt: Receipt | undefined;
-      readonly makesJournal: boolean;
-      /** Where the receipt goes if the database may not hold the journal. */
-      readonly journalFile?: string | undefined;
+      /** Where the receipt goes: a journal that is missing or outdated is made ready by the answer. */
+      readonly journal: JournalPlace;
       /** The name that has to be typed: the connection is production. */
       readonly asksName?: string | undefined;
     }

@@ -4,6 +4,7 @@ import { guardImage } from '../../database/guard-image.ts';
 import { column } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { claimsOn } from './claims.ts';
 import type { Depth } from './depth.ts';
 
 /** Candidates looked at for one unlinked flow, and raw records counted for one import. */
@@ -11,14 +12,16 @@ const MOST_CANDIDATES = 20;
 const MOST_COUNTED = 1_000_000;
 
 /**
- * Two CTEs for one row of `flow`. The imports linked to the flow, those it names, and, where none is linked, unlinked ones of the
- * same tenant made within an hour of it: to be shown to a person, never to be linked for being near.
+ * CTEs for one row of `flow`, the last of them `import_facts`. The imports linked to the flow, those it names, and, where
+ * none is linked, unlinked ones of the same tenant made within an hour of it: to be shown to a person, never to be linked
+ * for being near.
  */
-export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, rivals }: Depth): Sql {
+export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, claimsOfEach }: Depth): Sql {
   const names = model.import.columns;
   const i = (name: keyof typeof names) => column('i', names[name]);
   const imports = recordSource(catalog.import);
   const named = sql`array[flow.import_pointed, flow.import_in_name, flow.import_in_persistence]`;
+  const claims = claimsOn(model);
   const tenant = sql`${i('client')} = flow.client_account_id and ${i('engagement')} = flow.engagement_id`;
   return sql`
     import_ids as (
@@ -30,7 +33,7 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, r
         where ${tenant} and not flow.import_linked and ${near} and ${i('masterFlowId')} is null
           and ${i('createdAt')} between flow.created_at - interval '1 hour' and flow.created_at + interval '1 hour'
         order by 1 limit ${MOST_CANDIDATES})
-    ),
+    )${claimsOfEach},
     import_facts as (
       select
         ${i('id')} as id, ${i('name')} as name, ${i('status')}::text as status,
@@ -41,7 +44,7 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, r
         coalesce(${i('id')} = flow.import_pointed, false) as named_by_key,
         coalesce(${i('id')} = flow.import_in_name, false) as named_in_name,
         coalesce(${i('id')} = flow.import_in_persistence, false) as named_in_persistence,
-        case when not flow.import_linked and ${i('id')} = any(${named}) then ${rivals} else 0 end as rivals,
+        ${claims.rivals} as rivals, ${claims.endedOwner} as ended_owner,
         raw.*,
         case when ${counted} then ${rawKeys(model, catalog)} end as raw_keys,
         ${guardImage(

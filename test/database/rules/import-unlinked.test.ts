@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { flow } from '../../support/flow.ts';
+import { complete, flow, hoursAgo } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
 
 const unlinked = { master_flow_id: null };
@@ -69,6 +69,21 @@ testRule('import-unlinked', 'another open flow names the same import: a person p
     const rows = flow(variant, { import: unlinked });
     const rival = flow(variant, { child: { data_import_id: rows.importId } });
     return { ...rows, others: [rival] };
+  },
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/the flow names import/),
+  evidence: [{ found: null }],
+  ends: { choose: ({ imports }) => String(imports[0]?.id) },
+});
+
+testRule('import-unlinked', 'the import of a flow that has ended: a person picks', {
+  broken: (variant) => {
+    const rows = flow(variant, { import: unlinked });
+    const ended = flow(variant, {
+      child: { ...complete(6), status: 'completed', completed_at: hoursAgo(1), data_import_id: rows.importId },
+      master: { flow_status: 'completed' },
+    });
+    return { ...rows, others: [ended] };
   },
   healthy: (variant) => flow(variant),
   message: expect.stringMatching(/the flow names import/),

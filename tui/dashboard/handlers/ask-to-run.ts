@@ -20,15 +20,13 @@ interface Asked {
 export async function askToRun(session: Session, { kind, flowId, plan, receipt }: Asked): Promise<Panel> {
   const run = await preview(writable(session), plan);
   if (run.kind !== 'ran') return { kind: 'hindered', flowId, action: kind, run };
-  const place = await journalPlace(session);
   const { settings } = session;
   const question = {
     kind,
     plan,
     run,
     receipt,
-    makesJournal: place.kind === 'table' && !place.exists,
-    journalFile: place.kind === 'file' ? place.path : undefined,
+    journal: await journalPlace(session, plan),
     asksName: settings.production ? connectionName(settings) : undefined,
   };
   return { kind: 'question', flowId, question };

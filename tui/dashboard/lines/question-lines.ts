@@ -4,6 +4,7 @@ import {
   age,
   approvalsOf,
   type Diagnosis,
+  type JournalPlace,
   type Line,
   type ResumeCall,
   span,
@@ -28,7 +29,7 @@ export function questionLines(question: Question, now: number, width: number): L
 }
 
 function planLines(question: Exclude<Question, { kind: 'resume' | 'unlock' }>, now: number, width: number): Line[] {
-  const { kind, plan, run, receipt, makesJournal, journalFile, asksName } = question;
+  const { kind, plan, run, receipt, journal, asksName } = question;
   const changes = run.kind === 'stale' ? [] : run.changes;
   const first =
     kind === 'undo' && receipt
@@ -37,13 +38,19 @@ function planLines(question: Exclude<Question, { kind: 'resume' | 'unlock' }>, n
   return [
     [span(first, 'title')],
     ...(asksName === undefined ? [] : [[span(messages.asksName(visible(asksName)), 'bad')]]),
-    ...(makesJournal ? [[span(messages.makesJournal, 'warn')]] : []),
-    ...(journalFile === undefined
-      ? []
-      : [[span(messages.journalFile(visible(journalFile)), 'warn')], [span(messages.journalFileNote, 'warn')]]),
+    ...journalWords(journal).map((words): Line => [span(words, 'warn')]),
     ...changeLines(changes, width),
     ...leftOutLines(plan),
   ];
+}
+
+/** What is new about where the receipt goes; nothing where the journal is as it should be. */
+function journalWords(place: JournalPlace): readonly string[] {
+  if (place.kind === 'file') {
+    const { journalFile, journalFileNote } = messages;
+    return [journalFile[place.why](visible(place.path)), journalFileNote];
+  }
+  return place.state === 'current' ? [] : [messages.readiesJournal[place.state]];
 }
 
 function resumeLines({ diagnosed: { diagnosis }, api, asksName }: Extract<Question, { kind: 'resume' }>): Line[] {

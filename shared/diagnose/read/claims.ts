@@ -1,0 +1,64 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { Catalog } from '../../database/catalog.ts';
+import { column, literals } from '../../database/identifier.ts';
+import { recordSource } from '../../database/record-source.ts';
+import type { FlowModel } from '../../flow/model.ts';
+
+/** What other flows claim of import `i`: SQL for one flow, alias `flow`. */
+export interface Claims {
+  /** `int`: how many other open flows name it. */
+  readonly rivals: Sql;
+  /** JSON, or null: an ended flow whose key points to it. */
+  readonly endedOwner: Sql;
+}
+
+/** The claims on every import that could be this one flow's: a common table expression, with its comma, over `import_ids`. */
+export function claimsOfOne(model: FlowModel, catalog: Catalog): Sql {
+  return claimed(
+    model,
+    catalog,
+    sql`select flow.flow_id, flow.flow_name, flow.import_in_name, import_ids.id as import_id
+      from import_ids where not flow.import_linked`,
+  );
+}
+
+/** The claims on the imports that many flows name themselves, over `flow`. */
+export function claimsOfMany(model: FlowModel, catalog: Catalog): Sql {
+  return claimed(
+    model,
+    catalog,
+    sql`select distinct flow.flow_id, flow.flow_name, flow.import_in_name, named.id as import_id
+      from flow cross join unnest(array[flow.import_pointed, flow.import_in_name, flow.import_in_persistence]) as named(id)
+      where not flow.import_linked and named.id is not null`,
+  );
+}
+
+/** Looked up in what one of the two above read. */
+export function claimsOn(model: FlowModel): Claims {
+  const these = sql`claims where claims.flow_id = flow.flow_id and claims.import_id = ${column('i', model.import.columns.id)}`;
+  return {
+    rivals: sql`(select count(distinct claimant)::int from ${these} and not ended)`,
+    endedOwner: sql`(
+      select json_build_object('flow_id', claimant, 'status', status) from ${these} and ended order by claimant limit 1
+    )`,
+  };
+}
+
+/** The other flows are read once for all that is sought, as no install has an index for this. */
+function claimed(model: FlowModel, catalog: Catalog, sought: Sql): Sql {
+  const other = (name: keyof FlowModel['child']['columns']) => column('other', model.child.columns[name]);
+  const child = recordSource(catalog.child);
+  const status = sql`${other('status')}::text`;
+  const ended = sql`${status} in ${literals(model.statuses.ended)}`;
+  return sql`,
+    sought as materialized (${sought}),
+    claims as materialized (
+      select sought.flow_id, sought.import_id, ${other('flowId')} as claimant, ${status} as status, ${ended} as ended
+      from sought join ${child} other on ${other('importId')} = sought.import_id
+      where ${other('flowId')} <> sought.flow_id
+      union
+      select sought.flow_id, sought.import_id, ${other('flowId')}, ${status}, false
+      from sought join ${child} other on ${other('name')} = sought.flow_name
+      where sought.import_in_name = sought.import_id and ${other('flowId')} <> sought.flow_id and not ${ended}
+    )`;
+}
