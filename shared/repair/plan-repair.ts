@@ -11,7 +11,7 @@ import { rejections } from './rejections.ts';
 
 export interface PlanOptions {
   /** Only the findings of these rules; undefined: every one that can be mended. */
-  readonly rules?: readonly string[];
+  readonly rules?: readonly string[] | undefined;
   /** What a person picked: rule -> value of one of its options. */
   readonly choices?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-import type { Diagnosis, PhaseState } from '../../shared/index.ts';
+import type { Diagnosis, LeftOut, PhaseState } from '../../shared/index.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -68,6 +68,11 @@ export const messages = {
     locations: 'WHERE THIS FLOW IS STORED',
     preview: 'PREVIEW: run and rolled back, nothing was written',
     apply: 'MEND THIS FLOW?',
+    applyMany: 'MEND THESE FLOWS?',
+    rules: 'MEND EVERY FLOW THAT BREAKS WHICH RULE?',
+    mending: 'MENDING',
+    manyMended: 'MENDED',
+    manyPartly: 'MENDED IN PART',
     undo: 'TAKE THE REPAIR BACK?',
     resume: 'RESUME THIS FLOW?',
     appliedGood: 'MENDED',
@@ -98,6 +103,64 @@ export const messages = {
   unlock: (word: string) =>
     `This dashboard only reads until it is unlocked. y unlocks it until it is closed, for ${word} first.`,
   unlockNote: 'Each write is still shown in full and asks again.',
+  many: {
+    number: (count: number) => count.toLocaleString('en-US'),
+    noneBroken: 'No flow here breaks a rule that can be mended.',
+    amongAll: 'Of the whole fleet, so many flows break:',
+    amongListed: (filter: string, flows: number) =>
+      `Only of the ${plural(flows, 'flow', 'flows')} that the filter "${filter}" lists, so many break:`,
+    anyRule: 'any of these rules',
+    anyRuleAbout: 'all that can be mended in them',
+    chosen: (words: string, found: number) => `${words}: ${found} found`,
+    chosenListed: (words: string, filter: string, found: number) =>
+      `${words}, of those listed by the filter "${filter}": ${found} found`,
+    planned: (done: number, all: number) => `${done} of ${all} flows planned`,
+    tried: (done: number, all: number) => `${done} of ${all} flows tried out`,
+    willMend: (flows: number, batch: number) =>
+      `y mends ${plural(flows, 'flow', 'flows')}: ten first, then up to ${batch} in a transaction.`,
+    willStop: 'A batch of which more than a fifth fails ends the run. p pauses, x ends after the running batch.',
+    wouldHold: (ran: number, total: number) =>
+      `Tried out and rolled back: ${ran} of ${plural(total, 'flow', 'flows')} would be mended and verified.`,
+    failed: (count: number) => `${count} failed`,
+    failedNext: 'and were left as they were; w lists them in a file, for flowmend plan --from:',
+    failedSaved: (file: string) => `✔ listed in ${file}; flowmend plan --from plans them anew`,
+    mends: (rule: string) => `× ${rule} mended`,
+    rowsOf: (table: string) => `rows of ${table} written`,
+    leftOut: (rule: string, reason: string) => `× ${rule} left as it is: ${reason}`,
+    reasons: {
+      choice: 'a person has to choose, flow by flow (m)',
+      manual: 'by hand',
+      resume: 'resuming answers it',
+      schema: 'this database would reject it',
+      shared: 'its rows are those of another flow too',
+    } satisfies Record<LeftOut['reason'], string>,
+    idle: 'flows have nothing to write',
+    theFlows: (count: number) => `exactly ${count === 1 ? 'this flow' : `these ${count} flows`}:`,
+    noneWritten: 'Nothing of it can be mended for many flows at once. Nothing was written.',
+    firstBatch: (total: number) => `the first of ${plural(total, 'flow', 'flows')} are being mended`,
+    done: (done: number, total: number) => `${done}/${total} flows`,
+    rate: (flows: number) => `${flows}/s`,
+    timeLeft: (seconds: number) =>
+      seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.round(seconds / 60)} min left`,
+    wishes: {
+      'go on': 'p pauses after the running batch, x ends after it.',
+      pause: '‖ pauses after the running batch: p goes on, x ends.',
+      stop: 'It ends after the running batch.',
+    },
+    mended: (applied: number, total: number) => `${applied} of ${plural(total, 'flow', 'flows')} mended and verified`,
+    before: (flows: number) => `${plural(flows, 'flow was', 'flows were')} mended by an earlier run of this plan.`,
+    endings: {
+      stopped: (why: string) => `It stopped: ${why}.`,
+      interrupted: (_: string) => 'It ended between two batches, as asked.',
+      broken: (why: string) => `It broke off: ${why} Of the batch that was running then only the journal knows (J).`,
+    },
+    left: (flows: number) =>
+      `${plural(flows, 'flow was', 'flows were')} not tried: M plans those that are left and goes on.`,
+    receipts: (count: number, first: string) =>
+      count === 1
+        ? `receipt ${first}; flowmend undo takes it back`
+        : `${count} receipts, one a batch, the first ${first}; J lists them, flowmend undo takes one back`,
+  },
   asksName: (name: string) => `This is production: y asks for a reason and for its name, ${name}, to be typed.`,
   asksNameOnly: (name: string) => `This is production: y asks for its name, ${name}, to be typed.`,
   prompts: {
@@ -179,6 +242,14 @@ export const messages = {
 
   keyMore: { enter: 'detail', filter: 'filter', help: 'keys', quit: 'quit', back: 'back', scroll: 'scroll' },
   filterKeys: { keep: 'keep', clear: 'clear', move: 'move' },
+  manyKeys: {
+    move: 'move',
+    choose: 'choose',
+    pause: 'pause',
+    goOn: 'go on',
+    end: 'end after this batch',
+    list: 'list failed',
+  },
   answerKeys: { yes: 'yes, do it', no: 'no', next: 'next', pick: 'pick', leave: 'leave it' },
   /** Enter shows what. */
   unseen: '▲ not all was seen  ',
@@ -189,18 +260,15 @@ export const messages = {
     movement: 'move',
     keys: [
       ['j k ↓ ↑', 'down, up'],
-      ['Ctrl-d Ctrl-u', 'half a page'],
+      ['^d ^u', 'half a page'],
       ['PgDn PgUp', 'a page'],
       ['g G', 'first, last'],
-      ['Enter', 'all about this flow'],
+      ['Enter', 'all about the flow'],
       ['Esc', 'back, stop, clear'],
       ['/', 'filter by any word'],
       ['q Ctrl-C', 'quit'],
     ] as readonly (readonly [string, string])[],
-    notes: [
-      'The filter looks at id, name, status, phase and findings.',
-      'Nothing is written on one key: what asks shows all of it and waits for y.',
-    ],
+    notes: ['Nothing is written on one key: what asks shows all of it and waits for y.'],
     glyphs: 'read',
   },
 };

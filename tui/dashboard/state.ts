@@ -14,6 +14,7 @@ import type {
   Tone,
 } from '../../shared/index.ts';
 import type { KeyedActionId } from './keys.ts';
+import type { ManyDraft, ManyPanel } from './many.ts';
 import { messages } from './messages.ts';
 
 /** A failure as it is shown: what happened, and what the person can do. */
@@ -22,20 +23,25 @@ export interface Trouble {
   readonly next: string;
 }
 
+/** What a person has to know or to type before a write. */
+export interface Asks {
+  readonly makesJournal: boolean;
+  /** Where the receipt goes if the database may not hold the journal. */
+  readonly journalFile?: string | undefined;
+  /** The name that has to be typed: the connection is production. */
+  readonly asksName?: string | undefined;
+}
+
 /** What is asked before anything is written. `y` carries out exactly what is shown. */
 export type Question =
   | { readonly kind: 'unlock'; readonly action: KeyedActionId }
-  | {
+  | ({
       readonly kind: 'apply' | 'undo';
       readonly plan: Plan;
       readonly run: Run;
       readonly receipt: Receipt | undefined;
-      readonly makesJournal: boolean;
-      /** Where the receipt goes if the database may not hold the journal. */
-      readonly journalFile?: string | undefined;
-      /** The name that has to be typed: the connection is production. */
-      readonly asksName?: string | undefined;
-    }
+    } & Asks)
+  | ({ readonly kind: 'applyMany' } & ManyDraft & Asks)
   | {
       readonly kind: 'resume';
       readonly diagnosed: Diagnosed;
@@ -68,8 +74,9 @@ export interface Following {
   readonly ended: 'moved' | 'not moved' | 'lost' | undefined;
 }
 
-/** What covers the list and the detail. Each is about one flow. */
+/** What covers the list and the detail. Each is about one flow; what is about many has an empty id. */
 export type Panel = { readonly flowId: string } & (
+  | ManyPanel
   | { readonly kind: 'full' }
   | { readonly kind: 'locations'; readonly locations: Locations }
   | { readonly kind: 'preview'; readonly plan: Plan; readonly run: Run }
@@ -97,6 +104,8 @@ export interface Running {
   readonly flowId: string;
   /** `writing` must not be interrupted; `following` may be at any time. */
   readonly stage: 'reading' | 'writing' | 'following';
+  /** How far it is. */
+  readonly words?: string | undefined;
 }
 
 export interface State {
@@ -140,6 +149,8 @@ export type Event =
   | { type: 'ended' }
   | { type: 'noticed'; text: string; tone: Tone };
 
+/** Panels that a key answers. */
+const ASKING: readonly Panel['kind'][] = ['question', 'choice', 'rules'];
 const NOTICE_MS = 8_000;
 /** A diagnosis is some ten kilobytes. */
 const MOST_DETAILS = 100;
@@ -192,7 +203,7 @@ export function reduce(state: State, event: Event): State {
       return { ...state, help: event.open, scroll: 0 };
     case 'panel opened':
       // A question that pops up under someone's typing could be answered by a letter of the filter.
-      if (state.typing && (event.panel.kind === 'question' || event.panel.kind === 'choice')) {
+      if (state.typing && ASKING.includes(event.panel.kind)) {
         return { ...state, notice: { text: messages.askedWhileTyping, tone: 'warn', at: state.now } };
       }
       return {

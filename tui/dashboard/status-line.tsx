@@ -20,11 +20,11 @@ function promptLine({ asked, text }: Answer): Line {
   return [span(messages.prompts[asked], 'note'), span(`${visible(text)}▏`)];
 }
 
-function Working({ running: { action, stage } }: { running: Running }) {
+function Working({ running: { action, stage, words } }: { running: Running }) {
   const { frame } = useAnimation({ interval: 120 });
   return (
     <Text {...lookOf('note')} wrap="truncate-end">
-      {`${FRAMES[frame % FRAMES.length]} ${actions[action].word}: ${messages.stages[stage]}…`}
+      {`${FRAMES[frame % FRAMES.length]} ${actions[action].word}: ${words ?? messages.stages[stage]}…`}
     </Text>
   );
 }

@@ -7,7 +7,7 @@ import {
   type Session,
   writable,
 } from '../../../shared/index.ts';
-import type { Panel } from '../state.ts';
+import type { Asks, Panel } from '../state.ts';
 
 interface Asked {
   readonly kind: 'apply' | 'undo';
@@ -20,16 +20,16 @@ interface Asked {
 export async function askToRun(session: Session, { kind, flowId, plan, receipt }: Asked): Promise<Panel> {
   const run = await preview(writable(session), plan);
   if (run.kind !== 'ran') return { kind: 'hindered', flowId, action: kind, run };
+  return { kind: 'question', flowId, question: { kind, plan, run, receipt, ...(await asksOf(session)) } };
+}
+
+/** What a person has to know or to type before a write here. */
+export async function asksOf(session: Session): Promise<Asks> {
   const place = await journalPlace(session);
   const { settings } = session;
-  const question = {
-    kind,
-    plan,
-    run,
-    receipt,
+  return {
     makesJournal: place.kind === 'table' && !place.exists,
     journalFile: place.kind === 'file' ? place.path : undefined,
     asksName: settings.production ? connectionName(settings) : undefined,
   };
-  return { kind: 'question', flowId, question };
 }

@@ -9,10 +9,20 @@ interface Item {
 }
 
 /** The order in which a tired person needs them. */
-const ORDER: readonly ActionId[] = ['apply', 'preview', 'resume', 'watch', 'undo', 'plan', 'diagnose', 'scan'];
+const ORDER: readonly ActionId[] = [
+  'apply',
+  'preview',
+  'resume',
+  'watch',
+  'undo',
+  'applyMany',
+  'plan',
+  'diagnose',
+  'scan',
+];
 /** What leaves the bar where it does not fit, first to last. The help still has it. */
 const DROPPED: readonly string[] = [
-  ...(['scan', 'diagnose', 'plan'] as const).map((id) => actions[id].key),
+  ...(['scan', 'diagnose', 'plan', 'applyMany'] as const).map((id) => actions[id].key),
   'Enter',
   'j k',
   actions.watch.key,
@@ -30,7 +40,7 @@ export function keyBarLine(state: State, width: number): Line {
 }
 
 function itemsOf(state: State): Item[] {
-  const { keyMore, answerKeys, filterKeys } = messages;
+  const { keyMore, answerKeys, filterKeys, manyKeys } = messages;
   const back = { key: 'Esc', word: keyMore.back };
   const scroll = { key: 'j k', word: keyMore.scroll };
   const quit = { key: 'q', word: keyMore.quit };
@@ -46,6 +56,16 @@ function itemsOf(state: State): Item[] {
   if (state.panel?.kind === 'choice') {
     return [{ key: '1-9', word: answerKeys.pick }, { key: '0', word: answerKeys.leave }, back, scroll];
   }
+  const { panel } = state;
+  if (panel?.kind === 'rules') {
+    return [{ key: 'Enter', word: manyKeys.choose }, { key: 'j k', word: manyKeys.move }, back];
+  }
+  if (panel?.kind === 'mending') {
+    const pause = { key: 'p', word: panel.mending.wish === 'pause' ? manyKeys.goOn : manyKeys.pause };
+    const end = { key: 'x', word: manyKeys.end };
+    const help = { key: '?', word: keyMore.help };
+    return panel.mending.wish === 'stop' ? [help, quit] : [pause, end, help];
+  }
   if (state.panel?.kind === 'question') {
     return [{ key: 'y', word: answerKeys.yes }, { key: 'n', word: answerKeys.no }, scroll];
   }
@@ -55,7 +75,9 @@ function itemsOf(state: State): Item[] {
         { key: 'Enter', word: keyMore.enter },
         { key: '/', word: keyMore.filter },
       ];
-  return [...offeredItems(state), ...here, { key: '?', word: keyMore.help }, quit];
+  const list =
+    panel?.kind === 'many mended' && panel.ended.failed.length > 0 ? [{ key: 'w', word: manyKeys.list }] : [];
+  return [...list, ...offeredItems(state), ...here, { key: '?', word: keyMore.help }, quit];
 }
 
 function offeredItems(state: State): Item[] {
