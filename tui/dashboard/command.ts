@@ -43,11 +43,11 @@ export function commandOf(key: string, state: State, layout: Layout): Command {
   if (state.help) return key === 'q' ? { do: 'quit' } : (closesHelp(key) ?? scrolled(key, state, layout));
   if (state.panel?.kind === 'question') return state.answer ? typedAnswer(key, state) : answered(key, state, layout);
   if (state.panel?.kind === 'choice') return picked(key, state, layout);
+  if (key === '?') return change({ type: 'help', open: true });
   if (state.panel?.kind === 'rules') {
     return ruleCommand(key, state.panel, movement(key, layout.panel, ruleChoices(state.panel.broken).length));
   }
   if (key === 'q') return { do: 'quit' };
-  if (key === '?') return change({ type: 'help', open: true });
   return state.panel ? inPanel(key, state, layout) : inFleet(key, state, layout);
 }
 

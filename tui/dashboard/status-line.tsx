@@ -10,10 +10,11 @@ const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
 /** What is going on right now, or the last thing that did. */
 export function StatusLine({ state, width }: { state: State; width: number }) {
-  const { running, notice, answer } = state;
+  const { running, notice, answer, panel } = state;
+  const paused = panel?.kind === 'mending' && panel.mending.wish === 'pause';
   if (notice) return <StyledLine line={fitted([span(notice.text, notice.tone)], width)} />;
   if (answer) return <StyledLine line={fitted(promptLine(answer), width)} />;
-  return running ? <Working running={running} /> : <StyledLine line={[]} />;
+  return running && !paused ? <Working running={running} /> : <StyledLine line={[]} />;
 }
 
 function promptLine({ asked, text }: Answer): Line {

@@ -1,7 +1,7 @@
 import { type Action, type ActionId, actions, type Line, span } from '../../../shared/index.ts';
 import { fitted, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
-import { type State, situationOf } from '../state.ts';
+import { flowAtHand, type State, situationOf } from '../state.ts';
 
 interface Item {
   readonly key: string;
@@ -86,8 +86,8 @@ function offeredItems(state: State): Item[] {
   const count = (action: string) => steps.filter((step) => step.action === action).length;
   const mends = count('apply') || count('choose');
   return ORDER.flatMap((id) => {
-    const { key, word, offered }: Action = actions[id];
-    if (key === null || !offered(situation)) return [];
+    const { key, word, on, offered }: Action = actions[id];
+    if (key === null || !offered(situation) || (on !== 'fleet' && !flowAtHand(state))) return [];
     return { key, word: id === 'apply' ? `${word} ${mends}` : word };
   });
 }
