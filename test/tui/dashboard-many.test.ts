@@ -80,7 +80,7 @@ test('the rules are counted, the flows shown with their ids and sums, and only y
   expect(rules).toMatch(/ {2} +1 {2}▲ progress-out-of-step/);
   press(KEYS.enter);
   const question = await until('MEND THESE FLOWS?');
-  expect(question).toContain('y mends 12 flows: ten first');
+  expect(question).toContain('y mends 12 flows: 10 first');
   expect(question).toContain('this also creates the schema "flowmend"');
   expect(question).toContain(`all flows with ${RULE}: 12 found`);
   expect(question).toContain('12 of 12 flows would be mended and verified');
@@ -95,7 +95,7 @@ test('the rules are counted, the flows shown with their ids and sums, and only y
   expect(await install.everyRow()).toEqual(before);
 });
 
-test('mended flow by flow of the plan, and no other; the result stays until it is dismissed', async () => {
+test('exactly the flows of the plan are mended; the result stays until it is dismissed', async () => {
   const { press, until, rows } = await asked();
   press('y');
   const result = await until('✔ 12 of 12 flows mended and verified');
@@ -164,6 +164,21 @@ test('what failed is named with its reason and listed in a file that feeds a pla
     FLOWMEND_DATABASE_URL: install.url,
   });
   expect(JSON.parse(again.stdout).flows).toEqual([ids[0]]);
+});
+
+test('a run that breaks off says so, and how far it came', async () => {
+  const { press, until } = await asked();
+  const held = await holding(ids[0]);
+  press('y');
+  await until('the first of 12 flows are being mended');
+  const waiting = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await install.query(`select pg_terminate_backend(pid) ${waiting}`)).length === 0);
+  const result = await until('It broke off:');
+  expect(result).toContain('NOT WRITTEN');
+  expect(result).toContain('▲ 0 of 12 flows mended and verified');
+  expect(result).toContain('12 flows were not tried: M plans those that are left');
+  await held.letGo();
+  expect(await mended()).toEqual([]);
 });
 
 test('with a filter only flows that it lists are meant', async () => {

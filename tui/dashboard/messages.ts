@@ -1,4 +1,4 @@
-import type { Diagnosis, LeftOut, PhaseState } from '../../shared/index.ts';
+import type { Diagnosis, FailedFlow, LeftOut, PhaseState } from '../../shared/index.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 const number = (count: number) => count.toLocaleString('en-US');
@@ -118,19 +118,29 @@ export const messages = {
       `${words}, of those listed by the filter "${filter}": ${number(found)} found`,
     planned: (done: number, all: number) => `${number(done)} of ${number(all)} flows planned, Esc ends it`,
     tried: (done: number, all: number) => `${number(done)} of ${number(all)} flows tried out, Esc ends it`,
-    willMend: (flows: number, batch: number) =>
-      `y mends ${counted(flows, 'flow', 'flows')}: ten first, then up to ${number(batch)} in a transaction.`,
+    willMend: (flows: number, first: number, batch: number) =>
+      flows <= first
+        ? `y mends ${counted(flows, 'flow', 'flows')} in one transaction.`
+        : `y mends ${counted(flows, 'flow', 'flows')}: ${first} first, then up to ${number(batch)} in a transaction.`,
     willStop: 'A batch of which more than a fifth fails ends the run. p pauses it.',
     wouldHold: (ran: number, total: number) =>
       `Tried out and rolled back: ${number(ran)} of ${counted(total, 'flow', 'flows')} would be mended and verified.`,
     failed: (count: number) => `${number(count)} failed`,
+    failedWhy: (kind: FailedFlow['kind'], why: string) => `${messages.many.failedKinds[kind]}: ${why}`,
+    failedKinds: {
+      stale: 'stale',
+      busy: 'busy',
+      'not verified': 'not verified',
+      rejected: 'rejected',
+    } satisfies Record<FailedFlow['kind'], string>,
+    moreFailed: (count: number) => `… and ${number(count)} more`,
     failedNext: 'and were left as they were; w lists them in a file, for flowmend plan --from:',
     failedSaved: (file: string) => `✔ listed in ${file}; flowmend plan --from plans them anew`,
     mends: (rule: string) => `× ${rule} mended`,
     rowsOf: (table: string) => `rows of ${table} written`,
     leftOut: (rule: string, reason: string) => `× ${rule} left as it is: ${reason}`,
     reasons: {
-      choice: 'a person has to choose, flow by flow (m)',
+      choice: 'm asks, flow by flow',
       manual: 'by hand',
       resume: 'resuming answers it',
       schema: 'this database would reject it',

@@ -1,6 +1,7 @@
 import type { FailedFlow, Line } from '../../shared/index.ts';
 import { span, visible } from '../../shared/index.ts';
 import { fitted } from './fit.ts';
+import { failedLine } from './lines/many-lines.ts';
 import { panelLines } from './lines/panel-lines.ts';
 import type { Panel, State } from './state.ts';
 
@@ -61,7 +62,7 @@ function failedRows(failed: readonly FailedFlow[]): Tail {
     count: failed.length,
     row(index) {
       const one = failed[index];
-      return one ? [span(`  ✖ ${visible(one.flowId)} `, 'bad'), span(`${one.kind}: ${visible(one.why)}`)] : [];
+      return one ? failedLine(one) : [];
     },
   };
 }

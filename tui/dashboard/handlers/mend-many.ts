@@ -8,11 +8,8 @@ import {
 } from '../../../shared/index.ts';
 import { openSteering } from '../../steering.ts';
 import type { Handler, Work } from '../handler.ts';
-import type { Ended, ManyDraft } from '../many.ts';
+import { CANARY, type Ended, type ManyDraft } from '../many.ts';
 import { messages } from '../messages.ts';
-
-/** So many flows are tried first: where more than a fifth of them fails, the run ends there. */
-export const CANARY = 10;
 
 /** Applies the plan that was agreed to batch by batch, steered by keys, and shows how it ended whatever ended it. */
 export async function mendMany(work: Work, { plan, sums }: ManyDraft, consent: Consent): Promise<void> {

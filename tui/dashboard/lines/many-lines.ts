@@ -1,4 +1,12 @@
-import { type Line, type ManyProgress, type PlanSums, severityMarks, span, visible } from '../../../shared/index.ts';
+import {
+  type FailedFlow,
+  type Line,
+  type ManyProgress,
+  type PlanSums,
+  severityMarks,
+  span,
+  visible,
+} from '../../../shared/index.ts';
 import { cell } from '../fit.ts';
 import { type Ended, type ManyDraft, type ManyPanel, type Mending, ruleChoices } from '../many.ts';
 import { messages } from '../messages.ts';
@@ -7,6 +15,8 @@ const { many } = messages;
 const COUNT = 9;
 const RULE = 30;
 const BAR = 30;
+/** Flows that would fail, named one by one before the question. */
+const MOST_NAMED = 5;
 
 /** What covers the list while many flows are chosen and mended; the flows themselves follow below it, one by one. */
 export function manyLines(panel: ManyPanel): Line[] {
@@ -51,6 +61,10 @@ export function draftLines({ plan, sums, trial }: ManyDraft): Line[] {
     [span(visible(plan.chosenBy ?? '', 400), 'dim')],
     [span(many.wouldHold(trial.ran, trial.total), trial.ran === trial.total ? 'good' : 'warn')],
     ...failedLines(trial.failed.length),
+    ...trial.failed.slice(0, MOST_NAMED).map(failedLine),
+    ...(trial.failed.length > MOST_NAMED
+      ? [[span(`  ${many.moreFailed(trial.failed.length - MOST_NAMED)}`, 'dim')] as Line]
+      : []),
     ...sumLines(sums),
     [],
     [span(many.theFlows(all), 'title')],
@@ -70,6 +84,11 @@ function sumLines({ mended, written, leftOut, idle }: PlanSums): Line[] {
     ),
     ...(idle > 0 ? [row(idle, many.idle, 'note')] : []),
   ];
+}
+
+/** A flow that was, or would be, left as it was, and why. */
+export function failedLine({ flowId, kind, why }: FailedFlow): Line {
+  return [span(`  ✖ ${visible(flowId)} `, 'bad'), span(many.failedWhy(kind, visible(why)))];
 }
 
 function failedLines(failed: number): Line[] {

@@ -9,6 +9,7 @@ import {
   span,
   visible,
 } from '../../../shared/index.ts';
+import { CANARY } from '../many.ts';
 import { messages } from '../messages.ts';
 import type { Asks, Question } from '../state.ts';
 import { changeLines, leftOutLines } from './change-lines.ts';
@@ -27,7 +28,7 @@ export function questionLines(question: Question, now: number, width: number): L
       const { flows } = question.sums;
       const { many } = messages;
       return [
-        [span(many.willMend(flows.length, question.plan.batchSize ?? flows.length), 'title')],
+        [span(many.willMend(flows.length, CANARY, question.plan.batchSize ?? flows.length), 'title')],
         [span(many.willStop, 'dim')],
         ...asksLines(question),
         ...draftLines(question),
