@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import {
   applyMany,
+  CANARY,
   failedFlowsText,
   journalNotice,
   journalPlace,
@@ -16,14 +17,11 @@ import { askConsent } from './consent.ts';
 import type { Face } from './face.ts';
 import { longWork } from './long-work.ts';
 
-/** So many flows are tried first: where more than a fifth of them fails, the run ends there. */
-const CANARY = 10;
-
 /** Asks beside the plan that is shown, applies it batch by batch and says what came of it. */
 export async function mendMany(face: Face, session: WriteSession, plan: Plan, mendable: number): Promise<void> {
   const { label } = session.settings.database;
   const flows = `${mendable.toLocaleString('en-US')} ${mendable === 1 ? 'flow' : 'flows'}`;
-  const does = `Writes to ${label} batch by batch, ten flows first, each batch in one transaction that can be undone.`;
+  const does = `Writes to ${label} batch by batch, ${CANARY} flows first; each batch is one transaction that can be undone.`;
   const detail = [does, journalNotice(await journalPlace(session))].filter(Boolean).join(' ');
   const consent = await askConsent(session, 'Apply', `Mend ${flows}`, detail);
   if (!consent) return;
@@ -68,7 +66,7 @@ function words({ kind, why, total, applied, failed, left }: ManyOutcome): string
   return [
     `${applied} of ${total} flows mended and verified`,
     ...(kind === 'stopped' ? [`stopped, because ${visible(why ?? '')}`] : []),
-    ...(failed.length > 0 ? [`${failed.length} failed and were left as they were`] : []),
+    ...(failed.length > 0 ? [`${failed.length} failed and left as found`] : []),
     ...(left > 0 ? [`${left} not tried: the same command goes on with them`] : []),
   ].join('; ');
 }

@@ -21,7 +21,7 @@ export { models } from './flow/models.ts';
 export { writeNewFile } from './new-file.ts';
 export { type ApplyOptions, ApplyOutcome, apply } from './repair/apply.ts';
 export { FailedFlow } from './repair/apply-batch.ts';
-export { type ApplyManyOptions, applyMany, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
+export { type ApplyManyOptions, applyMany, CANARY, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
 export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from './repair/broken-rules.ts';
 export type { Consent } from './repair/consent.ts';
 export { failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';

@@ -54,6 +54,8 @@ export interface ApplyManyOptions extends Consent {
 }
 
 export const STOP_AT_SHARE = 0.2;
+/** So many flows are tried first where nobody says another number: a face that asks once. */
+export const CANARY = 10;
 const LANES = 2;
 
 /**

@@ -10,9 +10,6 @@ import type {
 } from '../../shared/index.ts';
 import type { Steering } from '../steering.ts';
 
-/** So many flows are tried first: where more than a fifth of them fails, the run ends there. */
-export const CANARY = 10;
-
 /** The list as it stood when a key was pressed. */
 export interface Listed {
   readonly filter: string;

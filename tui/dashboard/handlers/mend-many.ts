@@ -1,6 +1,7 @@
 import {
   applyMany,
   asFailure,
+  CANARY,
   type Consent,
   type ManyProgress,
   writable,
@@ -8,7 +9,7 @@ import {
 } from '../../../shared/index.ts';
 import { openSteering } from '../../steering.ts';
 import type { Handler, Work } from '../handler.ts';
-import { CANARY, type Ended, type ManyDraft } from '../many.ts';
+import type { Ended, ManyDraft } from '../many.ts';
 import { messages } from '../messages.ts';
 
 /** Applies the plan that was agreed to batch by batch, steered by keys, and shows how it ended whatever ended it. */

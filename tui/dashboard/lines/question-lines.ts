@@ -3,13 +3,13 @@ import {
   actions,
   age,
   approvalsOf,
+  CANARY,
   type Diagnosis,
   type Line,
   type ResumeCall,
   span,
   visible,
 } from '../../../shared/index.ts';
-import { CANARY } from '../many.ts';
 import { messages } from '../messages.ts';
 import type { Asks, Question } from '../state.ts';
 import { changeLines, leftOutLines } from './change-lines.ts';
