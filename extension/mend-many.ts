@@ -21,7 +21,8 @@ import { longWork } from './long-work.ts';
 export async function mendMany(face: Face, session: WriteSession, plan: Plan, mendable: number): Promise<void> {
   const { label } = session.settings.database;
   const flows = `${mendable.toLocaleString('en-US')} ${mendable === 1 ? 'flow' : 'flows'}`;
-  const does = `Writes to ${label} batch by batch, ${CANARY} flows first; each batch is one transaction that can be undone.`;
+  const first = mendable > CANARY ? `, ${CANARY} flows first` : '';
+  const does = `Writes to ${label} batch by batch${first}; each batch is one transaction that can be undone.`;
   const detail = [does, journalNotice(await journalPlace(session))].filter(Boolean).join(' ');
   const consent = await askConsent(session, 'Apply', `Mend ${flows}`, detail);
   if (!consent) return;

@@ -50,7 +50,13 @@ export { diagnosisText } from './report/diagnosis-text.ts';
 export { journalNotice, receiptsText } from './report/journal-text.ts';
 export { type JsonDocument, jsonSchemas, jsonText, safeJson } from './report/json.ts';
 export { locationsText } from './report/locations-text.ts';
-export { manyOutcomeText, manyPlanText, manyPreviewText, manyProgressText } from './report/many-text.ts';
+export {
+  manyOutcomeText,
+  manyPlanDocument,
+  manyPlanText,
+  manyPreviewText,
+  manyProgressText,
+} from './report/many-text.ts';
 export { diagnosisMarkdown, scanMarkdown } from './report/markdown.ts';
 export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
 export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';

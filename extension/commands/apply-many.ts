@@ -3,8 +3,7 @@ import {
   brokenRules,
   filterWords,
   flowsToMend,
-  manyPlanText,
-  manyPreviewText,
+  manyPlanDocument,
   type Plan,
   plain,
   planMany,
@@ -37,8 +36,7 @@ export async function applyManyCommand(face: Face): Promise<void> {
     previewMany(session, plan, (tried, all) => far(tried, all, `${tried} of ${all} flows, rolled back`)),
   );
   if (!trial) return;
-  const lines = [...manyPreviewText(trial, trial.failed.length), [], ...manyPlanText(plan, plan.flows.length)];
-  await face.previews.show(`${plain(lines)}\n`, 'plan-of-many.txt');
+  await face.previews.show(`${plain(manyPlanDocument(plan, trial))}\n`, 'plan-of-many.txt');
   if (trial.ran === 0) return nothing('none of these flows can be mended like this; the document says why.');
   await mendMany(face, session, plan, trial.ran);
 }

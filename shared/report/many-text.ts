@@ -10,27 +10,54 @@ import { visible } from './visible.ts';
 /** Ids and failures that are named one by one; the rest is counted, and stands in the file. */
 const MOST_NAMED = 10;
 
-/**
- * A plan of many flows for review: which flows, what is mended on how many of them, how many rows, what is left out.
- * @param most flows and failures that are named one by one
- */
-export function manyPlanText(plan: Plan, most = MOST_NAMED): Line[] {
-  const { mended, written, leftOut, idle } = planSums(plan);
+/** A plan of many flows for review: which flows, what is mended on how many of them, how many rows, what is left out. */
+export function manyPlanText(plan: Plan): Line[] {
   return [
-    [span('Repair plan', 'title'), span(` for ${number(plan.flows.length)} flows in ${visible(plan.database)}`)],
-    ...(plan.chosenBy ? [[span(visible(plan.chosenBy, 400), 'dim')] as Line] : []),
+    ...headLines(plan),
+    [],
+    ...named(plan.flows).map(idLine),
+    ...rest(plan.flows.length, 'flows in the plan'),
+    [],
+    ...sumLines(plan),
+  ];
+}
+
+/** The same as a document: after the sums every flow, and what came of trying it out before them. */
+export function manyPlanDocument(plan: Plan, tried: ManyPreview): Line[] {
+  return [
+    ...headLines(plan),
+    [],
+    ...manyPreviewText(tried, tried.failed.length),
+    [],
+    ...sumLines(plan),
+    [],
+    [span(`exactly these ${number(plan.flows.length)} flows`, 'title')],
+    ...plan.flows.map(idLine),
+  ];
+}
+
+function headLines({ flows, database, chosenBy, expiresAt, hash, batchSize }: Plan): Line[] {
+  return [
+    [span('Repair plan', 'title'), span(` for ${number(flows.length)} flows in ${visible(database)}`)],
+    ...(chosenBy ? [[span(visible(chosenBy, 400), 'dim')] as Line] : []),
     [
       span(
-        `valid until ${plan.expiresAt}, hash ${visible(plan.hash.slice(0, 16))}${
-          plan.batchSize ? `, ${number(plan.batchSize)} flows in one transaction` : ''
+        `valid until ${expiresAt}, hash ${visible(hash.slice(0, 16))}${
+          batchSize ? `, ${number(batchSize)} flows in one transaction` : ''
         }`,
         'dim',
       ),
     ],
-    [],
-    ...named(plan.flows, most).map((id): Line => [span(`  ${id}`)]),
-    ...rest(plan.flows.length, 'flows in the plan', most),
-    [],
+  ];
+}
+
+function idLine(id: string): Line {
+  return [span(`  ${id}`)];
+}
+
+function sumLines(plan: Plan): Line[] {
+  const { mended, written, leftOut, idle } = planSums(plan);
+  return [
     ...mended.map(
       ({ rule, findings }): Line => [
         span(`  ${number(findings).padStart(7)} `, 'good'),

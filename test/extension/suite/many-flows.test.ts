@@ -64,6 +64,6 @@ describe('every flow that breaks a rule', () => {
     const failed = JSON.parse(await shown(/"planHash"/));
     assert.deepEqual(failed.flows, [stubborn]);
     assert.match(failed.failed[0].why, /not this one/);
-    assert.match(await ask('questions'), new RegExp(`Mend ${count - 1} flows\\?.*10 flows first`, 's'));
+    assert.match(await ask('questions'), new RegExp(`Mend ${count - 1} flows\\?.*batch by batch`, 's'));
   });
 });
