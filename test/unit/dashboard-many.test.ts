@@ -7,8 +7,9 @@ import { layoutOf } from '../../tui/dashboard/layout.ts';
 import { keyBarLine } from '../../tui/dashboard/lines/key-bar-line.ts';
 import { panelTitle } from '../../tui/dashboard/lines/panel-lines.ts';
 import { type Ended, type ManyPanel, ruleChoices } from '../../tui/dashboard/many.ts';
+import type { Panel } from '../../tui/dashboard/panel.ts';
 import { panelRows } from '../../tui/dashboard/panel-rows.ts';
-import { initialState, type Panel, type State } from '../../tui/dashboard/state.ts';
+import { initialState, type State } from '../../tui/dashboard/state.ts';
 
 const layout = layoutOf(80, 24);
 const shows = (panel: ManyPanel | Omit<Extract<Panel, { kind: 'question' }>, 'flowId'>): State => ({
@@ -62,10 +63,11 @@ describe('a plan of many flows', () => {
   });
 
   test('says what would be written, what would fail and what is left as it is', () => {
-    const shown = plain(panelRows(state, 79).view(0, 16));
+    const shown = plain(panelRows(state, 79).view(0, 18));
     expect(shown).toContain('y mends 100,001 flows: 10 first, then up to 500 in a transaction.');
     expect(shown).toMatch(/100,000 of 100,001 flows would be mended and\s+verified/);
-    expect(shown).toContain(`1 failed\n  ✖ ${uuid(7)} stale: \\u001b[2Jchanged`);
+    expect(shown).toMatch(/1 flow would fail and be left as found[^\n]*\n +1 × stale: \\u001b\[2Jchanged/);
+    expect(text(state)).toContain(`  ${uuid(6)}✖ ${uuid(7)}`);
     expect(shown).toContain('100,001 rows of migration.discovery_flows written');
     expect(shown).toContain('3 × import-unlinked left as it is: m asks, flow by flow');
     expect(shown).toContain('2 flows have nothing to write');
@@ -161,7 +163,7 @@ describe('how it ended', () => {
 
   test.each<[Partial<Ended>, string, RegExp]>([
     [{}, 'MENDED', /✔ 10 of 10 flows[\s\S]*2 receipts, one a batch, the first r-1/],
-    [{ applied: 9, failed: [failure(1)] }, 'MENDED IN PART', /1 failed and were left[\s\S]*w lists them/],
+    [{ applied: 9, failed: [failure(1)] }, 'MENDED IN PART', /1 failed and were left as found[\s\S]*w lists them/],
     [{ kind: 'stopped', why: '6 of 10 failed', applied: 4, left: 6 }, 'MENDED IN PART', /It stopped: 6 of 10 failed/],
     [{ kind: 'refused', why: 'no', applied: 0, left: 10 }, 'NOT WRITTEN', /^✖ refused: no; nothing was written/],
     [

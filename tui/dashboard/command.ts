@@ -4,17 +4,9 @@ import type { Layout } from './layout.ts';
 import { type Ended, type Meant, ruleChoices } from './many.ts';
 import { mendingCommand, ruleCommand } from './many-command.ts';
 import { messages } from './messages.ts';
+import type { Picks, Question } from './panel.ts';
 import { panelRows } from './panel-rows.ts';
-import {
-  type Answer,
-  type Event,
-  flowAtHand,
-  listedFlows,
-  type Picks,
-  type Question,
-  type State,
-  situationOf,
-} from './state.ts';
+import { type Answer, type Event, flowAtHand, listedFlows, type State, situationOf } from './state.ts';
 
 /** A question whose yes is carried out by the core. */
 export type Asked = Exclude<Question, { kind: 'unlock' }>;

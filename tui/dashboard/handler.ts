@@ -1,7 +1,8 @@
 import type { Session, Tone } from '../../shared/index.ts';
 import type { Steering } from '../steering.ts';
 import type { Listed } from './many.ts';
-import type { Panel, Running } from './state.ts';
+import type { Panel } from './panel.ts';
+import type { Running } from './state.ts';
 
 /** What an action of the dashboard works with. */
 export interface Work {

@@ -3,7 +3,8 @@ import { span, visible } from '../../shared/index.ts';
 import { fitted } from './fit.ts';
 import { failedLine } from './lines/many-lines.ts';
 import { panelLines } from './lines/panel-lines.ts';
-import type { Panel, State } from './state.ts';
+import type { Panel } from './panel.ts';
+import type { State } from './state.ts';
 
 /** The rows of a panel, of which only those in view are made: a plan may name a hundred thousand flows. */
 export interface PanelRows {
@@ -38,7 +39,8 @@ const NO_TAIL: Tail = { count: 0, row: () => [] };
 
 function tailOf(panel: Panel, width: number): Tail {
   if (panel.kind === 'question' && panel.question.kind === 'applyMany') {
-    return idRows(panel.question.sums.flows, width);
+    const { sums, trial } = panel.question;
+    return idRows(sums.flows, new Set(trial.failed.map(({ flowId }) => flowId)), width);
   }
   if (panel.kind === 'many mended') return failedRows(panel.ended.failed);
   if (panel.kind === 'none to mend') return failedRows(panel.draft.trial.failed);
@@ -48,12 +50,15 @@ function tailOf(panel: Panel, width: number): Tail {
 const ID = 36;
 const GAP = '  ';
 
-/** As many ids beside each other as fit. */
-function idRows(ids: readonly string[], width: number): Tail {
+/** As many ids beside each other as fit, those that would fail marked. */
+function idRows(ids: readonly string[], failing: ReadonlySet<string>, width: number): Tail {
   const columns = Math.max(1, Math.floor(width / (GAP.length + ID)));
   return {
     count: Math.ceil(ids.length / columns),
-    row: (index) => ids.slice(index * columns, (index + 1) * columns).map((id) => span(`${GAP}${visible(id)}`)),
+    row: (index) =>
+      ids
+        .slice(index * columns, (index + 1) * columns)
+        .map((id) => (failing.has(id) ? span(`✖ ${visible(id)}`, 'bad') : span(`${GAP}${visible(id)}`))),
   };
 }
 

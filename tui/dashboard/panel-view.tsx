@@ -16,7 +16,7 @@ export function PanelView({ state, layout }: { state: State; layout: Layout }) {
   const rows = panelRows(state, width);
   const top = topOf(state, rows.count, height);
   const place = messages.scrolled(top + 1, Math.min(top + height, rows.count), rows.count);
-  const about = state.help || !state.panel ? [] : [span(`  ${state.panel.flowId}`, 'dim')];
+  const about = aboutFlow(state) ? [span(`  ${state.panel?.flowId}`, 'dim')] : [];
   const title = spread([panelTitle(state), ...about], rows.count > height ? [span(place, 'note')] : [], width);
   return (
     <Box flexDirection="column">
@@ -30,4 +30,9 @@ export function PanelView({ state, layout }: { state: State; layout: Layout }) {
 function topOf({ panel, help, scroll }: State, count: number, height: number): number {
   if (panel?.kind === 'rules' && !help) return windowTop(panel.index + RULES_START, count, height);
   return Math.max(0, Math.min(scroll, count - height));
+}
+
+/** To unlock is about no flow. */
+function aboutFlow({ panel, help }: State): boolean {
+  return !help && panel !== undefined && !(panel.kind === 'question' && panel.question.kind === 'unlock');
 }

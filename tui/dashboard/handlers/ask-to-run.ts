@@ -7,7 +7,7 @@ import {
   type Session,
   writable,
 } from '../../../shared/index.ts';
-import type { Asks, Panel } from '../state.ts';
+import type { Asks, Panel } from '../panel.ts';
 
 interface Asked {
   readonly kind: 'apply' | 'undo';

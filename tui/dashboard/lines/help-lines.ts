@@ -12,7 +12,7 @@ export function helpLines(): Line[] {
   const { help } = messages;
   const left = actionList.flatMap(({ key, title, writes }): Line[] => {
     const asks = writes === 'nothing' ? '' : ` ${help.asks}`;
-    return key === null ? [] : [[cell(`  ${key}`, 4, 'note'), cell(title + asks, LEFT - 4)]];
+    return key === null ? [] : [[cell(` ${key}`, 3, 'note'), cell(title + asks, LEFT - 3)]];
   });
   const right = help.keys.map(([keys, what]): Line => [cell(keys, KEY, 'note'), span(what)]);
   const rows = Array.from(

@@ -15,8 +15,7 @@ const { many } = messages;
 const COUNT = 9;
 const RULE = 30;
 const BAR = 30;
-/** Flows that would fail, named one by one before the question. */
-const MOST_NAMED = 5;
+const MOST_REASONS = 5;
 
 /** What covers the list while many flows are chosen and mended; the flows themselves follow below it, one by one. */
 export function manyLines(panel: ManyPanel): Line[] {
@@ -24,7 +23,7 @@ export function manyLines(panel: ManyPanel): Line[] {
     case 'rules':
       return ruleLines(panel);
     case 'none to mend':
-      return [[span(many.noneWritten)], ...sumLines(panel.draft.sums), ...failedLines(panel.draft.trial.failed.length)];
+      return noneLines(panel.draft);
     case 'mending':
       return mendingLines(panel.mending);
     case 'many mended':
@@ -60,12 +59,9 @@ export function draftLines({ plan, sums, trial }: ManyDraft): Line[] {
   return [
     [span(visible(plan.chosenBy ?? '', 400), 'dim')],
     [span(many.wouldHold(trial.ran, trial.total), trial.ran === trial.total ? 'good' : 'warn')],
-    ...failedLines(trial.failed.length),
-    ...trial.failed.slice(0, MOST_NAMED).map(failedLine),
-    ...(trial.failed.length > MOST_NAMED
-      ? [[span(`  ${many.moreFailed(trial.failed.length - MOST_NAMED)}`, 'dim')] as Line]
-      : []),
     ...sumLines(sums),
+    ...(trial.failed.length > 0 ? [[span(many.wouldFail(trial.failed.length), 'bad')] as Line] : []),
+    ...reasonLines(trial.failed),
     [],
     [span(many.theFlows(all), 'title')],
   ];
@@ -86,13 +82,30 @@ function sumLines({ mended, written, leftOut, idle }: PlanSums): Line[] {
   ];
 }
 
-/** A flow that was, or would be, left as it was, and why. */
-export function failedLine({ flowId, kind, why }: FailedFlow): Line {
-  return [span(`  ✖ ${visible(flowId)} `, 'bad'), span(many.failedWhy(kind, visible(why)))];
+function noneLines({ sums, trial: { failed } }: ManyDraft): Line[] {
+  return [
+    [span(many.noneWritten)],
+    ...sumLines(sums),
+    ...(failed.length > 0 ? [[], [span(many.failed(failed.length), 'bad')] as Line, ...reasonLines(failed)] : []),
+  ];
 }
 
-function failedLines(failed: number): Line[] {
-  return failed > 0 ? [[span(many.failed(failed), 'bad')]] : [];
+/** Why flows fail, in full, each reason once. */
+function reasonLines(failed: readonly FailedFlow[]): Line[] {
+  const reasons = [...Map.groupBy(failed, ({ kind, why }) => many.failedWhy(kind, visible(why, 300)))];
+  reasons.sort((a, b) => b[1].length - a[1].length);
+  const more = reasons.slice(MOST_REASONS).reduce((sum, [, all]) => sum + all.length, 0);
+  return [
+    ...reasons
+      .slice(0, MOST_REASONS)
+      .map(([why, all]): Line => [cell(many.number(all.length), COUNT, 'bad', 'right'), span(` × ${why}`)]),
+    ...(more > 0 ? [[cell(many.number(more), COUNT, 'bad', 'right'), span(` ${many.moreReasons}`)] as Line] : []),
+  ];
+}
+
+/** A flow that was left as it was, and why. */
+export function failedLine({ flowId, kind, why }: FailedFlow): Line {
+  return [span(`  ✖ ${visible(flowId)} `, 'bad'), span(many.failedWhy(kind, visible(why)))];
 }
 
 function mendingLines({ total, progress, wish }: Mending): Line[] {
@@ -100,7 +113,7 @@ function mendingLines({ total, progress, wish }: Mending): Line[] {
     progress ? progressLine(progress) : [span(many.firstBatch(total), 'note')],
     [],
     [span(many.wishes[wish], wish === 'go on' ? 'dim' : 'warn')],
-    ...(progress && progress.failed.length > 0 ? [[]] : []),
+    ...(progress && progress.failed.length > 0 ? [[], ...reasonLines(progress.failed)] : []),
   ];
 }
 
@@ -129,6 +142,8 @@ function endedLines({ kind, why, total, applied, before, failed, left, receipts 
       : [[span(many.endings[kind](visible(why ?? '', 600)), kind === 'broken' ? 'bad' : 'warn')]]),
     ...(left > 0 ? [[span(many.left(left), 'warn')]] : []),
     ...(receipts.length > 0 ? [[span(many.receipts(receipts.length, visible(receipts[0] ?? '')), 'dim')]] : []),
-    ...(failed.length > 0 ? [[], [span(many.failed(failed.length), 'bad'), span(` ${many.failedNext}`)]] : []),
+    ...(failed.length > 0
+      ? [[], [span(many.failed(failed.length), 'bad'), span(` ${many.failedNext}`)] as Line, ...reasonLines(failed)]
+      : []),
   ];
 }

@@ -11,7 +11,8 @@ import {
 import { fitted, wrap } from '../fit.ts';
 import type { Ended } from '../many.ts';
 import { messages } from '../messages.ts';
-import { type Following, type Panel, type State, situationOf } from '../state.ts';
+import type { Following, Panel } from '../panel.ts';
+import { type State, situationOf } from '../state.ts';
 import { changeLines, hindranceLines, leftOutLines } from './change-lines.ts';
 import { choiceLines } from './choice-lines.ts';
 import { followLines } from './follow-lines.ts';

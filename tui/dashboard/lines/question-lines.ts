@@ -11,7 +11,7 @@ import {
   visible,
 } from '../../../shared/index.ts';
 import { messages } from '../messages.ts';
-import type { Asks, Question } from '../state.ts';
+import type { Asks, Question } from '../panel.ts';
 import { changeLines, leftOutLines } from './change-lines.ts';
 import { draftLines } from './many-lines.ts';
 
