@@ -6,6 +6,7 @@ import {
   journalNotice,
   journalPlace,
   type ManyOutcome,
+  type ManyPreview,
   manyOutcomeText,
   manyProgressText,
   type Plan,
@@ -17,9 +18,13 @@ import { askConsent } from './consent.ts';
 import type { Face } from './face.ts';
 import { longWork } from './long-work.ts';
 
-/** Asks beside the plan that is shown, applies it batch by batch and says what came of it. */
-export async function mendMany(face: Face, session: WriteSession, plan: Plan, mendable: number): Promise<void> {
+/**
+ * Asks beside the plan that is shown, applies it batch by batch and says what came of it. What failed when it was tried out is no
+ * part of the plan, and told with what fails now.
+ */
+export async function mendMany(face: Face, session: WriteSession, plan: Plan, trial: ManyPreview): Promise<void> {
   const { label } = session.settings.database;
+  const mendable = trial.ran;
   const flows = `${mendable.toLocaleString('en-US')} ${mendable === 1 ? 'flow' : 'flows'}`;
   const first = mendable > CANARY ? `, ${CANARY} flows first` : '';
   const does = `Writes to ${label} batch by batch${first}; each batch is one transaction that can be undone.`;
@@ -40,7 +45,7 @@ export async function mendMany(face: Face, session: WriteSession, plan: Plan, me
         },
       }),
     );
-    if (outcome) tell(face, outcome);
+    if (outcome) tell(face, { ...outcome, failed: [...trial.failed, ...outcome.failed] });
   } finally {
     face.documents.refreshAll();
     face.tree.refresh();

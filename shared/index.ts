@@ -26,6 +26,7 @@ export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from '.
 export type { Consent } from './repair/consent.ts';
 export { failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';
 export { type FlowFilter, filterWords, flowsToMend } from './repair/flows-to-mend.ts';
+export { heldPlan } from './repair/held-plan.ts';
 export { Receipt } from './repair/journal.ts';
 export { type JournalPlace, journalPlace, latestReceipt, receiptById, receipts } from './repair/journal-place.ts';
 export { openChoices } from './repair/open-choices.ts';

@@ -3,6 +3,7 @@ import {
   brokenRules,
   filterWords,
   flowsToMend,
+  heldPlan,
   manyPlanDocument,
   type Plan,
   plain,
@@ -29,16 +30,17 @@ export async function applyManyCommand(face: Face): Promise<void> {
   if (broken.flows === 0) return nothing('no flow breaks a rule that can be mended.');
   const picked = await pickRule(broken);
   if (!picked) return;
-  const plan = await longWork('planning', (work) => planOf(session, picked.rules, work));
-  if (plan === undefined) return;
-  if (plan === 'nothing') return nothing('nobody breaks it any more.');
+  const whole = await longWork('planning', (work) => planOf(session, picked.rules, work));
+  if (whole === undefined) return;
+  if (whole === 'nothing') return nothing('nobody breaks it any more.');
   const trial = await longWork('trying it out', ({ far }) =>
-    previewMany(session, plan, (tried, all) => far(tried, all, `${tried} of ${all} flows, rolled back`)),
+    previewMany(session, whole, (tried, all) => far(tried, all, `${tried} of ${all} flows, rolled back`)),
   );
   if (!trial) return;
-  await face.previews.show(`${plain(manyPlanDocument(plan, trial))}\n`, 'plan-of-many.txt');
-  if (trial.ran === 0) return nothing('none of these flows can be mended like this; the document says why.');
-  await mendMany(face, session, plan, trial.ran);
+  const plan = heldPlan(whole, trial);
+  await face.previews.show(`${plain(manyPlanDocument(plan ?? whole, trial))}\n`, 'plan-of-many.txt');
+  if (!plan) return nothing('none of these flows can be mended like this; the document says why.');
+  await mendMany(face, session, plan, trial);
 }
 
 async function planOf(

@@ -4,8 +4,10 @@ import { apply } from '../../shared/repair/apply.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';
 import { brokenRules, brokenRulesOf } from '../../shared/repair/broken-rules.ts';
 import { flowsToMend } from '../../shared/repair/flows-to-mend.ts';
+import { heldPlan } from '../../shared/repair/held-plan.ts';
 import { receiptById } from '../../shared/repair/journal-place.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
+import { parsePlan } from '../../shared/repair/plan-file.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
 import { previewMany } from '../../shared/repair/preview-many.ts';
@@ -154,16 +156,16 @@ test('a flow that the database rejects is found by halving, and only it is left 
   expect(await mended()).toEqual(ids.filter((id) => id !== bad).sort());
 });
 
-test('a preview tells flow by flow what applying would, and writes nothing', async () => {
+test('a preview tells flow by flow what applying would and writes nothing; the plan without those holds', async () => {
   const plan = await planned();
-  const [stale = '', held = '', bad = ''] = [plan.flows[2], plan.flows[7], plan.flows[13]];
+  const [stale = '', busy = '', bad = ''] = [plan.flows[2], plan.flows[7], plan.flows[13]];
   await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = $1`, [stale]);
   await stubborn(bad, `raise exception 'not this one';`);
   const before = await install.everyRow();
   const platform = new pg.Client({ connectionString: install.url });
   await platform.connect();
   await platform.query('begin');
-  await platform.query(`select from migration.discovery_flows where flow_id = $1 for update`, [held]);
+  await platform.query(`select from migration.discovery_flows where flow_id = $1 for update`, [busy]);
   const tried = await previewMany(session, plan);
   await platform.query('rollback');
   await platform.end();
@@ -172,11 +174,18 @@ test('a preview tells flow by flow what applying would, and writes nothing', asy
     ran: FLOWS - 3,
     failed: [
       { flowId: stale, kind: 'stale' },
-      { flowId: held, kind: 'busy' },
+      { flowId: busy, kind: 'busy' },
       { flowId: bad, kind: 'rejected' },
     ],
   });
   expect(await install.everyRow()).toEqual(before);
+  const held = heldPlan(plan, tried);
+  expect(held?.flows).toEqual(plan.flows.filter((id) => ![stale, busy, bad].includes(id)));
+  expect(heldPlan(plan, { ...tried, ran: 0 })).toBeUndefined();
+  expect(parsePlan(JSON.stringify(held), 'plan')).toEqual(held);
+  const outcome = await applyMany(session, held ?? plan, agreed);
+  expect(outcome).toMatchObject({ kind: 'done', total: FLOWS - 3, applied: FLOWS - 3, failed: [] });
+  expect(await mended()).toEqual([...(held?.flows ?? [])].sort());
 });
 
 test('the rules that are broken are counted, each with its flows, and those that nothing mends are not', async () => {

@@ -166,6 +166,34 @@ test('what failed is named with its reason and listed in a file that feeds a pla
   expect(JSON.parse(again.stdout).flows).toEqual([ids[0]]);
 });
 
+test('what fails when it is tried out stays out, does not end the run, and is listed with the rest', async () => {
+  const { press, until } = await open();
+  const [first, second, third] = ids;
+  await install.query(`
+    create function migration.stubborn() returns trigger language plpgsql as $$ begin
+      if new.flow_id in ('${first}', '${second}', '${third}') then raise exception 'not this one'; end if;
+      return new; end $$;
+    create trigger stubborn before update on migration.discovery_flows
+      for each row execute function migration.stubborn()`);
+  press('M');
+  await until(/› +12 {2}✖ child-status-should-wait/);
+  press(KEYS.enter);
+  const question = await until('MEND THESE FLOWS?');
+  expect(question).toContain('y mends 9 flows in one transaction.');
+  expect(question).toContain('9 of 12 flows would be mended and verified');
+  expect(question).toContain('Left out: 3 flows that failed');
+  expect(question).toMatch(/ 3 × rejected: .*not this one/);
+  press('y');
+  const result = await until('MENDED IN PART');
+  expect(result).toContain('▲ 9 of 9 flows mended and verified');
+  for (const flowId of [first, second, third]) expect(result).toContain(`✖ ${flowId} rejected: `);
+  expect(await mended()).toEqual(ids.slice(3).toSorted());
+  press('M');
+  await until(/ 3 {2}✖ child-status-should-wait/);
+  press('j', KEYS.enter);
+  await until('NOTHING TO MEND');
+});
+
 test('a run that breaks off says so, and how far it came', async () => {
   const { press, until } = await asked();
   const held = await holding(ids[0]);

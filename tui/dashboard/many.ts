@@ -23,7 +23,7 @@ export interface Meant {
   readonly among: Listed | undefined;
 }
 
-/** A plan of many flows, tried out and rolled back. */
+/** A plan of the flows that held when all were tried out and rolled back. */
 export interface ManyDraft {
   readonly plan: Plan;
   readonly sums: PlanSums;
@@ -40,6 +40,7 @@ export interface Mending {
 /** How a run ended; `broken`: by a failure, so that only the journal knows of the batches that were under way. */
 export interface Ended extends Omit<ManyOutcome, 'kind' | 'failed'> {
   readonly kind: ManyOutcome['kind'] | 'broken';
+  /** When it was tried out, or when it was to be written. */
   readonly failed: readonly FailedFlow[];
 }
 
@@ -51,7 +52,7 @@ export type ManyPanel =
       readonly among: Listed | undefined;
       readonly index: number;
     }
-  | { readonly kind: 'none to mend'; readonly draft: ManyDraft }
+  | { readonly kind: 'none to mend'; readonly sums: PlanSums; readonly trial: ManyPreview }
   | { readonly kind: 'mending'; readonly mending: Mending }
   | { readonly kind: 'many mended'; readonly ended: Ended };
 

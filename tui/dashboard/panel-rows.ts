@@ -40,25 +40,29 @@ const NO_TAIL: Tail = { count: 0, row: () => [] };
 function tailOf(panel: Panel, width: number): Tail {
   if (panel.kind === 'question' && panel.question.kind === 'applyMany') {
     const { sums, trial } = panel.question;
-    return idRows(sums.flows, new Set(trial.failed.map(({ flowId }) => flowId)), width);
+    return together(idRows(sums.flows, width), failedRows(trial.failed));
   }
   if (panel.kind === 'many mended') return failedRows(panel.ended.failed);
-  if (panel.kind === 'none to mend') return failedRows(panel.draft.trial.failed);
+  if (panel.kind === 'none to mend') return failedRows(panel.trial.failed);
   return panel.kind === 'mending' ? failedRows(panel.mending.progress?.failed ?? []) : NO_TAIL;
 }
 
 const ID = 36;
 const GAP = '  ';
 
-/** As many ids beside each other as fit, those that would fail marked. */
-function idRows(ids: readonly string[], failing: ReadonlySet<string>, width: number): Tail {
+function together(first: Tail, then: Tail): Tail {
+  return {
+    count: first.count + then.count,
+    row: (index) => (index < first.count ? first.row(index) : then.row(index - first.count)),
+  };
+}
+
+/** As many ids beside each other as fit. */
+function idRows(ids: readonly string[], width: number): Tail {
   const columns = Math.max(1, Math.floor(width / (GAP.length + ID)));
   return {
     count: Math.ceil(ids.length / columns),
-    row: (index) =>
-      ids
-        .slice(index * columns, (index + 1) * columns)
-        .map((id) => (failing.has(id) ? span(`✖ ${visible(id)}`, 'bad') : span(`${GAP}${visible(id)}`))),
+    row: (index) => ids.slice(index * columns, (index + 1) * columns).map((id) => span(`${GAP}${visible(id)}`)),
   };
 }
 

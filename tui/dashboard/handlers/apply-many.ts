@@ -3,6 +3,7 @@ import {
   brokenRulesOf,
   filterWords,
   flowsToMend,
+  heldPlan,
   planMany,
   planSums,
   previewMany,
@@ -37,11 +38,11 @@ export function askApplyMany(meant: Meant): Handler {
     const { flowIds, chosenBy } = await flowsMeant(session, meant, signal);
     if (flowIds.length === 0) return notice(messages.many.noneBroken, 'good');
     const { rules } = meant;
-    const plan = await planMany(session, flowIds, { rules, chosenBy, onProgress: tell(messages.many.planned) });
-    const sums = planSums(plan);
-    const trial = await previewMany(writable(session), plan, tell(messages.many.tried));
-    const draft = { plan, sums, trial };
-    if (trial.ran === 0) return show({ kind: 'none to mend', flowId: '', draft });
+    const whole = await planMany(session, flowIds, { rules, chosenBy, onProgress: tell(messages.many.planned) });
+    const trial = await previewMany(writable(session), whole, tell(messages.many.tried));
+    const plan = heldPlan(whole, trial);
+    if (!plan) return show({ kind: 'none to mend', flowId: '', sums: planSums(whole), trial });
+    const draft = { plan, sums: planSums(plan), trial };
     show({ kind: 'question', flowId: '', question: { kind: 'applyMany', ...draft, ...(await asksOf(session)) } });
   };
 }

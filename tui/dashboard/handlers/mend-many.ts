@@ -13,7 +13,7 @@ import type { Ended, ManyDraft } from '../many.ts';
 import { messages } from '../messages.ts';
 
 /** Applies the plan that was agreed to batch by batch, steered by keys, and shows how it ended whatever ended it. */
-export async function mendMany(work: Work, { plan, sums }: ManyDraft, consent: Consent): Promise<void> {
+export async function mendMany(work: Work, { plan, sums, trial }: ManyDraft, consent: Consent): Promise<void> {
   const { session, stage, show, steered, refresh } = work;
   const total = sums.flows.length;
   let progress: ManyProgress | undefined;
@@ -36,7 +36,7 @@ export async function mendMany(work: Work, { plan, sums }: ManyDraft, consent: C
     const far = progress ?? { total, applied: 0, before: 0, failed: [], left: total };
     return { ...far, kind: 'broken', why: `${message} ${next}`.trim(), planHash: plan.hash, receipts: [] };
   });
-  show({ kind: 'many mended', flowId: '', ended });
+  show({ kind: 'many mended', flowId: '', ended: { ...ended, failed: [...trial.failed, ...ended.failed] } });
   void refresh();
 }
 

@@ -23,7 +23,7 @@ export function manyLines(panel: ManyPanel): Line[] {
     case 'rules':
       return ruleLines(panel);
     case 'none to mend':
-      return noneLines(panel.draft);
+      return noneLines(panel);
     case 'mending':
       return mendingLines(panel.mending);
     case 'many mended':
@@ -82,7 +82,7 @@ function sumLines({ mended, written, leftOut, idle }: PlanSums): Line[] {
   ];
 }
 
-function noneLines({ sums, trial: { failed } }: ManyDraft): Line[] {
+function noneLines({ sums, trial: { failed } }: Extract<ManyPanel, { kind: 'none to mend' }>): Line[] {
   return [
     [span(many.noneWritten)],
     ...sumLines(sums),
