@@ -27,6 +27,7 @@ export function contributions() {
         { command: 'flowmend.demo', when: 'view == flowmend.flows', group: 'navigation@2' },
         { command: 'flowmend.setConnection', when: 'view == flowmend.flows', group: '1_connection@1' },
         { command: 'flowmend.clearConnection', when: 'view == flowmend.flows', group: '1_connection@2' },
+        { command: 'flowmend.applyMany', when: 'view == flowmend.flows', group: '2_write@1' },
       ],
       'view/item/context': onAFlow.map((action, index) => ({
         command: `flowmend.${action.id}`,

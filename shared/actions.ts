@@ -5,6 +5,7 @@ import { locate } from './diagnose/locate.ts';
 import { scan } from './diagnose/scan.ts';
 import { exportFlow } from './export/export-flow.ts';
 import { apply } from './repair/apply.ts';
+import { applyMany } from './repair/apply-many.ts';
 import type { Receipt } from './repair/journal.ts';
 import { receipts } from './repair/journal-place.ts';
 import { planRepair } from './repair/plan-repair.ts';
@@ -23,11 +24,13 @@ export interface Situation {
 }
 
 export interface Action {
-  /** Subcommand `flowmend <id>` and VS Code command `flowmend.<id>`. */
+  /** VS Code command `flowmend.<id>` and, unless `within` another, subcommand `flowmend <id>`. */
   readonly id: string;
   readonly title: string;
   /** One word for a key bar. */
   readonly word: string;
+  /** The subcommand and its option that offer it, where it has no subcommand of its own. */
+  readonly within?: { readonly subcommand: string; readonly option: string };
   /** Its key in the dashboard; null for an action that opens a face and does not work inside one. */
   readonly key: string | null;
   /** What it works on. */
@@ -101,6 +104,17 @@ export const actions = {
     writes: 'database',
     offered: (situation) => mendable(situation) && mayWrite(situation),
     run: apply,
+  },
+  applyMany: {
+    id: 'applyMany',
+    title: 'Mend every flow that breaks a rule',
+    word: 'mend many',
+    within: { subcommand: 'apply', option: '--all' },
+    key: 'M',
+    on: 'fleet',
+    writes: 'database',
+    offered: mayWrite,
+    run: applyMany,
   },
   undo: {
     id: 'undo',
@@ -176,6 +190,11 @@ export const actions = {
 } as const satisfies Record<string, Action>;
 
 export type ActionId = keyof typeof actions;
+
+/** The actions that are a subcommand of their own. */
+export type SubcommandId = {
+  [Id in ActionId]: (typeof actions)[Id] extends { readonly within: unknown } ? never : Id;
+}[ActionId];
 
 /** All actions in the order in which an incident goes through them. */
 export const actionList: readonly Action[] = Object.values(actions);

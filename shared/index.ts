@@ -1,5 +1,5 @@
 /** The only door into the core: what the faces may use. */
-export { type Action, type ActionId, actionList, actions, type Situation } from './actions.ts';
+export { type Action, type ActionId, actionList, actions, type Situation, type SubcommandId } from './actions.ts';
 export { closeSoon } from './close-soon.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
 export { STUCK_FLOW_ID } from './demo/stuck-flow.ts';
@@ -21,10 +21,12 @@ export { models } from './flow/models.ts';
 export { writeNewFile } from './new-file.ts';
 export { type ApplyOptions, ApplyOutcome, apply } from './repair/apply.ts';
 export { FailedFlow } from './repair/apply-batch.ts';
-export { type ApplyManyOptions, applyMany, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
+export { type ApplyManyOptions, applyMany, CANARY, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
+export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from './repair/broken-rules.ts';
 export type { Consent } from './repair/consent.ts';
-export { readFlowList, writeFailedFlows } from './repair/failed-file.ts';
+export { failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';
 export { type FlowFilter, filterWords, flowsToMend } from './repair/flows-to-mend.ts';
+export { heldPlan } from './repair/held-plan.ts';
 export { Receipt } from './repair/journal.ts';
 export { type JournalPlace, journalPlace, latestReceipt, receiptById, receipts } from './repair/journal-place.ts';
 export { openChoices } from './repair/open-choices.ts';
@@ -33,6 +35,7 @@ export { parsePlan, readPlanFile, writePlanFile } from './repair/plan-file.ts';
 export { type PlanManyOptions, planMany } from './repair/plan-many.ts';
 export { type PlanOptions, planRepair } from './repair/plan-repair.ts';
 export { PlanState, planState } from './repair/plan-state.ts';
+export { type PlanSums, planSums } from './repair/plan-sums.ts';
 export { planUndo } from './repair/plan-undo.ts';
 export { preview } from './repair/preview.ts';
 export { ManyPreview, previewMany } from './repair/preview-many.ts';
@@ -48,7 +51,13 @@ export { diagnosisText } from './report/diagnosis-text.ts';
 export { journalNotice, receiptsText } from './report/journal-text.ts';
 export { type JsonDocument, jsonSchemas, jsonText, safeJson } from './report/json.ts';
 export { locationsText } from './report/locations-text.ts';
-export { manyOutcomeText, manyPlanText, manyPreviewText, manyProgressText } from './report/many-text.ts';
+export {
+  manyOutcomeText,
+  manyPlanDocument,
+  manyPlanText,
+  manyPreviewText,
+  manyProgressText,
+} from './report/many-text.ts';
 export { diagnosisMarkdown, scanMarkdown } from './report/markdown.ts';
 export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
 export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';

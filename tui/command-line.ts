@@ -2,7 +2,6 @@ import { createInterface } from 'node:readline/promises';
 import { CommanderError, Option, Command as Program } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import {
-  type ActionId,
   actionList,
   asFailure,
   closeSoon,
@@ -12,6 +11,7 @@ import {
   openSession,
   type Session,
   type Settings,
+  type SubcommandId,
   sessionOfFlow,
   settingsFrom,
   visible,
@@ -103,8 +103,8 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
     .configureOutput({ outputError })
     .option(...KIND_OPTION)
     .action((options: OptionValues) => run((context) => dashboard(context, options.write === true), options));
-  for (const action of actionList) {
-    const command = commands[action.id as ActionId];
+  for (const action of actionList.filter(({ within }) => within === undefined)) {
+    const command = commands[action.id as SubcommandId];
     const writes = action.writes === 'nothing' ? '' : ` (writes to the ${action.writes}; asks first)`;
     const sub = program.command(action.id).description(`${action.title}${writes}`);
     if (command.argument) sub.argument(command.argument, command.argumentAbout);

@@ -1,7 +1,7 @@
-/** How a person steers a long run: Ctrl-C ends it between two batches, p (or SIGUSR2) pauses it and lets it go on. */
-export interface RunControl {
-  /** Waits while the run is paused; then whether it goes on. */
-  next(): Promise<'go on' | 'stop'>;
+import { openSteering, type Steering } from './steering.ts';
+
+/** Steers a run from outside: Ctrl-C ends it between two batches, p (or SIGUSR2) pauses it and lets it go on. */
+export interface RunControl extends Pick<Steering, 'next'> {
   /** Gives the keyboard back, for as long as something is asked. */
   asking<T>(question: () => Promise<T>): Promise<T>;
   close(): void;
@@ -9,30 +9,27 @@ export interface RunControl {
 
 const CTRL_C = '\u0003';
 
+const SAID = {
+  stop: 'ends after this batch; again Ctrl-C: at once, and this batch is rolled back',
+  pause: 'paused after this batch: p goes on',
+  'go on': 'goes on',
+} as const;
+
 /**
  * Takes signals, and keys where a person sits at a terminal.
  * @param say is told of every change
  */
 export function openRunControl(interactive: boolean, say: (text: string) => void): RunControl {
-  let stopped = false;
-  let paused = false;
-  let wake = () => {};
+  const steering = openSteering(() => say(SAID[steering.wish()]));
   const stop = () => {
     // A second Ctrl-C ends the program at once, as always: the running batch is rolled back then.
-    if (stopped) process.exit(130);
-    stopped = true;
-    say('ends after this batch; again Ctrl-C: at once, and this batch is rolled back');
-    wake();
-  };
-  const pause = () => {
-    paused = !paused;
-    say(paused ? 'paused after this batch: p goes on' : 'goes on');
-    wake();
+    if (steering.wish() === 'stop') process.exit(130);
+    steering.stop();
   };
   const press = (keys: Buffer) => {
     for (const key of String(keys)) {
       if (key === CTRL_C) stop();
-      else if (key === 'p') pause();
+      else if (key === 'p') steering.pause();
     }
   };
   const listen = () => {
@@ -44,22 +41,10 @@ export function openRunControl(interactive: boolean, say: (text: string) => void
     process.stdin.off('data', press).setRawMode(false).pause();
   };
   process.on('SIGINT', stop);
-  process.on('SIGUSR2', pause);
+  process.on('SIGUSR2', steering.pause);
   listen();
   return {
-    async next() {
-      while (paused && !stopped) {
-        await new Promise<void>((resolve) => {
-          // A promise alone would not keep the program alive.
-          const alive = setInterval(() => {}, 60_000);
-          wake = () => {
-            clearInterval(alive);
-            resolve();
-          };
-        });
-      }
-      return stopped ? 'stop' : 'go on';
-    },
+    next: steering.next,
     async asking(question) {
       deaf();
       try {
@@ -71,7 +56,7 @@ export function openRunControl(interactive: boolean, say: (text: string) => void
     close() {
       deaf();
       process.off('SIGINT', stop);
-      process.off('SIGUSR2', pause);
+      process.off('SIGUSR2', steering.pause);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ActionId } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
 import { applyCommand } from './apply.ts';
+import { applyManyCommand } from './apply-many.ts';
 import { clearConnectionCommand } from './clear-connection.ts';
 import { demoCommand } from './demo.ts';
 import { diagnoseCommand } from './diagnose.ts';
@@ -24,6 +25,7 @@ export const commands: Record<ActionId | 'setConnection' | 'clearConnection', Co
   plan: planCommand,
   preview: previewCommand,
   apply: applyCommand,
+  applyMany: applyManyCommand,
   undo: undoCommand,
   resume: resumeCommand,
   watch: watchCommand,

@@ -5,16 +5,21 @@ import { FailedFlow } from './apply-batch.ts';
 
 const FlowList = z.object({ flows: z.array(z.uuid()).min(1) });
 
-/** Keeps the flows that a run could not mend, with the reasons, where the next plan finds them. Written over each time. */
-export async function writeFailedFlows(path: string, planHash: string, failed: readonly FailedFlow[]): Promise<void> {
+/** The flows that a run could not mend, with the reasons, as JSON that {@link readFlowList} reads. */
+export function failedFlowsText(planHash: string, failed: readonly FailedFlow[]): string {
   const content = {
     schemaVersion: 1,
     planHash,
     flows: failed.map((one) => one.flowId),
     failed: z.array(FailedFlow).parse(failed),
   };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** Keeps them where the next plan finds them. Written over each time. */
+export async function writeFailedFlows(path: string, planHash: string, failed: readonly FailedFlow[]): Promise<void> {
   try {
-    await writeFile(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    await writeFile(path, failedFlowsText(planHash, failed), { mode: 0o600 });
   } catch (thrown) {
     throw new Failure('usage', `${path} cannot be written (${(thrown as NodeJS.ErrnoException).code}).`, {
       cause: thrown,

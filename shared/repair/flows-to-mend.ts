@@ -2,6 +2,7 @@ import type { Reach } from '../diagnose/relation/looked-up.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
 import { scanFlows } from '../diagnose/scan-flows.ts';
 import type { Session } from '../session.ts';
+import { mendableRules } from './broken-rules.ts';
 
 export interface FlowFilter {
   /** Flows that break one of these; undefined: any that a repair may mend. */
@@ -30,7 +31,7 @@ export async function flowsToMend(
   { rules, limit, reach = 'open flows', ...selection }: FlowFilter,
   signal?: AbortSignal,
 ): Promise<FlowsToMend> {
-  const wanted = new Set(rules ?? session.rules.asked.filter((rule) => rule.fix).map((rule) => rule.id));
+  const wanted = new Set(rules ?? mendableRules(session.rules).map((rule) => rule.id));
   const found: { flowId: string; updatedAt: string }[] = [];
   for await (const passed of scanFlows(session, { ...selection, reach, signal })) {
     if (passed.kind !== 'flow' || !passed.flow.rules.some((rule) => wanted.has(rule))) continue;

@@ -12,7 +12,7 @@ import { masterIsShared } from './shared-master.ts';
 
 export interface PlanOptions {
   /** Only the findings of these rules; undefined: every one that can be mended. */
-  readonly rules?: readonly string[];
+  readonly rules?: readonly string[] | undefined;
   /** What a person picked: rule -> value of one of its options. */
   readonly choices?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { FailedFlow } from './apply-batch.ts';
+import { type Applying, FailedFlow } from './apply-batch.ts';
 import { refuseForged } from './check-plan.ts';
+import type { Held } from './lock-rows.ts';
 import type { Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
@@ -14,8 +16,8 @@ export type ManyPreview = z.infer<typeof ManyPreview>;
 
 /**
  * Runs a plan of many flows batch by batch, each in a transaction that is rolled back: no row is held longer than its
- * batch takes. Where the database rejects a value, it is told for the whole batch.
- * @throws Failure of the connection, `no-rights`, `lock-timeout`; `plan-forged`
+ * batch takes. What would fail is told flow by flow, as applying it would.
+ * @throws Failure of the connection, `no-rights`; `plan-forged`
  */
 export async function previewMany(
   session: WriteSession,
@@ -27,25 +29,42 @@ export async function previewMany(
   const size = plan.batchSize ?? BATCH_SIZE;
   const failed: FailedFlow[] = [];
   for (let at = 0; at < all.length; at += size) {
-    const flows = all.slice(at, at + size);
-    const run = await session.writer.transaction(async (transaction) => ({
-      ending: 'rollback',
-      value: await runPart(session, transaction, part(flows), { answered: 'nothing' }).catch((thrown: unknown) => {
-        const why = refusedWrite(session.catalog, thrown);
-        if (why === undefined) throw thrown;
-        return why;
-      }),
-    }));
-    failed.push(
-      ...(typeof run === 'string' ? flows.map((flowId) => failure(flowId, 'rejected', run)) : failuresOf(run)),
-    );
+    failed.push(...(await failing({ session, part }, all.slice(at, at + size))));
     onProgress(Math.min(at + size, all.length), all.length);
   }
   return { total: all.length, ran: all.length - failed.length, failed };
 }
 
-function failuresOf({ drift, problems }: PartRun): FailedFlow[] {
+type Trying = Pick<Applying, 'session' | 'part'>;
+
+/** The flows of a batch that could not be mended now. Where the database rejects one, halves find out which. */
+async function failing(trying: Trying, flows: readonly string[], held: Held = 'wait'): Promise<FailedFlow[]> {
+  const { session, part } = trying;
+  try {
+    const run = await session.writer.transaction(async (transaction) => ({
+      ending: 'rollback',
+      value: await runPart(session, transaction, part(flows), { answered: 'nothing' }, held),
+    }));
+    return failuresOf(run);
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.code === 'lock-timeout' && held === 'wait') {
+      return failing(trying, flows, 'skip');
+    }
+    const why = refusedWrite(session.catalog, thrown);
+    if (why === undefined) throw thrown;
+    const [flowId, ...others] = flows;
+    if (flowId !== undefined && others.length === 0) return [failure(flowId, 'rejected', why)];
+    const middle = Math.ceil(flows.length / 2);
+    return [
+      ...(await failing(trying, flows.slice(0, middle), held)),
+      ...(await failing(trying, flows.slice(middle), held)),
+    ];
+  }
+}
+
+function failuresOf({ drift, problems, busy }: PartRun): FailedFlow[] {
   const found = new Map<string, FailedFlow>();
+  for (const flowId of busy) found.set(flowId, failure(flowId, 'busy', 'another session holds one of its rows'));
   for (const { flowId, table, column } of drift)
     found.set(flowId, failure(flowId, 'stale', `${table}.${column} changed`));
   for (const { flowId, what } of problems) found.set(flowId, failure(flowId, 'not verified', what));

@@ -1,6 +1,7 @@
 import type { FailedFlow } from '../repair/apply-batch.ts';
 import type { ManyOutcome, ManyProgress } from '../repair/apply-many.ts';
 import type { Plan } from '../repair/plan.ts';
+import { planSums } from '../repair/plan-sums.ts';
 import type { ManyPreview } from '../repair/preview-many.ts';
 import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
@@ -11,44 +12,80 @@ const MOST_NAMED = 10;
 
 /** A plan of many flows for review: which flows, what is mended on how many of them, how many rows, what is left out. */
 export function manyPlanText(plan: Plan): Line[] {
-  const written = plan.steps.filter((step) => step.writes.length > 0);
-  const flows = new Set(written.map((step) => step.flowId)).size;
   return [
-    [span('Repair plan', 'title'), span(` for ${number(plan.flows.length)} flows in ${visible(plan.database)}`)],
-    ...(plan.chosenBy ? [[span(visible(plan.chosenBy, 400), 'dim')] as Line] : []),
+    ...headLines(plan),
+    [],
+    ...named(plan.flows).map(idLine),
+    ...rest(plan.flows.length, 'flows in the plan'),
+    [],
+    ...sumLines(plan),
+  ];
+}
+
+/** The same as a document: after the sums every flow, and what came of trying it out before them. */
+export function manyPlanDocument(plan: Plan, tried: ManyPreview): Line[] {
+  return [
+    ...headLines(plan),
+    [],
+    ...manyPreviewText(tried, tried.failed.length),
+    [],
+    ...sumLines(plan),
+    [],
+    [span(`exactly these ${number(plan.flows.length)} flows`, 'title')],
+    ...plan.flows.map(idLine),
+  ];
+}
+
+function headLines({ flows, database, chosenBy, expiresAt, hash, batchSize }: Plan): Line[] {
+  return [
+    [span('Repair plan', 'title'), span(` for ${number(flows.length)} flows in ${visible(database)}`)],
+    ...(chosenBy ? [[span(visible(chosenBy, 400), 'dim')] as Line] : []),
     [
       span(
-        `valid until ${plan.expiresAt}, hash ${visible(plan.hash.slice(0, 16))}${
-          plan.batchSize ? `, ${number(plan.batchSize)} flows in one transaction` : ''
+        `valid until ${expiresAt}, hash ${visible(hash.slice(0, 16))}${
+          batchSize ? `, ${number(batchSize)} flows in one transaction` : ''
         }`,
         'dim',
       ),
     ],
-    [],
-    ...named(plan.flows).map((id): Line => [span(`  ${id}`)]),
-    ...rest(plan.flows.length, 'flows in the plan'),
-    [],
-    ...counted(plan.mends.map((one) => one.rule)).map(
-      ([rule, count]): Line => [span(`  ${number(count).padStart(7)} `, 'good'), span(`× ${visible(rule)} mended`)],
+  ];
+}
+
+function idLine(id: string): Line {
+  return [span(`  ${id}`)];
+}
+
+function sumLines(plan: Plan): Line[] {
+  const { mended, written, leftOut, idle } = planSums(plan);
+  return [
+    ...mended.map(
+      ({ rule, findings }): Line => [
+        span(`  ${number(findings).padStart(7)} `, 'good'),
+        span(`× ${visible(rule)} mended`),
+      ],
     ),
-    ...counted(written.map((step) => tableName(step.table))).map(
-      ([table, count]): Line => [span(`  ${number(count).padStart(7)} `), span(`rows of ${table} written`, 'dim')],
+    ...written.map(
+      ({ table, rows }): Line => [
+        span(`  ${number(rows).padStart(7)} `),
+        span(`rows of ${tableName(table)} written`, 'dim'),
+      ],
     ),
-    ...counted(plan.leftOut.map(({ rule, reason }) => `${visible(rule)} (${reason})`)).map(
-      ([what, count]): Line => [span(`  ${number(count).padStart(7)} `, 'note'), span(`× ${what} left out`, 'note')],
+    ...leftOut.map(
+      ({ rule, reason, findings }): Line => [
+        span(`  ${number(findings).padStart(7)} `, 'note'),
+        span(`× ${visible(rule)} (${reason}) left out`, 'note'),
+      ],
     ),
-    ...(flows < plan.flows.length
-      ? [[span(`  ${number(plan.flows.length - flows)} flows have nothing to write.`, 'dim')] as Line]
-      : []),
+    ...(idle > 0 ? [[span(`  ${number(idle)} flows have nothing to write.`, 'dim')] as Line] : []),
   ];
 }
 
 /** What a plan of many flows would do: run batch by batch, each rolled back. */
-export function manyPreviewText({ total, ran, failed }: ManyPreview): Line[] {
+export function manyPreviewText({ total, ran, failed }: ManyPreview, most = MOST_NAMED): Line[] {
   return [
     [span('preview: run batch by batch and rolled back, nothing was written', 'title')],
     [span(`${number(ran)} of ${number(total)} flows would be mended and verified`, ran === total ? 'good' : 'warn')],
-    ...failures(failed),
+    ...failures(failed, most),
   ];
 }
 
@@ -92,27 +129,21 @@ export function manyProgressText(
   ].join('  ');
 }
 
-function failures(failed: readonly FailedFlow[]): Line[] {
+function failures(failed: readonly FailedFlow[], most = MOST_NAMED): Line[] {
   return [
-    ...named(failed).map(
+    ...named(failed, most).map(
       ({ flowId, kind, why }): Line => [span(`  ✖ ${visible(flowId)} `, 'bad'), span(`${kind}: ${visible(why)}`)],
     ),
-    ...rest(failed.length, 'failed'),
+    ...rest(failed.length, 'failed', most),
   ];
 }
 
-function named<T>(all: readonly T[]): readonly T[] {
-  return all.slice(0, MOST_NAMED);
+function named<T>(all: readonly T[], most = MOST_NAMED): readonly T[] {
+  return all.slice(0, most);
 }
 
-function rest(all: number, what: string): Line[] {
-  return all > MOST_NAMED ? [[span(`  … and ${number(all - MOST_NAMED)} more ${what}`, 'dim')]] : [];
-}
-
-function counted(words: readonly string[]): [string, number][] {
-  return [...Map.groupBy(words, (word) => word)]
-    .map(([word, all]): [string, number] => [word, all.length])
-    .sort((a, b) => b[1] - a[1]);
+function rest(all: number, what: string, most = MOST_NAMED): Line[] {
+  return all > most ? [[span(`  … and ${number(all - most)} more ${what}`, 'dim')]] : [];
 }
 
 function duration(seconds: number): string {

@@ -2,11 +2,15 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { apply } from '../../shared/repair/apply.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';
+import { brokenRules, brokenRulesOf } from '../../shared/repair/broken-rules.ts';
 import { flowsToMend } from '../../shared/repair/flows-to-mend.ts';
+import { heldPlan } from '../../shared/repair/held-plan.ts';
 import { receiptById } from '../../shared/repair/journal-place.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
+import { parsePlan } from '../../shared/repair/plan-file.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
+import { previewMany } from '../../shared/repair/preview-many.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
@@ -150,6 +154,52 @@ test('a flow that the database rejects is found by halving, and only it is left 
   expect(outcome).toMatchObject({ applied: FLOWS - 1, failed: [{ flowId: bad, kind: 'rejected' }] });
   expect(outcome.failed[0]?.why).toContain('not this one');
   expect(await mended()).toEqual(ids.filter((id) => id !== bad).sort());
+});
+
+test('a preview tells flow by flow what applying would and writes nothing; the plan without those holds', async () => {
+  const plan = await planned();
+  const [stale = '', busy = '', bad = ''] = [plan.flows[2], plan.flows[7], plan.flows[13]];
+  await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = $1`, [stale]);
+  await stubborn(bad, `raise exception 'not this one';`);
+  const before = await install.everyRow();
+  const platform = new pg.Client({ connectionString: install.url });
+  await platform.connect();
+  await platform.query('begin');
+  await platform.query(`select from migration.discovery_flows where flow_id = $1 for update`, [busy]);
+  const tried = await previewMany(session, plan);
+  await platform.query('rollback');
+  await platform.end();
+  expect(tried).toMatchObject({
+    total: FLOWS,
+    ran: FLOWS - 3,
+    failed: [
+      { flowId: stale, kind: 'stale' },
+      { flowId: busy, kind: 'busy' },
+      { flowId: bad, kind: 'rejected' },
+    ],
+  });
+  expect(await install.everyRow()).toEqual(before);
+  const held = heldPlan(plan, tried);
+  expect(held?.flows).toEqual(plan.flows.filter((id) => ![stale, busy, bad].includes(id)));
+  expect(heldPlan(plan, { ...tried, ran: 0 })).toBeUndefined();
+  expect(parsePlan(JSON.stringify(held), 'plan')).toEqual(held);
+  const outcome = await applyMany(session, held ?? plan, agreed);
+  expect(outcome).toMatchObject({ kind: 'done', total: FLOWS - 3, applied: FLOWS - 3, failed: [] });
+  expect(await mended()).toEqual([...(held?.flows ?? [])].sort());
+});
+
+test('the rules that are broken are counted, each with its flows, and those that nothing mends are not', async () => {
+  const counted = await brokenRules(session);
+  expect(counted.flows).toBe(FLOWS);
+  expect(counted.rules.map(({ rule, flows }) => [rule, flows])).toEqual([
+    ['child-status-should-wait', FLOWS],
+    ['master-status-out-of-step', FLOWS],
+    ['progress-out-of-step', FLOWS],
+  ]);
+  expect(brokenRulesOf(session, [['approval-pending'], ['progress-out-of-step', 'approval-pending']])).toMatchObject({
+    flows: 1,
+    rules: [{ rule: 'progress-out-of-step', flows: 1 }],
+  });
 });
 
 test('a canary first; ended after it, the plan goes on where it stopped', async () => {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
 /** Answers that a person gives to the questions of the extension, by the button's words. */
-const ANSWERS = ['Apply', 'Resume'];
+const ANSWERS = ['Apply', 'Resume', 'Show the Failed'];
 
 /**
  * Sits in front of the workbench as a person does, until `over`: reads what is asked and what it is about, answers by clicking, reads the Problems
@@ -44,7 +44,7 @@ async function answerQuestion(page: Page, questions: string[]): Promise<void> {
     await shown.locator('.view-lines').click({ position: { x: 20, y: 30 }, timeout: 10_000 });
     await page.keyboard.press('Control+Home');
     questions.push([await notification.textContent(), await shown.textContent()].join('\n'));
-    await page.screenshot({ path: `artefacts/question-${answer.toLowerCase()}.png` });
+    await page.screenshot({ path: `artefacts/question-${answer.toLowerCase().replaceAll(' ', '-')}.png` });
     await notification.getByRole('button', { name: answer, exact: true }).click();
     await notification.waitFor({ state: 'hidden' });
     return;

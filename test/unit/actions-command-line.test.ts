@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
-import { actionList, actions } from '../../shared/actions.ts';
+import { type Action, actionList, actions } from '../../shared/actions.ts';
 import { commands } from '../../tui/commands/index.ts';
 
-test('every action is a subcommand, and nothing else is', () => {
-  expect(Object.keys(commands).sort()).toEqual(actionList.map((action) => action.id).sort());
+/** The flags of the subcommand that offers the action. */
+const flagsOf = ({ id, within }: Action) =>
+  commands[(within?.subcommand ?? id) as keyof typeof commands].options.map((option) => option.flags);
+
+test('every action is a subcommand or the option of one, and no subcommand is anything else', () => {
+  const own = actionList.filter((action) => action.within === undefined);
+  expect(Object.keys(commands).sort()).toEqual(own.map((action) => action.id).sort());
+  for (const action of actionList) if (action.within) expect(flagsOf(action)).toContain(action.within.option);
 });
 
 test('ids and keys are unique', () => {
@@ -14,7 +20,7 @@ test('ids and keys are unique', () => {
 
 test('what writes to the database takes --yes and a reason', () => {
   for (const action of actionList) {
-    const flags = commands[action.id as keyof typeof commands].options.map((option) => option.flags).join(' ');
+    const flags = flagsOf(action).join(' ');
     expect(flags.includes('--yes')).toBe(action.writes !== 'nothing');
     expect(flags.includes('--reason')).toBe(action.writes === 'database');
   }

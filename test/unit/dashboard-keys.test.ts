@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { commandOf } from '../../tui/dashboard/command.ts';
 import { keyNames } from '../../tui/dashboard/key-names.ts';
 import { layoutOf } from '../../tui/dashboard/layout.ts';
-import { initialState, type Panel, reduce, type State } from '../../tui/dashboard/state.ts';
+import type { Panel } from '../../tui/dashboard/panel.ts';
+import { initialState, reduce, type State } from '../../tui/dashboard/state.ts';
 import { scanned, scanOf } from '../support/scanned.ts';
 
 const layout = layoutOf(80, 24);

@@ -7,7 +7,8 @@ import type { RowChange } from '../../shared/repair/row-change.ts';
 import { plain } from '../../shared/report/tone.ts';
 import { widthOf } from '../../tui/dashboard/fit.ts';
 import { panelLines, panelTitle } from '../../tui/dashboard/lines/panel-lines.ts';
-import { type Following, initialState, type Panel } from '../../tui/dashboard/state.ts';
+import type { Following, Panel } from '../../tui/dashboard/panel.ts';
+import { initialState } from '../../tui/dashboard/state.ts';
 
 const flowId = '1e640262-4332-4087-ac4e-1674b08cd8f2';
 const json = (last: string) => JSON.stringify({ a: 'x'.repeat(400), last });

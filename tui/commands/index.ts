@@ -1,4 +1,4 @@
-import type { ActionId } from '../../shared/index.ts';
+import type { SubcommandId } from '../../shared/index.ts';
 import type { Command } from '../command.ts';
 import { applyCommand } from './apply.ts';
 import { demoCommand } from './demo.ts';
@@ -13,8 +13,8 @@ import { scanCommand } from './scan.ts';
 import { undoCommand } from './undo.ts';
 import { watchCommand } from './watch.ts';
 
-/** A subcommand for every action: one that is missing does not compile. */
-export const commands: Record<ActionId, Command> = {
+/** A subcommand for every action that is not an option of another one: one that is missing does not compile. */
+export const commands: Record<SubcommandId, Command> = {
   scan: scanCommand,
   diagnose: diagnoseCommand,
   plan: planCommand,

@@ -1,18 +1,12 @@
 import { type Action, actions, type Consent, type Situation, visible } from '../../shared/index.ts';
 import { actionOfKey, type KeyedActionId } from './keys.ts';
 import type { Layout } from './layout.ts';
-import { panelLines } from './lines/panel-lines.ts';
+import { type Ended, type Meant, ruleChoices } from './many.ts';
+import { mendingCommand, ruleCommand } from './many-command.ts';
 import { messages } from './messages.ts';
-import {
-  type Answer,
-  type Event,
-  flowAtHand,
-  listedFlows,
-  type Picks,
-  type Question,
-  type State,
-  situationOf,
-} from './state.ts';
+import type { Picks, Question } from './panel.ts';
+import { panelRows } from './panel-rows.ts';
+import { type Answer, type Event, flowAtHand, listedFlows, type State, situationOf } from './state.ts';
 
 /** A question whose yes is carried out by the core. */
 export type Asked = Exclude<Question, { kind: 'unlock' }>;
@@ -24,6 +18,9 @@ export type Command =
   | { do: 'carry out'; question: Asked; flowId: string; consent: Consent }
   | { do: 'unlock'; action: KeyedActionId; flowId: string }
   | { do: 'pick'; flowId: string; picks: Picks }
+  | { do: 'pick rule'; meant: Meant }
+  | { do: 'steer'; to: 'pause' | 'stop' }
+  | { do: 'save failed'; ended: Ended }
   | { do: 'back'; event: Event }
   | { do: 'quit' }
   | { do: 'nothing' };
@@ -38,8 +35,11 @@ export function commandOf(key: string, state: State, layout: Layout): Command {
   if (state.help) return key === 'q' ? { do: 'quit' } : (closesHelp(key) ?? scrolled(key, state, layout));
   if (state.panel?.kind === 'question') return state.answer ? typedAnswer(key, state) : answered(key, state, layout);
   if (state.panel?.kind === 'choice') return picked(key, state, layout);
-  if (key === 'q') return { do: 'quit' };
   if (key === '?') return change({ type: 'help', open: true });
+  if (state.panel?.kind === 'rules') {
+    return ruleCommand(key, state.panel, movement(key, layout.panel, ruleChoices(state.panel.broken).length));
+  }
+  if (key === 'q') return { do: 'quit' };
   return state.panel ? inPanel(key, state, layout) : inFleet(key, state, layout);
 }
 
@@ -104,6 +104,11 @@ function picked(key: string, state: State, layout: Layout): Command {
 }
 
 function inPanel(key: string, state: State, layout: Layout): Command {
+  const { panel } = state;
+  if (panel?.kind === 'mending') return mendingCommand(key) ?? scrolled(key, state, layout);
+  if (panel?.kind === 'many mended' && key === 'w' && panel.ended.failed.length > 0) {
+    return { do: 'save failed', ended: panel.ended };
+  }
   if (key === 'escape' || key === 'enter') return { do: 'back', event: { type: 'panel closed' } };
   const scroll = scrolled(key, state, layout);
   return scroll.do === 'nothing' ? started(key, state) : scroll;
@@ -153,7 +158,7 @@ function notice(text: string): Command {
 }
 
 function scrolled(key: string, state: State, { width, panel }: Layout): Command {
-  const count = panelLines(state, width).length;
+  const { count } = panelRows(state, width);
   const by = movement(key, panel, count);
   if (by === undefined) return NOTHING;
   const most = Math.max(0, count - panel);

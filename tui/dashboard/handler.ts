@@ -1,5 +1,8 @@
 import type { Session, Tone } from '../../shared/index.ts';
-import type { Panel, Running } from './state.ts';
+import type { Steering } from '../steering.ts';
+import type { Listed } from './many.ts';
+import type { Panel } from './panel.ts';
+import type { Running } from './state.ts';
 
 /** What an action of the dashboard works with. */
 export interface Work {
@@ -8,10 +11,14 @@ export interface Work {
   readonly flowId: string;
   /** Aborted when the person went back or quit. */
   readonly signal: AbortSignal;
+  /** The list as it stands now. */
+  listed(): Listed;
   show(panel: Panel): void;
   notice(text: string, tone: Tone): void;
-  /** Says that from here on the action writes, no longer does, or only follows. */
-  stage(stage: Running['stage']): void;
+  /** Says that from here on the action writes, no longer does, or only follows; `words`: how far it is. */
+  stage(stage: Running['stage'], words?: string): void;
+  /** Keys steer the run from here on. */
+  steered(steering: Steering): void;
   /** Reads the fleet and the flow again and waits for it. False where the database could not be read. */
   refresh(): Promise<boolean>;
 }

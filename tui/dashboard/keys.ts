@@ -1,6 +1,7 @@
 import { type ActionId, actionList, type actions } from '../../shared/index.ts';
 import type { Handler } from './handler.ts';
 import { askApply } from './handlers/apply.ts';
+import { chooseRule } from './handlers/apply-many.ts';
 import { diagnoseNow } from './handlers/diagnose.ts';
 import { saveExport } from './handlers/export.ts';
 import { showJournal } from './handlers/journal.ts';
@@ -22,6 +23,7 @@ export const handlers: Record<KeyedActionId, Handler> = {
   plan: savePlan,
   preview: showPreview,
   apply: askApply,
+  applyMany: chooseRule,
   undo: askUndo,
   resume: askResume,
   watch: followFlow,

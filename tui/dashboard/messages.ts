@@ -1,4 +1,5 @@
 import type { Diagnosis, PhaseState } from '../../shared/index.ts';
+import { manyMessages } from './many-messages.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -68,6 +69,11 @@ export const messages = {
     locations: 'WHERE THIS FLOW IS STORED',
     preview: 'PREVIEW: run and rolled back, nothing was written',
     apply: 'MEND THIS FLOW?',
+    applyMany: 'MEND THESE FLOWS?',
+    rules: 'MEND EVERY FLOW THAT BREAKS WHICH RULE?',
+    mending: 'MENDING',
+    manyMended: 'MENDED',
+    manyPartly: 'MENDED IN PART',
     undo: 'TAKE THE REPAIR BACK?',
     resume: 'RESUME THIS FLOW?',
     appliedGood: 'MENDED',
@@ -98,6 +104,7 @@ export const messages = {
   unlock: (word: string) =>
     `This dashboard only reads until it is unlocked. y unlocks it until it is closed, for ${word} first.`,
   unlockNote: 'Each write is still shown in full and asks again.',
+  many: manyMessages,
   asksName: (name: string) => `This is production: y asks for a reason and for its name, ${name}, to be typed.`,
   asksNameOnly: (name: string) => `This is production: y asks for its name, ${name}, to be typed.`,
   prompts: {
@@ -185,6 +192,14 @@ export const messages = {
 
   keyMore: { enter: 'detail', filter: 'filter', help: 'keys', quit: 'quit', back: 'back', scroll: 'scroll' },
   filterKeys: { keep: 'keep', clear: 'clear', move: 'move' },
+  manyKeys: {
+    move: 'move',
+    choose: 'choose',
+    pause: 'pause',
+    goOn: 'go on',
+    end: 'end after this batch',
+    list: 'list failed',
+  },
   answerKeys: { yes: 'yes, do it', no: 'no', next: 'next', pick: 'pick', leave: 'leave it' },
   /** Enter shows what. */
   unseen: '▲ not all was seen  ',
@@ -195,18 +210,15 @@ export const messages = {
     movement: 'move',
     keys: [
       ['j k ↓ ↑', 'down, up'],
-      ['Ctrl-d Ctrl-u', 'half a page'],
+      ['^d ^u', 'half a page'],
       ['PgDn PgUp', 'a page'],
       ['g G', 'first, last'],
-      ['Enter', 'all about this flow'],
+      ['Enter', 'all about the flow'],
       ['Esc', 'back, stop, clear'],
       ['/', 'filter by any word'],
       ['q Ctrl-C', 'quit'],
     ] as readonly (readonly [string, string])[],
-    notes: [
-      'The filter looks at id, name, status, phase and findings.',
-      'Nothing is written on one key: what asks shows all of it and waits for y.',
-    ],
+    notes: ['Nothing is written on one key: what asks shows all of it and waits for y.'],
     glyphs: 'read',
   },
 };

@@ -1,7 +1,9 @@
 import { type ActionId, actions, asFailure, type Session } from '../../shared/index.ts';
+import type { Steering } from '../steering.ts';
 import type { Handler } from './handler.ts';
 import { messages } from './messages.ts';
 import type { Poll } from './poll-fleet.ts';
+import { listedFlows } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface ActionRunner {
@@ -9,12 +11,15 @@ export interface ActionRunner {
   start(action: ActionId, flowId: string, handler: Handler): void;
   /** Stops what can be stopped. False while something writes. */
   interrupt(): boolean;
+  /** Pauses a run of many flows between two batches or lets it go on, or ends it there. */
+  steer(to: 'pause' | 'stop'): void;
 }
 
 /** Runs one action at a time and keeps the keys alive meanwhile. */
 export function runActions(session: Session, store: Store, poll: Poll): ActionRunner {
   const { get, dispatch } = store;
   let current = new AbortController();
+  let steering: Steering | undefined;
 
   const interrupt = () => {
     const { running } = get();
@@ -37,9 +42,13 @@ export function runActions(session: Session, store: Store, poll: Poll): ActionRu
         session,
         flowId,
         signal,
+        listed: () => ({ filter: get().filter, flows: listedFlows(get()) }),
         show: live((panel) => dispatch({ type: 'panel opened', panel })),
         notice: live((text, tone) => dispatch({ type: 'noticed', text, tone })),
-        stage: live((stage) => dispatch({ type: 'started', running: { action, flowId, stage } })),
+        stage: live((stage, words) => dispatch({ type: 'started', running: { action, flowId, stage, words } })),
+        steered: live((by) => {
+          steering = by;
+        }),
         refresh: poll.refresh,
       });
     } catch (thrown) {
@@ -48,12 +57,18 @@ export function runActions(session: Session, store: Store, poll: Poll): ActionRu
         dispatch({ type: 'panel opened', panel: { kind: 'failed', flowId, action, trouble: { message, next } } }),
       )();
     } finally {
-      live(() => dispatch({ type: 'ended' }))();
+      live(() => {
+        steering = undefined;
+        dispatch({ type: 'ended' });
+      })();
     }
   };
 
   return {
     interrupt,
+    steer(to) {
+      steering?.[to]();
+    },
     start(action, flowId, handler) {
       const { running } = get();
       if (running && running.stage !== 'following') {

@@ -1,47 +1,6 @@
-import type {
-  ActionId,
-  ApplyOutcome,
-  Diagnosed,
-  JournalPlace,
-  LeftOut,
-  Locations,
-  Plan,
-  Receipt,
-  ResumeOutcome,
-  Run,
-  Scan,
-  ScannedFlow,
-  Sighting,
-  Tone,
-} from '../../shared/index.ts';
-import type { KeyedActionId } from './keys.ts';
+import type { ActionId, Diagnosed, Receipt, Scan, ScannedFlow, Tone } from '../../shared/index.ts';
 import { messages } from './messages.ts';
-
-/** A failure as it is shown: what happened, and what the person can do. */
-export interface Trouble {
-  readonly message: string;
-  readonly next: string;
-}
-
-/** What is asked before anything is written. `y` carries out exactly what is shown. */
-export type Question =
-  | { readonly kind: 'unlock'; readonly action: KeyedActionId }
-  | {
-      readonly kind: 'apply' | 'undo';
-      readonly plan: Plan;
-      readonly run: Run;
-      readonly receipt: Receipt | undefined;
-      /** Where the receipt goes: a journal that is missing or outdated is made ready by the answer. */
-      readonly journal: JournalPlace;
-      /** The name that has to be typed: the connection is production. */
-      readonly asksName?: string | undefined;
-    }
-  | {
-      readonly kind: 'resume';
-      readonly diagnosed: Diagnosed;
-      readonly api: string;
-      readonly asksName?: string | undefined;
-    };
+import type { Panel, Trouble } from './panel.ts';
 
 /** What is being typed in answer to a question of a production connection. */
 export interface Answer {
@@ -52,37 +11,6 @@ export interface Answer {
 
 /** `read-only`: the session cannot write; `locked`: it asks once before the first write. */
 export type Access = 'read-only' | 'locked' | 'unlocked';
-
-/** What a person picked so far: rule -> value, or null where it is left as it is. */
-export type Picks = Readonly<Record<string, string | null>>;
-
-export interface Following {
-  readonly sightings: readonly Sighting[];
-  /** What the platform said to the call, where one was made. */
-  readonly called: Extract<ResumeOutcome, { kind: 'called' }> | undefined;
-  readonly startedAt: number;
-  readonly timeoutMs: number;
-  /** Why it could not be looked at just now. */
-  readonly trouble: Trouble | undefined;
-  /** `lost`: the time ran out while the database was away, so that nobody knows. */
-  readonly ended: 'moved' | 'not moved' | 'lost' | undefined;
-}
-
-/** What covers the list and the detail. Each is about one flow. */
-export type Panel = { readonly flowId: string } & (
-  | { readonly kind: 'full' }
-  | { readonly kind: 'locations'; readonly locations: Locations }
-  | { readonly kind: 'preview'; readonly plan: Plan; readonly run: Run }
-  | { readonly kind: 'choice'; readonly open: LeftOut; readonly picks: Picks }
-  | { readonly kind: 'journal'; readonly receipts: readonly Receipt[] }
-  | { readonly kind: 'question'; readonly question: Question }
-  | { readonly kind: 'hindered'; readonly action: 'apply' | 'undo'; readonly run: Run }
-  | { readonly kind: 'applied'; readonly action: 'apply' | 'undo'; readonly outcome: ApplyOutcome }
-  | { readonly kind: 'nothing to mend'; readonly plan: Plan }
-  | { readonly kind: 'not resumed'; readonly why: string; readonly next: string }
-  | { readonly kind: 'follow'; readonly following: Following }
-  | { readonly kind: 'failed'; readonly action: ActionId; readonly trouble: Trouble }
-);
 
 export interface Detail {
   readonly flowId: string;
@@ -97,6 +25,8 @@ export interface Running {
   readonly flowId: string;
   /** `writing` must not be interrupted; `following` may be at any time. */
   readonly stage: 'reading' | 'writing' | 'following';
+  /** How far it is. */
+  readonly words?: string | undefined;
 }
 
 export interface State {
@@ -140,6 +70,8 @@ export type Event =
   | { type: 'ended' }
   | { type: 'noticed'; text: string; tone: Tone };
 
+/** Panels that a key answers. */
+const ASKING: readonly Panel['kind'][] = ['question', 'choice', 'rules'];
 const NOTICE_MS = 8_000;
 /** A diagnosis is some ten kilobytes. */
 const MOST_DETAILS = 100;
@@ -192,7 +124,7 @@ export function reduce(state: State, event: Event): State {
       return { ...state, help: event.open, scroll: 0 };
     case 'panel opened':
       // A question that pops up under someone's typing could be answered by a letter of the filter.
-      if (state.typing && (event.panel.kind === 'question' || event.panel.kind === 'choice')) {
+      if (state.typing && ASKING.includes(event.panel.kind)) {
         return { ...state, notice: { text: messages.askedWhileTyping, tone: 'warn', at: state.now } };
       }
       return {

@@ -10,21 +10,22 @@ const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
 /** What is going on right now, or the last thing that did. */
 export function StatusLine({ state, width }: { state: State; width: number }) {
-  const { running, notice, answer } = state;
+  const { running, notice, answer, panel } = state;
+  const paused = panel?.kind === 'mending' && panel.mending.wish === 'pause';
   if (notice) return <StyledLine line={fitted([span(notice.text, notice.tone)], width)} />;
   if (answer) return <StyledLine line={fitted(promptLine(answer), width)} />;
-  return running ? <Working running={running} /> : <StyledLine line={[]} />;
+  return running && !paused ? <Working running={running} /> : <StyledLine line={[]} />;
 }
 
 function promptLine({ asked, text }: Answer): Line {
   return [span(messages.prompts[asked], 'note'), span(`${visible(text)}▏`)];
 }
 
-function Working({ running: { action, stage } }: { running: Running }) {
+function Working({ running: { action, stage, words } }: { running: Running }) {
   const { frame } = useAnimation({ interval: 120 });
   return (
     <Text {...lookOf('note')} wrap="truncate-end">
-      {`${FRAMES[frame % FRAMES.length]} ${actions[action].word}: ${messages.stages[stage]}…`}
+      {`${FRAMES[frame % FRAMES.length]} ${actions[action].word}: ${words ?? messages.stages[stage]}…`}
     </Text>
   );
 }

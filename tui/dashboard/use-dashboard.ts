@@ -4,6 +4,8 @@ import { actions, type Session } from '../../shared/index.ts';
 import { type Command, commandOf } from './command.ts';
 import { answerYes } from './handlers/answer-yes.ts';
 import { askApplyWith } from './handlers/apply.ts';
+import { askApplyMany } from './handlers/apply-many.ts';
+import { saveFailed } from './handlers/mend-many.ts';
 import { keyNames } from './key-names.ts';
 import { handlers } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -79,6 +81,16 @@ function carryOut(command: Command, { store, runner, exit }: Means): void {
       store.dispatch({ type: 'panel closed' });
       runner.start('apply', command.flowId, askApplyWith(command.picks));
       break;
+    case 'pick rule':
+      store.dispatch({ type: 'panel closed' });
+      runner.start('applyMany', '', askApplyMany(command.meant));
+      break;
+    case 'steer':
+      runner.steer(command.to);
+      break;
+    case 'save failed':
+      runner.start('applyMany', '', saveFailed(command.ended));
+      break;
     case 'back':
       goBack(command.event, store, runner);
       break;
@@ -99,11 +111,12 @@ function goBack(event: Parameters<Store['dispatch']>[0], { get, dispatch }: Stor
   });
 }
 
-/** Leaving in the middle of a write takes a second press: nobody would see what came of it. */
+/** Leaving in the middle of a write takes a second press: nobody would see what came of it. A run of many ends at the first. */
 function quit({ get, dispatch }: Store, runner: ActionRunner, exit: () => void): void {
   const { running, notice } = get();
   const warning = running && messages.stillWriting(actions[running.action].word);
   if (!runner.interrupt() && notice?.text !== warning && warning) {
+    runner.steer('stop');
     dispatch({ type: 'noticed', text: warning, tone: 'warn' });
   } else exit();
 }

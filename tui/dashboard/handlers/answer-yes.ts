@@ -2,19 +2,22 @@ import { apply, type Consent, resume, writable } from '../../../shared/index.ts'
 import type { Asked } from '../command.ts';
 import type { Handler, Work } from '../handler.ts';
 import { follow } from './follow.ts';
+import { mendMany } from './mend-many.ts';
 
 /** As long as the command line waits for a flow to move after its call. */
 const MOVES_WITHIN_MS = 60_000;
 
 /** Carries out exactly what was shown and agreed to. */
 export function answerYes(question: Asked, consent: Consent): Handler {
-  return (work) =>
-    question.kind === 'resume' ? resumeNow(work, question, consent) : applyNow(work, question, consent);
+  return (work) => {
+    if (question.kind === 'resume') return resumeNow(work, question, consent);
+    return question.kind === 'applyMany' ? mendMany(work, question, consent) : applyNow(work, question, consent);
+  };
 }
 
 async function applyNow(
   work: Work,
-  { kind, plan }: Exclude<Asked, { kind: 'resume' }>,
+  { kind, plan }: Extract<Asked, { kind: 'apply' | 'undo' }>,
   consent: Consent,
 ): Promise<void> {
   const { session, flowId, stage, show, refresh } = work;

@@ -7,7 +7,7 @@ import {
   type Session,
   writable,
 } from '../../../shared/index.ts';
-import type { Panel } from '../state.ts';
+import type { Asks, Panel } from '../panel.ts';
 
 interface Asked {
   readonly kind: 'apply' | 'undo';
@@ -20,14 +20,14 @@ interface Asked {
 export async function askToRun(session: Session, { kind, flowId, plan, receipt }: Asked): Promise<Panel> {
   const run = await preview(writable(session), plan);
   if (run.kind !== 'ran') return { kind: 'hindered', flowId, action: kind, run };
+  return { kind: 'question', flowId, question: { kind, plan, run, receipt, ...(await asksOf(session, plan)) } };
+}
+
+/** What a person has to know or to type before this plan is applied here. */
+export async function asksOf(session: Session, plan: Plan): Promise<Asks> {
   const { settings } = session;
-  const question = {
-    kind,
-    plan,
-    run,
-    receipt,
+  return {
     journal: await journalPlace(session, plan),
     asksName: settings.production ? connectionName(settings) : undefined,
   };
-  return { kind: 'question', flowId, question };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asFailure, watch } from '../../../shared/index.ts';
 import type { Work } from '../handler.ts';
-import type { Following } from '../state.ts';
+import type { Following } from '../panel.ts';
 
 interface FollowOptions {
   readonly timeoutMs: number;

@@ -3,8 +3,8 @@ import { cell } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { phaseGlyphs } from './detail-lines.ts';
 
-const LEFT = 42;
-const KEY = 15;
+const LEFT = 51;
+const KEY = 10;
 const GLYPHS = 6;
 
 /** Every key: the actions from their one table on the left, how to move on the right. */
@@ -12,7 +12,7 @@ export function helpLines(): Line[] {
   const { help } = messages;
   const left = actionList.flatMap(({ key, title, writes }): Line[] => {
     const asks = writes === 'nothing' ? '' : ` ${help.asks}`;
-    return key === null ? [] : [[cell(`  ${key}`, 5, 'note'), cell(title + asks, LEFT - 5)]];
+    return key === null ? [] : [[cell(` ${key}`, 3, 'note'), cell(title + asks, LEFT - 3)]];
   });
   const right = help.keys.map(([keys, what]): Line => [cell(keys, KEY, 'note'), span(what)]);
   const rows = Array.from(

@@ -1,7 +1,7 @@
 import { type Action, type ActionId, actions, type Line, span } from '../../../shared/index.ts';
 import { fitted, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
-import { type State, situationOf } from '../state.ts';
+import { flowAtHand, type State, situationOf } from '../state.ts';
 
 interface Item {
   readonly key: string;
@@ -9,10 +9,20 @@ interface Item {
 }
 
 /** The order in which a tired person needs them. */
-const ORDER: readonly ActionId[] = ['apply', 'preview', 'resume', 'watch', 'undo', 'plan', 'diagnose', 'scan'];
+const ORDER: readonly ActionId[] = [
+  'apply',
+  'preview',
+  'resume',
+  'watch',
+  'undo',
+  'applyMany',
+  'plan',
+  'diagnose',
+  'scan',
+];
 /** What leaves the bar where it does not fit, first to last. The help still has it. */
 const DROPPED: readonly string[] = [
-  ...(['scan', 'diagnose', 'plan'] as const).map((id) => actions[id].key),
+  ...(['scan', 'diagnose', 'plan', 'applyMany'] as const).map((id) => actions[id].key),
   'Enter',
   'j k',
   actions.watch.key,
@@ -30,7 +40,7 @@ export function keyBarLine(state: State, width: number): Line {
 }
 
 function itemsOf(state: State): Item[] {
-  const { keyMore, answerKeys, filterKeys } = messages;
+  const { keyMore, answerKeys, filterKeys, manyKeys } = messages;
   const back = { key: 'Esc', word: keyMore.back };
   const scroll = { key: 'j k', word: keyMore.scroll };
   const quit = { key: 'q', word: keyMore.quit };
@@ -46,6 +56,16 @@ function itemsOf(state: State): Item[] {
   if (state.panel?.kind === 'choice') {
     return [{ key: '1-9', word: answerKeys.pick }, { key: '0', word: answerKeys.leave }, back, scroll];
   }
+  const { panel } = state;
+  if (panel?.kind === 'rules') {
+    return [{ key: 'Enter', word: manyKeys.choose }, { key: 'j k', word: manyKeys.move }, back];
+  }
+  if (panel?.kind === 'mending') {
+    const pause = { key: 'p', word: panel.mending.wish === 'pause' ? manyKeys.goOn : manyKeys.pause };
+    const end = { key: 'x', word: manyKeys.end };
+    const help = { key: '?', word: keyMore.help };
+    return panel.mending.wish === 'stop' ? [help, quit] : [pause, end, help];
+  }
   if (state.panel?.kind === 'question') {
     return [{ key: 'y', word: answerKeys.yes }, { key: 'n', word: answerKeys.no }, scroll];
   }
@@ -55,7 +75,9 @@ function itemsOf(state: State): Item[] {
         { key: 'Enter', word: keyMore.enter },
         { key: '/', word: keyMore.filter },
       ];
-  return [...offeredItems(state), ...here, { key: '?', word: keyMore.help }, quit];
+  const list =
+    panel?.kind === 'many mended' && panel.ended.failed.length > 0 ? [{ key: 'w', word: manyKeys.list }] : [];
+  return [...list, ...offeredItems(state), ...here, { key: '?', word: keyMore.help }, quit];
 }
 
 function offeredItems(state: State): Item[] {
@@ -64,8 +86,8 @@ function offeredItems(state: State): Item[] {
   const count = (action: string) => steps.filter((step) => step.action === action).length;
   const mends = count('apply') || count('choose');
   return ORDER.flatMap((id) => {
-    const { key, word, offered }: Action = actions[id];
-    if (key === null || !offered(situation)) return [];
+    const { key, word, on, offered }: Action = actions[id];
+    if (key === null || !offered(situation) || (on !== 'fleet' && !flowAtHand(state))) return [];
     return { key, word: id === 'apply' ? `${word} ${mends}` : word };
   });
 }

@@ -8,13 +8,16 @@ import {
   span,
   visible,
 } from '../../../shared/index.ts';
-import { wrap } from '../fit.ts';
+import { fitted, wrap } from '../fit.ts';
+import type { Ended } from '../many.ts';
 import { messages } from '../messages.ts';
-import { type Following, type Panel, type State, situationOf } from '../state.ts';
+import type { Following, Panel } from '../panel.ts';
+import { type State, situationOf } from '../state.ts';
 import { changeLines, hindranceLines, leftOutLines } from './change-lines.ts';
 import { choiceLines } from './choice-lines.ts';
 import { followLines } from './follow-lines.ts';
 import { helpLines } from './help-lines.ts';
+import { manyLines } from './many-lines.ts';
 import { appliedLines } from './outcome-lines.ts';
 import { questionLines } from './question-lines.ts';
 
@@ -48,9 +51,23 @@ export function panelTitle({ panel, help }: State): Span {
       return span(titles.notResumed, 'bad');
     case 'follow':
       return followTitle(panel.following.ended);
+    case 'rules':
+      return span(titles.rules, 'warn');
+    case 'none to mend':
+      return span(titles.nothing, 'note');
+    case 'mending':
+      return span(titles.mending, 'warn');
+    case 'many mended':
+      return manyTitle(panel.ended);
     case 'failed':
       return span(titles.failed, 'bad');
   }
+}
+
+function manyTitle({ kind, applied, failed, left }: Ended): Span {
+  const { titles } = messages;
+  if (kind === 'refused' || (applied === 0 && failed.length + left > 0)) return span(titles.appliedBad, 'bad');
+  return failed.length + left > 0 ? span(titles.manyPartly, 'warn') : span(titles.manyMended, 'good');
 }
 
 function followTitle(ended: Following['ended']): Span {
@@ -64,7 +81,10 @@ function followTitle(ended: Following['ended']): Span {
 export function panelLines(state: State, width: number): Line[] {
   const { help, panel } = state;
   const lines = help ? helpLines() : panel ? contents(panel, state, width) : [];
-  return lines.flatMap((line) => wrap(line, width));
+  // A row of a choice is one row.
+  return panel?.kind === 'rules' && !help
+    ? lines.map((line) => fitted(line, width))
+    : lines.flatMap((line) => wrap(line, width));
 }
 
 function contents(panel: Panel, state: State, width: number): Line[] {
@@ -106,6 +126,11 @@ function contents(panel: Panel, state: State, width: number): Line[] {
       ];
     case 'follow':
       return followLines(panel.following, state.now);
+    case 'rules':
+    case 'none to mend':
+    case 'mending':
+    case 'many mended':
+      return manyLines(panel);
     case 'failed':
       return [
         [span(messages.failed(actions[panel.action].word))],

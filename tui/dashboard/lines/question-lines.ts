@@ -3,6 +3,7 @@ import {
   actions,
   age,
   approvalsOf,
+  CANARY,
   type Diagnosis,
   type JournalPlace,
   type Line,
@@ -11,8 +12,9 @@ import {
   visible,
 } from '../../../shared/index.ts';
 import { messages } from '../messages.ts';
-import type { Question } from '../state.ts';
+import type { Asks, Question } from '../panel.ts';
 import { changeLines, leftOutLines } from './change-lines.ts';
+import { draftLines } from './many-lines.ts';
 
 const MOST_BODY = 4_000;
 
@@ -23,24 +25,35 @@ export function questionLines(question: Question, now: number, width: number): L
       return [[span(messages.unlock(actions[question.action].word), 'title')], [span(messages.unlockNote, 'dim')]];
     case 'resume':
       return resumeLines(question);
+    case 'applyMany': {
+      const { flows } = question.sums;
+      const { many } = messages;
+      return [
+        [span(many.willMend(flows.length, CANARY, question.plan.batchSize ?? flows.length), 'title')],
+        [span(many.willStop, 'dim')],
+        ...asksLines(question),
+        ...draftLines(question),
+      ];
+    }
     default:
       return planLines(question, now, width);
   }
 }
 
-function planLines(question: Exclude<Question, { kind: 'resume' | 'unlock' }>, now: number, width: number): Line[] {
-  const { kind, plan, run, receipt, journal, asksName } = question;
+function planLines(question: Extract<Question, { kind: 'apply' | 'undo' }>, now: number, width: number): Line[] {
+  const { kind, plan, run, receipt } = question;
   const changes = run.kind === 'stale' ? [] : run.changes;
   const first =
     kind === 'undo' && receipt
       ? messages.willRestore(changes.length, receipt.id, age(receipt.appliedAt, now))
       : messages.willWrite(changes.length);
+  return [[span(first, 'title')], ...asksLines(question), ...changeLines(changes, width), ...leftOutLines(plan)];
+}
+
+function asksLines({ journal, asksName }: Asks): Line[] {
   return [
-    [span(first, 'title')],
     ...(asksName === undefined ? [] : [[span(messages.asksName(visible(asksName)), 'bad')]]),
     ...journalWords(journal).map((words): Line => [span(words, 'warn')]),
-    ...changeLines(changes, width),
-    ...leftOutLines(plan),
   ];
 }
 

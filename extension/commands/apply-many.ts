@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import {
+  brokenRules,
+  filterWords,
+  flowsToMend,
+  heldPlan,
+  manyPlanDocument,
+  type Plan,
+  plain,
+  planMany,
+  previewMany,
+  type WriteSession,
+  writable,
+} from '../../shared/index.ts';
+import type { Face } from '../face.ts';
+import { type LongWork, longWork } from '../long-work.ts';
+import { mendMany } from '../mend-many.ts';
+import { pickRule } from '../pick-rule.ts';
+
+/**
+ * Mends every flow that breaks a rule: the rule is picked, the flows are resolved once and planned as one plan, which is
+ * tried out, rolled back and shown with the id of each flow; then comes the question.
+ */
+export async function applyManyCommand(face: Face): Promise<void> {
+  const session = writable(await face.connection.session());
+  const broken = await longWork('counting the flows that break each rule', ({ signal }) =>
+    brokenRules(session, signal),
+  );
+  if (!broken) return;
+  if (broken.flows === 0) return nothing('no flow breaks a rule that can be mended.');
+  const picked = await pickRule(broken);
+  if (!picked) return;
+  const whole = await longWork('planning', (work) => planOf(session, picked.rules, work));
+  if (whole === undefined) return;
+  if (whole === 'nothing') return nothing('nobody breaks it any more.');
+  const trial = await longWork('trying it out', ({ far }) =>
+    previewMany(session, whole, (tried, all) => far(tried, all, `${tried} of ${all} flows, rolled back`)),
+  );
+  if (!trial) return;
+  const plan = heldPlan(whole, trial);
+  await face.previews.show(`${plain(manyPlanDocument(plan ?? whole, trial))}\n`, 'plan-of-many.txt');
+  if (!plan) return nothing('none of these flows can be mended like this; the document says why.');
+  await mendMany(face, session, plan, trial);
+}
+
+async function planOf(
+  session: WriteSession,
+  rules: readonly string[] | undefined,
+  { signal, far }: LongWork,
+): Promise<Plan | 'nothing'> {
+  const { flowIds, found } = await flowsToMend(session, { rules }, signal);
+  if (flowIds.length === 0) return 'nothing';
+  return planMany(session, flowIds, {
+    rules,
+    chosenBy: `${filterWords(session, { rules })}: ${found} found`,
+    onProgress: (planned, all) => far(planned, all, `${planned} of ${all} flows`),
+  });
+}
+
+function nothing(why: string): void {
+  void vscode.window.showInformationMessage(`Flowmend: nothing was written: ${why}`);
+}

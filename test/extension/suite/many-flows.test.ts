@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { ask, query, until } from './workbench.ts';
+
+const RULE = 'child-status-should-wait';
+
+/** What the text in front says, once it says this. */
+function shown(what: RegExp): Promise<string> {
+  return until(String(what), () => {
+    const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+    return what.test(text) && text;
+  });
+}
+
+const statuses = () =>
+  query('select flow_id::text, status from migration.discovery_flows order by flow_id') as Promise<
+    { flow_id: string; status: string }[]
+  >;
+
+describe('every flow that breaks a rule', () => {
+  let asFound: { flow_id: string; status: string }[];
+  let broken: string[];
+  let stubborn: string | undefined;
+
+  before(async () => {
+    asFound = await statuses();
+    const rows = await query(
+      `update migration.discovery_flows set status = 'running' where status = 'waiting_for_approval'
+       and data_import_completed and not field_mapping_completed returning flow_id::text`,
+    );
+    broken = rows.map((row) => String(row.flow_id));
+    assert.ok(broken.length >= 2, 'several flows wait for an approval in the fleet of the demo');
+    stubborn = broken[0];
+    await query(`
+      create function migration.stubborn() returns trigger language plpgsql as
+        $$ begin if new.flow_id = '${stubborn}' then raise exception 'not this one'; end if; return new; end $$;
+      create trigger stubborn before update on migration.discovery_flows
+        for each row execute function migration.stubborn()`);
+  });
+
+  after(() => query('drop trigger stubborn on migration.discovery_flows; drop function migration.stubborn()'));
+
+  it('is counted, shown with its id, asked about and mended; what failed is one button away', async () => {
+    const ended = vscode.commands.executeCommand('flowmend.applyMany');
+    // The first of the list, once it is there.
+    const accepting = setInterval(
+      () => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
+      200,
+    );
+    const plan = await shown(/Repair plan for/).finally(() => clearInterval(accepting));
+    const planned = [...plan.matchAll(/^ {2}([0-9a-f-]{36})$/gm)].map(([, id]) => String(id));
+    const count = planned.length;
+    assert.deepEqual(
+      broken.filter((flowId) => !planned.includes(flowId)),
+      [stubborn],
+    );
+    assert.match(plan, new RegExp(`^${count} of ${count + 1} flows would be mended and verified$`, 'm'));
+    assert.match(plan, new RegExp(`✖ ${stubborn} rejected: .*not this one`));
+    assert.match(plan, new RegExp(`^all flows with ${RULE}: ${count + 1} found$`, 'm'));
+    assert.match(plan, new RegExp(`${count} × ${RULE} mended`));
+    await ended;
+    const expected = asFound.map(({ flow_id, status }) => ({
+      flow_id,
+      status: flow_id === stubborn ? 'running' : planned.includes(flow_id) ? 'waiting_for_approval' : status,
+    }));
+    assert.deepEqual(await statuses(), expected);
+    const failed = JSON.parse(await shown(/"planHash"/));
+    assert.deepEqual(failed.flows, [stubborn]);
+    assert.match(failed.failed[0].why, /not this one/);
+    assert.match(await ask('questions'), new RegExp(`Mend ${count} flows\\?.*batch by batch`, 's'));
+  });
+});

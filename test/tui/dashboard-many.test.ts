@@ -1,0 +1,256 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { but, flow, WAITING } from '../support/flow.ts';
+import { flowmend } from '../support/flowmend.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts';
+
+/** Two more than are tried first: a run of two batches. */
+const FLOWS = 12;
+const RULE = 'child-status-should-wait';
+
+let install: Install;
+let folder: string;
+let ids: string[];
+let terminal: Terminal | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flowmend-dashboard-many-'));
+  install = await makeInstall('PostgreSQL', (variant) => {
+    const broken = Array.from({ length: FLOWS }, (_, index) => {
+      const flow_name = index < 3 ? 'Warehouse' : 'Servers';
+      return flow(variant, but(WAITING, { child: { status: 'running', flow_name } }));
+    });
+    ids = broken.map((one) => one.flowId);
+    const slow = flow(variant, { child: { progress_percentage: 1 } });
+    return [...broken, slow, flow(variant)];
+  });
+});
+afterEach(async () => {
+  terminal?.close();
+  await install.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function open(args: string[] = ['--write'], environment: Record<string, string> = {}): Promise<Terminal> {
+  terminal = openTerminal(args, {
+    folder,
+    environment: { FLOWMEND_DATABASE_URL: install.url, FLOWMEND_LOCK_TIMEOUT_MS: '30000', ...environment },
+  });
+  await terminal.until('STUCK');
+  return terminal;
+}
+
+/** Opens the dashboard, chooses the rule and waits for the question. */
+async function asked(args?: string[], environment?: Record<string, string>): Promise<Terminal> {
+  const opened = await open(args, environment);
+  opened.press('M');
+  await opened.until(`› ${' '.repeat(7)}12  ✖ ${RULE}`);
+  opened.press(KEYS.enter);
+  await opened.until('MEND THESE FLOWS?');
+  return opened;
+}
+
+const mended = async () =>
+  (
+    await install.query(
+      `select flow_id::text from migration.discovery_flows where status = 'waiting_for_approval' order by flow_id`,
+    )
+  ).map((row) => row.flow_id);
+
+/** Another session that holds a row of the flow, until it is let go. */
+async function holding(flowId: string | undefined): Promise<{ letGo(): Promise<void> }> {
+  const client = new pg.Client({ connectionString: install.url });
+  await client.connect();
+  await client.query('begin');
+  await client.query('select 1 from migration.discovery_flows where flow_id = $1 for update', [flowId]);
+  return { letGo: () => client.query('rollback').then(() => client.end()) };
+}
+
+test('the rules are counted, the flows shown with their ids and sums, and only y writes', async () => {
+  const { press, until } = await open();
+  const before = await install.everyRow();
+  press('M');
+  const rules = await until('MEND EVERY FLOW THAT BREAKS WHICH RULE?');
+  expect(rules).toMatch(/ 13 +any of these rules/);
+  expect(rules).toMatch(/› +12 {2}✖ child-status-should-wait/);
+  expect(rules).toMatch(/ {2} +1 {2}▲ progress-out-of-step/);
+  press(KEYS.enter);
+  const question = await until('MEND THESE FLOWS?');
+  expect(question).toContain('y mends 12 flows: 10 first');
+  expect(question).toContain('this also creates the schema "flowmend"');
+  expect(question).toContain(`all flows with ${RULE}: 12 found`);
+  expect(question).toContain('12 of 12 flows would be mended and verified');
+  expect(question).toContain(`12 × ${RULE} mended`);
+  expect(question).toContain('12 rows of migration.discovery_flows written');
+  press('G');
+  const end = await until('exactly these 12 flows:');
+  for (const id of ids) expect(end).toContain(id);
+  expect(await install.everyRow()).toEqual(before);
+  press('n');
+  await until('Nothing was written.');
+  expect(await install.everyRow()).toEqual(before);
+});
+
+test('exactly the flows of the plan are mended; the result stays until it is dismissed', async () => {
+  const { press, until, rows } = await asked();
+  press('y');
+  const result = await until('✔ 12 of 12 flows mended and verified');
+  expect(result).toContain('2 receipts, one a batch');
+  expect(await mended()).toEqual(ids.toSorted());
+  await until('live 0 s');
+  await until('live 1 s');
+  expect(rows().join('\n')).toContain('✔ 12 of 12 flows mended and verified');
+  press('J');
+  await until(/JOURNAL[\s\S]* repair {2}\d+ rows of\s/);
+  press(KEYS.escape);
+  await until((now) => !now.includes('JOURNAL') && now.includes('Enter detail'));
+  expect(await install.query('select sum(cardinality(flows))::int as flows from flowmend.journal')).toEqual([
+    { flows: FLOWS },
+  ]);
+});
+
+test('p pauses after the running batch and goes on again', async () => {
+  const { press, until, screen } = await asked();
+  const held = await holding(ids[0]);
+  press('y');
+  await until('the first of 12 flows are being mended');
+  press('p');
+  await until('It pauses after the running batch');
+  await held.letGo();
+  await until(/ 10\/12 flows/);
+  expect(await mended()).toHaveLength(10);
+  expect(screen()).toContain('p go on  x end after this batch');
+  press('p');
+  await until('✔ 12 of 12 flows mended and verified');
+});
+
+test('x ends after the running batch, says what is left, and M goes on with it', async () => {
+  const { press, until } = await asked();
+  const held = await holding(ids[0]);
+  press('y');
+  await until('the first of 12 flows are being mended');
+  press('x');
+  await until('It ends after the running batch.');
+  await held.letGo();
+  const result = await until('MENDED IN PART');
+  expect(result).toContain('▲ 10 of 12 flows mended and verified');
+  expect(result).toContain('It ended between two batches, as asked.');
+  expect(result).toContain('2 flows were not tried: M plans those that are left');
+  press('M');
+  await until(/ 2 {2}✖ child-status-should-wait/);
+  press('j', KEYS.enter);
+  await until('y mends 2 flows');
+  press('y');
+  await until('✔ 2 of 2 flows mended and verified');
+  expect(await mended()).toEqual(ids.toSorted());
+});
+
+test('what failed is named with its reason and listed in a file that feeds a plan', async () => {
+  const { press, until } = await asked();
+  await install.query(`update migration.discovery_flows set status = 'processing' where flow_id = $1`, [ids[0]]);
+  press('y');
+  const result = await until('MENDED IN PART');
+  expect(result).toContain('▲ 11 of 12 flows mended and verified');
+  expect(result).toContain(`✖ ${ids[0]} stale: discovery_flows.stat`);
+  press('w');
+  await until('✔ listed in flowmend-');
+  const [file = ''] = await readdir(folder);
+  expect(JSON.parse(await readFile(join(folder, file), 'utf8')).flows).toEqual([ids[0]]);
+  const again = await flowmend(['plan', '--from', join(folder, file), '--json'], {
+    FLOWMEND_DATABASE_URL: install.url,
+  });
+  expect(JSON.parse(again.stdout).flows).toEqual([ids[0]]);
+});
+
+test('what fails when it is tried out stays out, does not end the run, and is listed with the rest', async () => {
+  const { press, until } = await open();
+  const [first, second, third] = ids;
+  await install.query(`
+    create function migration.stubborn() returns trigger language plpgsql as $$ begin
+      if new.flow_id in ('${first}', '${second}', '${third}') then raise exception 'not this one'; end if;
+      return new; end $$;
+    create trigger stubborn before update on migration.discovery_flows
+      for each row execute function migration.stubborn()`);
+  press('M');
+  await until(/› +12 {2}✖ child-status-should-wait/);
+  press(KEYS.enter);
+  const question = await until('MEND THESE FLOWS?');
+  expect(question).toContain('y mends 9 flows in one transaction.');
+  expect(question).toContain('9 of 12 flows would be mended and verified');
+  expect(question).toContain('Left out: 3 flows that failed');
+  expect(question).toMatch(/ 3 × rejected: .*not this one/);
+  press('y');
+  const result = await until('MENDED IN PART');
+  expect(result).toContain('▲ 9 of 9 flows mended and verified');
+  for (const flowId of [first, second, third]) expect(result).toContain(`✖ ${flowId} rejected: `);
+  expect(await mended()).toEqual(ids.slice(3).toSorted());
+  press('M');
+  await until(/ 3 {2}✖ child-status-should-wait/);
+  press('j', KEYS.enter);
+  await until('NOTHING TO MEND');
+});
+
+test('a run that breaks off says so, and how far it came', async () => {
+  const { press, until } = await asked();
+  const held = await holding(ids[0]);
+  press('y');
+  await until('the first of 12 flows are being mended');
+  const waiting = `from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  while ((await install.query(`select pg_terminate_backend(pid) ${waiting}`)).length === 0);
+  const result = await until('It broke off:');
+  expect(result).toContain('NOT WRITTEN');
+  expect(result).toContain('▲ 0 of 12 flows mended and verified');
+  expect(result).toContain('12 flows were not tried: M plans those that are left');
+  await held.letGo();
+  expect(await mended()).toEqual([]);
+});
+
+test('with a filter only flows that it lists are meant', async () => {
+  const { press, until } = await open();
+  press('/', 'Warehouse', KEYS.enter);
+  await until('1 of 3');
+  press('M');
+  const rules = await until('Only of the 3 flows that the filter "Warehouse" lists, so many break:');
+  expect(rules).toMatch(/› +3 {2}✖ child-status-should-wait/);
+  press(KEYS.enter);
+  await until('y mends 3 flows');
+  press('y');
+  await until('✔ 3 of 3 flows mended and verified');
+  expect(await mended()).toEqual(ids.slice(0, 3).toSorted());
+});
+
+test('production asks for a reason and for its name before many flows are written', async () => {
+  const { press, until } = await asked(['--write'], { FLOWMEND_PRODUCTION: 'incident-db' });
+  await until('This is production: y asks for a reason and for its name');
+  press('y');
+  await until('why, for the journal: ');
+  press('INC-12', KEYS.enter);
+  await until('type the name of this production connection: ');
+  press('another', KEYS.enter);
+  await until('That is not its name: incident-db');
+  expect(await mended()).toEqual([]);
+  press('\u0015', 'incident-db');
+  await until('connection: incident-db');
+  press(KEYS.enter);
+  await until('✔ 12 of 12 flows mended and verified');
+  expect(await install.query('select distinct reason from flowmend.journal')).toEqual([{ reason: 'INC-12' }]);
+});
+
+test('locked: it asks to be unlocked first; --read-only: it is neither offered nor done', async () => {
+  const locked = await open([]);
+  locked.press('M');
+  await locked.until('UNLOCK WRITING?');
+  locked.press('y');
+  await locked.until('MEND EVERY FLOW THAT BREAKS WHICH RULE?');
+  locked.close();
+  const before = await install.everyRow();
+  const { press, until, rows } = await open(['--read-only']);
+  expect(rows().at(-2)).not.toContain('mend many');
+  press('M');
+  await until('This session is read-only: nothing is written and nothing is sent.');
+  expect(await install.everyRow()).toEqual(before);
+});

@@ -1,0 +1,50 @@
+import {
+  applyMany,
+  asFailure,
+  CANARY,
+  type Consent,
+  type ManyProgress,
+  writable,
+  writeFailedFlows,
+} from '../../../shared/index.ts';
+import { openSteering } from '../../steering.ts';
+import type { Handler, Work } from '../handler.ts';
+import type { Ended, ManyDraft } from '../many.ts';
+import { messages } from '../messages.ts';
+
+/** Applies the plan that was agreed to batch by batch, steered by keys, and shows how it ended whatever ended it. */
+export async function mendMany(work: Work, { plan, sums, trial }: ManyDraft, consent: Consent): Promise<void> {
+  const { session, stage, show, steered, refresh } = work;
+  const total = sums.flows.length;
+  let progress: ManyProgress | undefined;
+  const shown = () => show({ kind: 'mending', flowId: '', mending: { total, progress, wish: steering.wish() } });
+  const steering = openSteering(shown);
+  steered(steering);
+  stage('writing');
+  shown();
+  const ended = await applyMany(writable(session), plan, {
+    ...consent,
+    createJournal: true,
+    canary: CANARY,
+    between(so) {
+      progress = so;
+      shown();
+      return steering.next();
+    },
+  }).catch((thrown: unknown): Ended => {
+    const { message, next } = asFailure(thrown);
+    const far = progress ?? { total, applied: 0, before: 0, failed: [], left: total };
+    return { ...far, kind: 'broken', why: `${message} ${next}`.trim(), planHash: plan.hash, receipts: [] };
+  });
+  show({ kind: 'many mended', flowId: '', ended: { ...ended, failed: [...trial.failed, ...ended.failed] } });
+  void refresh();
+}
+
+/** Writes the flows that failed as a file into the current folder, for `flowmend plan --from`. */
+export function saveFailed({ planHash, failed }: Ended): Handler {
+  return async ({ notice }) => {
+    const file = `flowmend-${planHash.slice(0, 8)}.failed.json`;
+    await writeFailedFlows(file, planHash, failed);
+    notice(messages.many.failedSaved(file), 'good');
+  };
+}

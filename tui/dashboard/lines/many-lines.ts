@@ -1,0 +1,149 @@
+import {
+  type FailedFlow,
+  type Line,
+  type ManyProgress,
+  type PlanSums,
+  severityMarks,
+  span,
+  visible,
+} from '../../../shared/index.ts';
+import { cell } from '../fit.ts';
+import { type Ended, type ManyDraft, type ManyPanel, type Mending, ruleChoices } from '../many.ts';
+import { messages } from '../messages.ts';
+
+const { many } = messages;
+const COUNT = 9;
+const RULE = 30;
+const BAR = 30;
+const MOST_REASONS = 5;
+
+/** What covers the list while many flows are chosen and mended; the flows themselves follow below it, one by one. */
+export function manyLines(panel: ManyPanel): Line[] {
+  switch (panel.kind) {
+    case 'rules':
+      return ruleLines(panel);
+    case 'none to mend':
+      return noneLines(panel);
+    case 'mending':
+      return mendingLines(panel.mending);
+    case 'many mended':
+      return endedLines(panel.ended);
+  }
+}
+
+/** Rows above the first rule. */
+export const RULES_START = 2;
+
+function ruleLines({ broken, among, index }: Extract<ManyPanel, { kind: 'rules' }>): Line[] {
+  const whose = among ? many.amongListed(visible(among.filter.trim()), among.flows.length) : many.amongAll;
+  return [
+    [span(whose, among ? 'warn' : 'plain')],
+    [],
+    ...ruleChoices(broken).map(({ rule, flows }, place): Line => {
+      const mark = severityMarks[rule?.severity ?? 'healthy'];
+      const chosen = place === index;
+      return [
+        span(chosen ? '› ' : '  ', 'title'),
+        cell(many.number(flows), COUNT, 'plain', 'right'),
+        span(rule ? `  ${mark.glyph} ` : '    ', mark.tone),
+        cell(rule ? visible(rule.rule) : many.anyRule, RULE, chosen ? 'title' : 'plain'),
+        span(rule ? visible(rule.title) : many.anyRuleAbout, 'dim'),
+      ];
+    }),
+  ];
+}
+
+/** What would be written, before anyone says yes. */
+export function draftLines({ plan, sums, trial }: ManyDraft): Line[] {
+  const all = sums.flows.length;
+  return [
+    [span(visible(plan.chosenBy ?? '', 400), 'dim')],
+    [span(many.wouldHold(trial.ran, trial.total), trial.ran === trial.total ? 'good' : 'warn')],
+    ...sumLines(sums),
+    ...(trial.failed.length > 0 ? [[span(many.wouldFail(trial.failed.length), 'bad')] as Line] : []),
+    ...reasonLines(trial.failed),
+    [],
+    [span(many.theFlows(all), 'title')],
+  ];
+}
+
+function sumLines({ mended, written, leftOut, idle }: PlanSums): Line[] {
+  const row = (count: number, words: string, tone: 'good' | 'dim' | 'note'): Line => [
+    cell(many.number(count), COUNT, tone, 'right'),
+    span(` ${words}`, tone === 'good' ? 'plain' : tone),
+  ];
+  return [
+    ...mended.map(({ rule, findings }) => row(findings, many.mends(visible(rule)), 'good')),
+    ...written.map(({ table, rows }) => row(rows, many.rowsOf(visible(`${table.schema}.${table.name}`)), 'dim')),
+    ...leftOut.map(({ rule, reason, findings }) =>
+      row(findings, many.leftOut(visible(rule), many.reasons[reason]), 'note'),
+    ),
+    ...(idle > 0 ? [row(idle, many.idle, 'note')] : []),
+  ];
+}
+
+function noneLines({ sums, trial: { failed } }: Extract<ManyPanel, { kind: 'none to mend' }>): Line[] {
+  return [
+    [span(many.noneWritten)],
+    ...sumLines(sums),
+    ...(failed.length > 0 ? [[], [span(many.failed(failed.length), 'bad')] as Line, ...reasonLines(failed)] : []),
+  ];
+}
+
+/** Why flows fail, in full, each reason once. */
+function reasonLines(failed: readonly FailedFlow[]): Line[] {
+  const reasons = [...Map.groupBy(failed, ({ kind, why }) => many.failedWhy(kind, visible(why, 300)))];
+  reasons.sort((a, b) => b[1].length - a[1].length);
+  const more = reasons.slice(MOST_REASONS).reduce((sum, [, all]) => sum + all.length, 0);
+  return [
+    ...reasons
+      .slice(0, MOST_REASONS)
+      .map(([why, all]): Line => [cell(many.number(all.length), COUNT, 'bad', 'right'), span(` × ${why}`)]),
+    ...(more > 0 ? [[cell(many.number(more), COUNT, 'bad', 'right'), span(` ${many.moreReasons}`)] as Line] : []),
+  ];
+}
+
+/** A flow that was left as it was, and why. */
+export function failedLine({ flowId, kind, why }: FailedFlow): Line {
+  return [span(`  ✖ ${visible(flowId)} `, 'bad'), span(many.failedWhy(kind, visible(why)))];
+}
+
+function mendingLines({ total, progress, wish }: Mending): Line[] {
+  return [
+    progress ? progressLine(progress) : [span(many.firstBatch(total), 'note')],
+    [],
+    [span(many.wishes[wish], wish === 'go on' ? 'dim' : 'warn')],
+    ...(progress && progress.failed.length > 0 ? [[], ...reasonLines(progress.failed)] : []),
+  ];
+}
+
+function progressLine({ total, left, failed, flowsPerSecond, secondsLeft }: ManyProgress): Line {
+  const done = total - left;
+  const full = Math.round((done / total) * BAR);
+  return [
+    span('█'.repeat(full), 'good'),
+    span('░'.repeat(BAR - full), 'dim'),
+    span(` ${many.done(done, total)}`),
+    ...(failed.length > 0 ? [span(`  ${many.failed(failed.length)}`, 'bad')] : []),
+    span(`  ${many.rate(Math.round(flowsPerSecond))}`, 'dim'),
+    span(left > 0 ? `  ${many.timeLeft(secondsLeft)}` : '', 'dim'),
+  ];
+}
+
+function endedLines({ kind, why, total, applied, before, failed, left, receipts }: Ended): Line[] {
+  if (kind === 'refused') return [[span(messages.refused(visible(why ?? '', 600)), 'bad')]];
+  const whole = failed.length === 0 && left === 0;
+  const tone = whole ? 'good' : 'warn';
+  return [
+    [span(`${whole ? '✔' : '▲'} ${many.mended(applied, total)}`, tone)],
+    ...(before > 0 ? [[span(many.before(before))]] : []),
+    ...(kind === 'done'
+      ? []
+      : [[span(many.endings[kind](visible(why ?? '', 600)), kind === 'broken' ? 'bad' : 'warn')]]),
+    ...(left > 0 ? [[span(many.left(left), 'warn')]] : []),
+    ...(receipts.length > 0 ? [[span(many.receipts(receipts.length, visible(receipts[0] ?? '')), 'dim')]] : []),
+    ...(failed.length > 0
+      ? [[], [span(many.failed(failed.length), 'bad'), span(` ${many.failedNext}`)] as Line, ...reasonLines(failed)]
+      : []),
+  ];
+}

@@ -1,0 +1,77 @@
+import type { FailedFlow, LeftOut } from '../../shared/index.ts';
+
+const number = (count: number) => count.toLocaleString('en-US');
+const counted = (count: number, one: string, many: string) => `${number(count)} ${count === 1 ? one : many}`;
+
+const FAILED_KINDS: Record<FailedFlow['kind'], string> = {
+  stale: 'stale',
+  busy: 'busy',
+  'not verified': 'not verified',
+  rejected: 'rejected',
+};
+
+/** The part of the one table of messages that is about many flows at once. */
+export const manyMessages = {
+  number,
+  noneBroken: 'No flow here breaks a rule that can be mended.',
+  amongAll: 'Of the whole fleet, so many flows break:',
+  amongListed: (filter: string, flows: number) =>
+    `Only of the ${counted(flows, 'flow', 'flows')} that the filter "${filter}" lists, so many break:`,
+  anyRule: 'any of these rules',
+  anyRuleAbout: 'all that can be mended in them',
+  chosen: (words: string, found: number) => `${words}: ${number(found)} found`,
+  chosenListed: (words: string, filter: string, found: number) =>
+    `${words}, of those listed by the filter "${filter}": ${number(found)} found`,
+  planned: (done: number, all: number) => `${number(done)} of ${number(all)} flows planned, Esc ends it`,
+  tried: (done: number, all: number) => `${number(done)} of ${number(all)} flows tried out, Esc ends it`,
+  willMend: (flows: number, first: number, batch: number) =>
+    flows <= first
+      ? `y mends ${counted(flows, 'flow', 'flows')} in one transaction.`
+      : `y mends ${counted(flows, 'flow', 'flows')}: ${first} first, then up to ${number(batch)} in a transaction.`,
+  willStop: 'A batch of which more than a fifth fails ends the run. p pauses it.',
+  wouldHold: (ran: number, total: number) =>
+    `Tried out and rolled back: ${number(ran)} of ${counted(total, 'flow', 'flows')} would be mended and verified.`,
+  failed: (count: number) => `${number(count)} failed`,
+  failedWhy: (kind: FailedFlow['kind'], why: string) => `${FAILED_KINDS[kind]}: ${why}`,
+  wouldFail: (count: number) => `Left out: ${counted(count, 'flow', 'flows')} that failed, named at the end:`,
+  moreReasons: 'for other reasons',
+  failedNext: 'and were left as found; w lists them in a file for flowmend plan --from.',
+  failedSaved: (file: string) => `✔ listed in ${file}; flowmend plan --from plans them anew`,
+  mends: (rule: string) => `× ${rule} mended`,
+  rowsOf: (table: string) => `rows of ${table} written`,
+  leftOut: (rule: string, reason: string) => `× ${rule} left as it is: ${reason}`,
+  reasons: {
+    choice: 'm asks, flow by flow',
+    manual: 'by hand',
+    resume: 'resuming answers it',
+    schema: 'this database would reject it',
+    shared: 'its rows are those of another flow too',
+  } satisfies Record<LeftOut['reason'], string>,
+  idle: 'flows have nothing to write',
+  theFlows: (count: number) => `exactly ${count === 1 ? 'this flow' : `these ${number(count)} flows`}:`,
+  noneWritten: 'Nothing of it can be mended for many flows at once: nothing was written.',
+  firstBatch: (total: number) => `the first of ${counted(total, 'flow', 'flows')} are being mended`,
+  done: (done: number, total: number) => `${number(done)}/${number(total)} flows`,
+  rate: (flows: number) => `${number(flows)}/s`,
+  timeLeft: (seconds: number) =>
+    seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.round(seconds / 60)} min left`,
+  wishes: {
+    'go on': 'p pauses after the running batch, x ends it there.',
+    pause: '‖ It pauses after the running batch: p goes on, x ends it.',
+    stop: 'It ends after the running batch.',
+  },
+  mended: (applied: number, total: number) =>
+    `${number(applied)} of ${counted(total, 'flow', 'flows')} mended and verified`,
+  before: (flows: number) => `${counted(flows, 'flow was', 'flows were')} mended by an earlier run of this plan.`,
+  endings: {
+    stopped: (why: string) => `It stopped: ${why}.`,
+    interrupted: (_: string) => 'It ended between two batches, as asked.',
+    broken: (why: string) => `It broke off: ${why} Of what was being written then only the journal knows (J).`,
+  },
+  left: (flows: number) =>
+    `${counted(flows, 'flow was', 'flows were')} not tried: M plans those that are left and goes on.`,
+  receipts: (count: number, first: string) =>
+    count === 1
+      ? `receipt ${first}; flowmend undo takes it back`
+      : `${number(count)} receipts, one a batch, the first ${first}; J lists them, flowmend undo takes one back`,
+};

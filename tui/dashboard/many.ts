@@ -1,0 +1,70 @@
+import type {
+  BrokenRules,
+  FailedFlow,
+  ManyOutcome,
+  ManyPreview,
+  ManyProgress,
+  Plan,
+  PlanSums,
+  ScannedFlow,
+} from '../../shared/index.ts';
+import type { Steering } from '../steering.ts';
+
+/** The list as it stood when a key was pressed. */
+export interface Listed {
+  readonly filter: string;
+  readonly flows: readonly ScannedFlow[];
+}
+
+/** Which flows are to be mended: those that break one of these rules, or any that can be mended. */
+export interface Meant {
+  readonly rules: readonly string[] | undefined;
+  /** What the filter leaves; undefined: the whole fleet is meant. */
+  readonly among: Listed | undefined;
+}
+
+/** A plan of the flows that held when all were tried out and rolled back. */
+export interface ManyDraft {
+  readonly plan: Plan;
+  readonly sums: PlanSums;
+  readonly trial: ManyPreview;
+}
+
+export interface Mending {
+  readonly total: number;
+  /** Undefined until the first batch ended. */
+  readonly progress: ManyProgress | undefined;
+  readonly wish: ReturnType<Steering['wish']>;
+}
+
+/** How a run ended; `broken`: by a failure, so that only the journal knows of the batches that were under way. */
+export interface Ended extends Omit<ManyOutcome, 'kind' | 'failed'> {
+  readonly kind: ManyOutcome['kind'] | 'broken';
+  /** When it was tried out, or when it was to be written. */
+  readonly failed: readonly FailedFlow[];
+}
+
+/** What covers the list while many flows are chosen and mended. */
+export type ManyPanel =
+  | {
+      readonly kind: 'rules';
+      readonly broken: BrokenRules;
+      readonly among: Listed | undefined;
+      readonly index: number;
+    }
+  | { readonly kind: 'none to mend'; readonly sums: PlanSums; readonly trial: ManyPreview }
+  | { readonly kind: 'mending'; readonly mending: Mending }
+  | { readonly kind: 'many mended'; readonly ended: Ended };
+
+/** One row of the choice of a rule. */
+export interface RuleChoice {
+  /** Undefined: all of them. */
+  readonly rule: BrokenRules['rules'][number] | undefined;
+  readonly flows: number;
+}
+
+/** Each rule that is broken, after all of them together where there are several. */
+export function ruleChoices({ rules, flows }: BrokenRules): readonly RuleChoice[] {
+  const each = rules.map((rule): RuleChoice => ({ rule, flows: rule.flows }));
+  return each.length > 1 ? [{ rule: undefined, flows }, ...each] : each;
+}

@@ -1,0 +1,78 @@
+import type {
+  ActionId,
+  ApplyOutcome,
+  Diagnosed,
+  JournalPlace,
+  LeftOut,
+  Locations,
+  Plan,
+  Receipt,
+  ResumeOutcome,
+  Run,
+  Sighting,
+} from '../../shared/index.ts';
+import type { KeyedActionId } from './keys.ts';
+import type { ManyDraft, ManyPanel } from './many.ts';
+
+/** A failure as it is shown: what happened, and what the person can do. */
+export interface Trouble {
+  readonly message: string;
+  readonly next: string;
+}
+
+/** What a person has to know or to type before a write. */
+export interface Asks {
+  /** Where the receipt goes: a journal that is missing or outdated is made ready by the answer. */
+  readonly journal: JournalPlace;
+  /** The name that has to be typed: the connection is production. */
+  readonly asksName?: string | undefined;
+}
+
+/** What is asked before anything is written. `y` carries out exactly what is shown. */
+export type Question =
+  | { readonly kind: 'unlock'; readonly action: KeyedActionId }
+  | ({
+      readonly kind: 'apply' | 'undo';
+      readonly plan: Plan;
+      readonly run: Run;
+      readonly receipt: Receipt | undefined;
+    } & Asks)
+  | ({ readonly kind: 'applyMany' } & ManyDraft & Asks)
+  | {
+      readonly kind: 'resume';
+      readonly diagnosed: Diagnosed;
+      readonly api: string;
+      readonly asksName?: string | undefined;
+    };
+
+/** What a person picked so far: rule -> value, or null where it is left as it is. */
+export type Picks = Readonly<Record<string, string | null>>;
+
+export interface Following {
+  readonly sightings: readonly Sighting[];
+  /** What the platform said to the call, where one was made. */
+  readonly called: Extract<ResumeOutcome, { kind: 'called' }> | undefined;
+  readonly startedAt: number;
+  readonly timeoutMs: number;
+  /** Why it could not be looked at just now. */
+  readonly trouble: Trouble | undefined;
+  /** `lost`: the time ran out while the database was away, so that nobody knows. */
+  readonly ended: 'moved' | 'not moved' | 'lost' | undefined;
+}
+
+/** What covers the list and the detail. Each is about one flow; what is about many has an empty id. */
+export type Panel = { readonly flowId: string } & (
+  | ManyPanel
+  | { readonly kind: 'full' }
+  | { readonly kind: 'locations'; readonly locations: Locations }
+  | { readonly kind: 'preview'; readonly plan: Plan; readonly run: Run }
+  | { readonly kind: 'choice'; readonly open: LeftOut; readonly picks: Picks }
+  | { readonly kind: 'journal'; readonly receipts: readonly Receipt[] }
+  | { readonly kind: 'question'; readonly question: Question }
+  | { readonly kind: 'hindered'; readonly action: 'apply' | 'undo'; readonly run: Run }
+  | { readonly kind: 'applied'; readonly action: 'apply' | 'undo'; readonly outcome: ApplyOutcome }
+  | { readonly kind: 'nothing to mend'; readonly plan: Plan }
+  | { readonly kind: 'not resumed'; readonly why: string; readonly next: string }
+  | { readonly kind: 'follow'; readonly following: Following }
+  | { readonly kind: 'failed'; readonly action: ActionId; readonly trouble: Trouble }
+);
