@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { isDear } from '../shared/diagnose/judgement.ts';
 import { documentedColumns } from '../shared/diagnose/relation/documented-columns.ts';
-import { OF_CHILD, OF_JOIN } from '../shared/diagnose/relation/ended-flows.ts';
 import type { FlowRow } from '../shared/diagnose/relation/flow-row.ts';
 import { Configuration } from '../shared/settings/configuration.ts';
 import { withPart } from './generated-part.ts';
@@ -29,8 +29,7 @@ export function withColumnTable(page: string): string {
 function columnTable(): string {
   const rows = Object.entries(documentedColumns).map(([name, { type, about }]) => {
     const column = name as keyof FlowRow;
-    const quick = OF_CHILD.has(column) || OF_JOIN.has(column);
-    return `| \`${name}\` | ${type} | ${about} | ${quick ? 'all' : 'open'} |`;
+    return `| \`${name}\` | ${type} | ${about} | ${isDear(column) ? 'open' : 'all'} |`;
   });
   return ['| column | type | what it is | flows |', '|---|---|---|---|', ...rows].join('\n');
 }

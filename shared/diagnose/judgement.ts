@@ -2,8 +2,7 @@ import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { column, literal } from '../database/identifier.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { childlessColumns, childlessMasters } from './relation/childless-masters.ts';
-import { type EndedRules, OF_CHILD, OF_JOIN } from './relation/ended-flows.ts';
-import { flowRelation } from './relation/flow-relation.ts';
+import { IN_JSON, relationOf } from './relation/flow-relation.ts';
 import { FlowRow } from './relation/flow-row.ts';
 import { LOOKED_UP_BY, LOOKED_UP_IN, type Reach, withLookUps } from './relation/looked-up.ts';
 import { columnsNamed, type Rule } from './rule.ts';
@@ -11,29 +10,57 @@ import type { Install } from './rule-set.ts';
 
 /**
  * The flow relation with the ids of the rules that each flow violates: the columns asked for, and `rules`. This is the one
- * place where rules are evaluated, for one flow, a page and the fleet alike. In two steps: the first judges what stands in
- * the three joined records, in parallel workers; the second looks many rows up for what is left.
- * @param chosen a condition on the flow relation, alias `f`
+ * place where rules are evaluated, for one flow, a page and the fleet alike.
+ * @param chosen a condition on columns of the child, alias `f`
  */
-export function judgedFlows(
-  { model, catalog, rules }: Install,
+export function judgedFlows(install: Install, reach: Reach, chosen: Sql, columns: readonly (keyof FlowRow)[]): Sql {
+  const relation = relationOf(install.model, install.catalog, chosen, readByRecords(install, columns));
+  return sql`with flows as materialized (${judgedByRecords(install, reach, relation, columns)})
+    ${judgedByLookUps(install, reach, columns)}`;
+}
+
+/**
+ * The first of two steps: judges what stands in the three joined records, in parallel workers. The second step finds its
+ * answer as a CTE named `flows`.
+ * @param relation the flow relation, or a part of it
+ */
+export function judgedByRecords(
+  { model, rules }: Install,
   reach: Reach,
-  chosen: Sql,
+  relation: Sql,
   columns: readonly (keyof FlowRow)[],
 ): Sql {
-  const ofFlows = rules.asked.filter((rule) => rule.of === undefined);
-  const [looking, reading] = partition(ofFlows, (rule) =>
-    columnsNamed(rule, model).some((name) => name in LOOKED_UP_IN),
-  );
-  const named = looking.flatMap((rule) => columnsNamed(rule, model));
-  const kept = new Set([...columns, ...named, ...LOOKED_UP_BY].filter((name) => !(name in LOOKED_UP_IN)));
-  return sql`
-    with flows as materialized (
-      select ${selectedOf('f', [...kept])}, ${violated(reading, model, reach)} as rules_of_records
-      from (${flowRelation(model, catalog)}) f where ${chosen}
-    )
-    select ${selectedOf('f', columns)}, f.rules_of_records || ${violated(looking, model, reach)} as rules
+  const [looking, reading] = inSteps(rules.asked, model);
+  return sql`select ${selectedOf('f', keptFor(looking, model, columns))},
+      ${violated(reading, model, reach)} as rules_of_records
+    from (${relation}) f`;
+}
+
+/** The second step: looks many rows up for the flows of the CTE `flows`. */
+export function judgedByLookUps(
+  { model, catalog, rules }: Install,
+  reach: Reach,
+  columns: readonly (keyof FlowRow)[],
+): Sql {
+  const [looking] = inSteps(rules.asked, model);
+  return sql`select ${selectedOf('f', columns)}, f.rules_of_records || ${violated(looking, model, reach)} as rules
     from (${withLookUps(model, catalog, reach)}) f`;
+}
+
+/** The columns of the relation that the first step reads. */
+export function readByRecords({ model, rules }: Install, columns: readonly (keyof FlowRow)[]): (keyof FlowRow)[] {
+  const [looking, reading] = inSteps(rules.asked, model);
+  return [...keptFor(looking, model, columns), ...reading.flatMap((rule) => columnsNamed(rule, model))];
+}
+
+function inSteps(asked: readonly Rule[], model: FlowModel): [looking: Rule[], reading: Rule[]] {
+  const ofFlows = asked.filter((rule) => rule.of === undefined);
+  return partition(ofFlows, (rule) => columnsNamed(rule, model).some((name) => name in LOOKED_UP_IN));
+}
+
+function keptFor(looking: readonly Rule[], model: FlowModel, columns: readonly (keyof FlowRow)[]): (keyof FlowRow)[] {
+  const named = looking.flatMap((rule) => columnsNamed(rule, model));
+  return [...new Set([...columns, ...named, ...LOOKED_UP_BY])].filter((name) => !(name in LOOKED_UP_IN));
 }
 
 /** The same for masters to which no child belongs, by the rules that are about them. */
@@ -54,15 +81,10 @@ export function judgedAll(install: Install, reach: Reach, chosen: Sql): Sql {
     from (${judgedChildless(install, chosen)}) f`;
 }
 
-/** The rules that a scan asks of flows that have ended, by the columns that they need. */
-export function rulesOfEnded({ model, rules }: Install): EndedRules {
+/** The rules that a plain scan asks of flows that have ended. */
+export function rulesOfEnded({ model, rules }: Install): Sql[] {
   const asked = rules.asked.filter((rule) => rule.of === undefined && !asksOpenFlows(rule, model, 'open flows'));
-  const [ofChild, ofJoin] = partition(asked, (rule) => columnsNamed(rule, model).every((name) => OF_CHILD.has(name)));
-  return {
-    ofChild: ofChild.map((rule) => rule.violated(model)),
-    ofJoin: ofJoin.map((rule) => rule.violated(model)),
-    carries: ofJoin.flatMap((rule) => columnsNamed(rule, model).filter((name) => OF_CHILD.has(name))),
-  };
+  return asked.map((rule) => rule.violated(model));
 }
 
 function selectedOf(alias: string, names: readonly (keyof FlowRow)[]): Sql {
@@ -83,7 +105,12 @@ function asksOpenFlows(rule: Rule, model: FlowModel, reach: Reach): boolean {
 
 /** True for a rule that reads JSON or looks many rows up: a plain scan asks it of open flows only. */
 function isDeep(rule: Rule, model: FlowModel): boolean {
-  return !columnsNamed(rule, model).every((name) => OF_CHILD.has(name) || OF_JOIN.has(name));
+  return columnsNamed(rule, model).some((name) => isDear(name));
+}
+
+/** True for a column of the relation that costs more than reading the three records. */
+export function isDear(name: keyof FlowRow): boolean {
+  return name in LOOKED_UP_IN || IN_JSON.some((dear) => dear === name);
 }
 
 function partition<T>(all: readonly T[], first: (one: T) => boolean): [T[], T[]] {

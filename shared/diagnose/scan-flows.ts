@@ -5,7 +5,14 @@ import { recordSource } from '../database/record-source.ts';
 import type { Session } from '../session.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { type Severity, WORST_FIRST } from './finding.ts';
-import { judgedChildless, judgedFlows, rulesOfEnded } from './judgement.ts';
+import {
+  judgedByLookUps,
+  judgedByRecords,
+  judgedChildless,
+  judgedFlows,
+  readByRecords,
+  rulesOfEnded,
+} from './judgement.ts';
 import { suspects } from './relation/ended-flows.ts';
 import { childColumns, selected } from './relation/flow-relation.ts';
 import type { Reach } from './relation/looked-up.ts';
@@ -75,8 +82,9 @@ export async function* scanFlows(
   }
 }
 
-/** The columns that a scan passes on. */
-const PASSED = ['flow_id', 'flow_name', 'status', 'phase_stored', 'updated_at'] as const;
+/** The columns that a scan passes on, and those by which flows and masters without a child are told apart before. */
+const PASSED = ['flow_id', 'child_id', 'flow_name', 'status', 'phase_stored', 'updated_at'] as const;
+const FOUND = [...PASSED, 'master_id'] as const;
 
 function scanStatement(session: Session, reach: Reach, selection: Selection): Sql {
   const broken = sql`where cardinality(f.rules) > 0`;
@@ -87,29 +95,29 @@ function scanStatement(session: Session, reach: Reach, selection: Selection): Sq
       union all ${passedRows(judgedFlows(session, reach, chosen, PASSED))} ${passing}
       union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))} ${passing}`;
   }
-  return sql`with found as materialized (${found(session, selection)})
-    ${sizeRow(sql`(select flows from found)`)}
-    union all ${passedRows(judgedFlows(session, reach, sql`f.child_id = any((select children from found)::uuid[])`, PASSED))} ${broken}
+  return sql`with flows as materialized (${judgedByRecords(session, reach, suspected(session, selection), FOUND)})
+    ${sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosenFlows(session, selection)})`)}
+    union all ${passedRows(judgedByLookUps(session, reach, PASSED))} ${broken} and f.child_id is not null
     union all ${passedMasters(judgedChildless(session, childlessOf(selection)))} ${broken}`;
 }
 
-/**
- * One pass over a large part of the fleet, in parallel workers: how many flows there are, and which of them, and of the
- * masters without a child, have to be judged by the whole relation.
- */
-function found(session: Session, selection: Selection): Sql {
+/** One pass over a large part of the fleet, in parallel workers. */
+function suspected(session: Session, selection: Selection): Sql {
   const { model, catalog } = session;
-  const childless = isWhole(selection) ? 'with childless masters' : 'flows only';
-  const flows = suspects(model, catalog, chosenFlows(session, selection), rulesOfEnded(session), childless);
-  return sql`select count(s.child_id) as flows,
-      array_agg(s.child_id) filter (where s.child_id is not null and s.suspect) as children,
-      array_agg(s.master_id) filter (where s.child_id is null) as masters
-    from (${flows}) s`;
+  const suspicion = {
+    chosen: chosenFlows(session, selection),
+    rules: rulesOfEnded(session),
+    needed: readByRecords(session, FOUND),
+    childless: isWhole(selection) ? 'with childless masters' : 'flows only',
+  } as const;
+  return suspects(model, catalog, suspicion);
 }
 
 /** In a scan of everything the one pass has seen which masters have no child; of a part it cannot tell. */
 function childlessOf(selection: Selection): Sql {
-  return isWhole(selection) ? sql`f.child_id = any((select masters from found)::uuid[])` : chosenChildless(selection);
+  return isWhole(selection)
+    ? sql`f.child_id = any(array(select s.master_id from flows s where s.child_id is null))`
+    : chosenChildless(selection);
 }
 
 function children({ model, catalog }: Session): Sql {

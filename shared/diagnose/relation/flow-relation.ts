@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
-import { ident, literal, literals } from '../../database/identifier.ts';
+import { column, ident, literal, literals } from '../../database/identifier.ts';
 import { countKeys, hasKeys, jsonShape, member, sameObject } from '../../database/json-column.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
@@ -17,31 +17,88 @@ import {
 import { type RecordColumns, recordColumns } from './record-columns.ts';
 import { masterStatusAccepted, masterStatusWanted, statusWanted } from './status-columns.ts';
 
+/** Keeps two steps of a statement apart without shutting out parallel workers, as `limit` or a CTE would. */
+export const APART = sql`offset '0'`;
+
 /** Columns of the relation by name. */
 export type Columns = Partial<Record<keyof FlowRow, Sql>>;
 
 /** A uuid anywhere in a text, for names like `Discovery Import <id>`. */
 const UUID_IN_TEXT = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 
+/** Records side by side, and where their columns are found. */
+export interface RecordsJoined {
+  readonly from: Sql;
+  readonly columns: RecordColumns;
+}
+
+/**
+ * The child records of the fleet, each with its master and the import that it points to; and, where they are asked for, the
+ * masters to which no child belongs, without either.
+ */
+export function recordsJoined(
+  model: FlowModel,
+  catalog: Catalog,
+  childless: 'with childless masters' | 'flows only' = 'flows only',
+): RecordsJoined {
+  const columns = recordColumns(model, catalog);
+  const { child: c, master: m, import: i } = columns;
+  return {
+    columns,
+    from: sql`${recordSource(catalog.child)} c
+      ${childless === 'flows only' ? sql`left` : sql`full`} join ${recordSource(catalog.master)} m
+        on ${m('flowId')} = coalesce(${c('masterFlowId')}, ${c('flowId')})
+      left join ${recordSource(catalog.import)} i on ${i('id')} = ${c('importId')}`,
+  };
+}
+
 /**
  * Builds the flow relation for one kind of flow on one install: a SELECT with the columns of `FlowRow` but those that are
  * looked up from many rows, one row per child record. PostgreSQL pulls it up into the statement around it, so a column
- * that nobody names costs nothing.
+ * that nobody names costs nothing, and one that is named twice is worked out twice.
  */
 export function flowRelation(model: FlowModel, catalog: Catalog): Sql {
-  const r = recordColumns(model, catalog);
-  const columns = { ...childColumns(model, r), ...joinedColumns(model, catalog, r), ...jsonColumns(model, r) };
+  const { from, columns } = recordsJoined(model, catalog);
+  return withWanted(sql`select ${selected(factsOf(model, catalog, columns))} from ${from}`, model, catalog);
+}
+
+/**
+ * The flow relation of some flows with the columns that are needed, each worked out once.
+ * @param chosen a condition on columns of the child, alias `f`
+ */
+export function relationOf(model: FlowModel, catalog: Catalog, chosen: Sql, needed: readonly (keyof FlowRow)[]): Sql {
+  const { from, columns } = recordsJoined(model, catalog);
+  const all = { ...factsOf(model, catalog, columns) };
+  const behind = factsBehind(needed, all, model, catalog);
+  const facts = sql`select ${join(Object.keys(behind).map((name) => column('f', name)))}
+    from (select ${selected(all)} from ${from}) f where ${chosen} ${APART}`;
+  return withWanted(facts, model, catalog);
+}
+
+/** Facts, as a SELECT, with what should stand in the statuses. */
+export function withWanted(facts: Sql, model: FlowModel, catalog: Catalog): Sql {
   return sql`
     select facts.*, wanted.status_wanted, ${masterStatusWanted(model, catalog)} as master_status_wanted
-    from (
-      select ${selected(columns)}
-      from ${recordSource(catalog.child)} c
-      left join ${recordSource(catalog.master)} m
-        on ${r.master('flowId')} = coalesce(${r.child('masterFlowId')}, ${r.child('flowId')})
-      left join ${recordSource(catalog.import)} i
-        on ${r.import('id')} = ${r.child('importId')}
-    ) facts
+    from (${facts}) facts
     cross join lateral (select ${statusWanted(model)} as status_wanted) wanted`;
+}
+
+/** The facts that some columns of the relation are, or are made of. */
+export function factsBehind(
+  names: readonly (keyof FlowRow)[],
+  all: Columns,
+  model: FlowModel,
+  catalog: Catalog,
+): Columns {
+  const wanted = `${statusWanted(model).sql} ${masterStatusWanted(model, catalog).sql}`;
+  const behindWanted = [...wanted.matchAll(/\bfacts\.([a-z_]+)/g)].map(([, name]) => name ?? '');
+  const behind = new Set<string>([...names, ...behindWanted]);
+  return Object.fromEntries(Object.entries(all).filter(([name]) => behind.has(name)));
+}
+
+/** What the records tell. */
+export function factsOf(model: FlowModel, catalog: Catalog, r: RecordColumns): Columns {
+  return { ...childColumns(model, r), ...joinedColumns(model, catalog, r), ...jsonColumns(model, r) };
 }
 
 /** `expression as "name"` for a SELECT list. */
@@ -83,7 +140,7 @@ export function hoursSince(time: Sql): Sql {
 }
 
 /** What the master and the import that the child points to add to it. */
-function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColumns): Columns {
+export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColumns): Columns {
   const { child: c, master: m, import: i } = r;
   return {
     master_id: m('id'),
@@ -104,8 +161,14 @@ function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColumns): Co
   };
 }
 
-/** What stands inside JSON and text: dear to read, so a plain scan asks it of open flows only. */
-function jsonColumns(model: FlowModel, r: RecordColumns): Columns {
+/** Columns that stand inside JSON and text: dear to read, so a plain scan asks rules that name them of open flows only. */
+export const IN_JSON = [
+  ...(['child_mappings', 'child_mappings_shape', 'child_has_mappings', 'mappings_equal', 'confidence'] as const),
+  ...(['master_mappings', 'master_mappings_shape', 'master_has_mappings', 'persistence_shape'] as const),
+  ...(['import_in_name', 'import_in_persistence', 'import_named', 'awaits_approval'] as const),
+] as const satisfies readonly (keyof FlowRow)[];
+
+function jsonColumns(model: FlowModel, r: RecordColumns): Record<(typeof IN_JSON)[number], Sql> {
   const { child: c, persistence, childMappings } = r;
   const reserved = model.mappingsReservedKeys;
   const { mappings, importId } = model.master.persistenceKeys;

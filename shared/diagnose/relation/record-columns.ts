@@ -4,7 +4,7 @@ import { column } from '../../database/identifier.ts';
 import type { JsonExpression } from '../../database/json-column.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
-/** The columns of the joined records by their names in the flow model, behind the aliases of the relation: c, m, i. */
+/** The columns of the joined records by their names in the flow model, wherever the relation reads them. */
 export interface RecordColumns {
   child(name: keyof FlowModel['child']['columns']): Sql;
   master(name: keyof FlowModel['master']['columns']): Sql;
@@ -17,20 +17,29 @@ export interface RecordColumns {
   readonly linkKey: Sql;
 }
 
-export function recordColumns(model: FlowModel, catalog: Catalog): RecordColumns {
+/** Finds a stored column of one of the three records in the source of the relation. */
+export type Place = (record: 'child' | 'master' | 'import', stored: string) => Sql;
+
+const ALIAS = { child: 'c', master: 'm', import: 'i' };
+
+/** Each record behind an alias of its own: `c`, `m`, `i`. */
+export const behindAliases: Place = (record, stored) => column(ALIAS[record], stored);
+
+export function recordColumns(model: FlowModel, catalog: Catalog, place: Place = behindAliases): RecordColumns {
+  const { child, master } = model;
   return {
-    child: (name) => column('c', model.child.columns[name]),
-    master: (name) => column('m', model.master.columns[name]),
-    import: (name) => column('i', model.import.columns[name]),
-    flags: model.phases.map((phase) => column('c', phase.flag)),
+    child: (name) => place('child', child.columns[name]),
+    master: (name) => place('master', master.columns[name]),
+    import: (name) => place('import', model.import.columns[name]),
+    flags: model.phases.map((phase) => place('child', phase.flag)),
     childMappings: {
-      value: column('c', model.child.columns.mappings),
-      type: typeOf(catalog.child, model.child.columns.mappings),
+      value: place('child', child.columns.mappings),
+      type: typeOf(catalog.child, child.columns.mappings),
     },
     persistence: {
-      value: column('m', model.master.columns.persistence),
-      type: typeOf(catalog.master, model.master.columns.persistence),
+      value: place('master', master.columns.persistence),
+      type: typeOf(catalog.master, master.columns.persistence),
     },
-    linkKey: column('m', catalog.linkTarget),
+    linkKey: place('master', catalog.linkTarget),
   };
 }
