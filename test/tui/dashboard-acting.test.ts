@@ -128,7 +128,8 @@ describe('acting', () => {
   });
 
   test('impatience is no second order: y y applies once, and while it writes q warns', async () => {
-    const terminal = await open();
+    // Long enough for every key to arrive while it writes.
+    const terminal = await open({ environment: { FLOWMEND_LOCK_TIMEOUT_MS: '8000' } });
     const [{ id } = { id: '' }] = await install.query(
       `select id from ${install.variant.schema}.discovery_flows where flow_id = $1`,
       [STUCK_FLOW_ID],
