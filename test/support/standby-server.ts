@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { PASSWORD, type PostgresServer, postgresServer } from './postgres-server.ts';
-
-const LONGEST_WAIT_MS = 60_000;
+import { LONGEST_WAIT_MS, PASSWORD, type PostgresServer, postgresServer } from './postgres-server.ts';
 
 /**
  * A hot standby of a running server: made from a base backup, and streaming from it. The same databases and roles, to be
