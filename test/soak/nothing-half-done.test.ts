@@ -153,7 +153,12 @@ describe('the server goes in the middle of an apply', () => {
     `${BREAKS} times, by turns the backend terminated and the server killed: whole or untouched, and the answer is true`,
     async () => {
       const random = randomOf('lost server');
-      const environment = { FLOWMEND_DATABASE_URL: gate.url, FLOWMEND_RECONNECT_TIMEOUT_MS: '240000' };
+      const environment = {
+        FLOWMEND_DATABASE_URL: gate.url,
+        // What a new connection says while the gate holds everything back is lost: it is given up soon, and tried again.
+        FLOWMEND_CONNECT_TIMEOUT_MS: '5000',
+        FLOWMEND_RECONNECT_TIMEOUT_MS: '240000',
+      };
       let session = await install.session(environment);
       await apply(session, await planOf(session, flows.pop() ?? ''), agreed);
       const whole = await planOf(session, flows.pop() ?? '');

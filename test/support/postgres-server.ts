@@ -66,7 +66,8 @@ export async function postgresServer(settings: readonly string[], said: string[]
     // PostgreSQL refuses to run as root; as root the library runs it as this user.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['fsync=off', 'max_connections=100', 'listen_addresses=127.0.0.1', ...settings].flatMap(
+    // A session keeps its connection for half a minute: the faster the machine, the more of them at once.
+    postgresFlags: ['fsync=off', 'max_connections=500', 'listen_addresses=127.0.0.1', ...settings].flatMap(
       (setting) => ['-c', setting],
     ),
     onLog: (line) => said.push(String(line)),

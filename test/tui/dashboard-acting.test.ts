@@ -43,7 +43,7 @@ describe('acting', () => {
     terminal.press(KEYS.escape);
     await terminal.until('WAITING: ');
     await terminal.until(/mended \d+ \w+ ago by/);
-    expect(chosen(terminal)).toMatch(new RegExp(`○›${SHORT_ID} .*waiting_for_approval`));
+    await terminal.until(() => new RegExp(`○›${SHORT_ID} .*waiting_for_approval`).test(chosen(terminal)));
 
     terminal.press('u');
     const undo = await terminal.until('TAKE THE REPAIR BACK?');
