@@ -90,8 +90,10 @@ export async function startCodeServer(options: {
     url,
     said,
     async stop() {
+      // One that ended by itself ends no second time.
+      if (child.exitCode !== null || child.signalCode !== null || !child.pid) return;
       const ended = new Promise((resolved) => child.once('exit', resolved));
-      if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGKILL');
+      process.kill(-child.pid, 'SIGKILL');
       await ended;
     },
   };
