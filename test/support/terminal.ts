@@ -59,7 +59,9 @@ export function openTerminal(args: readonly string[], options: TerminalOptions =
   });
   let written = '';
   let shown: string[] = Array(rows).fill('');
+  let closed = false;
   const show = () => {
+    if (closed) return;
     const { active } = emulator.buffer;
     shown = Array.from(
       { length: emulator.rows },
@@ -67,6 +69,7 @@ export function openTerminal(args: readonly string[], options: TerminalOptions =
     );
   };
   program.onData((data) => {
+    if (closed) return;
     written += data;
     const whole = written.lastIndexOf(FRAME_BEGINS) <= written.lastIndexOf(FRAME_ENDS);
     emulator.write(data, () => {
@@ -114,6 +117,7 @@ export function openTerminal(args: readonly string[], options: TerminalOptions =
     exited,
     emulator,
     close() {
+      closed = true;
       if (running) program.kill('SIGKILL');
       emulator.dispose();
     },
