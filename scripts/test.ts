@@ -56,16 +56,22 @@ async function run({ command, results }: Part): Promise<{ passed: number; failed
   if (results) await rm(results, { force: true });
   const code = await exitOf(command);
   if (!results) return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-  const counts = await readFile(results, 'utf8').then(
-    (text) => Counts.parse(JSON.parse(text)),
-    () => ({ passed: 0, failed: 1 }),
-  );
-  // A part that broke outside its tests, such as in its set-up, has failed whatever it counted.
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  const counts = await readFile(results, 'utf8')
+    .then((text) => Counts.parse(JSON.parse(text)))
+    .catch(() => ({ passed: 0, failed: 1 }));
+  // A part that broke outside its tests, such as in its set-up, or that ran none has failed whatever it counted.
+  const broke = code !== 0 || counts.passed === 0;
+  return broke && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
+/** Null for a part that was killed, or whose program is not there. */
 function exitOf([program, ...args]: Part['command']): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    spawn(program, args, { stdio: 'inherit' }).once('error', reject).once('close', resolve);
+  return new Promise((resolve) => {
+    spawn(program, args, { stdio: 'inherit' })
+      .once('error', ({ message }) => {
+        process.stdout.write(`${message}\n`);
+        resolve(null);
+      })
+      .once('close', resolve);
   });
 }

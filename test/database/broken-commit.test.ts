@@ -56,11 +56,11 @@ describe.each(['table', 'file'] as const)('a connection that breaks while commit
     await rm(folder, { recursive: true });
   });
 
-  /** A commit that takes a second: a deferred trigger sleeps. */
-  const slowCommit = () =>
+  /** A commit that takes so many seconds: a deferred trigger sleeps. */
+  const slowCommit = (seconds: number) =>
     install.query(`
       create function migration.slow() returns trigger language plpgsql as
-        $$ begin perform pg_sleep(1); return null; end $$;
+        $$ begin perform pg_sleep(${seconds}); return null; end $$;
       create constraint trigger slow after update on migration.data_imports
         deferrable initially deferred for each row execute function migration.slow()`);
   const untouched = async () => expect(await install.everyRow()).toEqual(before);
@@ -106,7 +106,7 @@ describe.each(['table', 'file'] as const)('a connection that breaks while commit
 
   test('cut while the server commits: waited for, and found out', async () => {
     await withJournal();
-    await slowCommit();
+    await slowCommit(1);
     const mender = await session((await through('during')).url);
     const plan = await planOf(mender, flowId);
     expect(await apply(mender, plan, agreed)).toMatchObject({ kind: 'applied', foundOut: true });
@@ -116,8 +116,8 @@ describe.each(['table', 'file'] as const)('a connection that breaks while commit
 
   test('the backend is terminated while it commits: rolled back, and said so', async () => {
     await withJournal();
-    await slowCommit();
-    const mender = await session(url);
+    await slowCommit(200);
+    const mender = await session(url, { FLOWMEND_STATEMENT_TIMEOUT_MS: '300000' });
     const plan = await planOf(mender, flowId);
     const outcome = apply(mender, plan, agreed);
     await expect
@@ -130,6 +130,7 @@ describe.each(['table', 'file'] as const)('a connection that breaks while commit
       .toEqual([{ ended: true }]);
     expect(await outcome).toMatchObject({ kind: 'not committed' });
     await untouched();
+    await install.query('drop trigger slow on migration.data_imports');
     expect(await once(mender, plan)).toBe('applied');
   });
 

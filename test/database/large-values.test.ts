@@ -12,7 +12,7 @@ import { type Install, makeInstall } from '../support/install.ts';
 
 const MEGABYTES = 10 * 1024 * 1024;
 const LEVELS = 3_000;
-const SLOW = 240_000;
+const SLOW = 900_000;
 /** A twentieth of what is stored; of a flow with 1,000 mappings nothing is cut. */
 const READABLE = MEGABYTES / 20;
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openWriter } from '../../shared/database/connect.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import type { WriteSession } from '../../shared/session.ts';
@@ -23,7 +23,8 @@ describe('what a server can say in the middle of a repair: its own message, and 
       flowId = one.flowId;
       return [one];
     });
-    session = await install.session({ FLOWMEND_LOCK_TIMEOUT_MS: '10000' });
+    // Nothing but what a test does ends a wait.
+    session = await install.session({ FLOWMEND_LOCK_TIMEOUT_MS: '240000', FLOWMEND_STATEMENT_TIMEOUT_MS: '240000' });
   });
   afterEach(() => install.close());
 
@@ -36,6 +37,17 @@ describe('what a server can say in the middle of a repair: its own message, and 
     expect(await install.everyRow()).toEqual(before);
     expect(await install.query('select count(*)::int from flowmend.journal')).toEqual([{ count: 0 }]);
   };
+  const connected = async () => {
+    const client = new pg.Client({ connectionString: install.url });
+    await client.connect();
+    return client;
+  };
+  const waiting = async () =>
+    (
+      await install.query(
+        `select wait_event from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      )
+    ).map((row) => row.wait_event);
   const whileItSleeps = (what: string) =>
     expect
       .poll(() =>
@@ -48,26 +60,24 @@ describe('what a server can say in the middle of a repair: its own message, and 
 
   test('a deadlock: PostgreSQL ends the repair, and the platform goes on', async () => {
     const plan = await planOf(session, flowId);
-    const platform = new pg.Client({ connectionString: install.url });
-    await platform.connect();
-    await platform.query('begin');
-    await platform.query(
-      `update migration.crewai_flow_state_extensions set flow_name = 'by the platform' where flow_id = $1`,
+    const [platform, other] = [await connected(), await connected()];
+    // Whoever closes the circle looks for it first; the platform never does.
+    await platform.query(`set deadlock_timeout = '1h'`);
+    for (const client of [platform, other]) await client.query('begin');
+    await other.query('select from migration.crewai_flow_state_extensions where flow_id = $1 for update', [flowId]);
+    await platform.query(`update migration.data_imports set filename = 'by the platform'`);
+    const outcome = apply(session, plan, agreed).catch((thrown: unknown) => thrown);
+    // It holds the child and waits for the master.
+    await expect.poll(waiting).toHaveLength(1);
+    const written = platform.query(
+      `update migration.discovery_flows set flow_name = 'by the platform' where flow_id = $1`,
       [flowId],
     );
-    const outcome = apply(session, plan, agreed).catch((thrown: unknown) => thrown);
-    await expect
-      .poll(() =>
-        install.query(
-          `select count(*)::int from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-        ),
-      )
-      .toEqual([{ count: 1 }]);
-    await platform.query(`update migration.discovery_flows set flow_name = 'by the platform' where flow_id = $1`, [
-      flowId,
-    ]);
+    await expect.poll(waiting).toHaveLength(2);
+    await other.query('rollback');
+    await written;
     await platform.query('commit');
-    await platform.end();
+    for (const client of [platform, other]) await client.end();
     expect(await outcome).toMatchObject({ code: 'deadlock', message: expect.stringContaining('deadlock') });
     expect(await install.query('select flow_name, status from migration.discovery_flows')).toEqual([
       { flow_name: 'by the platform', status: 'running' },
@@ -95,9 +105,11 @@ describe('what a server can say in the middle of a repair: its own message, and 
 
   test('over its time limit', async () => {
     const before = await install.everyRow();
-    await onLastWrite('perform pg_sleep(5);');
+    await onLastWrite('perform pg_sleep(60);');
     const plan = await planOf(session, flowId);
-    const hurried = await install.session({ FLOWMEND_STATEMENT_TIMEOUT_MS: '300' });
+    // Only what writes is in a hurry, and not in such a hurry that another statement than the one that sleeps is too slow.
+    const writer = openWriter({ ...session.settings.database, statementTimeoutMs: 3_000 });
+    const hurried: WriteSession = { ...session, writer };
     await expect(apply(hurried, plan, agreed)).rejects.toMatchObject({
       code: 'timed-out',
       message: expect.stringContaining('longer than its limit'),
@@ -107,7 +119,7 @@ describe('what a server can say in the middle of a repair: its own message, and 
 
   test('cancelled by an administrator', async () => {
     const before = await install.everyRow();
-    await onLastWrite('perform pg_sleep(20);');
+    await onLastWrite('perform pg_sleep(60);');
     const outcome = apply(session, await planOf(session, flowId), agreed).catch((thrown: unknown) => thrown);
     await whileItSleeps('pg_cancel_backend');
     expect(await outcome).toMatchObject({
@@ -119,7 +131,7 @@ describe('what a server can say in the middle of a repair: its own message, and 
 
   test('ended by an administrator', async () => {
     const before = await install.everyRow();
-    await onLastWrite('perform pg_sleep(20);');
+    await onLastWrite('perform pg_sleep(60);');
     const outcome = apply(session, await planOf(session, flowId), agreed).catch((thrown: unknown) => thrown);
     await whileItSleeps('pg_terminate_backend');
     expect(await outcome).toMatchObject({
@@ -130,13 +142,16 @@ describe('what a server can say in the middle of a repair: its own message, and 
   });
 
   test('readers never wait for a repair', async () => {
-    await onLastWrite('perform pg_sleep(2);');
-    const outcome = apply(session, await planOf(session, flowId), agreed);
+    const plan = await planOf(session, flowId);
+    await onLastWrite('perform pg_advisory_xact_lock(1);');
+    const gate = await connected();
+    await gate.query('select pg_advisory_lock(1)');
+    const outcome = apply(session, plan, agreed);
     let ended = false;
     void outcome.then(() => {
       ended = true;
     });
-    await sleep(500);
+    await expect.poll(waiting).toEqual(['advisory']);
     await diagnose(session, flowId);
     const locks = await install.query(
       `select distinct mode from pg_locks l join pg_stat_activity a using (pid)
@@ -144,6 +159,7 @@ describe('what a server can say in the middle of a repair: its own message, and 
          and l.relation::regclass::text like 'migration.%' and mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')`,
     );
     expect([ended, locks]).toEqual([false, []]);
+    await gate.end();
     expect((await outcome).kind).toBe('applied');
   });
 });

@@ -14,6 +14,8 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** Generous: a slow machine is no failure. */
+const START_LIMIT_MS = 180_000;
 const DEBIAN_CHROMIUM = '/usr/bin/chromium';
 
 /**
@@ -25,11 +27,12 @@ export async function startBrowser(): Promise<Browser> {
     const executablePath = await chromium.executablePath();
     return await playwright.launch({
       executablePath,
+      timeout: START_LIMIT_MS,
       args: [...FLAGS, '--single-process', '--use-gl=angle', '--use-angle=swiftshader'],
     });
   } catch (thrown) {
     if (!existsSync(DEBIAN_CHROMIUM)) await installChromium(thrown);
-    return playwright.launch({ executablePath: DEBIAN_CHROMIUM, args: FLAGS });
+    return playwright.launch({ executablePath: DEBIAN_CHROMIUM, args: FLAGS, timeout: START_LIMIT_MS });
   }
 }
 

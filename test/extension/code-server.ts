@@ -10,6 +10,9 @@ const CACHE = resolve('.cache/code-server');
 const PACKAGE = join(CACHE, 'node_modules/code-server');
 const DONE = join(CACHE, `installed-${VERSION}`);
 
+/** Generous: a slow machine is no failure. */
+const START_LIMIT_MS = 300_000;
+
 const exec = promisify(execFile);
 
 /** Installs code-server into the cache folder, once. */
@@ -70,7 +73,7 @@ export async function startCodeServer(options: {
   });
   const said: string[] = [];
   const url = await new Promise<string>((found, failed) => {
-    const timer = setTimeout(() => failed(new Error(`code-server did not start: ${said.join('')}`)), 60_000);
+    const timer = setTimeout(() => failed(new Error(`code-server did not start: ${said.join('')}`)), START_LIMIT_MS);
     const listen = (chunk: unknown) => {
       said.push(String(chunk));
       const address = /HTTP server listening on (http:\/\/[\d.:]+)/.exec(said.join(''))?.[1];
@@ -87,8 +90,10 @@ export async function startCodeServer(options: {
     url,
     said,
     async stop() {
+      // One that ended by itself ends no second time.
+      if (child.exitCode !== null || child.signalCode !== null || !child.pid) return;
       const ended = new Promise((resolved) => child.once('exit', resolved));
-      if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGKILL');
+      process.kill(-child.pid, 'SIGKILL');
       await ended;
     },
   };

@@ -6,6 +6,8 @@ import type { Page } from 'playwright-core';
 
 /** Answers that a person gives to the questions of the extension, by the button's words. */
 const ANSWERS = ['Apply', 'Resume', 'Show the Failed'];
+/** Those that pop up, and those of the list into which they slip after some seconds. */
+const NOTIFICATIONS = ['toasts', 'center'].map((where) => `.notifications-${where} .notification-list-item`).join();
 
 /**
  * Sits in front of the workbench as a person does, until `over`: reads what is asked and what it is about, answers by clicking, reads the Problems
@@ -35,7 +37,7 @@ export async function sitBefore(page: Page, folder: string, over: () => boolean)
 
 async function answerQuestion(page: Page, questions: string[]): Promise<void> {
   for (const answer of ANSWERS) {
-    const notification = page.locator('.notifications-toasts .notification-list-item').filter({
+    const notification = page.locator(NOTIFICATIONS).filter({
       has: page.getByRole('button', { name: answer, exact: true }),
     });
     if (!(await notification.isVisible())) continue;
@@ -45,6 +47,8 @@ async function answerQuestion(page: Page, questions: string[]): Promise<void> {
     await page.keyboard.press('Control+Home');
     questions.push([await notification.textContent(), await shown.textContent()].join('\n'));
     await page.screenshot({ path: `artefacts/question-${answer.toLowerCase().replaceAll(' ', '-')}.png` });
+    // On a slow machine the question has slipped into the list meanwhile.
+    if (!(await notification.isVisible())) await page.locator('.statusbar-item[id$="flowmend.question"]').click();
     await notification.getByRole('button', { name: answer, exact: true }).click();
     await notification.waitFor({ state: 'hidden' });
     return;
@@ -53,10 +57,10 @@ async function answerQuestion(page: Page, questions: string[]): Promise<void> {
 
 async function readProblems(page: Page): Promise<string> {
   const panel = page.locator('.markers-panel');
-  await panel.getByText('child status is running').first().waitFor({ timeout: 20_000 });
+  await panel.getByText('child status is running').first().waitFor();
   await page.locator('.activitybar .action-label[aria-label^="Flowmend"]').first().click();
   const stuck = page.getByRole('treeitem', { name: /^1e640262/ });
-  await stuck.waitFor({ timeout: 20_000 });
+  await stuck.waitFor();
   await stuck.locator('.monaco-tl-twistie').click();
   await page.screenshot({
     path: 'artefacts/problems-panel.png',

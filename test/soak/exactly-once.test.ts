@@ -37,7 +37,9 @@ beforeAll(async () => {
   session = await install.session();
   processes = await Promise.all(
     Array.from({ length: PROCESSES }, async () => {
-      const child = fork('test/soak/apply-process.ts', { env: { ...process.env, FLOWMEND_DATABASE_URL: install.url } });
+      // Each waits for the others as long as they need.
+      const env = { ...process.env, FLOWMEND_DATABASE_URL: install.url, FLOWMEND_LOCK_TIMEOUT_MS: '240000' };
+      const child = fork('test/soak/apply-process.ts', { env });
       await once(child, 'message');
       return child;
     }),

@@ -40,7 +40,7 @@ beforeAll(async () => {
       return new; end $$;
     create trigger keep_overwritten after update on migration.discovery_flows
       for each row execute function migration.keep_overwritten()`);
-  session = await install.session({ FLOWMEND_LOCK_TIMEOUT_MS: '5000' });
+  session = await install.session({ FLOWMEND_LOCK_TIMEOUT_MS: '240000' });
   platform = new pg.Client({ connectionString: install.url, application_name: 'platform' });
   await platform.connect();
 });

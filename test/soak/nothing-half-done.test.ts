@@ -61,7 +61,12 @@ describe.each([
     gate = await openStepGate(
       place === 'table' ? install.url : await repairRole(install, `mender_${randomUUID().slice(0, 8)}`),
     );
-    environment = { FLOWMEND_DATABASE_URL: gate.url, FLOWMEND_JOURNAL_FILE: join(folder, 'journal.jsonl') };
+    environment = {
+      FLOWMEND_DATABASE_URL: gate.url,
+      FLOWMEND_JOURNAL_FILE: join(folder, 'journal.jsonl'),
+      // A backend whose client was killed lets its rows go when it is scheduled.
+      FLOWMEND_LOCK_TIMEOUT_MS: '240000',
+    };
     session = await install.session(environment);
     await apply(session, await planOf(session, flows.pop() ?? ''), agreed);
   }, SOAK_TIMEOUT_MS);
@@ -148,7 +153,12 @@ describe('the server goes in the middle of an apply', () => {
     `${BREAKS} times, by turns the backend terminated and the server killed: whole or untouched, and the answer is true`,
     async () => {
       const random = randomOf('lost server');
-      const environment = { FLOWMEND_DATABASE_URL: gate.url, FLOWMEND_RECONNECT_TIMEOUT_MS: '60000' };
+      const environment = {
+        FLOWMEND_DATABASE_URL: gate.url,
+        // What a new connection says while the gate holds everything back is lost: it is given up soon, and tried again.
+        FLOWMEND_CONNECT_TIMEOUT_MS: '5000',
+        FLOWMEND_RECONNECT_TIMEOUT_MS: '240000',
+      };
       let session = await install.session(environment);
       await apply(session, await planOf(session, flows.pop() ?? ''), agreed);
       const whole = await planOf(session, flows.pop() ?? '');

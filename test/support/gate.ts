@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 
 /** A door in front of a server that can be shut, as when the network or the server goes away. */
 export interface Gate {
@@ -16,7 +17,8 @@ export async function openGate(url: string): Promise<Gate> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let server: Server | undefined;
-  let port = 0;
+  // The same one whenever it opens: nobody else may get it while it is shut.
+  const port = await freePort();
   let frozen = false;
   const open = async () => {
     server = createServer((near) => {
@@ -37,9 +39,9 @@ export async function openGate(url: string): Promise<Gate> {
       near.pipe(far);
       far.pipe(near);
     });
-    await new Promise<void>((resolve) => server?.listen(port, '127.0.0.1', resolve));
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) port = address.port;
+    await new Promise<void>((resolve, reject) =>
+      server?.once('error', reject).listen(port, '127.0.0.1', () => resolve()),
+    );
   };
   await open();
   const through = new URL(url);

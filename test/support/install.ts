@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import pg from 'pg';
@@ -23,6 +24,9 @@ export interface Install {
 }
 
 export type Engine = 'PostgreSQL' | 'PGlite';
+
+/** Where a test says nothing else: a slow machine is no failure. */
+const PATIENT = { FLOWMEND_CONNECT_TIMEOUT_MS: '60000', FLOWMEND_STATEMENT_TIMEOUT_MS: '240000' };
 
 function tablesOf({ lacksOptionalTables, assessments }: InstallVariant): string[] {
   return [
@@ -69,7 +73,9 @@ export async function makeInstall(
           .concat(' order by 1, 2'),
       ),
     async session(environment = {}) {
-      const session = await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: server.url, ...environment }));
+      const session = await openSession(
+        settingsFrom({ FLOWMEND_DATABASE_URL: server.url, ...PATIENT, ...environment }),
+      );
       closers.unshift(() => session.close());
       return writable(session);
     },
@@ -95,12 +101,28 @@ async function newDatabase(serverUrl: string): Promise<{ url: string; close(): P
   const admin = async (statement: string) => {
     const client = new pg.Client({ connectionString: serverUrl });
     await client.connect();
-    await client.query(statement).finally(() => client.end());
+    await unused(() => client.query(statement)).finally(() => client.end());
   };
   await admin(`create database ${name}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return { url: url.href, close: () => admin(`drop database ${name} with (force)`) };
+}
+
+const DATABASE_IN_USE = '55006';
+const LONGEST_WAIT_MS = 120_000;
+
+/** PostgreSQL itself waits five seconds for those who leave a database, such as a vacuum of the template. */
+async function unused(work: () => Promise<unknown>): Promise<void> {
+  for (const deadline = Date.now() + LONGEST_WAIT_MS; ; ) {
+    try {
+      await work();
+      return;
+    } catch (thrown) {
+      if ((thrown as { code?: string }).code !== DATABASE_IN_USE || Date.now() > deadline) throw thrown;
+      await sleep(100);
+    }
+  }
 }
 
 async function newPGlite(): Promise<{ url: string; close(): Promise<void> }> {

@@ -1,11 +1,11 @@
 import type { EventEmitter } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { freePort } from './free-port.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,6 +14,8 @@ declare module 'vitest' {
 }
 
 export const PASSWORD = 'a secret & more';
+/** Generous: a slow machine is no failure. */
+export const LONGEST_WAIT_MS = 180_000;
 
 /**
  * The library's exit hook ends a process that runs out of work with code 0, which would hide failed tests, and breaks in
@@ -64,7 +66,8 @@ export async function postgresServer(settings: readonly string[], said: string[]
     // PostgreSQL refuses to run as root; as root the library runs it as this user.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['fsync=off', 'max_connections=100', 'listen_addresses=127.0.0.1', ...settings].flatMap(
+    // A session keeps its connection for half a minute: the faster the machine, the more of them at once.
+    postgresFlags: ['fsync=off', 'max_connections=500', 'listen_addresses=127.0.0.1', ...settings].flatMap(
       (setting) => ['-c', setting],
     ),
     onLog: (line) => said.push(String(line)),
@@ -98,8 +101,8 @@ export async function startPostgres(settings: readonly string[] = []): Promise<M
       const [pid] = (await readFile(join(started.dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
       process.kill(Number(pid), 'SIGKILL');
       let starting = false;
-      for (let tries = 0; (await answerOf(started.url)) !== answer; tries++) {
-        if (tries > 300) throw new Error(`PostgreSQL did not start again: ${said.at(-1)}`);
+      for (const deadline = Date.now() + LONGEST_WAIT_MS; (await answerOf(started.url)) !== answer; ) {
+        if (Date.now() > deadline) throw new Error(`PostgreSQL did not start again: ${said.at(-1)}`);
         if (!starting) {
           starting = true;
           // The children of the killed one go within moments; until then a new one ends at once.
@@ -135,13 +138,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startPostgres();
   project.provide('postgresUrl', server.url);
   return () => server.stop();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
 }

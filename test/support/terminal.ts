@@ -10,7 +10,7 @@ export interface TerminalOptions {
 
 /** A program in a pseudo-terminal, with a screen that can be read. */
 export interface Terminal {
-  /** What a person sees now, row by row, without trailing blanks. */
+  /** What a person sees now, row by row, without trailing blanks: never half a frame. */
   rows(): string[];
   screen(): string;
   /** Every byte the program wrote so far. */
@@ -41,8 +41,10 @@ export const KEYS = {
 } as const;
 
 /** Generous: a slow machine is no failure. */
-const DEADLINE_MS = 40_000;
+const DEADLINE_MS = 120_000;
 const LOOK_EVERY_MS = 20;
+/** Between these two a program draws a frame; a terminal shows what was there before until it is whole. */
+const [FRAME_BEGINS, FRAME_ENDS] = ['\u001b[?2026h', '\u001b[?2026l'];
 
 /** Runs the built `flowmend` in a pseudo-terminal, with no variables but the ones given. */
 export function openTerminal(args: readonly string[], options: TerminalOptions = {}): Terminal {
@@ -56,9 +58,23 @@ export function openTerminal(args: readonly string[], options: TerminalOptions =
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TERM: 'xterm-256color', ...environment },
   });
   let written = '';
+  let shown: string[] = Array(rows).fill('');
+  let closed = false;
+  const show = () => {
+    if (closed) return;
+    const { active } = emulator.buffer;
+    shown = Array.from(
+      { length: emulator.rows },
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+    );
+  };
   program.onData((data) => {
+    if (closed) return;
     written += data;
-    emulator.write(data);
+    const whole = written.lastIndexOf(FRAME_BEGINS) <= written.lastIndexOf(FRAME_ENDS);
+    emulator.write(data, () => {
+      if (whole) show();
+    });
   });
   // Answers of the terminal itself, to a program that asks it something.
   emulator.onData((data) => program.write(data));
@@ -67,19 +83,15 @@ export function openTerminal(args: readonly string[], options: TerminalOptions =
     program.onExit(({ exitCode }) => {
       running = false;
       // The emulator takes what was written in turns of its own.
-      emulator.write('', () => resolve(exitCode));
+      emulator.write('', () => {
+        show();
+        resolve(exitCode);
+      });
     });
   });
-  const rowsNow = () => {
-    const { active } = emulator.buffer;
-    return Array.from(
-      { length: emulator.rows },
-      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
-    );
-  };
-  const screen = () => rowsNow().join('\n');
+  const screen = () => shown.join('\n');
   return {
-    rows: rowsNow,
+    rows: () => shown,
     screen,
     written: () => written,
     alternate: () => emulator.buffer.active.type === 'alternate',
@@ -89,6 +101,7 @@ export function openTerminal(args: readonly string[], options: TerminalOptions =
     },
     resize(toColumns, toRows) {
       emulator.resize(toColumns, toRows);
+      show();
       program.resize(toColumns, toRows);
     },
     async until(what) {
@@ -104,6 +117,7 @@ export function openTerminal(args: readonly string[], options: TerminalOptions =
     exited,
     emulator,
     close() {
+      closed = true;
       if (running) program.kill('SIGKILL');
       emulator.dispose();
     },

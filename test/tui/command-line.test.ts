@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,16 +7,8 @@ import { Diagnosis } from '../../shared/diagnose/diagnosis.ts';
 import { jsonSchemas } from '../../shared/report/json.ts';
 import { flow } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Install, makeInstall } from '../support/install.ts';
-
-/** A port of this machine on which nothing listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 let install: Install;
 let environment: Record<string, string>;
@@ -187,7 +177,7 @@ describe('the stuck flow, as a script would do it', () => {
   test('apply by id: 0; a resume that cannot reach the platform: 6', async () => {
     expect((await flowmend(['apply', '1e64', '--yes'], environment)).code).toBe(0);
     const before = await install.everyRow();
-    const away = { ...environment, FLOWMEND_API_URL: `http://127.0.0.1:${await closedPort()}` };
+    const away = { ...environment, FLOWMEND_API_URL: `http://127.0.0.1:${await freePort()}` };
     const { code, stderr } = await flowmend(['resume', '1e64', '--yes'], away);
     expect([code, stderr]).toEqual([6, expect.stringContaining('cannot be reached (ECONNREFUSED)')]);
     const unset = await flowmend(['resume', '1e64', '--yes'], { FLOWMEND_DATABASE_URL: install.url });

@@ -43,7 +43,7 @@ describe('acting', () => {
     terminal.press(KEYS.escape);
     await terminal.until('WAITING: ');
     await terminal.until(/mended \d+ \w+ ago by/);
-    expect(chosen(terminal)).toMatch(new RegExp(`○›${SHORT_ID} .*waiting_for_approval`));
+    await terminal.until(() => new RegExp(`○›${SHORT_ID} .*waiting_for_approval`).test(chosen(terminal)));
 
     terminal.press('u');
     const undo = await terminal.until('TAKE THE REPAIR BACK?');
@@ -72,7 +72,7 @@ describe('acting', () => {
     expect(terminal.screen()).toContain('An answer is not a resumed flow');
 
     terminal.press(KEYS.escape);
-    await terminal.until('u undo');
+    await terminal.until((now) => now.includes('u undo') && !now.includes('An answer is not a resumed flow'));
     terminal.press('u');
     const late = await terminal.until('THIS CANNOT BE TAKEN BACK NOW');
     expect(late).toContain('Rows changed since they were read:');
@@ -128,7 +128,8 @@ describe('acting', () => {
   });
 
   test('impatience is no second order: y y applies once, and while it writes q warns', async () => {
-    const terminal = await open();
+    // Long enough for every key to arrive while it writes.
+    const terminal = await open({ environment: { FLOWMEND_LOCK_TIMEOUT_MS: '8000' } });
     const [{ id } = { id: '' }] = await install.query(
       `select id from ${install.variant.schema}.discovery_flows where flow_id = $1`,
       [STUCK_FLOW_ID],

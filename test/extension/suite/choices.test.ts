@@ -11,9 +11,8 @@ describe('a finding that waits for a choice', () => {
        where flow_id = (
          select c.flow_id from migration.discovery_flows c
          join migration.crewai_flow_state_extensions m on m.flow_id = c.flow_id
-         where c.status = 'processing' and json_typeof(c.field_mappings) = 'object'
-           and m.flow_persistence_data -> 'field_mappings' = c.field_mappings::jsonb
-         limit 1)
+         where c.flow_name = 'Inventory 12' and json_typeof(c.field_mappings) = 'object'
+           and m.flow_persistence_data -> 'field_mappings' = c.field_mappings::jsonb)
        returning flow_id`,
     );
     flowId = String(row?.flow_id);

@@ -11,27 +11,30 @@ async function child(): Promise<Record<string, unknown>> {
   return row;
 }
 
-async function quickFixes(diagnostic: vscode.Diagnostic): Promise<vscode.CodeAction[]> {
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    'vscode.executeCodeActionProvider',
-    uri,
-    diagnostic.range,
-    vscode.CodeActionKind.QuickFix.value,
-  );
-  return actions.filter((action) => action.command?.command.startsWith('flowmend.'));
-}
-
 /** VS Code cancels the question for quick fixes when the document changes meanwhile; a person's light bulb asks again. */
-function noneWhenCanceled(thrown: unknown): vscode.CodeAction[] {
-  if (thrown instanceof Error && thrown.name === 'Canceled') return [];
-  throw thrown;
+async function quickFixes({ range }: vscode.Diagnostic): Promise<vscode.CodeAction[]> {
+  const { value } = vscode.CodeActionKind.QuickFix;
+  const actions = await until('the quick fixes', async () => {
+    try {
+      return await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        uri,
+        range,
+        value,
+      );
+    } catch (thrown) {
+      if (thrown instanceof Error && thrown.name === 'Canceled') return undefined;
+      throw thrown;
+    }
+  });
+  return actions.filter((action) => action.command?.command.startsWith('flowmend.'));
 }
 
 /** Chooses a quick fix of the first finding; VS Code may still be reading the document anew. */
 async function choose(title: string): Promise<void> {
   const command = await until(`the quick fix "${title}"`, async () => {
     const [first] = vscode.languages.getDiagnostics(uri);
-    const fixes = first ? await quickFixes(first).catch(noneWhenCanceled) : [];
+    const fixes = first ? await quickFixes(first) : [];
     return fixes.find((fix) => fix.title === title)?.command;
   });
   await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));

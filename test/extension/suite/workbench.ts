@@ -4,12 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import * as vscode from 'vscode';
 
+/** Generous: a slow machine is no failure. */
+const LONGEST_WAIT_MS = 180_000;
+
 /** Waits until `look` gives something, and fails with what it waited for. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + LONGEST_WAIT_MS;
   for (;;) {
     const seen = await look();
     if (seen) return seen;
