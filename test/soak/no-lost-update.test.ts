@@ -34,6 +34,7 @@ beforeAll(async () => {
   await install.query(`
     create table migration.overwritten (
       number bigint generated always as identity, id uuid, writer text, status text, progress text);
+    create index on migration.overwritten (id, number);
     create function migration.keep_overwritten() returns trigger language plpgsql as $$ begin
       insert into migration.overwritten (id, writer, status, progress)
       values (old.id, current_setting('application_name'), old.status, old.progress_percentage::text);
