@@ -2,9 +2,6 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { ident, literal, tableIdent } from '../database/identifier.ts';
 import type { LocatableTable } from './locatable-tables.ts';
 
-/** Rows that are counted for one column; more are not. */
-const MOST_ROWS = 1_000;
-
 /** Columns that hold ids, as opposed to JSON in which one may stand. */
 export function typedColumns(table: LocatableTable): LocatableTable['columns'] {
   return table.columns.filter(({ kind, readable }) => readable && kind !== 'json');
@@ -15,37 +12,37 @@ export function jsonColumns(table: LocatableTable): LocatableTable['columns'] {
 }
 
 /**
- * One row for each column of the tables: schema, table, column, match, rows. No column is cast, so that indexes answer; the
- * columns of a table that have none share one reading of it.
+ * One row for each column of the tables: schema, table, column, match, rows. No column is cast, so that indexes answer: those
+ * of a table together, and its columns that have none share one reading of it.
  */
 export function equalStatement(tables: readonly LocatableTable[], flowId: string): Sql {
   const parts = tables.flatMap((table) => {
     const columns = typedColumns(table);
-    const rest = columns.filter(({ indexed }) => !indexed);
-    return [
-      ...columns.filter(({ indexed }) => indexed).map((column) => byIndex(table, column, flowId)),
-      ...(rest.length === 0 ? [] : [byReading(table, rest, flowId)]),
-    ];
+    const groups = [columns.filter(({ indexed }) => indexed), columns.filter(({ indexed }) => !indexed)];
+    return groups.filter((group) => group.length > 0).map((group) => holding(table, group, flowId));
   });
   return join(parts, ' union all ');
 }
 
 type Column = LocatableTable['columns'][number];
 
-function byIndex(table: LocatableTable, column: Column, flowId: string): Sql {
-  const rows = sql`select from ${tableIdent(table)} where ${isId(column, flowId)} limit ${MOST_ROWS}`;
-  return sql`select ${place(table)}, ${literal(column.name)} as column, ${literal(matchOf(column))} as match,
-    (select count(*)::int from (${rows}) found) as rows`;
-}
-
-function byReading(table: LocatableTable, columns: readonly Column[], flowId: string): Sql {
-  const conditions = columns.map((column) => isId(column, flowId));
-  const counts = conditions.map((condition) => sql`least(count(*) filter (where ${condition}), ${MOST_ROWS})::int`);
-  const names = columns.map(
+function holding(table: LocatableTable, columns: readonly Column[], flowId: string): Sql {
+  const held = columns.map((column) => ({ ...column, condition: isId(column, flowId), as: ident(column.name) }));
+  const counts = held.map(({ as }) => sql`count(*) filter (where held.${as})::int`);
+  const names = held.map(
     (column, index) => sql`(${literal(column.name)}, ${literal(matchOf(column))}, ${index + 1}::int)`,
   );
   return sql`select ${place(table)}, names.name as column, names.match as match, counted.rows[names.place] as rows
-    from (select array[${join(counts)}] as rows from ${tableIdent(table)} where ${join(conditions, ' or ')}) counted
+    from (
+      select array[${join(counts)}] as rows
+      from (
+        select ${join(held.map(({ condition, as }) => sql`${condition} as ${as}`))}
+        from ${tableIdent(table)} where ${join(
+          held.map(({ condition }) => condition),
+          ' or ',
+        )}
+      ) held
+    ) counted
     cross join (values ${join(names)}) as names(name, match, place)`;
 }
 

@@ -10,7 +10,7 @@ export const Location = z.object({
   schema: z.string(),
   table: z.string(),
   column: z.string(),
-  /** Rows that hold the id, counted up to a bound. */
+  /** Rows that hold the id. */
   rows: z.number(),
   /** `equal`: the column is the id. `element`: one element of its array is. `inside`: the id is somewhere in its JSON. */
   match: z.enum(['equal', 'element', 'inside']),

@@ -30,7 +30,7 @@ export function chosenChildless({ tenant, statuses, changedSince, page }: Select
   const conditions = [
     sql`true`,
     ...(tenant === undefined ? [] : [sql`f.client_account_id = ${tenant}::uuid`]),
-    ...(changedSince === undefined ? [] : [sql`f.updated_at >= ${changedSince}::timestamptz`]),
+    ...(changedSince === undefined ? [] : [sql`f.master_updated_at >= ${changedSince}::timestamptz`]),
   ];
   return join(conditions, ' and ');
 }
