@@ -34,17 +34,27 @@ export function countKeys(json: JsonExpression, reserved: readonly string[]): Sq
  * its text holds a quote, and it is only unpacked where a reserved key may be among its keys.
  */
 export function hasKeys(json: JsonExpression, reserved: readonly string[]): Sql {
-  const some = (unpacked: Sql) => sql`(${unpacked} - ${[...reserved]}::text[] <> '{}')`;
+  const some = sql`${withoutKeys(json, reserved)} <> '{}'`;
   if (json.type === 'jsonb') {
-    return sql`coalesce(jsonb_typeof(${json.value}) = 'object' and ${some(json.value)}, false)`;
+    return sql`coalesce(jsonb_typeof(${json.value}) = 'object' and ${some}, false)`;
   }
-  const text = sql`(${json.value})::text`;
-  const mayBeReserved = join(
-    [sql`false`, ...reserved.map((name) => sql`position(${literal(name)} in ${text}) > 0`)],
-    ' or ',
-  );
-  return sql`coalesce(json_typeof(${json.value}) = 'object' and position('"' in ${text}) > 0
-    and (not (${mayBeReserved}) or coalesce(${some(asJsonb(json))}, true)), false)`;
+  return sql`coalesce(json_typeof(${json.value}) = 'object' and position('"' in (${json.value})::text) > 0
+    and (not ${mayHoldAny(json, reserved)} or coalesce(${some}, true)), false)`;
+}
+
+/** An object as jsonb without some of its keys; nothing is copied where it has none of them. */
+function withoutKeys(json: JsonExpression, reserved: readonly string[]): Sql {
+  const value = asJsonb(json);
+  const names = sql`${[...reserved]}::text[]`;
+  return json.type === 'jsonb'
+    ? sql`(case when ${value} ?| ${names} then ${value} - ${names} else ${value} end)`
+    : sql`(case when ${mayHoldAny(json, reserved)} then (${value}) - ${names} else ${value} end)`;
+}
+
+/** False where none of the words is anywhere in the text of a json value. */
+function mayHoldAny(json: JsonExpression, words: readonly string[]): Sql {
+  const found = words.map((word) => sql`position(${literal(word)} in (${json.value})::text) > 0`);
+  return sql`(${join([sql`false`, ...found], ' or ')})`;
 }
 
 /** One member of a json or jsonb object, as the same type. */
@@ -67,7 +77,7 @@ export function textObject(entries: readonly (readonly [name: string, value: Sql
  * cannot hold are compared as they are.
  */
 export function sameObject(a: JsonExpression, b: JsonExpression, reserved: readonly string[]): Sql {
-  const rest = (json: JsonExpression) => sql`(${asJsonb(json)}) - ${[...reserved]}::text[]`;
+  const rest = (json: JsonExpression) => withoutKeys(json, reserved);
   return sql`coalesce(case
     when ${jsonShape(a)} is distinct from 'object' or ${jsonShape(b)} is distinct from 'object' then false
     else coalesce(${rest(a)} = ${rest(b)}, ${a.value}::text = ${b.value}::text) end, false)`;

@@ -81,10 +81,10 @@ export function judgedAll(install: Install, reach: Reach, chosen: Sql): Sql {
     from (${judgedChildless(install, chosen)}) f`;
 }
 
-/** The rules that a plain scan asks of flows that have ended. */
-export function rulesOfEnded({ model, rules }: Install): Sql[] {
-  const asked = rules.asked.filter((rule) => rule.of === undefined && !asksOpenFlows(rule, model, 'open flows'));
-  return asked.map((rule) => rule.violated(model));
+/** The rules that a scan asks of flows that have ended and that look nothing up. */
+export function rulesOfEnded({ model, rules }: Install, reach: Reach): Sql[] {
+  const [, reading] = inSteps(rules.asked, model);
+  return reading.filter((rule) => !asksOpenFlows(rule, model, reach)).map((rule) => rule.violated(model));
 }
 
 function selectedOf(alias: string, names: readonly (keyof FlowRow)[]): Sql {

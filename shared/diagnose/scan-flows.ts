@@ -1,4 +1,4 @@
-import sql, { empty, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
 import { recordSource } from '../database/record-source.ts';
@@ -13,10 +13,10 @@ import {
   readByRecords,
   rulesOfEnded,
 } from './judgement.ts';
-import { suspects } from './relation/ended-flows.ts';
 import { childColumns, selected } from './relation/flow-relation.ts';
 import type { Reach } from './relation/looked-up.ts';
 import { recordColumns } from './relation/record-columns.ts';
+import { suspects } from './relation/suspects.ts';
 import { rulesWith } from './rule-set.ts';
 import { chosenChildless, chosenFlows, isNarrow, isWhole, type Selection } from './selection.ts';
 
@@ -87,30 +87,30 @@ const PASSED = ['flow_id', 'child_id', 'flow_name', 'status', 'phase_stored', 'u
 const FOUND = [...PASSED, 'master_id'] as const;
 
 function scanStatement(session: Session, reach: Reach, selection: Selection): Sql {
-  const broken = sql`where cardinality(f.rules) > 0`;
-  if (isNarrow(selection) || reach === 'every flow') {
-    const chosen = chosenFlows(session, selection);
-    const passing = isNarrow(selection) ? empty : broken;
-    return sql`${sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosen})`)}
-      union all ${passedRows(judgedFlows(session, reach, chosen, PASSED))} ${passing}
-      union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))} ${passing}`;
+  const chosen = chosenFlows(session, selection);
+  const size = sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosen})`);
+  if (isNarrow(selection)) {
+    return sql`${size}
+      union all ${passedRows(judgedFlows(session, reach, chosen, PASSED))}
+      union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))}`;
   }
-  return sql`with flows as materialized (${judgedByRecords(session, reach, suspected(session, selection), FOUND)})
-    ${sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosenFlows(session, selection)})`)}
+  const broken = sql`where cardinality(f.rules) > 0`;
+  return sql`with judged as materialized (${judgedByRecords(session, reach, suspected(session, reach, selection), FOUND)}),
+      flows as materialized (select distinct on (j.child_id, j.master_id) j.* from judged j)
+    ${size}
     union all ${passedRows(judgedByLookUps(session, reach, PASSED))} ${broken} and f.child_id is not null
     union all ${passedMasters(judgedChildless(session, childlessOf(selection)))} ${broken}`;
 }
 
 /** One pass over a large part of the fleet, in parallel workers. */
-function suspected(session: Session, selection: Selection): Sql {
-  const { model, catalog } = session;
-  const suspicion = {
+function suspected(session: Session, reach: Reach, selection: Selection): Sql {
+  return suspects(session.model, session.catalog, {
     chosen: chosenFlows(session, selection),
-    rules: rulesOfEnded(session),
+    rules: rulesOfEnded(session, reach),
     needed: readByRecords(session, FOUND),
     childless: isWhole(selection) ? 'with childless masters' : 'flows only',
-  } as const;
-  return suspects(model, catalog, suspicion);
+    reach,
+  });
 }
 
 /** In a scan of everything the one pass has seen which masters have no child; of a part it cannot tell. */

@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { literal, literals } from '../../database/identifier.ts';
-import { asJsonb, type JsonExpression } from '../../database/json-column.ts';
+import { asJsonb } from '../../database/json-column.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { awaitsApproval } from './phase-columns.ts';
 import type { RecordColumns } from './record-columns.ts';
@@ -15,10 +15,10 @@ const MOST_NAMED = 10;
  * How sure the platform is of the mappings that wait for an approval, counted by PostgreSQL. NULL for flows that wait for
  * none, so that no other mapping is unpacked.
  */
-export function confidence(model: FlowModel, r: RecordColumns, masterMappings: JsonExpression): Sql {
+export function confidence(model: FlowModel, r: RecordColumns): Sql {
   const child = asJsonb(r.childMappings);
-  const mappings = sql`case when jsonb_typeof(${child}) = 'object' then ${child} else ${asJsonb(masterMappings)} end`;
-  return sql`case when ${awaitsApproval(model, r, masterMappings)} then (
+  const mappings = sql`case when jsonb_typeof(${child}) = 'object' then ${child} else ${asJsonb(r.masterMappings)} end`;
+  return sql`case when ${awaitsApproval(model, r)} then (
     select jsonb_build_object(
       'high', count(*) filter (where sure >= ${HIGH}::numeric),
       'medium', count(*) filter (where sure >= ${MEDIUM}::numeric and sure < ${HIGH}::numeric),

@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
 import { column, ident, literal, literals } from '../../database/identifier.ts';
-import { countKeys, hasKeys, jsonShape, member, sameObject } from '../../database/json-column.ts';
+import { countKeys, hasKeys, jsonShape, sameObject } from '../../database/json-column.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { confidence } from './confidence.ts';
@@ -32,22 +32,14 @@ export interface RecordsJoined {
   readonly columns: RecordColumns;
 }
 
-/**
- * The child records of the fleet, each with its master and the import that it points to; and, where they are asked for, the
- * masters to which no child belongs, without either.
- */
-export function recordsJoined(
-  model: FlowModel,
-  catalog: Catalog,
-  childless: 'with childless masters' | 'flows only' = 'flows only',
-): RecordsJoined {
+/** The child records of the fleet, each with its master and the import that it points to. */
+export function recordsJoined(model: FlowModel, catalog: Catalog): RecordsJoined {
   const columns = recordColumns(model, catalog);
   const { child: c, master: m, import: i } = columns;
   return {
     columns,
     from: sql`${recordSource(catalog.child)} c
-      ${childless === 'flows only' ? sql`left` : sql`full`} join ${recordSource(catalog.master)} m
-        on ${m('flowId')} = coalesce(${c('masterFlowId')}, ${c('flowId')})
+      left join ${recordSource(catalog.master)} m on ${m('flowId')} = coalesce(${c('masterFlowId')}, ${c('flowId')})
       left join ${recordSource(catalog.import)} i on ${i('id')} = ${c('importId')}`,
   };
 }
@@ -168,11 +160,10 @@ export const IN_JSON = [
   ...(['import_in_name', 'import_in_persistence', 'import_named', 'awaits_approval'] as const),
 ] as const satisfies readonly (keyof FlowRow)[];
 
-function jsonColumns(model: FlowModel, r: RecordColumns): Record<(typeof IN_JSON)[number], Sql> {
-  const { child: c, persistence, childMappings } = r;
+export function jsonColumns(model: FlowModel, r: RecordColumns): Record<(typeof IN_JSON)[number], Sql> {
+  const { child: c, persistence, childMappings, masterMappings } = r;
   const reserved = model.mappingsReservedKeys;
-  const { mappings, importId } = model.master.persistenceKeys;
-  const masterMappings = member(persistence, mappings);
+  const { importId } = model.master.persistenceKeys;
   const inName = sql`substring(${c('name')} from ${literal(UUID_IN_TEXT)})::uuid`;
   const inPersistence = sql`substring(
     ${persistence.value} ->> ${literal(importId)} from ${literal(`^${UUID_IN_TEXT}$`)}
@@ -189,7 +180,7 @@ function jsonColumns(model: FlowModel, r: RecordColumns): Record<(typeof IN_JSON
     import_in_name: inName,
     import_in_persistence: inPersistence,
     import_named: sql`coalesce(${c('importId')}, ${inName}, ${inPersistence})`,
-    awaits_approval: awaitsApproval(model, r, masterMappings),
-    confidence: confidence(model, r, masterMappings),
+    awaits_approval: awaitsApproval(model, r),
+    confidence: confidence(model, r),
   };
 }

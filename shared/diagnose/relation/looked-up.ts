@@ -48,6 +48,17 @@ export function withLookUps(model: FlowModel, catalog: Catalog, reach: Reach): S
     left join (${differingRows(model, catalog, has('mappingRows'))}) mapping_rows on mapping_rows.child_id = s.child_id`;
 }
 
+/**
+ * True for a flow, alias `f`, all of whose linked imports are the one that it points to, and that may break a rule about
+ * rows that are looked up all the same: it points to none, or there are rows to be counted.
+ */
+export function mayBeLookedUp(catalog: Catalog): Sql {
+  const some = (record: 'rawRecords' | 'mappingRows') =>
+    sql`(select exists (select from ${recordSource(catalog[record])} l))`;
+  return sql`case when f.import_pointed is null then f.master_id is not null
+    else ${some('rawRecords')} or ${some('mappingRows')} end`;
+}
+
 function linkedImports(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
   return sql`select s.child_id, count(*)::int as linked
     from flows s join ${recordSource(catalog.import)} l on ${column('l', model.import.columns.masterFlowId)} = s.link_key

@@ -47,7 +47,7 @@ export function progressWanted(model: FlowModel, flags: readonly Sql[]): Sql {
  * The flow stands in the phase whose result waits for a person, and the result is there. A current phase that is behind the
  * flags counts as the one that is open: putting it right must not make a flow wait that nobody was asked about.
  */
-export function awaitsApproval(model: FlowModel, r: RecordColumns, masterMappings: JsonExpression): Sql {
+export function awaitsApproval(model: FlowModel, r: RecordColumns): Sql {
   const phase = approvalPhase(model);
   if (!phase) return sql`false`;
   const index = model.phases.indexOf(phase);
@@ -59,7 +59,7 @@ export function awaitsApproval(model: FlowModel, r: RecordColumns, masterMapping
     ${r.child('phase')}::text in ${literals(standing.flatMap(({ name, aliases }) => [name, ...aliases]))}
     and ${join(flags, ' and ')}
     and ${r.child('status')}::text not in ${literals(model.statuses.ended)}
-    and (${has(r.childMappings)} or ${has(masterMappings)}),
+    and (${has(r.childMappings)} or ${has(r.masterMappings)}),
     false
   )`;
 }

@@ -1,7 +1,7 @@
 import type { Sql } from 'sql-template-tag';
 import { type Catalog, typeOf } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
-import type { JsonExpression } from '../../database/json-column.ts';
+import { type JsonExpression, member } from '../../database/json-column.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
 /** The columns of the joined records by their names in the flow model, wherever the relation reads them. */
@@ -13,6 +13,8 @@ export interface RecordColumns {
   readonly flags: readonly Sql[];
   readonly childMappings: JsonExpression;
   readonly persistence: JsonExpression;
+  /** The mappings inside the persistence data. */
+  readonly masterMappings: JsonExpression;
   /** What links of imports to this flow hold. */
   readonly linkKey: Sql;
 }
@@ -27,6 +29,10 @@ export const behindAliases: Place = (record, stored) => column(ALIAS[record], st
 
 export function recordColumns(model: FlowModel, catalog: Catalog, place: Place = behindAliases): RecordColumns {
   const { child, master } = model;
+  const persistence = {
+    value: place('master', master.columns.persistence),
+    type: typeOf(catalog.master, master.columns.persistence),
+  };
   return {
     child: (name) => place('child', child.columns[name]),
     master: (name) => place('master', master.columns[name]),
@@ -36,10 +42,8 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
       value: place('child', child.columns.mappings),
       type: typeOf(catalog.child, child.columns.mappings),
     },
-    persistence: {
-      value: place('master', master.columns.persistence),
-      type: typeOf(catalog.master, master.columns.persistence),
-    },
+    persistence,
+    masterMappings: member(persistence, master.persistenceKeys.mappings),
     linkKey: place('master', catalog.linkTarget),
   };
 }

@@ -1,0 +1,116 @@
+import sql, { join, type Sql } from 'sql-template-tag';
+import type { Catalog } from '../../database/catalog.ts';
+import { column, ident, literal } from '../../database/identifier.ts';
+import { recordSource } from '../../database/record-source.ts';
+import type { FlowModel } from '../../flow/model.ts';
+import { openOrBroken } from './ended-flows.ts';
+import {
+  APART,
+  type Columns,
+  childColumns,
+  factsBehind,
+  factsOf,
+  joinedColumns,
+  jsonColumns,
+  selected,
+  withWanted,
+} from './flow-relation.ts';
+import type { FlowRow } from './flow-row.ts';
+import { mayBeLookedUp, type Reach } from './looked-up.ts';
+import { behindAliases, type Place, recordColumns } from './record-columns.ts';
+
+export interface Suspicion {
+  /** A condition on the columns of the child, alias `f`. */
+  readonly chosen: Sql;
+  /** The rules that flows which have ended are asked, as predicates over the flow relation, alias `f`; none looks rows up. */
+  readonly rules: readonly Sql[];
+  /** The columns of the relation that the judgement of the suspects reads. */
+  readonly needed: readonly (keyof FlowRow)[];
+  readonly childless: 'with childless masters' | 'flows only';
+  /** Of which flows many rows are looked up. */
+  readonly reach: Reach;
+}
+
+/**
+ * The flow relation, with the columns that are needed, of the flows that have to be judged: every open flow, and every
+ * ended one that breaks a rule or may break one that looks rows up; and, where they are asked for, of the masters to which
+ * none of the chosen flows belongs (their child is NULL). Flows that have ended and are well are nearly all of an install
+ * of some age: they leave here, in parallel workers, with no more read than the rules ask for. The child is carried along,
+ * master and import are read again by their keys.
+ *
+ * Imports are joined by the link that they carry, so that one join tells whether the import that the flow points to is
+ * linked, and whether it is the only one. Where it is not a flow is suspect; it comes once for each linked import.
+ */
+export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicion): Sql {
+  const { rules, reach, chosen, childless } = suspicion;
+  const inJoin = recordColumns(model, catalog);
+  const inRow = {
+    ...recordColumns(model, catalog, carriedBy('r')),
+    masterMappings: { ...inJoin.masterMappings, value: column('r', MASTER_MAPPINGS) },
+  };
+  const ofSuspect = recordColumns(model, catalog, (record, stored) =>
+    record === 'child' ? carriedBy('s')(record, stored) : behindAliases(record, stored),
+  );
+  const facts = factsBehind(suspicion.needed, factsOf(model, catalog, ofSuspect), model, catalog);
+  const narrow = { ...childColumns(model, inRow), ...joinedColumns(model, catalog, inRow) };
+  const json = namedIn(rules, jsonColumns(model, inRow));
+  const carried = namesBehind('s', { ...facts, import_pointed: ofSuspect.child('importId') });
+  const stored = new Set([...namesBehind('r', { ...narrow, ...json }), ...carried]);
+  stored.delete(MASTER_MAPPINGS);
+  const { child: c, master: m, import: i } = inJoin;
+  const records = sql`
+    select ${join([...stored].map(carriedAs))}, ${inJoin.masterMappings.value} as ${ident(MASTER_MAPPINGS)},
+      ${catalog.import.exists ? sql`${i('id')} is distinct from ${c('importId')}` : sql`false`} as import_differs
+    from ${recordSource(catalog.child)} c
+    ${childless === 'flows only' ? sql`left` : sql`full`} join ${recordSource(catalog.master)} m
+      on ${m('flowId')} = coalesce(${c('masterFlowId')}, ${c('flowId')})
+    left join ${recordSource(catalog.import)} i on ${i('masterFlowId')} = ${inJoin.linkKey}`;
+  // What is unpacked from JSON is unpacked once for each flow, whatever names it.
+  const unpacked =
+    Object.keys(json).length > 0 ? sql`select r.*, ${selected(json)} from (${records} ${APART}) r ${APART}` : records;
+  const looking = reach === 'open flows' ? [] : [mayBeLookedUp(catalog)];
+  const ofFlow = sql`${chosen} and (f.import_differs or ${openOrBroken(model, catalog, [...rules, ...looking])})`;
+  const suspect =
+    childless === 'flows only'
+      ? ofFlow
+      : sql`case when f.child_id is null then f.master_type = ${literal(model.kind)} else ${ofFlow} end`;
+  const suspected = sql`
+    select ${join(carried.map((name) => column('f', name)))}, f.master_id
+    from (select r.*, ${selected(narrow)} from (${unpacked}) r) f
+    where (${suspect})::int = 1 ${APART}`;
+  return withWanted(
+    sql`select ${selected(facts)} from (${suspected}) s
+      left join ${recordSource(catalog.master)} m on ${m('id')} = s.master_id
+      left join ${recordSource(catalog.import)} i on ${i('id')} = ${ofSuspect.child('importId')} ${APART}`,
+    model,
+    catalog,
+  );
+}
+
+/** The master's mappings, taken out of the persistence data once. */
+const MASTER_MAPPINGS = 'master mappings';
+
+/** Each stored column under a name that tells its record too. */
+function carriedBy(alias: string): Place {
+  return (record, stored) => column(alias, `${record}.${stored}`);
+}
+
+function carriedAs(name: string): Sql {
+  const [record, ...stored] = name.split('.');
+  return sql`${behindAliases(record as Parameters<Place>[0], stored.join('.'))} as ${ident(name)}`;
+}
+
+/** The names under which the columns read what they are made of. */
+function namesBehind(alias: string, columns: Columns): string[] {
+  const made = Object.values(columns)
+    .map((value) => value.sql)
+    .join(' ');
+  const names = made.matchAll(new RegExp(`\\b${alias}\\."((?:[^"]|"")+)"`, 'g'));
+  return [...new Set([...names].map(([, quoted]) => quoted?.replaceAll('""', '"') ?? ''))];
+}
+
+/** Those columns that a predicate names. */
+function namedIn(rules: readonly Sql[], columns: Columns): Columns {
+  const text = rules.map((rule) => rule.sql).join(' ');
+  return Object.fromEntries(Object.entries(columns).filter(([name]) => new RegExp(`\\bf\\.${name}\\b`).test(text)));
+}
