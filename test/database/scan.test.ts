@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FlowRows } from '../../shared/demo/flow-rows.ts';
+import { type InstallVariant, olderInstall } from '../../shared/demo/install-schema.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
 import { type PassedFlow, type ScanFlowsOptions, scanFlows } from '../../shared/diagnose/scan-flows.ts';
 import { openSession, type Session } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { makeFleetOf } from '../bench/fleet-of.ts';
-import { flow, hoursAgo } from '../support/flow.ts';
+import { but, flow, hoursAgo } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 import { openStepGate } from '../support/step-gate.ts';
 
@@ -82,6 +85,67 @@ describe('a part of the fleet', () => {
     const found = await passed({ changedSince: hoursAgo(1) });
     expect(ids(found)).toEqual(touched.map((one) => one?.flowId).sort());
     expect(found.map(({ worst }) => worst).sort()).toEqual([null, 'warning']);
+  });
+});
+
+describe('a flow whose imports are linked in any way is judged once, and in a scan of all as in a page', () => {
+  const OPEN = {};
+  const ENDED = {
+    child: {
+      status: 'completed',
+      progress_percentage: 100,
+      current_phase: 'tech_debt_assessment',
+      data_cleansing_completed: true,
+      asset_inventory_completed: true,
+      dependency_analysis_completed: true,
+      tech_debt_assessment_completed: true,
+      completed_at: hoursAgo(1),
+    },
+    master: { flow_status: 'completed' },
+  };
+  const inAnyWay = (variant: InstallVariant) =>
+    [OPEN, ENDED].flatMap((state) => {
+      const elsewhere = flow(variant, state);
+      const linkOf = (one: FlowRows) => one.imports[0]?.master_flow_id;
+      const twice = flow(variant, state);
+      const other = flow(variant, state);
+      const wrongKey = variant.linkTarget === 'id' ? 'flow_id' : 'id';
+      const wrong = flow(variant, state);
+      return [
+        elsewhere,
+        other,
+        { ...twice, imports: [...twice.imports, { ...twice.imports[0], id: randomUUID() }] },
+        { ...wrong, imports: wrong.imports.map((one) => ({ ...one, master_flow_id: wrong.master?.[wrongKey] })) },
+        flow(variant, but(state, { import: { master_flow_id: null } })),
+        flow(variant, but(state, { import: { master_flow_id: linkOf(elsewhere) } })),
+        flow(variant, but(state, { import: { client_account_id: randomUUID() } })),
+        flow(variant, but(state, { child: { data_import_id: null } })),
+        flow(variant, but(state, { child: { data_import_id: null }, import: { master_flow_id: null } })),
+        flow(variant, but(state, { child: { data_import_id: other.importId } })),
+        flow(variant, but(state, { child: { field_mappings: { a: 'b' } } })),
+        flow(variant, but(state, { rawRecords: { master_flow_id: null } })),
+        flow(variant, but(state, { mappingRows: [{ source_field: 'x', target_field: 'y' }] })),
+      ];
+    });
+
+  test.each([
+    ['with raw records', true],
+    ['without', false],
+  ])('%s', async (_with, withRecords) => {
+    // Links to anything: no foreign key.
+    install = await makeInstall('PostgreSQL', (variant) => inAnyWay(variant), { ...olderInstall, linkTarget: 'none' });
+    if (!withRecords) await install.query('truncate migration.raw_import_records, migration.import_field_mappings');
+    session = await install.session();
+    for (const reach of ['open flows', 'every flow'] as const) {
+      const judged = (flows: readonly PassedFlow[]) =>
+        flows
+          .filter(({ rules }) => rules.length > 0)
+          .map(({ flowId, rules }) => [flowId, ...rules].join(' '))
+          .sort();
+      const page = judged(await passed({ reach, page: { after: null, size: 1_000 } }));
+      expect(page.length).toBeGreaterThan(10);
+      expect(judged(await passed({ reach })), reach).toEqual(page);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { type Catalog, typeOf } from '../../database/catalog.ts';
+import { type Catalog, type Table, typeOf } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
 import { asJsonb } from '../../database/json-column.ts';
 import { recordSource } from '../../database/record-source.ts';
@@ -50,13 +50,14 @@ export function withLookUps(model: FlowModel, catalog: Catalog, reach: Reach): S
 
 /**
  * True for a flow, alias `f`, all of whose linked imports are the one that it points to, and that may break a rule about
- * rows that are looked up all the same: it points to none, or there are rows to be counted.
+ * rows that are looked up all the same: it points to none, or there are rows to be counted, or should be.
  */
 export function mayBeLookedUp(catalog: Catalog): Sql {
-  const some = (record: 'rawRecords' | 'mappingRows') =>
-    sql`(select exists (select from ${recordSource(catalog[record])} l))`;
+  const { rawRecords, mappingRows } = catalog;
+  const some = (table: Table) => sql`(select exists (select from ${recordSource(table)} l))`;
+  const missing = rawRecords.exists ? sql`coalesce(f.import_total <> 0, false)` : sql`false`;
   return sql`case when f.import_pointed is null then f.master_id is not null
-    else ${some('rawRecords')} or ${some('mappingRows')} end`;
+    else ${missing} or ${some(rawRecords)} or ${some(mappingRows)} end`;
 }
 
 function linkedImports(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
