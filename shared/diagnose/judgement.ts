@@ -23,28 +23,34 @@ export function judgedFlows(install: Install, reach: Reach, chosen: Sql, columns
  * The first of two steps: judges what stands in the three joined records, in parallel workers. The second step finds its
  * answer as a CTE named `flows`.
  * @param relation the flow relation, or a part of it
+ * @param beside names of columns that the relation has beside its own, to be kept
  */
 export function judgedByRecords(
   { model, rules }: Install,
   reach: Reach,
   relation: Sql,
   columns: readonly (keyof FlowRow)[],
+  beside: readonly string[] = [],
 ): Sql {
   const [looking, reading] = inSteps(rules.asked, model);
-  return sql`select ${selectedOf('f', keptFor(looking, model, columns))},
+  return sql`select ${selectedOf('f', [...keptFor(looking, model, columns), ...beside])},
       ${violated(reading, model, reach)} as rules_of_records
     from (${relation}) f`;
 }
 
-/** The second step: looks many rows up for the flows of the CTE `flows`. */
+/**
+ * The second step: looks many rows up for the flows of the CTE `flows`.
+ * @param uncounted see {@link withLookUps}
+ */
 export function judgedByLookUps(
   { model, catalog, rules }: Install,
   reach: Reach,
   columns: readonly (keyof FlowRow)[],
+  uncounted?: Sql,
 ): Sql {
   const [looking] = inSteps(rules.asked, model);
   return sql`select ${selectedOf('f', columns)}, f.rules_of_records || ${violated(looking, model, reach)} as rules
-    from (${withLookUps(model, catalog, reach)}) f`;
+    from (${withLookUps(model, catalog, reach, uncounted)}) f`;
 }
 
 /** The columns of the relation that the first step reads. */
@@ -87,7 +93,7 @@ export function rulesOfEnded({ model, rules }: Install, reach: Reach): Sql[] {
   return reading.filter((rule) => !asksOpenFlows(rule, model, reach)).map((rule) => rule.violated(model));
 }
 
-function selectedOf(alias: string, names: readonly (keyof FlowRow)[]): Sql {
+function selectedOf(alias: string, names: readonly string[]): Sql {
   return join(names.map((name) => column(alias, name)));
 }
 

@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
+import { column } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import { recordSource } from '../database/record-source.ts';
 import type { Session } from '../session.ts';
@@ -85,6 +86,8 @@ export async function* scanFlows(
 /** The columns that a scan passes on, and those by which flows and masters without a child are told apart before. */
 const PASSED = ['flow_id', 'child_id', 'flow_name', 'status', 'phase_stored', 'updated_at'] as const;
 const FOUND = [...PASSED, 'master_id'] as const;
+/** Of suspects: other imports are linked to the flow than the one that it points to, or that one is not. */
+const DIFFERS = 'import_differs';
 
 function scanStatement(session: Session, reach: Reach, selection: Selection): Sql {
   const chosen = chosenFlows(session, selection);
@@ -95,10 +98,13 @@ function scanStatement(session: Session, reach: Reach, selection: Selection): Sq
       union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))}`;
   }
   const broken = sql`where cardinality(f.rules) > 0`;
-  return sql`with judged as materialized (${judgedByRecords(session, reach, suspected(session, reach, selection), FOUND)}),
-      flows as materialized (select distinct on (j.child_id, j.master_id) j.* from judged j)
+  return sql`with judged as materialized (${judgedByRecords(session, reach, suspected(session, reach, selection), FOUND, [DIFFERS])}),
+      flows as materialized (
+        select distinct on (j.child_id, j.master_id) j.* from judged j
+        order by j.child_id, j.master_id, ${column('j', DIFFERS)} desc
+      )
     ${size}
-    union all ${passedRows(judgedByLookUps(session, reach, PASSED))} ${broken} and f.child_id is not null
+    union all ${passedRows(judgedByLookUps(session, reach, PASSED, column('s', DIFFERS)))} ${broken} and f.child_id is not null
     union all ${passedMasters(judgedChildless(session, childlessOf(selection)))} ${broken}`;
 }
 

@@ -32,18 +32,21 @@ export type Reach = 'open flows' | 'every flow';
 /**
  * The flows of a CTE named `flows` with the columns that are looked up from many rows of other tables. Set-based: for a few
  * flows PostgreSQL goes by the indexes that there are, for many it reads each table once.
+ * @param uncounted true for a flow, alias `s`, whose linked imports are not known to be just the one that it points to
  */
-export function withLookUps(model: FlowModel, catalog: Catalog, reach: Reach): Sql {
+export function withLookUps(model: FlowModel, catalog: Catalog, reach: Reach, uncounted = sql`true`): Sql {
   const gate = reach === 'open flows' ? sql`s.open` : sql`true`;
   const has = (some: 'rawRecords' | 'mappingRows') => (catalog[some].exists ? gate : sql`false`);
   return sql`
-    select s.*, case when ${gate} then coalesce(links.linked, 0) end as imports_linked,
+    select s.*,
+      case when not (${gate}) then null when ${uncounted} then coalesce(links.linked, 0)
+        else (s.import_pointed is not null)::int end as imports_linked,
       coalesce(s.import_pointed_link = s.link_key, false) or coalesce(links.linked > 0, false) as import_linked,
       case when ${has('rawRecords')} and s.import_pointed is not null then coalesce(records.total, 0) end as records,
       coalesce(records.unlinked, 0) as records_unlinked, coalesce(records.elsewhere, 0) as records_elsewhere,
       coalesce(records.other_tenant, 0) as records_other_tenant, mapping_rows.differ as mapping_rows_differ
     from flows s
-    left join (${linkedImports(model, catalog, gate)}) links on links.child_id = s.child_id
+    left join (${linkedImports(model, catalog, sql`${gate} and ${uncounted}`)}) links on links.child_id = s.child_id
     left join (${recordsOf(model, catalog, has('rawRecords'))}) records on records.child_id = s.child_id
     left join (${differingRows(model, catalog, has('mappingRows'))}) mapping_rows on mapping_rows.child_id = s.child_id`;
 }

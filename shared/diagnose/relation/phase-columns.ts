@@ -31,7 +31,10 @@ export function phasesComplete(model: FlowModel, flags: readonly Sql[]): Sql {
   return sql`array_remove(array[${join(names)}]::text[], null)`;
 }
 
-/** Completed phases / all phases x 100: the platform's own arithmetic, looked up and not computed for each flow. */
+/**
+ * Completed phases / all phases x 100: the platform's own arithmetic, looked up and not computed for each flow. Most flows
+ * have completed all: that is seen before anything is counted.
+ */
 export function progressWanted(model: FlowModel, flags: readonly Sql[]): Sql {
   const count = join(
     flags.map((flag) => sql`${flag}::int`),
@@ -40,7 +43,8 @@ export function progressWanted(model: FlowModel, flags: readonly Sql[]): Sql {
   const percentages = Array.from({ length: flags.length + 1 }, (_, done) =>
     ((done * 100) / flags.length).toFixed(model.progressDecimals),
   );
-  return sql`('{${raw(percentages.join(','))}}'::float8[])[1 + ${count}]`;
+  return sql`case when ${join(flags, ' and ')} then ${raw(percentages.at(-1) ?? '0')}::float8
+    else ('{${raw(percentages.join(','))}}'::float8[])[1 + ${count}] end`;
 }
 
 /**

@@ -39,7 +39,8 @@ export interface Suspicion {
  * master and import are read again by their keys.
  *
  * Imports are joined by the link that they carry, so that one join tells whether the import that the flow points to is
- * linked, and whether it is the only one. Where it is not a flow is suspect; it comes once for each linked import.
+ * linked, and whether it is the only one. Where it is not (`import_differs`) a flow is suspect; it comes once for each
+ * import that carries its link.
  */
 export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicion): Sql {
   const { rules, reach, chosen, childless } = suspicion;
@@ -75,11 +76,11 @@ export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicio
       ? ofFlow
       : sql`case when f.child_id is null then f.master_type = ${literal(model.kind)} else ${ofFlow} end`;
   const suspected = sql`
-    select ${join(carried.map((name) => column('f', name)))}, f.master_id
+    select ${join(carried.map((name) => column('f', name)))}, f.master_id, f.import_differs
     from (select r.*, ${selected(narrow)} from (${unpacked}) r) f
     where (${suspect})::int = 1 ${APART}`;
   return withWanted(
-    sql`select ${selected(facts)} from (${suspected}) s
+    sql`select ${selected(facts)}, s.import_differs from (${suspected}) s
       left join ${recordSource(catalog.master)} m on ${m('id')} = s.master_id
       left join ${recordSource(catalog.import)} i on ${i('id')} = ${ofSuspect.child('importId')} ${APART}`,
     model,
