@@ -49,6 +49,8 @@ export interface Table extends FoundTable {
   readonly exists: boolean;
   /** Columns of the model that the table lacks: they read as NULL of this type. */
   readonly absent: readonly { name: string; type: string }[];
+  /** Those of them that this role may not read. */
+  readonly denied: readonly string[];
   /** Columns that are read out of a JSON column: true where it has the key. */
   readonly told: readonly { name: string; from: string; key: string; type: string }[];
 }

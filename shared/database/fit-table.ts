@@ -58,7 +58,14 @@ export function fitTable(
   if (needed.length > 0) throw failureOf(name, needed);
   const columns = found.columns.filter((column) => column.readable && !unfit.some((one) => one.name === column.name));
   return {
-    table: { ...found, columns, exists: true, absent: unfit, told: toldColumns(model, record, columns) },
+    table: {
+      ...found,
+      columns,
+      exists: true,
+      absent: unfit,
+      denied: unfit.filter(({ trouble }) => trouble === 'denied').map(({ name }) => name),
+      told: toldColumns(model, record, columns),
+    },
     notices: [
       ...wordsOf(
         table,
@@ -147,6 +154,7 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[]): 
     foreign_keys: [],
     exists: false,
     absent: wanted,
+    denied: [],
     told: [],
   };
 }

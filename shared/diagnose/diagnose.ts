@@ -54,6 +54,8 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
   const { row } = facts;
   const findings = findingsOf(session, row, facts.rules);
   const resume = resumeOf(session, facts);
+  const { mappings } = model.child.columns;
+  const seesMappings = !isNever(mappings) && !catalog.child.denied.includes(mappings);
   return {
     schemaVersion: 1,
     database: settings.database.label,
@@ -63,11 +65,11 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
     checkedAt: new Date().toISOString(),
     ...verdictOf(findings, row.awaits_approval, catalog),
     records: recordStates(facts, findings, model),
-    fieldMappings: isNever(model.child.columns.mappings) ? null : fieldMappingsOf(facts, model),
-    mappingQuality: isNever(model.child.columns.mappings) ? null : mappingQuality(facts, model),
+    fieldMappings: seesMappings ? fieldMappingsOf(facts, model) : null,
+    mappingQuality: seesMappings ? mappingQuality(facts, model) : null,
     import: isNever(model.import.table) ? null : importOf(facts, model),
     links: linksOfFlow(facts, model, catalog),
-    persisted: persistedOf(facts, model),
+    persisted: persistedOf(facts, session),
     processed: phasesOf(facts, model, catalog),
     gaps: gapsOf(facts, findings, model, catalog),
     timeline: timelineOf(facts, model),
@@ -80,8 +82,9 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
   };
 }
 
-function resumeOf({ model }: Install, facts: FlowFacts): Diagnosis['resume'] {
-  const decision = decide(facts, model);
+function resumeOf(install: Install, facts: FlowFacts): Diagnosis['resume'] {
+  const { model } = install;
+  const decision = decide(facts, install);
   const calls = resumeCalls(facts, decision, model);
   const movers = callsThatMove(calls, decision, 'afterRepair');
   return {

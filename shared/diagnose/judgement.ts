@@ -4,7 +4,8 @@ import type { FlowModel } from '../flow/model.ts';
 import { childlessColumns, childlessMasters } from './relation/childless-masters.ts';
 import { IN_JSON, relationOf } from './relation/flow-relation.ts';
 import { FlowRow } from './relation/flow-row.ts';
-import { LOOKED_UP_BY, LOOKED_UP_IN, type Reach, withLookUps } from './relation/looked-up.ts';
+import { LOOKED_UP_BY, LOOKED_UP_IN, mayBeLookedUp, type Reach, withLookUps } from './relation/looked-up.ts';
+import type { Suspicion } from './relation/suspects.ts';
 import { columnsNamed, type Rule } from './rule.ts';
 import type { Install } from './rule-set.ts';
 
@@ -33,8 +34,9 @@ export function judgedByRecords(
   beside: readonly string[] = [],
 ): Sql {
   const [looking, reading] = inSteps(rules.asked, model);
+  const found = violated(reading, model, reach);
   return sql`select ${selectedOf('f', [...keptFor(looking, model, columns), ...beside])},
-      ${violated(reading, model, reach)} as rules_of_records
+      case when f.child_id is not null then ${found} end as rules_of_records
     from (${relation}) f`;
 }
 
@@ -87,10 +89,20 @@ export function judgedAll(install: Install, reach: Reach, chosen: Sql): Sql {
     from (${judgedChildless(install, chosen)}) f`;
 }
 
-/** The rules that a scan asks of flows that have ended and that look nothing up. */
-export function rulesOfEnded({ model, rules }: Install, reach: Reach): Sql[] {
-  const [, reading] = inSteps(rules.asked, model);
-  return reading.filter((rule) => !asksOpenFlows(rule, model, reach)).map((rule) => rule.violated(model));
+/** What makes a flow that has ended suspect in a scan. */
+export function suspicionOfEnded(
+  { model, catalog, rules }: Install,
+  reach: Reach,
+): Pick<Suspicion, 'rules' | 'besides'> {
+  const [looking, reading] = inSteps(rules.asked, model).map((some) =>
+    some.filter((rule) => !asksOpenFlows(rule, model, reach)),
+  ) as [Rule[], Rule[]];
+  const lookedUp = looking.length === 0 ? [] : [mayBeLookedUp(catalog)];
+  return {
+    rules: reading.map((rule) => ({ predicate: rule.violated(model), custom: rule.custom ?? false })),
+    // What a rule from the configuration makes of nothing to count cannot be foreseen.
+    besides: looking.some((rule) => rule.custom) ? [sql`true`] : lookedUp,
+  };
 }
 
 function selectedOf(alias: string, names: readonly string[]): Sql {

@@ -3,6 +3,7 @@ import type { FlowModel } from '../flow/model.ts';
 import type { Change } from '../repair/change.ts';
 import type { Evidence, Finding, Severity, WayOut } from './finding.ts';
 import type { FlowFacts } from './flow-facts.ts';
+import { columnsIn } from './relation/columns-in.ts';
 import type { FlowRow } from './relation/flow-row.ts';
 import type { Threshold } from './threshold.ts';
 
@@ -73,5 +74,5 @@ export function findingOf(rule: Rule, row: FlowRow, model: FlowModel): Finding {
 
 /** The columns of the flow relation that a rule's predicate names. */
 export function columnsNamed(rule: Pick<Rule, 'violated'>, model: FlowModel): (keyof FlowRow)[] {
-  return [...rule.violated(model).text.matchAll(/\bf\.([a-z_]+)/g)].map((match) => match[1] as keyof FlowRow);
+  return columnsIn(rule.violated(model).text) as (keyof FlowRow)[];
 }

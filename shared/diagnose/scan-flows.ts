@@ -12,7 +12,7 @@ import {
   judgedChildless,
   judgedFlows,
   readByRecords,
-  rulesOfEnded,
+  suspicionOfEnded,
 } from './judgement.ts';
 import { childColumns, selected } from './relation/flow-relation.ts';
 import type { Reach } from './relation/looked-up.ts';
@@ -28,6 +28,8 @@ export interface PassedFlow {
   readonly status: string;
   readonly phase: string | null;
   readonly updatedAt: string;
+  /** A master without a child: no flow of its own, but something wrong in the fleet. */
+  readonly childless: boolean;
   /** In the order of the rule set. */
   readonly rules: readonly string[];
   /** The worst severity of its rules; null where it violates none. */
@@ -46,6 +48,7 @@ const FlowRow = z.object({
   status: z.string(),
   phase_stored: z.string().nullable(),
   updated_at: z.string(),
+  childless: z.boolean(),
   rules: z.array(z.string()),
 });
 
@@ -112,10 +115,9 @@ function scanStatement(session: Session, reach: Reach, selection: Selection): Sq
 function suspected(session: Session, reach: Reach, selection: Selection): Sql {
   return suspects(session.model, session.catalog, {
     chosen: chosenFlows(session, selection),
-    rules: rulesOfEnded(session, reach),
+    ...suspicionOfEnded(session, reach),
     needed: readByRecords(session, FOUND),
     childless: isWhole(selection) ? 'with childless masters' : 'flows only',
-    reach,
   });
 }
 
@@ -134,16 +136,16 @@ function children({ model, catalog }: Session): Sql {
 /** First the number of flows that are looked at, as a row of its own. */
 function sizeRow(flows: Sql): Sql {
   return sql`select null::uuid as flow_id, null::text as flow_name, null::text as status, null::text as phase_stored,
-    null::text as updated_at, null::text[] as rules, ${flows} as total, ${isoText(sql`now()`)} as checked_at`;
+    null::text as updated_at, null::boolean as childless, null::text[] as rules, ${flows} as total, ${isoText(sql`now()`)} as checked_at`;
 }
 
 function passedRows(judged: Sql): Sql {
-  return sql`select f.flow_id, f.flow_name::text, f.status, f.phase_stored::text, ${isoText(sql`f.updated_at`)}, f.rules,
+  return sql`select f.flow_id, f.flow_name::text, f.status, f.phase_stored::text, ${isoText(sql`f.updated_at`)}, false, f.rules,
     null::bigint, null::text from (${judged}) f`;
 }
 
 function passedMasters(judged: Sql): Sql {
-  return sql`select f.flow_id, null::text, f.status, null::text, ${isoText(sql`f.updated_at`)}, f.rules,
+  return sql`select f.flow_id, null::text, f.status, null::text, ${isoText(sql`f.updated_at`)}, true, f.rules,
     null::bigint, null::text from (${judged}) f`;
 }
 
@@ -160,6 +162,7 @@ function passedFlow({ rules }: Session, row: z.infer<typeof FlowRow>): PassedFlo
     status: row.status,
     phase: row.phase_stored,
     updatedAt: row.updated_at,
+    childless: row.childless,
     rules: violated.map((rule) => rule.id),
     worst: WORST_FIRST.find((severity) => violated.some((rule) => rule.severity === severity)) ?? null,
   };

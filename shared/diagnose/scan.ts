@@ -34,7 +34,10 @@ export const Scan = z.object({
   kind: z.string(),
   /** The server's time when the scan began. */
   checkedAt: z.string(),
-  /** Flows by the worst severity of their findings; `healthy` have none. */
+  /**
+   * Flows by the worst severity of their findings; `healthy` have none. Masters without a child are counted by their
+   * severity only: they are no flows.
+   */
   totals: z.object({
     flows: z.number(),
     error: z.number(),
@@ -80,6 +83,7 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
   const worst = worstFlows(limit);
   let checkedAt = new Date().toISOString();
   let found = 0;
+  let brokenFlows = 0;
   let endedEarly: Scan['endedEarly'] = null;
   try {
     for await (const passed of scanFlows(session, options)) {
@@ -88,6 +92,7 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
         totals.flows = passed.flows;
       } else if (passed.flow.worst !== null) {
         totals[passed.flow.worst]++;
+        if (!passed.flow.childless) brokenFlows++;
         worst.add(passed.flow);
         if (++found % PROGRESS_EVERY === 0) options.onProgress?.(found);
       }
@@ -97,7 +102,7 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
     if (found === 0 || code === 'cancelled' || code === 'wrong-data') throw thrown;
     endedEarly = { code, message, next };
   }
-  totals.healthy = totals.flows - totals.error - totals.warning - totals.info;
+  totals.healthy = totals.flows - brokenFlows;
   const listed = worst.list();
   const others = healthy && endedEarly === null ? await healthyFlows(session, options, listed, limit) : [];
   return {

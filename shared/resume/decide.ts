@@ -1,5 +1,6 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import { approvalPhase, type FlowModel, type Phase, phaseAfter } from '../flow/model.ts';
+import type { Install } from '../diagnose/rule-set.ts';
+import { approvalPhase, type Phase, phaseAfter } from '../flow/model.ts';
 
 /** What should happen next with a flow, and why. `phase` is where it goes on. */
 export type Decision =
@@ -10,7 +11,7 @@ export type Decision =
   | { kind: 'nothing'; why: string };
 
 /** Decides from the persisted state of a flow what resuming it means. */
-export function decide({ row }: FlowFacts, model: FlowModel): Decision {
+export function decide({ row }: FlowFacts, { model, catalog }: Install): Decision {
   const approval = approvalPhase(model);
   const open = model.phases.find((phase) => !row.phases_complete.includes(phase.name));
   if (open === undefined) return { kind: 'nothing', why: 'all phases are complete' };
@@ -31,6 +32,16 @@ export function decide({ row }: FlowFacts, model: FlowModel): Decision {
   }
   if (open === model.phases[0]) {
     return { kind: 'restart', phase: open, why: `${open.flag} is false: there is nothing to continue from` };
+  }
+  const unread = [
+    ...catalog.child.denied.filter((name) => name === model.child.columns.mappings),
+    ...catalog.master.denied.filter((name) => name === model.master.columns.persistence),
+  ];
+  if (open === approval && unread.length > 0) {
+    return {
+      kind: 'nothing',
+      why: `whether there are field mappings is not known: this role may not read ${unread.join(', ')}`,
+    };
   }
   if (open === approval) return { kind: 'regenerate', phase: open, why: 'there are no field mappings to approve' };
   return { kind: 'continue', phase: open, why: `${open.name} is the first phase that is not complete` };

@@ -31,7 +31,7 @@ export async function resume(
   consent: Consent = {},
 ): Promise<ResumeOutcome> {
   const { model } = session;
-  const decision = decide(facts, model);
+  const decision = decide(facts, session);
   const all = resumeCalls(facts, decision, model);
   const calls = callsThatMove(all, decision, 'now');
   if (calls.length === 0) return notResumable(all, decision, facts.row.flow_id, model);
@@ -44,7 +44,7 @@ export async function resume(
   if (objection !== undefined) return { kind: 'not resumable', why: `${objection}; nothing was sent`, next: '' };
   // The request was made from what stood there when it was shown; a flow that went on since must not get it.
   const now = await readFlow(session.primary, session, facts.row.flow_id);
-  if (JSON.stringify(resumeCalls(now, decide(now, model), model)) !== JSON.stringify(all)) {
+  if (JSON.stringify(resumeCalls(now, decide(now, session), model)) !== JSON.stringify(all)) {
     return { kind: 'not resumable', why: CHANGED, next: 'Look at it again before you resume it.' };
   }
   const tried: string[] = [];

@@ -9,7 +9,7 @@ import { flowRelation } from '../../shared/diagnose/relation/flow-relation.ts';
 import { FlowRow } from '../../shared/diagnose/relation/flow-row.ts';
 import { withLookUps } from '../../shared/diagnose/relation/looked-up.ts';
 import { type Scan, scan } from '../../shared/diagnose/scan.ts';
-import { type Passed, scanFlows } from '../../shared/diagnose/scan-flows.ts';
+import { type Passed, type ScanFlowsOptions, scanFlows } from '../../shared/diagnose/scan-flows.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { sarif } from '../../shared/report/sarif.ts';
@@ -130,6 +130,14 @@ describe('a custom rule is a rule like any other', () => {
 });
 
 describe('predicates of every shape', () => {
+  beforeAll(() =>
+    install.query(`
+      insert into migration.crewai_flow_state_extensions
+        (flow_id, client_account_id, engagement_id, user_id, flow_type, flow_status)
+      select gen_random_uuid(), client_account_id, engagement_id, 'x', 'discovery', 'failed'
+      from migration.discovery_flows limit 1`),
+  );
+
   test.each([
     ["flow_name = 'Ended'", ['ended']],
     ["f.flow_name = 'Ended' and master_status = 'completed' and not f.open", ['ended']],
@@ -153,6 +161,31 @@ describe('predicates of every shape', () => {
     const found = await scan(await sessionWith(ruleOf(where)), { reach: 'every flow' });
     const hit = Object.entries(flowIds).filter(([, id]) => rulesOf(found, id).includes('mine'));
     expect(hit.map(([name]) => name)).toEqual(names);
+  });
+
+  test.each([
+    "retries = 3 and flow_name <> 'f.status'",
+    "records > 0 and flow_name <> 'f.nothing'",
+    "flow_name <> 'f.open' and $$f.master_status_wanted$$ <> E'f.status\\''",
+    // A master without a child has no name, and no flow is deleted: nothing to divide by zero.
+    "10 / length(coalesce(flow_name, '')) >= 0 and retries = 3",
+    '10 / (length(status) - 7) > -100 and retries = 3',
+    'not open and imports_linked = 1',
+    'not open and import_linked and records = 2',
+    'not open and records_unlinked = 0 and mapping_rows_differ is null',
+    "not open and status_wanted = 'completed' and master_status_wanted = 'completed' and not awaits_approval",
+  ])('asked of all as of a page: %s', async (where) => {
+    const session = await sessionWith(ruleOf(where));
+    const hit = async (options: ScanFlowsOptions) => {
+      const ids: string[] = [];
+      for await (const one of scanFlows(session, { reach: 'every flow', ...options })) {
+        if (one.kind === 'flow' && one.flow.rules.includes('mine')) ids.push(one.flow.flowId);
+      }
+      return ids.sort();
+    };
+    const page = await hit({ page: { after: null, size: 100 } });
+    expect(page.length).toBeGreaterThan(0);
+    expect(await hit({})).toEqual(page);
   });
 
   test('columns of the child and of the master mixed: ended flows are asked in a plain scan too', async () => {

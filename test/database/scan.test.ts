@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FlowRows } from '../../shared/demo/flow-rows.ts';
 import { type InstallVariant, olderInstall } from '../../shared/demo/install-schema.ts';
+import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
 import { type PassedFlow, type ScanFlowsOptions, scanFlows } from '../../shared/diagnose/scan-flows.ts';
 import { openSession, type Session } from '../../shared/session.ts';
@@ -147,6 +148,47 @@ describe('a flow whose imports are linked in any way is judged once, and in a sc
       expect(judged(await passed({ reach })), reach).toEqual(page);
     }
   });
+});
+
+test('masters without a child are no flows: nobody counts fewer than none healthy', async () => {
+  install = await makeInstall('PostgreSQL', (variant) => [flow(variant)]);
+  await install.query(`
+    insert into migration.crewai_flow_state_extensions
+      (flow_id, client_account_id, engagement_id, user_id, flow_type, flow_status, updated_at)
+    select gen_random_uuid(), client_account_id, engagement_id, 'x', 'discovery', 'failed', now() - interval '1 day'
+    from migration.discovery_flows, generate_series(1, 4)`);
+  const { totals, flows } = await scan(await install.session());
+  expect(totals).toEqual({ flows: 1, error: 0, warning: 4, info: 0, healthy: 1 });
+  expect(flows).toHaveLength(4);
+});
+
+test.each(['whole', 'page'] as const)('NULL where the install allows it: each flow is judged, in a %s', async (how) => {
+  install = await makeInstall('PostgreSQL', (variant) => Array.from({ length: 7 }, () => flow(variant)));
+  const unset = ['status', 'client_account_id', 'engagement_id', 'created_at', 'updated_at', 'data_import_completed'];
+  for (const [index, column] of unset.entries()) {
+    await install.query(`alter table migration.discovery_flows alter ${column} drop not null`);
+    await install.query(
+      `update migration.discovery_flows set ${column} = null
+       where id in (select id from migration.discovery_flows order by flow_id offset ${index} limit 1)`,
+    );
+  }
+  session = await install.session();
+  const found = await passed(how === 'page' ? { page: { after: null, size: 100 } } : {});
+  const rules = new Map(found.map((one) => [one.flowId, one.rules]));
+  const flowIds = (await install.query('select flow_id from migration.discovery_flows order by flow_id')).map(
+    (row) => row.flow_id as string,
+  );
+  expect(flowIds.map((flowId) => rules.get(flowId) ?? [])).toEqual([
+    ['child-status-unknown'],
+    ['tenant-differs', 'raw-records-other-tenant'],
+    ['tenant-differs', 'raw-records-other-tenant'],
+    [],
+    [],
+    ['flags-out-of-order', 'progress-out-of-step'],
+    [],
+  ]);
+  for (const flowId of flowIds)
+    expect((await diagnose(session, flowId)).diagnosis.findings.length).toBe(rules.get(flowId)?.length ?? 0);
 });
 
 describe('a fleet that takes its time', () => {

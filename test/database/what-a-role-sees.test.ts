@@ -127,6 +127,24 @@ describe('a role with rights on single columns', () => {
     expect(found.notAsked.map(({ rule }) => rule)).toContain('failure-without-error');
   });
 
+  test('without the columns of the mappings nothing is said about them', async () => {
+    await install.query(`
+      revoke select (field_mappings) on migration.discovery_flows from ${ROLE};
+      revoke select (flow_persistence_data) on migration.crewai_flow_state_extensions from ${ROLE};
+      update migration.discovery_flows set field_mapping_completed = false, status = 'waiting_for_approval',
+        current_phase = 'field_mapping', progress_percentage = 16.7 where flow_id = '${flows.ours.flowId}';
+      update migration.crewai_flow_state_extensions set flow_status = 'waiting_for_approval'
+        where flow_id = '${flows.ours.flowId}'`);
+    const { diagnosis } = await diagnose(await install.session(asRole), flows.ours.flowId);
+    expect(diagnosis.headline).toContain('as far as what it may read of their columns lets this role see');
+    expect(diagnosis.resume).toMatchObject({ decision: 'nothing', why: expect.stringContaining('is not known') });
+    expect([diagnosis.fieldMappings, diagnosis.mappingQuality]).toEqual([null, null]);
+    expect(plain(diagnosisText(diagnosis))).not.toMatch(/no field mappings|0 mappings|none in/);
+    await install.query(`
+      grant select (field_mappings) on migration.discovery_flows to ${ROLE};
+      grant select (flow_persistence_data) on migration.crewai_flow_state_extensions to ${ROLE}`);
+  });
+
   test('without the right to write: one clear answer, and nothing written', async () => {
     const session = await install.session(asRole);
     const plan = planRepair(session, (await diagnose(session, flows.theirs.flowId)).facts);

@@ -53,7 +53,7 @@ function stateOf(asked: readonly Rule[], { install, reader, reach, chosen }: Que
 
 const IN_FAILED_TRANSACTION = '25P02';
 
-/** Class 22 of PostgreSQL's error codes: a value that an expression could not take. */
+/** Classes 22 and 54 of PostgreSQL's error codes: a value that an expression could not take, or that became too large. */
 function aboutAValue(state: string): boolean {
-  return state.startsWith('22');
+  return /^(22|54)/.test(state);
 }

@@ -4,10 +4,8 @@ import { column, literal, literals } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { type Columns, hoursSince, selected } from './flow-relation.ts';
-import { recordColumns } from './record-columns.ts';
+import { NO_TENANT, recordColumns } from './record-columns.ts';
 import { masterStatusAccepted } from './status-columns.ts';
-
-const NO_TENANT = sql`'00000000-0000-0000-0000-000000000000'::uuid`;
 
 /**
  * The flow relation's rows for masters to which no child belongs: the columns of {@link childlessColumns}. A child belongs to a master by its master_flow_id, or by the flow_id that they share.

@@ -2,13 +2,22 @@ import sql, { join, Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
 import { literal } from '../../database/identifier.ts';
 import { type FlowModel, masterStatusMap } from '../../flow/model.ts';
+import { replaceColumns } from './columns-in.ts';
 import { masterStatusFor } from './status-columns.ts';
+
+/** A rule that flows which have ended are asked. */
+export interface EndedRule {
+  /** Over the flow relation, alias `f`. */
+  readonly predicate: Sql;
+  /** From the configuration: what it does to a constant that no flow may have was not foreseen. */
+  readonly custom: boolean;
+}
 
 /**
  * True for an open flow, and for an ended one that breaks a rule. Written out for each status, and there for the master
  * status that goes with it, with both as constants: PostgreSQL then folds away what the rules ask about other statuses.
  */
-export function openOrBroken(model: FlowModel, catalog: Catalog, rules: readonly Sql[]): Sql {
+export function openOrBroken(model: FlowModel, catalog: Catalog, rules: readonly EndedRule[]): Sql {
   const cases = model.statuses.ended.map((status) => {
     const inStep = masterStatusMap(model)[status]?.find((word) => catalog.masterStatuses.has(word));
     const wanted = masterStatusFor(status, model, catalog, sql`f.master_status`).sql;
@@ -36,13 +45,17 @@ export function openOrBroken(model: FlowModel, catalog: Catalog, rules: readonly
 const text = (word: string) => `${literal(word).sql}::text`;
 
 /** True where one of the rules is violated; columns of the relation that are known are written as constants. */
-function anyOf(rules: readonly Sql[], known: Readonly<Record<string, string>>): Sql {
+function anyOf(rules: readonly EndedRule[], known: Known): Sql {
   if (rules.length === 0) return sql`false`;
-  const conditions = rules.map((rule) => {
-    const strings = rule.strings.map((part) =>
-      part.replaceAll(/\bf\.([a-z_]+)\b/g, (column, name: string) => known[name] ?? column),
-    );
-    return sql`(${new Sql(strings, rule.values)})`;
+  const conditions = rules.map(({ predicate, custom }) => {
+    const by = custom ? { ...DERIVED, master_status_wanted: known.master_status_wanted } : known;
+    const strings = predicate.strings.map((part) => replaceColumns(part, by));
+    return sql`(${new Sql(strings, predicate.values)})`;
   });
   return sql`coalesce(${join(conditions, ' or ')}, false)`;
 }
+
+/** What is derived from JSON or statuses, of a flow that has ended. */
+const DERIVED = { status_wanted: 'f.status', awaits_approval: 'false' };
+
+type Known = Readonly<Record<string, string>> & { readonly master_status_wanted: string };

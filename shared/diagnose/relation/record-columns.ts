@@ -1,4 +1,4 @@
-import type { Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Catalog, typeOf } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
 import { type JsonExpression, member } from '../../database/json-column.ts';
@@ -19,8 +19,22 @@ export interface RecordColumns {
   readonly linkKey: Sql;
 }
 
+export const NO_TENANT = raw(`'00000000-0000-0000-0000-000000000000'`);
+
 /** Finds a stored column of one of the three records in the source of the relation. */
 export type Place = (record: 'child' | 'master' | 'import', stored: string) => Sql;
+
+/**
+ * What stands for NULL where an install allows it in a column that the platform always sets: a view, a migration half done.
+ * Such a flow is judged like any other, by an empty status, a tenant that nobody has, a time before all times.
+ */
+const UNSET: Partial<Record<keyof FlowModel['child']['columns'], (value: Sql) => Sql>> = {
+  status: (value) => sql`coalesce(${value}::text, '')`,
+  client: (value) => sql`coalesce(${value}, ${NO_TENANT})`,
+  engagement: (value) => sql`coalesce(${value}, ${NO_TENANT})`,
+  createdAt: (value) => sql`coalesce(${value}, '-infinity')`,
+  updatedAt: (value) => sql`coalesce(${value}, '-infinity')`,
+};
 
 const ALIAS = { child: 'c', master: 'm', import: 'i' };
 
@@ -33,11 +47,14 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
     value: place('master', master.columns.persistence),
     type: typeOf(catalog.master, master.columns.persistence),
   };
+  const nullable = (stored: string) => catalog.child.columns.some(({ name, notNull }) => name === stored && !notNull);
+  const ofChild = (stored: string, unset: (value: Sql) => Sql = (value) => value) =>
+    nullable(stored) ? unset(place('child', stored)) : place('child', stored);
   return {
-    child: (name) => place('child', child.columns[name]),
+    child: (name) => ofChild(child.columns[name], UNSET[name]),
     master: (name) => place('master', master.columns[name]),
     import: (name) => place('import', model.import.columns[name]),
-    flags: model.phases.map((phase) => place('child', phase.flag)),
+    flags: model.phases.map((phase) => ofChild(phase.flag, (flag) => sql`coalesce(${flag}, false)`)),
     childMappings: {
       value: place('child', child.columns.mappings),
       type: typeOf(catalog.child, child.columns.mappings),

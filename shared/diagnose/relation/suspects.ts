@@ -3,7 +3,8 @@ import type { Catalog } from '../../database/catalog.ts';
 import { column, ident, literal } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import { openOrBroken } from './ended-flows.ts';
+import { columnsIn } from './columns-in.ts';
+import { type EndedRule, openOrBroken } from './ended-flows.ts';
 import {
   APART,
   type Columns,
@@ -16,19 +17,18 @@ import {
   withWanted,
 } from './flow-relation.ts';
 import type { FlowRow } from './flow-row.ts';
-import { mayBeLookedUp, type Reach } from './looked-up.ts';
 import { behindAliases, type Place, recordColumns } from './record-columns.ts';
 
 export interface Suspicion {
   /** A condition on the columns of the child, alias `f`. */
   readonly chosen: Sql;
-  /** The rules that flows which have ended are asked, as predicates over the flow relation, alias `f`; none looks rows up. */
-  readonly rules: readonly Sql[];
+  /** The rules that flows which have ended are asked; none looks rows up. */
+  readonly rules: readonly EndedRule[];
   /** The columns of the relation that the judgement of the suspects reads. */
   readonly needed: readonly (keyof FlowRow)[];
   readonly childless: 'with childless masters' | 'flows only';
-  /** Of which flows many rows are looked up. */
-  readonly reach: Reach;
+  /** What makes an ended flow suspect that breaks none of them. */
+  readonly besides: readonly Sql[];
 }
 
 /**
@@ -43,7 +43,7 @@ export interface Suspicion {
  * import that carries its link.
  */
 export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicion): Sql {
-  const { rules, reach, chosen, childless } = suspicion;
+  const { rules, chosen, childless } = suspicion;
   const inJoin = recordColumns(model, catalog);
   const inRow = {
     ...recordColumns(model, catalog, carriedBy('r')),
@@ -69,8 +69,8 @@ export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicio
   // What is unpacked from JSON is unpacked once for each flow, whatever names it.
   const unpacked =
     Object.keys(json).length > 0 ? sql`select r.*, ${selected(json)} from (${records} ${APART}) r ${APART}` : records;
-  const looking = reach === 'open flows' ? [] : [mayBeLookedUp(catalog)];
-  const ofFlow = sql`${chosen} and (f.import_differs or ${openOrBroken(model, catalog, [...rules, ...looking])})`;
+  const broken = join([sql`f.import_differs`, ...suspicion.besides, openOrBroken(model, catalog, rules)], ' or ');
+  const ofFlow = sql`${chosen} and (${broken})`;
   const suspect =
     childless === 'flows only'
       ? ofFlow
@@ -110,8 +110,8 @@ function namesBehind(alias: string, columns: Columns): string[] {
   return [...new Set([...names].map(([, quoted]) => quoted?.replaceAll('""', '"') ?? ''))];
 }
 
-/** Those columns that a predicate names. */
-function namedIn(rules: readonly Sql[], columns: Columns): Columns {
-  const text = rules.map((rule) => rule.sql).join(' ');
-  return Object.fromEntries(Object.entries(columns).filter(([name]) => new RegExp(`\\bf\\.${name}\\b`).test(text)));
+/** Those columns that a rule names. */
+function namedIn(rules: readonly EndedRule[], columns: Columns): Columns {
+  const named = new Set(rules.flatMap(({ predicate }) => columnsIn(predicate.sql)));
+  return Object.fromEntries(Object.entries(columns).filter(([name]) => named.has(name)));
 }

@@ -3,6 +3,7 @@ import type { FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { decisiveImport } from '../import-candidates.ts';
+import type { Install } from '../rule-set.ts';
 
 export const Persisted = z.array(
   z.object({ what: z.string(), state: z.enum(['yes', 'no', 'unlinked']), detail: z.string() }),
@@ -10,15 +11,22 @@ export const Persisted = z.array(
 type Persisted = z.infer<typeof Persisted>;
 
 /** What of the flow's data is stored, whatever its flags say. */
-export function persistedOf(facts: FlowFacts, model: FlowModel): Persisted {
+export function persistedOf(facts: FlowFacts, { model, catalog }: Install): Persisted {
   const { row } = facts;
   const count = row.child_mappings ?? row.master_mappings ?? 0;
+  const unread = count === 0 && catalog.child.denied.includes(model.child.columns.mappings);
   return [
     { what: 'child record', state: row.childless ? 'no' : 'yes', detail: model.child.table },
     { what: 'master record', state: row.master_id === null ? 'no' : 'yes', detail: model.master.table },
     ...(isNever(model.child.columns.mappings)
       ? []
-      : [{ what: 'field mappings', state: count > 0 ? 'yes' : 'no', detail: `${count} mappings` } as const]),
+      : [
+          {
+            what: 'field mappings',
+            state: count > 0 ? 'yes' : 'no',
+            detail: unread ? `not known: this role may not read ${model.child.columns.mappings}` : `${count} mappings`,
+          } as const,
+        ]),
     {
       what: 'phase flags',
       state: row.childless ? 'no' : 'yes',

@@ -17,7 +17,7 @@ export const Verdict = z.object({
 export function verdictOf(
   findings: readonly Finding[],
   awaits: boolean,
-  { child, master, import: dataImport }: Catalog,
+  { child, master, import: dataImport, rawRecords }: Catalog,
 ): z.infer<typeof Verdict> {
   const wrong = findings.filter((finding) => finding.severity !== 'info');
   const reasons = findings.map((finding) => finding.message);
@@ -27,7 +27,11 @@ export function verdictOf(
   }
   if (wrong.length > 0) return { verdict: 'out of step', headline: reasons[0] ?? '', reasons };
   if (awaits) return { verdict: 'waiting', headline: 'waits for a person to approve its mappings', reasons };
-  const hidden = [child, master, dataImport].some((table) => table.row_security);
-  const seen = hidden ? ', as far as row level security lets this role see them' : '';
+  const tables = [child, master, dataImport, rawRecords];
+  const limits = [
+    ...(tables.some((table) => table.row_security) ? ['row level security'] : []),
+    ...(tables.some((table) => table.denied.length > 0) ? ['what it may read of their columns'] : []),
+  ];
+  const seen = limits.length === 0 ? '' : `, as far as ${limits.join(' and ')} lets this role see them`;
   return { verdict: 'healthy', headline: `its records agree${seen}`, reasons };
 }
