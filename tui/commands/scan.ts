@@ -4,10 +4,10 @@ import {
   type PassedFlow,
   type ScanOptions,
   type Session,
-  sarif,
   scan,
   scanFlows,
   scanMarkdown,
+  scanSarif,
   scanText,
 } from '../../shared/index.ts';
 import type { Command, Context, OptionValues } from '../command.ts';
@@ -48,11 +48,7 @@ export const scanCommand: Command = {
     present(output, format, {
       text: () => scanText(result),
       markdown: () => scanMarkdown(result),
-      sarif: () =>
-        sarif(
-          result.flows.flatMap((flow) => flow.findings),
-          opened.rules.asked,
-        ),
+      sarif: () => scanSarif(result, opened.rules.asked),
       json: () => output.document('scan', result),
     });
     if (result.endedEarly) {
