@@ -1,14 +1,19 @@
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { ident, literal, tableIdent } from '../database/identifier.ts';
 import type { LocatableTable } from './locatable-tables.ts';
 
 /** Columns that hold ids, as opposed to JSON in which one may stand. */
 export function typedColumns(table: LocatableTable): LocatableTable['columns'] {
-  return table.columns.filter(({ kind, readable }) => readable && kind !== 'json');
+  return table.columns.filter(({ type, readable }) => readable && type !== 'json' && type !== 'other');
 }
 
 export function jsonColumns(table: LocatableTable): LocatableTable['columns'] {
-  return table.columns.filter(({ kind, readable }) => readable && kind === 'json');
+  return table.columns.filter(({ type, readable }) => readable && type === 'json');
+}
+
+/** Columns that can hold an id in a way that is not looked into. */
+export function otherColumns(table: LocatableTable): LocatableTable['columns'] {
+  return table.columns.filter(({ type, readable }) => readable && type === 'other');
 }
 
 /**
@@ -50,22 +55,21 @@ function place({ schema, name }: LocatableTable): Sql {
   return sql`${literal(schema)} as schema, ${literal(name)} as table`;
 }
 
-function matchOf({ kind }: Column): 'element' | 'equal' {
-  return kind === 'uuids' || kind === 'texts' ? 'element' : 'equal';
+function matchOf({ shape }: Column): 'element' | 'equal' {
+  return shape === 'value' ? 'equal' : 'element';
 }
 
-function isId({ name, kind }: Column, flowId: string): Sql {
-  switch (kind) {
-    case 'uuid':
-      return sql`${ident(name)} = ${flowId}::uuid`;
-    case 'uuids':
-      return sql`${ident(name)} @> array[${flowId}::uuid]`;
-    case 'texts':
-      return sql`${ident(name)} @> array[${flowId}::text]`;
-    case 'text':
-      return sql`${ident(name)} = ${flowId}`;
-    case 'json':
-      return sql`false`;
+/** The id is made what the column holds, and never the column what the id is. */
+function isId({ name, type, shape }: Column, flowId: string): Sql {
+  const id = sql`${flowId}::${raw(type)}`;
+  switch (shape) {
+    case 'value':
+      return sql`${ident(name)} = ${id}`;
+    case 'array':
+      return sql`${ident(name)} @> array[${id}]`;
+    case 'array of a domain':
+      // No array of the id's own type is of this one, and a domain may refuse the id.
+      return sql`${id} = any(${ident(name)})`;
   }
 }
 

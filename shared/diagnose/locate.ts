@@ -3,7 +3,7 @@ import { parseAnswer } from '../database/parse-answer.ts';
 import { asFailure, type FailureCode } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { type LocatableTable, locatableTables } from './locatable-tables.ts';
-import { equalStatement, insideStatement, jsonColumns, typedColumns } from './locate-statements.ts';
+import { equalStatement, insideStatement, jsonColumns, otherColumns, typedColumns } from './locate-statements.ts';
 import { resolveFlowId } from './resolve-flow-id.ts';
 
 export const Location = z.object({
@@ -58,8 +58,8 @@ export async function locate(session: Session, typed: string, options: LocateOpt
   const flowId = await resolveFlowId(session, typed);
   const all = await locatableTables(session.reader);
   const tables = all.filter((table) => table.kind !== 'view' || holdsFlows(session, table));
-  const unread = tables.flatMap(notReadable);
-  const readable = tables.filter((table) => table.columns.some((column) => column.readable));
+  const unread = [...tables.flatMap(notReadable), ...tables.flatMap(notCompared)];
+  const readable = tables.filter((table) => typedColumns(table).length + jsonColumns(table).length > 0);
   const found = await equalTo(session, readable, flowId, unread);
   const inside = options.json ? await insideJson(session, readable, flowId, unread, options) : { found: [], cut: [] };
   return {
@@ -89,6 +89,16 @@ function notReadable(table: LocatableTable): Locations['unread'] {
   if (denied.length === 0) return [];
   const which = denied.length === table.columns.length ? '' : ` (${denied.join(', ')})`;
   return [{ table: `${table.schema}.${table.name}${which}`, why: 'the database role may not read it' }];
+}
+
+function notCompared(table: LocatableTable): Locations['unread'] {
+  const others = otherColumns(table);
+  if (others.length === 0) return [];
+  const types = [...new Set(others.map(({ spelled }) => spelled))].join(', ');
+  const names = others.map(({ name }) => name).join(', ');
+  return [
+    { table: `${table.schema}.${table.name} (${names})`, why: `nothing of type ${types} is compared with an id` },
+  ];
 }
 
 /** The tables of this server in one statement. A table on another server may be away, and must not end the search. */
