@@ -73,10 +73,19 @@ function isId({ name, type, shape }: Column, flowId: string): Sql {
   }
 }
 
-/** One row for a table: how many of its rows were looked at, and for each JSON column how many of those hold the id. */
+/**
+ * One row for a table: how many of its rows were looked at, whether it has more, and for each JSON column how many of those
+ * looked at hold the id.
+ */
 export function insideStatement(table: LocatableTable, flowId: string, mostRows: number): Sql {
-  const names = jsonColumns(table).map(({ name }) => ident(name));
-  const counts = names.map((name) => sql`count(*) filter (where position(${flowId}::text in ${name}::text) > 0)::int`);
-  return sql`select count(*)::int as "lookedAt", array[${join(counts)}] as rows
-    from (select ${join(names)} from ${tableIdent(table)} limit ${mostRows}) looked_at`;
+  const columns = jsonColumns(table).map(({ name }, index) => ({ name: ident(name), as: raw(`json_${index}`) }));
+  const counts = columns.map(
+    ({ as }) => sql`count(*) filter (where place <= ${mostRows} and position(${flowId}::text in ${as}::text) > 0)::int`,
+  );
+  // One row beyond the bound tells whether there are more.
+  return sql`select least(count(*), ${mostRows})::int as "lookedAt", count(*) > ${mostRows} as more, array[${join(counts)}] as rows
+    from (
+      select row_number() over () as place, ${join(columns.map(({ name, as }) => sql`${name} as ${as}`))}
+      from ${tableIdent(table)} limit ${mostRows + 1}
+    ) looked_at`;
 }

@@ -64,7 +64,7 @@ export async function locate(session: Session, typed: string, options: LocateOpt
   const inside = options.json ? await insideJson(session, readable, flowId, unread, options) : { found: [], cut: [] };
   return {
     schemaVersion: 1,
-    database: session.settings.database.label,
+    database: session.settings.database.readLabel,
     flowId,
     tables: readable.length,
     columns: readable.reduce((sum, table) => sum + typedColumns(table).length, 0),
@@ -129,7 +129,7 @@ async function equalTo(
   return [...found, ...(await searchEach(away))];
 }
 
-const Looked = z.tuple([z.object({ lookedAt: z.number(), rows: z.array(z.number()) })]);
+const Looked = z.tuple([z.object({ lookedAt: z.number(), more: z.boolean(), rows: z.array(z.number()) })]);
 
 async function insideJson(
   { reader }: Session,
@@ -143,16 +143,10 @@ async function insideJson(
   const cut: Locations['cutShort'] = [];
   for (const [index, table] of tables.entries()) {
     const { schema, name, estimate } = table;
-    // One row beyond the bound tells whether there are more.
-    const rows = await orUnread(
-      reader.read(insideStatement(table, flowId, mostJsonRows + 1)),
-      table,
-      ' (JSON)',
-      unread,
-    );
+    const rows = await orUnread(reader.read(insideStatement(table, flowId, mostJsonRows)), table, ' (JSON)', unread);
     if (rows) {
       const [looked] = parseAnswer(Looked, rows, 'The search');
-      if (looked.lookedAt > mostJsonRows) {
+      if (looked.more) {
         cut.push({ table: `${schema}.${name}`, lookedAt: looked.lookedAt, estimate });
       }
       jsonColumns(table).forEach((column, at) => {

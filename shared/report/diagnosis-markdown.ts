@@ -7,7 +7,7 @@ import { mappingLines } from './diagnosis/mapping-lines.ts';
 import { rawDataRemarks } from './diagnosis/raw-data-lines.ts';
 import { persistedLines } from './diagnosis/record-lines.ts';
 import { callLines, resumeLines } from './diagnosis/resume-lines.ts';
-import { escaped, listed, table, unsaidList } from './markdown.ts';
+import { escaped, listed, listedUnder, table, unsaidList } from './markdown.ts';
 import { phaseMarkName, phaseMarks } from './phase-mark.ts';
 import { severityMarks } from './severity-mark.ts';
 import { shown } from './shown.ts';
@@ -42,7 +42,11 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
     ...section('Where its id and its links are stored', linkTable(diagnosis.links)),
     ...section('Timeline', timelineTable(diagnosis.timeline), 'No time is stored.'),
     ...section('Raw data', rawData ? rawDataTable(rawData) : []),
-    ...section('Resume calls', listed(resume.calls.flatMap((call) => callLines(call, resume.endpoint))), 'None.'),
+    ...section(
+      'Resume calls',
+      resume.calls.flatMap((call) => listedUnder(callLines(call, resume.endpoint))),
+      'None.',
+    ),
     ...section('What could not be said', unsaidList(unsaidOf(diagnosis))),
     '',
   ].join('\n');

@@ -13,12 +13,18 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** The lines of a text as a list; what is indented there is a list inside of it. */
 export function listed(lines: readonly Line[]): string[] {
-  return lines.map((line) => {
-    const text = plain([line]);
-    // A sign at the beginning would begin another list.
-    const item = escaped(text.trim().replaceAll(/ {2,}/g, ' '), MOST_WORDS).replace(/^[-+]/, '\\$&');
-    return `${text.startsWith(' ') ? '  ' : ''}- ${item}`;
-  });
+  return lines.map((line) => `${plain([line]).startsWith(' ') ? '  ' : ''}- ${item(line)}`);
+}
+
+/** The first line with the others as a list inside of it. */
+export function listedUnder([head = [], ...lines]: readonly Line[]): string[] {
+  return [`- ${item(head)}`, ...lines.map((line) => `  - ${item(line)}`)];
+}
+
+function item(line: Line): string {
+  const text = plain([line]).trim().replaceAll(/ {2,}/g, ' ');
+  // A sign at the beginning would begin another list.
+  return escaped(text, MOST_WORDS).replace(/^[-+]/, '\\$&');
 }
 
 /** What an answer does not say, worst first. */

@@ -46,6 +46,10 @@ test('every section of the text is in the Markdown, and each is said there', () 
     `- ✖ not linked: no row has data_imports.master_flow_id`,
     `- ${STUCK_IMPORT_ID} `,
     '  - + 13 of 13 mapped fields are in its data',
+    // calls
+    '\n- → standard POST',
+    '\n- intelligent POST',
+    '\n  - now: nothing (master_flow_orchestrator)',
     // what could not be said
     '- ○ rows are hidden',
     '- ○ stalled was not asked: no column',

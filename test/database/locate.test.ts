@@ -154,3 +154,18 @@ test('the index of an array of words answers', async () => {
     analyze migration.tagged`);
   expect(await planOfSearch()).toContain('Bitmap Index Scan on tagged_flows');
 });
+
+test('a bound of so many rows is that many, and a hit beyond it is none', async () => {
+  await install.query(`create table migration.log (place jsonb);
+    insert into migration.log values ('{}'), (jsonb_build_object('flow', '${flowId}'))`);
+  const session = await install.session();
+  const look = async (mostJsonRows: number) => {
+    const found = await locate(session, flowId, { json: true, mostJsonRows });
+    const cut = found.cutShort.find(({ table }) => table === 'migration.log');
+    return [cut?.lookedAt, places(found).includes('migration.log.place 1 inside')];
+  };
+  expect([await look(1), await look(2)]).toEqual([
+    [1, false],
+    [undefined, true],
+  ]);
+});

@@ -40,11 +40,12 @@ export const scanCommand: Command = {
     if (asked.statuses) await checkStatuses(opened, asked.statuses);
     if (options.stream === true) return streamed(context, opened, asked);
     const { output } = context;
-    const result = await scan(opened, {
+    const scanned = await scan(opened, {
       ...asked,
       healthy: options.all === true,
       onProgress: (found) => context.progress(`${found} flows with findings`),
     });
+    const result = { ...scanned, database: opened.settings.database.readLabel };
     present(output, format, {
       text: () => scanText(result),
       markdown: () => scanMarkdown(result),
