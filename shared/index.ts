@@ -47,6 +47,7 @@ export { changesDiff } from './report/changes-diff.ts';
 export { gapLines } from './report/diagnosis/gap-lines.ts';
 export { linkLines } from './report/diagnosis/link-lines.ts';
 export { timelineLines } from './report/diagnosis/timeline-lines.ts';
+export { diagnosisMarkdown } from './report/diagnosis-markdown.ts';
 export { diagnosisText } from './report/diagnosis-text.ts';
 export { journalNotice, receiptsText } from './report/journal-text.ts';
 export { type JsonDocument, jsonSchemas, jsonText, safeJson } from './report/json.ts';
@@ -58,13 +59,13 @@ export {
   manyPreviewText,
   manyProgressText,
 } from './report/many-text.ts';
-export { diagnosisMarkdown, scanMarkdown } from './report/markdown.ts';
 export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
 export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';
 export { planMarkdown, runMarkdown } from './report/plan-markdown.ts';
 export { planStateText } from './report/plan-state-text.ts';
 export { changesText, planText, rowsWords, runText } from './report/plan-text.ts';
-export { sarif } from './report/sarif.ts';
+export { diagnosisSarif, scanSarif } from './report/sarif.ts';
+export { scanMarkdown } from './report/scan-markdown.ts';
 export { scanText, summary } from './report/scan-text.ts';
 export { severityMarks } from './report/severity-mark.ts';
 export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';

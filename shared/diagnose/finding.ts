@@ -16,7 +16,7 @@ export const Evidence = z.object({
   table: z.string(),
   column: z.string(),
   found: z.string().nullable(),
-  /** Null where the right value is not known, or where it is NULL: `why` tells which. */
+  /** Null where no particular value is right: `why` tells what to look at. It never stands for a stored NULL. */
   expected: z.string().nullable(),
   why: z.string(),
 });

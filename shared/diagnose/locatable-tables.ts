@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
@@ -11,11 +11,15 @@ const Table = z.object({
   rowSecurity: z.boolean(),
   /** Rows by the statistics of the server; null where it has none. */
   estimate: z.number().nullable(),
-  /** Columns that can hold an id, by how it is compared; `uuids` and `texts` are arrays. */
+  /** Columns that can hold an id. */
   columns: z.array(
     z.object({
       name: z.string(),
-      kind: z.enum(['uuid', 'text', 'json', 'uuids', 'texts']),
+      /** What is stored, whatever domains stand before it; `other`: it can hold an id, and is not compared with one. */
+      type: z.enum(['uuid', 'text', 'varchar', 'bpchar', 'name', 'json', 'other']),
+      shape: z.enum(['value', 'array', 'array of a domain']),
+      /** The column's type as the install spells it. */
+      spelled: z.string(),
       readable: z.boolean(),
       /** An index over every row begins with it. */
       indexed: z.boolean(),
@@ -23,6 +27,29 @@ const Table = z.object({
   ),
 });
 export type LocatableTable = z.infer<typeof Table>;
+
+/** Types whose values are compared with an id as they are. */
+const COMPARED = sql`'uuid'::regtype, 'text'::regtype, 'varchar'::regtype, 'bpchar'::regtype, 'name'::regtype`;
+
+/**
+ * What the column `a` stores at the end of its domains and arrays: the type, its bound, in how many arrays it stands, and
+ * whether a domain stands inside of one.
+ */
+function storedType(): Sql {
+  return sql`
+    with recursive chain(type, typmod, arrays, of_domain, depth) as (
+      select a.atttypid, a.atttypmod, 0, false, 0
+      union all
+      select case y.typtype when 'd' then y.typbasetype else y.typelem end,
+        case y.typtype when 'd' then greatest(chain.typmod, y.typtypmod) else chain.typmod end,
+        chain.arrays + case y.typtype when 'd' then 0 else 1 end,
+        chain.of_domain or (y.typtype = 'd' and chain.arrays > 0),
+        chain.depth + 1
+      from chain join pg_type y on y.oid = chain.type
+      where y.typtype = 'd' or (y.typcategory = 'A' and y.typelem <> 0)
+    )
+    select type, typmod, arrays, of_domain from chain order by depth desc limit 1`;
+}
 
 /**
  * Every table and view outside the system's schemas with the columns that can hold a flow's id. Materialized views are
@@ -39,12 +66,12 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
       ) as estimate,
       json_agg(json_build_object(
         'name', a.attname,
-        'kind', case
-          when stored.type = 'uuid'::regtype then 'uuid'
-          when stored.type = 'uuid[]'::regtype then 'uuids'
-          when stored.type = 'text[]'::regtype then 'texts'
-          when stored.type in ('json'::regtype, 'jsonb'::regtype) then 'json'
-          else 'text' end,
+        'type', case
+          when leaf.oid in ('json'::regtype, 'jsonb'::regtype) then 'json'
+          when leaf.oid in (${COMPARED}) and stored.arrays <= 1 then leaf.typname
+          else 'other' end,
+        'shape', case when stored.arrays = 0 then 'value' when stored.of_domain then 'array of a domain' else 'array' end,
+        'spelled', format_type(a.atttypid, a.atttypmod),
         'indexed', exists (
           select from pg_index x where x.indrelid = t.oid and x.indkey[0] = a.attnum and x.indisvalid and x.indpred is null
         ),
@@ -53,17 +80,14 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
     from pg_class t
     join pg_namespace n on n.oid = t.relnamespace
     join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
-    join pg_type y on y.oid = a.atttypid
-    cross join lateral (
-      select case when y.typtype = 'd' then y.typbasetype else y.oid end as type,
-        case when y.typtype = 'd' then y.typtypmod else a.atttypmod end as typmod
-    ) stored
+    cross join lateral (${storedType()}) stored
+    join pg_type leaf on leaf.oid = stored.type
     where t.relkind in ('r', 'p', 'f', 'm', 'v') and not t.relispartition
       and n.nspname not in ('pg_catalog', 'information_schema', 'flowmend') and n.nspname !~ '^pg_(temp|toast)'
-      and (stored.type in ('uuid'::regtype, 'uuid[]'::regtype, 'text'::regtype, 'text[]'::regtype, 'json'::regtype,
-          'jsonb'::regtype)
-        -- One that is too short cannot hold an id.
-        or (stored.type in ('varchar'::regtype, 'bpchar'::regtype) and (stored.typmod = -1 or stored.typmod >= 40)))
+      and (leaf.oid in (${COMPARED}, 'json'::regtype, 'jsonb'::regtype)
+        or leaf.typtype = 'c' or leaf.typname in ('xml', 'hstore') or (leaf.typcategory = 'S' and leaf.typlen <> 1))
+      -- One that is too short cannot hold an id.
+      and not (leaf.oid in ('varchar'::regtype, 'bpchar'::regtype) and stored.typmod between 0 and 39)
     group by t.oid, n.nspname, t.relname, t.relkind
     order by 1, 2`);
   return parseAnswer(z.array(Table), rows, 'The catalog');

@@ -1,14 +1,19 @@
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { ident, literal, tableIdent } from '../database/identifier.ts';
 import type { LocatableTable } from './locatable-tables.ts';
 
 /** Columns that hold ids, as opposed to JSON in which one may stand. */
 export function typedColumns(table: LocatableTable): LocatableTable['columns'] {
-  return table.columns.filter(({ kind, readable }) => readable && kind !== 'json');
+  return table.columns.filter(({ type, readable }) => readable && type !== 'json' && type !== 'other');
 }
 
 export function jsonColumns(table: LocatableTable): LocatableTable['columns'] {
-  return table.columns.filter(({ kind, readable }) => readable && kind === 'json');
+  return table.columns.filter(({ type, readable }) => readable && type === 'json');
+}
+
+/** Columns that can hold an id in a way that is not looked into. */
+export function otherColumns(table: LocatableTable): LocatableTable['columns'] {
+  return table.columns.filter(({ type, readable }) => readable && type === 'other');
 }
 
 /**
@@ -50,29 +55,37 @@ function place({ schema, name }: LocatableTable): Sql {
   return sql`${literal(schema)} as schema, ${literal(name)} as table`;
 }
 
-function matchOf({ kind }: Column): 'element' | 'equal' {
-  return kind === 'uuids' || kind === 'texts' ? 'element' : 'equal';
+function matchOf({ shape }: Column): 'element' | 'equal' {
+  return shape === 'value' ? 'equal' : 'element';
 }
 
-function isId({ name, kind }: Column, flowId: string): Sql {
-  switch (kind) {
-    case 'uuid':
-      return sql`${ident(name)} = ${flowId}::uuid`;
-    case 'uuids':
-      return sql`${ident(name)} @> array[${flowId}::uuid]`;
-    case 'texts':
-      return sql`${ident(name)} @> array[${flowId}::text]`;
-    case 'text':
-      return sql`${ident(name)} = ${flowId}`;
-    case 'json':
-      return sql`false`;
+/** The id is made what the column holds, and never the column what the id is. */
+function isId({ name, type, shape }: Column, flowId: string): Sql {
+  const id = sql`${flowId}::${raw(type)}`;
+  switch (shape) {
+    case 'value':
+      return sql`${ident(name)} = ${id}`;
+    case 'array':
+      return sql`${ident(name)} @> array[${id}]`;
+    case 'array of a domain':
+      // No array of the id's own type is of this one, and a domain may refuse the id.
+      return sql`${id} = any(${ident(name)})`;
   }
 }
 
-/** One row for a table: how many of its rows were looked at, and for each JSON column how many of those hold the id. */
+/**
+ * One row for a table: how many of its rows were looked at, whether it has more, and for each JSON column how many of those
+ * looked at hold the id.
+ */
 export function insideStatement(table: LocatableTable, flowId: string, mostRows: number): Sql {
-  const names = jsonColumns(table).map(({ name }) => ident(name));
-  const counts = names.map((name) => sql`count(*) filter (where position(${flowId}::text in ${name}::text) > 0)::int`);
-  return sql`select count(*)::int as "lookedAt", array[${join(counts)}] as rows
-    from (select ${join(names)} from ${tableIdent(table)} limit ${mostRows}) looked_at`;
+  const columns = jsonColumns(table).map(({ name }, index) => ({ name: ident(name), as: raw(`json_${index}`) }));
+  const counts = columns.map(
+    ({ as }) => sql`count(*) filter (where place <= ${mostRows} and position(${flowId}::text in ${as}::text) > 0)::int`,
+  );
+  // One row beyond the bound tells whether there are more.
+  return sql`select least(count(*), ${mostRows})::int as "lookedAt", count(*) > ${mostRows} as more, array[${join(counts)}] as rows
+    from (
+      select row_number() over () as place, ${join(columns.map(({ name, as }) => sql`${name} as ${as}`))}
+      from ${tableIdent(table)} limit ${mostRows + 1}
+    ) looked_at`;
 }

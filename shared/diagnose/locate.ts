@@ -3,7 +3,7 @@ import { parseAnswer } from '../database/parse-answer.ts';
 import { asFailure, type FailureCode } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { type LocatableTable, locatableTables } from './locatable-tables.ts';
-import { equalStatement, insideStatement, jsonColumns, typedColumns } from './locate-statements.ts';
+import { equalStatement, insideStatement, jsonColumns, otherColumns, typedColumns } from './locate-statements.ts';
 import { resolveFlowId } from './resolve-flow-id.ts';
 
 export const Location = z.object({
@@ -58,13 +58,13 @@ export async function locate(session: Session, typed: string, options: LocateOpt
   const flowId = await resolveFlowId(session, typed);
   const all = await locatableTables(session.reader);
   const tables = all.filter((table) => table.kind !== 'view' || holdsFlows(session, table));
-  const unread = tables.flatMap(notReadable);
-  const readable = tables.filter((table) => table.columns.some((column) => column.readable));
+  const unread = [...tables.flatMap(notReadable), ...tables.flatMap(notCompared)];
+  const readable = tables.filter((table) => typedColumns(table).length + jsonColumns(table).length > 0);
   const found = await equalTo(session, readable, flowId, unread);
   const inside = options.json ? await insideJson(session, readable, flowId, unread, options) : { found: [], cut: [] };
   return {
     schemaVersion: 1,
-    database: session.settings.database.label,
+    database: session.settings.database.readLabel,
     flowId,
     tables: readable.length,
     columns: readable.reduce((sum, table) => sum + typedColumns(table).length, 0),
@@ -89,6 +89,16 @@ function notReadable(table: LocatableTable): Locations['unread'] {
   if (denied.length === 0) return [];
   const which = denied.length === table.columns.length ? '' : ` (${denied.join(', ')})`;
   return [{ table: `${table.schema}.${table.name}${which}`, why: 'the database role may not read it' }];
+}
+
+function notCompared(table: LocatableTable): Locations['unread'] {
+  const others = otherColumns(table);
+  if (others.length === 0) return [];
+  const types = [...new Set(others.map(({ spelled }) => spelled))].join(', ');
+  const names = others.map(({ name }) => name).join(', ');
+  return [
+    { table: `${table.schema}.${table.name} (${names})`, why: `nothing of type ${types} is compared with an id` },
+  ];
 }
 
 /** The tables of this server in one statement. A table on another server may be away, and must not end the search. */
@@ -119,7 +129,7 @@ async function equalTo(
   return [...found, ...(await searchEach(away))];
 }
 
-const Looked = z.tuple([z.object({ lookedAt: z.number(), rows: z.array(z.number()) })]);
+const Looked = z.tuple([z.object({ lookedAt: z.number(), more: z.boolean(), rows: z.array(z.number()) })]);
 
 async function insideJson(
   { reader }: Session,
@@ -133,16 +143,10 @@ async function insideJson(
   const cut: Locations['cutShort'] = [];
   for (const [index, table] of tables.entries()) {
     const { schema, name, estimate } = table;
-    // One row beyond the bound tells whether there are more.
-    const rows = await orUnread(
-      reader.read(insideStatement(table, flowId, mostJsonRows + 1)),
-      table,
-      ' (JSON)',
-      unread,
-    );
+    const rows = await orUnread(reader.read(insideStatement(table, flowId, mostJsonRows)), table, ' (JSON)', unread);
     if (rows) {
       const [looked] = parseAnswer(Looked, rows, 'The search');
-      if (looked.lookedAt > mostJsonRows) {
+      if (looked.more) {
         cut.push({ table: `${schema}.${name}`, lookedAt: looked.lookedAt, estimate });
       }
       jsonColumns(table).forEach((column, at) => {

@@ -7,9 +7,17 @@ const MOST_LEVELS = 200;
 /** What stands in a value's place; undefined leaves it, and its members are looked at. */
 type Replace = (key: string, value: unknown) => { by: unknown } | undefined;
 
-/** A document whose secrets are hidden: under well-known keys at any depth, also inside texts that hold JSON. */
+/**
+ * A document whose secrets are hidden: under well-known keys at any depth, also inside texts that hold JSON, and beside
+ * such a name in any text.
+ */
 export function withoutSecrets(document: unknown): unknown {
-  return replaced('', document, (key, value) => {
+  return withoutSecretsUnder('', document);
+}
+
+/** The same of a value that stands under this key. */
+export function withoutSecretsUnder(key: string, value: unknown): unknown {
+  return replaced(key, value, (key, value) => {
     if (value !== null && value !== '' && isSecret(key, value)) return { by: '[hidden]' };
     return typeof value === 'string' ? { by: withoutCredentials(value) } : undefined;
   });
@@ -59,6 +67,8 @@ function meaningOf(name: string, owner: object): string {
   const beside = new Map<string, unknown>(Object.entries(owner));
   const [column, where] = [beside.get('column'), beside.get('where')];
   if (VALUES_OF_COLUMN.has(name) && typeof column === 'string') return column;
+  const called = beside.get('name') ?? beside.get('key');
+  if (name === 'value' && typeof called === 'string') return called;
   if (name === 'text' && typeof where === 'string') return where.split('.').at(-1) ?? name;
   if (name === 'message' && beside.has('rule')) return 'finding';
   if (name === 'why' && beside.get('state') === 'BLOCKED') return 'error';

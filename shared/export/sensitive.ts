@@ -9,7 +9,7 @@ const SECRET_KEY =
 const TOKEN_KEY = /tokens?$/;
 
 const PERSON_KEY =
-  /(^|_)users?(_(id|ids|name|names))?$|username|_by$|^(first|last|full|contact|owner)_?name$|e_?mail|phone|^who$|^(os_|db_)?user$/;
+  /(^|_)users?(_(id|ids|name|names))?$|username|_by$|^(first|last|full|contact|owner)_?name$|e_?mail|phone|^who$|^(os_|db_)?user$|(^|_)ssn$|social_security|passport|(^|_)(national|tax)_?id$|(^|_)iban$|(^|_)(credit_?)?card_?number$|(^|_)(dob|birth_?da(y|te)|date_of_birth)$/;
 const FREE_TEXT_KEY = /(^|_)(errors?|messages?|notes?|reason|traceback|trace|stack|stacktrace|details?|exception)(_|$)/;
 const RAW_VALUES_KEY =
   /^(raw|cleansed|original|sample)_?(data|values?|records?|rows?)?$|^samples$|^discovered_assets$|^crew_outputs$|^validation_errors$/;
@@ -42,9 +42,21 @@ export function holdsRawValues(key: string): boolean {
   return RAW_VALUES_KEY.test(key);
 }
 
-/** A text without the user and the password of the addresses in it. */
+/** Names of secrets inside texts. */
+const NAMED =
+  'passw(?:or)?d|passphrase|pwd|secret|(?:api|access|secret|private|signing|encryption)[_-]?key|credentials?|authorization|cookie';
+/** What is quoted, which a cut may have left open, or one word; `Bearer x` are two. */
+const VALUE = String.raw`(?:(?<quote>\\{0,3}["'])(?:(?!\k<quote>)(?:\\[\s\S]|[\s\S])){1,5000}|(?:(?:bearer|basic) {1,3})?[^\s"'[{=&;][^\s"'&;)}\]]{0,2000})`;
+/** `password=x`, `api_key: x`, `"token": "x"`. A bare `token:` is what parsers complain of, and `tokens` are counted. */
+const ASSIGNED: readonly RegExp[] = [
+  String.raw`(?:(?:${NAMED})\s{0,3}[:=]|token\s{0,3}=|[a-z]_token\s{0,3}:)`,
+  String.raw`(?:${NAMED}|token)\\{0,3}["']\s{0,3}[:=]`,
+].map((name) => new RegExp(String.raw`(?<name>${name}\s{0,3})${VALUE}`, 'gi'));
+
+/** A text without the user and the password of the addresses in it, and without what a name beside it calls a secret. */
 export function withoutCredentials(text: string): string {
-  return text.replaceAll(/([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@"']{1,300}@/gi, '$1[hidden]@');
+  const addressed = text.replaceAll(/([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@"']{1,300}@/gi, '$1[hidden]@');
+  return ASSIGNED.reduce((one, pattern) => one.replaceAll(pattern, '$<name>$<quote>[hidden]'), addressed);
 }
 
 const KEPT =
@@ -57,6 +69,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
     /\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abprs])[-_][\w-]{12,500}|\bAKIA[0-9A-Z]{12,30}|\beyJ[\w-]{10,4000}\.[\w.-]{10,8000}/g,
     '[secret]',
   ],
+  [/(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-])/g, '[national id]'],
   [/(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, '[email]'],
   [/(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g, '[ip]'],
   [
@@ -71,18 +84,17 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
 
 /** A text with secrets, e-mail addresses, IP addresses and phone numbers replaced; ids and times stay. */
 export function masked(text: string): string {
+  // Before the ids are kept: one that is called a token is one.
+  const open = withoutCredentials(text);
   let from = 0;
   const pieces: string[] = [];
-  for (const match of text.matchAll(KEPT)) {
-    pieces.push(maskedPiece(text.slice(from, match.index)), match[0]);
+  for (const match of open.matchAll(KEPT)) {
+    pieces.push(maskedPiece(open.slice(from, match.index)), match[0]);
     from = match.index + match[0].length;
   }
-  return pieces.concat(maskedPiece(text.slice(from))).join('');
+  return pieces.concat(maskedPiece(open.slice(from))).join('');
 }
 
 function maskedPiece(piece: string): string {
-  return MASKS.reduce(
-    (text, [pattern, replacement]) => text.replaceAll(pattern, replacement),
-    withoutCredentials(piece),
-  );
+  return MASKS.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), piece);
 }

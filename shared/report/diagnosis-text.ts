@@ -10,6 +10,7 @@ import { persistedLines, recordLines } from './diagnosis/record-lines.ts';
 import { callLines, resumeLines } from './diagnosis/resume-lines.ts';
 import { timelineLines } from './diagnosis/timeline-lines.ts';
 import { type Line, span } from './tone.ts';
+import { unsaidMarks, unsaidOf } from './unsaid.ts';
 import { visible } from './visible.ts';
 
 const VERDICT_TONES = { healthy: 'good', waiting: 'note', stuck: 'bad', 'out of step': 'warn' } as const;
@@ -67,8 +68,6 @@ function recommendedLines({ recommended }: Diagnosis): Line[] {
   ]);
 }
 
-/** Nobody should take silence for health. */
-function unsaid({ notAsked, notices }: Diagnosis): Line[] {
-  const lines = [...notices, ...notAsked.map(({ rule, why }) => `${rule} was not asked: ${why}`)];
-  return lines.map((line) => [span(visible(line), 'dim')]);
+function unsaid(diagnosis: Diagnosis): Line[] {
+  return unsaidOf(diagnosis).map(({ what, text }) => [span(visible(text, MOST_WORDS), unsaidMarks[what].tone)]);
 }

@@ -6,8 +6,8 @@ const MATCHES = { equal: '', element: '  in an array', inside: '  inside JSON' }
 
 /** Where a flow's id is stored, table by table, and what could not be looked into. */
 export function locationsText(found: Locations): Line[] {
-  const { flowId, locations, unread, cutShort, notices, tables, columns, json } = found;
-  const looked = `${columns} uuid and text columns of ${tables} tables${json ? ', and inside their JSON' : ''}`;
+  const { flowId, database, locations, unread, cutShort, notices, tables, columns, json } = found;
+  const looked = `${columns} uuid and text columns of ${tables} tables${json ? ', and inside their JSON' : ''}, in ${visible(database)}`;
   return [
     [span(flowId, 'title'), span(` is in ${locations.length} columns`), span(`; looked into ${looked}`, 'dim')],
     [],

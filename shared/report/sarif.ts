@@ -1,14 +1,43 @@
+import type { Diagnosis } from '../diagnose/diagnosis.ts';
 import type { Finding, Severity } from '../diagnose/finding.ts';
 import type { Rule } from '../diagnose/rule.ts';
+import type { Scan } from '../diagnose/scan.ts';
+import { type Unsaid, unsaidOf, unsaidOfScan } from './unsaid.ts';
 import { visible } from './visible.ts';
 
-const LEVELS: Record<Severity, 'error' | 'warning' | 'note'> = { error: 'error', warning: 'warning', info: 'note' };
+type Level = 'error' | 'warning' | 'note';
+
+const LEVELS: Record<Severity, Level> = { error: 'error', warning: 'warning', info: 'note' };
+const UNSAID_LEVELS: Record<Unsaid['what'], Level> = {
+  'ended early': 'error',
+  'not listed': 'warning',
+  'without evidence': 'warning',
+  'not seen': 'note',
+  'not asked': 'note',
+};
+const MOST_WORDS = 1_000;
 
 /**
- * Findings as SARIF 2.1.0, for code-scanning services and viewers: one result a finding. A flow is an artefact of the
- * scheme `flowmend:`, a column is a logical location.
+ * The findings of a scan as SARIF 2.1.0, for code-scanning services and viewers: one result a finding. A flow is an
+ * artefact of the scheme `flowmend:`, a column is a logical location. What the scan does not say are notifications; one
+ * that ended early is no successful run.
  */
-export function sarif(findings: readonly Finding[], rules: readonly Rule[]): object {
+export function scanSarif(scan: Scan, rules: readonly Rule[]): object {
+  const findings = scan.flows.flatMap((flow) => flow.findings);
+  return sarif(findings, rules, { succeeded: scan.endedEarly === null, unsaid: unsaidOfScan(scan) });
+}
+
+/** The findings of one flow in the same form. */
+export function diagnosisSarif(diagnosis: Diagnosis, rules: readonly Rule[]): object {
+  return sarif(diagnosis.findings, rules, { succeeded: true, unsaid: unsaidOf(diagnosis) });
+}
+
+interface Invocation {
+  readonly succeeded: boolean;
+  readonly unsaid: readonly Unsaid[];
+}
+
+function sarif(findings: readonly Finding[], rules: readonly Rule[], { succeeded, unsaid }: Invocation): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -25,9 +54,18 @@ export function sarif(findings: readonly Finding[], rules: readonly Rule[]): obj
             })),
           },
         },
+        invocations: [{ executionSuccessful: succeeded, toolExecutionNotifications: unsaid.map(notificationOf) }],
         results: findings.map((finding) => resultOf(finding, rules)),
       },
     ],
+  };
+}
+
+function notificationOf({ what, text }: Unsaid): object {
+  return {
+    descriptor: { id: what.replaceAll(' ', '-') },
+    level: UNSAID_LEVELS[what],
+    message: { text: visible(text, MOST_WORDS) },
   };
 }
 
@@ -36,7 +74,7 @@ function resultOf({ rule, severity, flowId, message, evidence }: Finding, rules:
     ruleId: rule,
     ruleIndex: rules.findIndex(({ id }) => id === rule),
     level: LEVELS[severity],
-    message: { text: visible(`${message}: ${evidence.map((one) => one.why).join('; ')}`, 1_000) },
+    message: { text: visible(`${message}: ${evidence.map((one) => one.why).join('; ')}`, MOST_WORDS) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: `flowmend:/${flowId}.flow` }, region: { startLine: 1 } },

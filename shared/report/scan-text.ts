@@ -3,6 +3,7 @@ import type { Scan, ScannedFlow } from '../diagnose/scan.ts';
 import { age } from './age.ts';
 import { severityMarks } from './severity-mark.ts';
 import { type Line, type Span, span } from './tone.ts';
+import { unsaidMarks, unsaidOfScan, withoutEvidence } from './unsaid.ts';
 import { visible } from './visible.ts';
 
 /** The fleet, worst first: one flow a line. */
@@ -13,16 +14,15 @@ export function scanText(scan: Scan): Line[] {
       ...totalsSpans(scan.totals),
     ],
     [],
-    ...scan.flows.map(flowLine),
+    ...scan.flows.map((flow) => flowLine(flow, scan)),
     ...(scan.flows.length === 0 ? [[span('No findings.', 'good')] as Line] : []),
     ...restText(scan),
   ];
 }
 
-/** What this scan could not say: nobody should take silence for health. */
-function restText({ notAsked, notices }: Scan): Line[] {
-  const lines = [...notices, ...notAsked.map(({ rule, why }) => `${rule} was not asked: ${why}`)];
-  return lines.length === 0 ? [] : [[], ...lines.map((line): Line => [span(visible(line, 160), 'dim')])];
+function restText(scan: Scan): Line[] {
+  const lines = unsaidOfScan(scan).map(({ what, text }): Line => [span(visible(text, 400), unsaidMarks[what].tone)]);
+  return lines.length === 0 ? [] : [[], ...lines];
 }
 
 /** `✖ 10 error  ▲ 4 warning  ○ 3 info  ● 24 healthy` */
@@ -33,14 +33,17 @@ export function totalsSpans(totals: Scan['totals']): Span[] {
   });
 }
 
-function flowLine(flow: ScannedFlow): Line {
-  const mark = severityMarks[flow.findings[0]?.severity ?? 'healthy'];
+const NOT_READ = { glyph: '?', word: 'breaks a rule that could not be read again', tone: 'warn' } as const;
+
+function flowLine(flow: ScannedFlow, scan: Scan): Line {
+  const unread = withoutEvidence(flow, scan);
+  const mark = unread ? NOT_READ : severityMarks[flow.findings[0]?.severity ?? 'healthy'];
   return [
     span(`${mark.glyph} `, mark.tone),
     span(flow.flowId, 'title'),
     span(`  ${visible(flow.phase ?? '(no phase)', 22).padEnd(22)} ${visible(flow.status, 22).padEnd(22)}`),
     span(`${age(flow.updatedAt).padStart(7)}  `, 'dim'),
-    span(summary(flow.findings), mark.tone),
+    span(unread ? mark.word : summary(flow.findings), mark.tone),
   ];
 }
 

@@ -18,7 +18,12 @@ export function problemsOf(issues: readonly Issue[], data: unknown, placeOf: (pa
     }
     if (issue.code === 'invalid_union') {
       // The short form of a rule's setting is a word, the long one a map: what was written tells which was meant.
-      const branch = issue.errors[typeof valueAt(data, path) === 'string' ? 0 : issue.errors.length - 1] ?? [];
+      const written = valueAt(data, path);
+      const [word = [], map = []] = issue.errors;
+      if (typeof written !== 'string' && !isMap(written)) {
+        return [`${placeOf(path)}: ${path.join('.')}: ${reason(word)}, or a map of ${keysAt(path).join(' and ')}`];
+      }
+      const branch = typeof written === 'string' ? word : map;
       return problemsOf(
         branch.map((one) => ({ ...one, path: [...issue.path, ...one.path] })),
         data,
@@ -26,8 +31,20 @@ export function problemsOf(issues: readonly Issue[], data: unknown, placeOf: (pa
       );
     }
     const why = issue.code === 'invalid_key' ? issue.issues.map((one) => one.message).join(', ') : issue.message;
-    return [`${placeOf(path)}: ${path.join('.')}: ${why.replace(/^Invalid (input|option): /, '')}`];
+    return [`${placeOf(path)}: ${path.join('.')}: ${withoutKind(why)}`];
   });
+}
+
+function reason(issues: readonly Issue[]): string {
+  return issues.map(({ message }) => withoutKind(message)).join(', ');
+}
+
+function withoutKind(message: string): string {
+  return message.replace(/^Invalid (input|option): /, '');
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unknownKey(key: string, path: Path): string {

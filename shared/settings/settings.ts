@@ -14,6 +14,8 @@ export interface DatabaseSettings {
   readonly schema: string | undefined;
   /** Host and database name for people, never the user's password. */
   readonly label: string;
+  /** The same of what the fleet is read from: of the replica, where there is one. */
+  readonly readLabel: string;
   /** Where receipts are kept if the database may not hold the journal; undefined: in the user's state folder. */
   readonly journalFile: string | undefined;
   readonly connectTimeoutMs: number;
@@ -82,18 +84,24 @@ export function settingsFrom(
   const source = connection ? namedSource(connection, configuration, environment) : environmentSource(environment);
   const { name, production, schema } = source;
   const url = source.databaseUrl && databaseUrl(source.databaseUrl);
+  const readUrl = source.readUrl && databaseUrl(source.readUrl);
+  const label = labelOf(
+    source,
+    url && source.databaseUrl ? urlLabel(source.databaseUrl.variable, url) : pgLabel(environment, configuration),
+  );
   return {
     name,
     production,
     readOnly: source.readOnly || isOn(environment.FLOWMEND_READ_ONLY),
     database: {
       url: url && new Secret(url.href),
-      readUrl: source.readUrl && new Secret(databaseUrl(source.readUrl).href),
+      readUrl: readUrl && new Secret(readUrl.href),
       schema,
-      label: labelOf(
-        source,
-        url && source.databaseUrl ? urlLabel(source.databaseUrl.variable, url) : pgLabel(environment, configuration),
-      ),
+      label,
+      readLabel:
+        readUrl && source.readUrl
+          ? labelOf(source, `${urlLabel(source.readUrl.variable, readUrl)}, the replica`)
+          : label,
       journalFile: environment.FLOWMEND_JOURNAL_FILE || undefined,
       connectTimeoutMs: times.FLOWMEND_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: times.FLOWMEND_STATEMENT_TIMEOUT_MS,

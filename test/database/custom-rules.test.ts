@@ -12,7 +12,7 @@ import { type Scan, scan } from '../../shared/diagnose/scan.ts';
 import { type Passed, type ScanFlowsOptions, scanFlows } from '../../shared/diagnose/scan-flows.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { sarif } from '../../shared/report/sarif.ts';
+import { scanSarif } from '../../shared/report/sarif.ts';
 import { openSession, type WriteSession, writable } from '../../shared/session.ts';
 import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
@@ -110,12 +110,7 @@ describe('a custom rule is a rule like any other', () => {
     const found = await scan(session);
     expect(found.flows.find((one) => one.flowId === flowIds.retried)?.findings).toMatchObject([finding]);
     expect(rulesOf(found, flowIds.well)).toEqual([]);
-    const report = JSON.stringify(
-      sarif(
-        found.flows.flatMap((one) => one.findings),
-        session.rules.asked,
-      ),
-    );
+    const report = JSON.stringify(scanSarif(found, session.rules.asked));
     expect(report).toContain('{"id":"mine","shortDescription":{"text":"Odd"},"help":{"text":"look into the log"}');
   });
 

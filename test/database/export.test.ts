@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
@@ -11,8 +11,11 @@ import { flow } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
-const SECRETS = ['hunter2', 'sk-secret-0123456789', 'nobody-reads-this'];
+const SECRETS = ['hunter2', 'sk-secret-0123456789', 'nobody-reads-this', 'RAWPW', 'NESTED', 'INTEXT'];
 const PERSONAL = ['someone', 'jo@mail.example.org', '192.0.2.99', '+49 89 1234567', 'Jo Doe', 'the operator wrote'];
+
+/** The second one is longer than a sample. */
+const SECRET_FIELDS = { Password: 'RAWPW', login: { api_key: 'NESTED', url: 'x'.repeat(90) }, tokens: 7 };
 
 let install: Install;
 let folder: string;
@@ -26,7 +29,7 @@ beforeAll(async () => {
         user_id: 'someone',
         error_details: { text: 'jo@mail.example.org could not reach 192.0.2.99', api_key: 'nobody-reads-this' },
         agent_state: { db: { password: 'hunter2' }, contact: '+49 89 1234567', token: 'sk-secret-0123456789' },
-        error_message: `the operator wrote ${'much '.repeat(40)}`,
+        error_message: `the operator wrote token=INTEXT ${'much '.repeat(40)}`,
         status: 'failed',
       },
       master: { flow_status: 'failed', error_history: [{ error: `the operator wrote ${'a lot '.repeat(60)}` }] },
@@ -35,7 +38,13 @@ beforeAll(async () => {
     ({ flowId } = rows);
     broken = progress.flowId;
     return [
-      { ...rows, rawRecords: rows.rawRecords.map((row) => ({ ...row, raw_data: { hostname: 'h', owner: 'Jo Doe' } })) },
+      {
+        ...rows,
+        rawRecords: rows.rawRecords.map((row) => ({
+          ...row,
+          raw_data: { hostname: 'h', owner: 'Jo Doe', ...SECRET_FIELDS },
+        })),
+      },
       progress,
     ];
   });
@@ -56,10 +65,19 @@ describe('an export', () => {
       field_mappings: stored?.field_mappings,
     });
     expect([records.master.length, records.import.length, records.rawRecords.length]).toEqual([1, 1, 2]);
-    expect(records.rawRecords[0]?.raw_data).toEqual({ hostname: 'h', owner: 'Jo Doe' });
+    expect(records.rawRecords[0]?.raw_data).toEqual({
+      hostname: 'h',
+      owner: 'Jo Doe',
+      Password: '[hidden]',
+      login: { api_key: '[hidden]', url: 'x'.repeat(90) },
+      tokens: 7,
+    });
     expect(diagnosis.rawData?.fields.map(({ name, mapped }) => [name, mapped])).toEqual([
+      ['Password', false],
       ['hostname', true],
+      ['login', false],
       ['owner', true],
+      ['tokens', false],
     ]);
     expect(leftOut).toEqual([]);
   });
@@ -70,13 +88,26 @@ describe('an export', () => {
     for (const personal of PERSONAL) expect(text).toContain(personal);
   });
 
+  test('a diagnosis with raw data shows no sample of a secret either, and counts stay', async () => {
+    const { diagnosis } = await diagnoseWithRawData(await install.session(), flowId);
+    const samples = (name: string) => diagnosis.rawData?.fields.find((field) => field.name === name)?.samples;
+    expect([samples('Password'), samples('tokens'), samples('owner')]).toEqual([['[hidden]'], ['7'], ['Jo Doe']]);
+    expect(JSON.stringify(diagnosis.rawData)).not.toMatch(/RAWPW|NESTED/);
+  });
+
   test('redacted: no personal data and no raw value is left, and the ids stay', async () => {
     const document = await exportFlow(await install.session(), flowId, { redact: true });
     const text = jsonText('export', document);
     for (const hidden of [...SECRETS, ...PERSONAL.slice(0, 5)]) expect(text).not.toContain(hidden);
     expect(text).not.toContain('much '.repeat(15));
     expect(text).not.toContain('a lot '.repeat(15));
-    expect(document.records.rawRecords[0]?.raw_data).toEqual({ hostname: 'string(1)', owner: 'string(6)' });
+    expect(document.records.rawRecords[0]?.raw_data).toEqual({
+      hostname: 'string(1)',
+      owner: 'string(6)',
+      Password: 'string(8)',
+      login: { api_key: 'string(8)', url: 'string(90)' },
+      tokens: 'number(1)',
+    });
     expect(text).toContain(flowId);
   });
 

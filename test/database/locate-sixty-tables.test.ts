@@ -118,9 +118,10 @@ test('inside JSON on demand, with progress; a table too long is looked into in p
   );
   expect(seen.map(([done]) => done)).toEqual(seen.map((_, index) => index + 1));
   expect(seen.at(-1)?.[1]).toBe(seen.length);
-  expect(found.cutShort).toEqual([{ table: 'migration.long_log', lookedAt: 101, estimate: 501 }]);
+  expect(found.cutShort).toEqual([{ table: 'migration.long_log', lookedAt: 100, estimate: 501 }]);
   const text = plain(locationsText(found));
-  expect(text).toContain('only in part: migration.long_log JSON of the first 101 rows of about 501');
+  expect(text).toContain('only in part: migration.long_log JSON of the first 100 rows of about 501');
+  expect(text).toContain(`and inside their JSON, in ${found.database}`);
   expect(text).toContain('not looked into: migration.secret_notes the database role may not read it');
   const whole = await locate(await install.session(asRole), flowId, { json: true });
   expect(places(whole)).toContain('long_log.entry 1 inside');

@@ -66,10 +66,8 @@ test('a table that the role may not read is named', async () => {
   await install.query(`drop role ${role}`);
 });
 
-test('an indexed column is compared as what it is: its index answers', async () => {
-  await install.query(`insert into migration.discovery_flows (flow_id, client_account_id, engagement_id, user_id, flow_name)
-    select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'x', 'x' from generate_series(1, 5000)`);
-  await install.query('analyze migration.discovery_flows');
+/** How PostgreSQL would search for the flow. */
+async function planOfSearch(): Promise<string> {
   const session = await install.session();
   const statements: { text: string; values: unknown[] }[] = [];
   const reader = {
@@ -82,6 +80,92 @@ test('an indexed column is compared as what it is: its index answers', async () 
   await locate({ ...session, reader }, flowId);
   const search = statements.at(-1);
   const rows = await install.query(`explain ${search?.text}`, search?.values);
-  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+}
+
+test('an indexed column is compared as what it is: its index answers', async () => {
+  await install.query(`insert into migration.discovery_flows (flow_id, client_account_id, engagement_id, user_id, flow_name)
+    select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'x', 'x' from generate_series(1, 5000)`);
+  await install.query('analyze migration.discovery_flows');
+  const plan = await planOfSearch();
   expect(plan).toMatch(/Index (Only )?Scan (using|on) discovery_flows_flow_id_key/);
+});
+
+test('domains and arrays of every depth are compared as what they store; what cannot be compared is told', async () => {
+  await install.query(`
+    create domain migration.key_1 as uuid;
+    create domain migration.key_2 as migration.key_1 check (value is not null);
+    create domain migration.word as varchar(40) check (value like 'flow-%');
+    create domain migration.short as varchar(20);
+    create domain migration.keys as uuid[];
+    create domain migration.documents as jsonb;
+    create type migration.pair as (flow_id uuid, note text);
+    create table migration.shapes (
+      loose varchar[], bounded varchar(36)[], padded char(36)[], system name, systems name[],
+      deep migration.key_2, many migration.keys, keys migration.key_2[], words migration.word[],
+      tiny varchar(10)[], short migration.short[],
+      pair migration.pair, pairs migration.pair[], nested migration.keys[], markup xml,
+      documents jsonb[], document migration.documents, more migration.documents[]
+    )`);
+  await install.query(
+    `insert into migration.shapes (loose, bounded, padded, system, systems, deep, many, keys, pair, pairs, nested, documents, document, more)
+     values (array[$1], array['x', $1], array[$1], $1, array[$1::name], $1::uuid, array[$1::uuid],
+       array[$1::uuid]::migration.key_2[], row($1::uuid, '')::migration.pair, array[row($1::uuid, '')::migration.pair],
+       array[array[$1::uuid]::migration.keys], array[json_build_object('flow', $1::text)::jsonb],
+       json_build_object('flow', $1::text)::jsonb, array[json_build_object('flow', $1::text)::jsonb]::migration.documents[])`,
+    [flowId],
+  );
+  const session = await install.session();
+  const of = (found: Awaited<ReturnType<typeof locate>>) =>
+    places(found).filter((place) => place.startsWith('migration.shapes.'));
+  const found = await locate(session, flowId);
+  const compared = [
+    'migration.shapes.bounded 1 element',
+    'migration.shapes.deep 1 equal',
+    'migration.shapes.keys 1 element',
+    'migration.shapes.loose 1 element',
+    'migration.shapes.many 1 element',
+    'migration.shapes.padded 1 element',
+    'migration.shapes.system 1 equal',
+    'migration.shapes.systems 1 element',
+  ];
+  expect(of(found).sort()).toEqual(compared);
+  expect(found.unread).toEqual([
+    {
+      table: 'migration.shapes (pair, pairs, nested, markup)',
+      why: 'nothing of type migration.pair, migration.pair[], migration.keys[], xml is compared with an id',
+    },
+  ]);
+  expect(of(await locate(session, flowId, { json: true })).sort()).toEqual(
+    [
+      ...compared,
+      'migration.shapes.documents 1 inside',
+      'migration.shapes.document 1 inside',
+      'migration.shapes.more 1 inside',
+    ].sort(),
+  );
+});
+
+test('the index of an array of words answers', async () => {
+  await install.query(`
+    create table migration.tagged (flows varchar(64)[]);
+    insert into migration.tagged select array['flow ' || n] from generate_series(1, 20000) n;
+    create index tagged_flows on migration.tagged using gin (flows);
+    analyze migration.tagged`);
+  expect(await planOfSearch()).toContain('Bitmap Index Scan on tagged_flows');
+});
+
+test('a bound of so many rows is that many, and a hit beyond it is none', async () => {
+  await install.query(`create table migration.log (place jsonb);
+    insert into migration.log values ('{}'), (jsonb_build_object('flow', '${flowId}'))`);
+  const session = await install.session();
+  const look = async (mostJsonRows: number) => {
+    const found = await locate(session, flowId, { json: true, mostJsonRows });
+    const cut = found.cutShort.find(({ table }) => table === 'migration.log');
+    return [cut?.lookedAt, places(found).includes('migration.log.place 1 inside')];
+  };
+  expect([await look(1), await look(2)]).toEqual([
+    [1, false],
+    [undefined, true],
+  ]);
 });

@@ -43,7 +43,10 @@ test('the fleet is read from the replica', async () => {
   const { totals, flows } = await scan(session);
   expect(totals.flows).toBe(3);
   expect(flows.map((one) => one.flowId)).toEqual([deleted]);
-  expect((await locate(session, deleted)).locations.length).toBeGreaterThan(0);
+  const { locations, database } = await locate(session, deleted);
+  expect(locations.length).toBeGreaterThan(0);
+  // It says which of the two was read.
+  expect(database).toBe(`${new URL(replica.url).pathname.slice(1)} on ${new URL(replica.url).host}, the replica`);
 });
 
 test('one flow is read from the primary, by a prefix too', async () => {

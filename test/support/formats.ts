@@ -1,9 +1,9 @@
 import type { Diagnosis } from '../../shared/diagnose/diagnosis.ts';
 import type { Rule } from '../../shared/diagnose/rule.ts';
+import { diagnosisMarkdown } from '../../shared/report/diagnosis-markdown.ts';
 import { diagnosisText } from '../../shared/report/diagnosis-text.ts';
 import { jsonText, safeJson } from '../../shared/report/json.ts';
-import { diagnosisMarkdown } from '../../shared/report/markdown.ts';
-import { sarif } from '../../shared/report/sarif.ts';
+import { diagnosisSarif } from '../../shared/report/sarif.ts';
 import { plain } from '../../shared/report/tone.ts';
 
 /** Characters that a terminal or an editor would act on; line ends are ours. */
@@ -15,6 +15,6 @@ export function everyFormat(diagnosis: Diagnosis, rules: readonly Rule[]): [form
     ['text', plain(diagnosisText(diagnosis))],
     ['json', jsonText('diagnose', diagnosis)],
     ['markdown', diagnosisMarkdown(diagnosis)],
-    ['sarif', safeJson(sarif(diagnosis.findings, rules))],
+    ['sarif', safeJson(diagnosisSarif(diagnosis, rules))],
   ];
 }

@@ -148,6 +148,8 @@ describe('connections', () => {
 test('FLOWMEND_READ_URL: the scan reads the replica, the diagnosis the primary', async () => {
   const replica = { FLOWMEND_READ_URL: other.url };
   const { stdout } = await configured('{}', ['scan', '--json'], replica);
-  expect(JSON.parse(stdout).totals.flows).toBe(2);
+  const { totals, database } = JSON.parse(stdout);
+  expect([totals.flows, database]).toEqual([2, expect.stringMatching(/, the replica$/)]);
+  expect(database).toContain(new URL(other.url).pathname.slice(1));
   expect((await configured('{}', ['diagnose', flowId], replica)).code).toBe(1);
 });

@@ -99,6 +99,12 @@ describe('each error names its line and what was expected', () => {
       /^f\.yaml:2:13: .*"retries": it knows severity, hours/,
     ],
     ['a threshold below zero', 'rules:\n  stalled: {hours: -1}', /^f\.yaml:2:13: rules\.stalled\.hours: .*>0/],
+    [
+      'a rule that is no word and no map',
+      'rules:\n  stalled: false',
+      /^f\.yaml:2:3: rules\.stalled: expected one of "error"\|"warning"\|"info"\|"off", or a map of severity and hours$/,
+    ],
+    ['a rule with nothing behind it', 'rules:\n  import-unlinked:', /"off", or a map of severity$/],
     ['a threshold that is no number', 'rules:\n  stalled: {hours: ten}', /hours: expected number/],
     ['half a retry', 'rules:\n  too-many-retries: {retries: 1.5}', /retries: expected int/],
     ['an unknown convention', 'master: mach', /^f\.yaml:1:1: master: .*match.*lifecycle/],

@@ -13,6 +13,19 @@ describe('secrets, always', () => {
     ['inside a text that holds JSON', { body: '{"secret":"x","b":1}' }, { body: '{"secret":"[hidden]","b":1}' }],
     ['in an address', 'postgres://me:hunter2@db/x', 'postgres://[hidden]@db/x'],
     ['of a column named beside it', { column: 'api_key', before: 'x' }, { column: 'api_key', before: '[hidden]' }],
+    ['of a name beside it', [{ name: 'Password', value: 'x' }], [{ name: 'Password', value: '[hidden]' }]],
+    [
+      'in a text, by its name',
+      { note: 'login with password=INTEXT, db_token="a b" and api-key: k1; 7 tokens: 5', url: '/x?token=T&page=2' },
+      {
+        note: 'login with password=[hidden] db_token="[hidden]" and api-key: [hidden]; 7 tokens: 5',
+        url: '/x?token=[hidden]&page=2',
+      },
+    ],
+    ['in a header', 'Authorization: Bearer abc.def sent', 'Authorization: [hidden] sent'],
+    ['in JSON that was cut', '{"a": 1, "pass' + 'word": "it\'s \\"me', '{"a": 1, "password": "[hidden]'],
+    ['in JSON inside a text', 'got {\\"token\\": \\"x y\\"}', 'got {\\"token\\": \\"[hidden]\\"}'],
+    ['a token that a parser met', 'Unexpected token: }', 'Unexpected token: }'],
     ['nothing there', { password: null, token: '' }, { password: null, token: '' }],
     ['JSON without any stays as written', '{ "a" : 1.0 }', '{ "a" : 1.0 }'],
     ['what is no secret', { user_id: 'u', monkey: 'k', passed: true }, { user_id: 'u', monkey: 'k', passed: true }],
@@ -45,6 +58,11 @@ describe('personal data, when asked', () => {
       { column: 'error_message', found: 'y'.repeat(99) },
       { column: 'error_message', found: `${'y'.repeat(80)}…` },
     ],
+    [
+      'numbers that are a person',
+      { ssn: '123-45-6789', passportNumber: 'X1', date_of_birth: '1970-01-31' },
+      { ssn: '[person]', passportNumber: '[person]', date_of_birth: '[person]' },
+    ],
     ['ids stay', { flow_id: ID, at: '2025-07-05T17:41:20.123Z' }, { flow_id: ID, at: '2025-07-05T17:41:20.123Z' }],
   ])('%s', (_, given, expected) => {
     expect(withoutPersonalData(given)).toEqual(expected);
@@ -57,6 +75,8 @@ describe('personal data, when asked', () => {
       'call +49 89 1234567 or (030) 123 4567 or 089/1234567 or 555-123-4567',
       'call [phone] or [phone] or [phone] or [phone]',
     ],
+    ['ssn 123-45-6789, serial 9123-45-6789', 'ssn [national id], serial 9123-45-6789'],
+    [`token=${ID} of ${ID}`, `token=[hidden] of ${ID}`],
     ['Bearer abcdefgh1234 and ghp_0123456789abcdef', '[secret] and [secret]'],
     [
       `${ID} at 2025-07-05 17:41:20.5+00, 17:41:20, 16.7 %, c::text`,
@@ -68,7 +88,21 @@ describe('personal data, when asked', () => {
   });
 
   test('a megabyte of anything is looked through, with no pattern that runs away', () => {
-    for (const piece of ['x', '1', '1.', 'a:', '+1 ', 'a@', '0-', '-----BEGIN A-----', '(1']) {
+    for (const piece of [
+      'x',
+      '1',
+      '1.',
+      'a:',
+      '+1 ',
+      'a@',
+      '0-',
+      '-----BEGIN A-----',
+      '(1',
+      'token=',
+      "token='",
+      'pwd"',
+      '123-45-',
+    ]) {
       expect(masked(piece.repeat(1_000_000 / piece.length)).length).toBeGreaterThan(0);
     }
   });

@@ -1,4 +1,4 @@
-import { diagnose, diagnoseWithRawData, diagnosisMarkdown, diagnosisText, sarif } from '../../shared/index.ts';
+import { diagnose, diagnoseWithRawData, diagnosisMarkdown, diagnosisSarif, diagnosisText } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
@@ -13,7 +13,7 @@ export const diagnoseCommand: Command = {
     present(output, format, {
       text: () => diagnosisText(diagnosis),
       markdown: () => diagnosisMarkdown(diagnosis),
-      sarif: () => sarif(diagnosis.findings, opened.rules.asked),
+      sarif: () => diagnosisSarif(diagnosis, opened.rules.asked),
       json: () => output.document('diagnose', diagnosis),
     });
     return diagnosis.findings.length === 0 ? exitCodes.done : exitCodes.findings;

@@ -4,10 +4,10 @@ import {
   type PassedFlow,
   type ScanOptions,
   type Session,
-  sarif,
   scan,
   scanFlows,
   scanMarkdown,
+  scanSarif,
   scanText,
 } from '../../shared/index.ts';
 import type { Command, Context, OptionValues } from '../command.ts';
@@ -40,19 +40,16 @@ export const scanCommand: Command = {
     if (asked.statuses) await checkStatuses(opened, asked.statuses);
     if (options.stream === true) return streamed(context, opened, asked);
     const { output } = context;
-    const result = await scan(opened, {
+    const scanned = await scan(opened, {
       ...asked,
       healthy: options.all === true,
       onProgress: (found) => context.progress(`${found} flows with findings`),
     });
+    const result = { ...scanned, database: opened.settings.database.readLabel };
     present(output, format, {
       text: () => scanText(result),
       markdown: () => scanMarkdown(result),
-      sarif: () =>
-        sarif(
-          result.flows.flatMap((flow) => flow.findings),
-          opened.rules.asked,
-        ),
+      sarif: () => scanSarif(result, opened.rules.asked),
       json: () => output.document('scan', result),
     });
     if (result.endedEarly) {

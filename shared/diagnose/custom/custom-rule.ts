@@ -27,15 +27,21 @@ export function customRule(
 
 function evidenceOf(name: keyof FlowRow, row: FlowRow, model: FlowModel, help: string | undefined): Evidence {
   const { record, table, column } = originOf(name, model);
-  const value = row[name];
   return {
     record,
     table,
     column,
-    found: value === null ? null : Array.isArray(value) ? value.join(', ') : String(value),
+    found: asText(row[name]),
     expected: null,
     why: `${name}: ${documentedColumns[name].about}${help === undefined ? '' : `; ${help}`}`,
   };
+}
+
+/** What stands in a column of the flow relation: lists as words, what has members as JSON. */
+function asText(value: FlowRow[keyof FlowRow]): string | null {
+  if (value === null) return null;
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function restsOn(columns: readonly (keyof FlowRow)[]): RestsOn {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutSecretsUnder } from '../../export/redact.ts';
 import { mappingsIn } from '../../flow/mappings.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts, ImportFacts } from '../flow-facts.ts';
@@ -41,7 +42,19 @@ export function rawDataOf(
     ...structure,
     importId: id,
     total: raw_records,
-    fields: structure.fields.map((field) => ({ ...field, mapped: mapped.has(field.name) })),
+    fields: structure.fields.map((field) => ({
+      ...field,
+      samples: field.samples.map((sample) => sampleShown(field, sample)),
+      mapped: mapped.has(field.name),
+    })),
     mappedButAbsent: structure.fieldCount > structure.fields.length ? [] : absent.slice(0, MOST_NAMED),
   };
+}
+
+/** A sample may be a secret by the name of its field, or hold one: a diagnosis is pasted into tickets. */
+function sampleShown({ name, types }: RawStructure['fields'][number], sample: string): string {
+  // What the field holds decides, and not that a sample is text: numbers of tokens are counts.
+  const value = types.includes('string') || Number.isNaN(Number(sample)) ? sample : Number(sample);
+  const shown = withoutSecretsUnder(name, value);
+  return typeof shown === 'string' ? shown : sample;
 }

@@ -12,7 +12,7 @@ export const RecordState = z.object({
   found: z.boolean(),
   /** Stored values by column, as text. Empty where no record was found. */
   values: z.record(z.string(), z.string().nullable()),
-  /** Columns of `values` that a finding says are wrong, with the value each should have. */
+  /** Columns of `values` that a finding says are wrong, with the value each should have; null where none is known. */
   shouldBe: z.record(z.string(), z.string().nullable()),
   updatedAt: z.string().nullable(),
 });

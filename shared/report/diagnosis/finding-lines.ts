@@ -1,6 +1,6 @@
 import type { Finding } from '../../diagnose/finding.ts';
 import { severityMarks } from '../severity-mark.ts';
-import { shown } from '../shown.ts';
+import { shouldBe, shown } from '../shown.ts';
 import { type Line, span } from '../tone.ts';
 import { visible } from '../visible.ts';
 
@@ -17,8 +17,7 @@ export function findingLines(finding: Finding): Line[] {
       (one): Line => [
         span(`            ${one.table}.${one.column}: `, 'dim'),
         span(shown(one.found), 'bad'),
-        span(' → ', 'dim'),
-        span(shown(one.expected), 'good'),
+        ...shouldBe(one.expected),
         span(`  because ${visible(one.why)}`, 'dim'),
       ],
     ),

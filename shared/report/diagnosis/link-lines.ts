@@ -1,21 +1,30 @@
 import type { Link } from '../../diagnose/sections/links.ts';
 import { shown } from '../shown.ts';
-import { type Line, span } from '../tone.ts';
+import { type Line, span, type Tone } from '../tone.ts';
 import { visible } from '../visible.ts';
 
 /** Column by column: what it holds, and for many rows how many hold it. */
 export function linkLines(links: readonly Link[]): Line[] {
   return links.map((link) => {
-    const { table, column, meaning, right, empty, other } = link;
-    const [glyph, tone] =
-      other > 0 ? (['✖', 'bad'] as const) : empty > 0 ? (['○', 'note'] as const) : (['✔', 'good'] as const);
-    const one = link.record !== 'rawRecords' && link.record !== 'mappingRows';
-    const holds = one ? shown(link.value) : `${right} rows linked, ${empty} without, ${other} elsewhere`;
+    const { table, column, meaning } = link;
+    const { glyph, tone } = linkMark(link);
     return [
       span(`${glyph} `, tone),
       span(`${table}.${column} `.padEnd(46)),
-      span(holds, tone === 'good' ? 'plain' : tone),
+      span(held(link), tone === 'good' ? 'plain' : tone),
       span(`  ${visible(meaning)}`, 'dim'),
     ];
   });
+}
+
+/** Whether the right id is there, in every row. */
+export function linkMark({ empty, other }: Link): { readonly glyph: string; readonly tone: Tone } {
+  if (other > 0) return { glyph: '✖', tone: 'bad' };
+  return empty > 0 ? { glyph: '○', tone: 'note' } : { glyph: '✔', tone: 'good' };
+}
+
+/** What a link's column holds: the value of the one row, or how many rows hold what. */
+export function held({ record, value, right, empty, other }: Link): string {
+  const many = record === 'rawRecords' || record === 'mappingRows';
+  return many ? `${right} rows linked, ${empty} without, ${other} elsewhere` : shown(value);
 }

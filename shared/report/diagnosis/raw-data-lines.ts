@@ -6,21 +6,27 @@ const MOST_SHOWN = 60;
 
 /** The structure of the raw data: a line a field. */
 export function rawDataLines(data: RawData): Line[] {
-  const { rows, total, importId, other, unreadable, tooLarge, fields, fieldCount, mappedButAbsent } = data;
-  const apart = [
+  const { rows, fields, fieldCount } = data;
+  const shown = fields.slice(0, MOST_SHOWN);
+  return [
+    ...rawDataRemarks(data),
+    ...shown.map((field) => fieldLine(field, rows)),
+    ...(fieldCount > shown.length ? [[span(`… ${fieldCount - shown.length} more fields`, 'dim')]] : []),
+  ];
+}
+
+/** How much was looked at, and what is odd about it. */
+export function rawDataRemarks(data: RawData): Line[] {
+  const { rows, total, importId, other, unreadable, tooLarge, fieldCount, mappedButAbsent } = data;
+  const odd = [
     other > 0 ? [`${other} are no objects`] : [],
     unreadable > 0 ? [`${unreadable} cannot be unpacked`] : [],
     tooLarge > 0 ? [`${tooLarge} are too large to be unpacked`] : [],
+    mappedButAbsent.length > 0 ? [`mapped, but in no row: ${visible(mappedButAbsent.join(', '))}`] : [],
   ].flat();
-  const shown = fields.slice(0, MOST_SHOWN);
   return [
     [span(`${rows} of ${total ?? '?'} rows of import ${importId} looked at, ${fieldCount} fields`)],
-    ...apart.map((one): Line => [span(`▲ ${one}`, 'warn')]),
-    ...shown.map((field) => fieldLine(field, rows)),
-    ...(fieldCount > shown.length ? [[span(`… ${fieldCount - shown.length} more fields`, 'dim')]] : []),
-    ...(mappedButAbsent.length > 0
-      ? [[span(`▲ mapped, but in no row: ${visible(mappedButAbsent.join(', '))}`, 'warn')]]
-      : []),
+    ...odd.map((one): Line => [span(`▲ ${one}`, 'warn')]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
 import type { RecordState } from '../../diagnose/sections/records.ts';
 import { age } from '../age.ts';
-import { shown } from '../shown.ts';
+import { shouldBe, shown } from '../shown.ts';
 import { type Line, type Span, span } from '../tone.ts';
 import { visible } from '../visible.ts';
 
@@ -17,7 +17,7 @@ export function recordLines(record: RecordState): Line[] {
       return [
         span(`${wrong ? '✖' : ' '} ${column.padEnd(30)} `, wrong ? 'bad' : 'plain'),
         span(shown(value), wrong ? 'bad' : 'plain'),
-        ...(wrong ? [span(' → ', 'dim'), span(shown(record.shouldBe[column] ?? null), 'good')] : []),
+        ...shouldBe(record.shouldBe[column] ?? null),
       ];
     }),
   ];

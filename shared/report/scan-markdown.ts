@@ -1,0 +1,31 @@
+import type { Scan, ScannedFlow } from '../diagnose/scan.ts';
+import { escaped, table, unsaidList } from './markdown.ts';
+import { severityMarks } from './severity-mark.ts';
+import { unsaidOfScan, withoutEvidence } from './unsaid.ts';
+
+/** A scan as a table, worst first; before it what the scan does not say. */
+export function scanMarkdown(scan: Scan): string {
+  const { totals } = scan;
+  const counts = (['error', 'warning', 'info', 'healthy'] as const).map(
+    (kind) => `${severityMarks[kind].glyph} ${totals[kind]} ${kind}`,
+  );
+  const unsaid = unsaidList(unsaidOfScan(scan));
+  return [
+    `# ${totals.flows} ${scan.kind} flows in ${escaped(scan.database)}`,
+    '',
+    `${counts.join(', ')}, checked ${scan.checkedAt}`,
+    '',
+    ...(unsaid.length === 0 ? [] : [...unsaid, '']),
+    ...table(
+      ['flow', 'phase', 'status', 'findings'],
+      scan.flows.map((flow) => [flow.flowId, flow.phase ?? '', flow.status, findingsOf(flow, scan)]),
+    ),
+    '',
+  ].join('\n');
+}
+
+function findingsOf(flow: ScannedFlow, scan: Scan): string {
+  return withoutEvidence(flow, scan)
+    ? '? could not be read again'
+    : flow.findings.map(({ severity, message }) => `${severityMarks[severity].glyph} ${message}`).join('; ');
+}

@@ -1,0 +1,57 @@
+import type { Diagnosis } from '../diagnose/diagnosis.ts';
+import type { Scan } from '../diagnose/scan.ts';
+import type { Tone } from './tone.ts';
+
+/** Something that an answer does not say, so that nobody takes silence for health. */
+export interface Unsaid {
+  readonly what: 'ended early' | 'not listed' | 'without evidence' | 'not seen' | 'not asked';
+  readonly text: string;
+}
+
+/** How much each matters: the tone of a line, and the glyph for what has no colour. */
+export const unsaidMarks: Record<Unsaid['what'], { readonly glyph: string; readonly tone: Tone }> = {
+  'ended early': { glyph: '✖', tone: 'bad' },
+  'not listed': { glyph: '▲', tone: 'warn' },
+  'without evidence': { glyph: '▲', tone: 'warn' },
+  'not seen': { glyph: '○', tone: 'dim' },
+  'not asked': { glyph: '○', tone: 'dim' },
+};
+
+/** What a diagnosis does not say. */
+export function unsaidOf({ notices, notAsked }: Pick<Diagnosis, 'notices' | 'notAsked'>): Unsaid[] {
+  return [
+    ...notices.map((text) => ({ what: 'not seen', text }) as const),
+    ...notAsked.map(({ rule, why }) => ({ what: 'not asked', text: `${rule} was not asked: ${why}` }) as const),
+  ];
+}
+
+/** What a scan does not say, and what its list leaves out. */
+export function unsaidOfScan(scan: Scan): Unsaid[] {
+  const { endedEarly, totals, flows } = scan;
+  const healthy = endedEarly ? 0 : flows.filter(({ findings }) => findings.length === 0).length;
+  const broken = totals.error + totals.warning + totals.info - (flows.length - healthy);
+  const well = healthy === 0 ? 0 : totals.healthy - healthy;
+  const bare = flows.filter((flow) => withoutEvidence(flow, scan)).length;
+  return [
+    ...said(
+      'ended early',
+      endedEarly ? `the scan ended early and counts only what was found until then: ${endedEarly.message}` : '',
+    ),
+    ...said(
+      'not listed',
+      broken > 0 ? `${broken} more flows with findings are not listed; a higher limit lists them` : '',
+    ),
+    ...said('not listed', well > 0 ? `${well} more healthy flows are not listed` : ''),
+    ...said('without evidence', bare > 0 ? `${bare} of the flows listed break rules that could not be read again` : ''),
+    ...unsaidOf(scan),
+  ];
+}
+
+/** A scan that ended early lists only flows that break a rule, also where it could not read which. */
+export function withoutEvidence({ findings }: Scan['flows'][number], { endedEarly }: Scan): boolean {
+  return endedEarly !== null && findings.length === 0;
+}
+
+function said(what: Unsaid['what'], text: string): Unsaid[] {
+  return text === '' ? [] : [{ what, text }];
+}

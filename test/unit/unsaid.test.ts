@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import type { Scan } from '../../shared/diagnose/scan.ts';
+import { scanSarif } from '../../shared/report/sarif.ts';
+import { scanMarkdown } from '../../shared/report/scan-markdown.ts';
+import { scanText } from '../../shared/report/scan-text.ts';
+import { plain } from '../../shared/report/tone.ts';
+import { finding, scanned, scanOf } from '../support/scanned.ts';
+
+const broken = scanned(1, { findings: [finding()] });
+const totals = { flows: 60_010, error: 0, warning: 60_004, info: 0, healthy: 6 };
+const lost = { code: 'no-connection', message: 'The connection was lost.', next: '' };
+
+interface Invocation {
+  executionSuccessful: boolean;
+  toolExecutionNotifications: { level: string; descriptor: { id: string }; message: { text: string } }[];
+}
+
+function invocationOf(scan: Scan): Invocation {
+  const { runs } = scanSarif(scan, []) as { runs: { invocations: Invocation[] }[] };
+  const [invocation] = runs[0]?.invocations ?? [];
+  if (!invocation) throw new Error('no invocation');
+  return invocation;
+}
+
+const notified = (scan: Scan) =>
+  invocationOf(scan).toolExecutionNotifications.map(
+    ({ level, descriptor, message }) => `${level} ${descriptor.id}: ${message.text}`,
+  );
+
+describe('what a scan does not say is said in every format', () => {
+  test.each<[string, Scan, string, string]>([
+    [
+      'flows beyond the limit',
+      { ...scanOf([broken, { ...broken, flowId: 'g' }]), totals },
+      'warning not-listed',
+      '60002 more flows with findings are not listed',
+    ],
+    [
+      'healthy flows beyond it, where those are listed',
+      { ...scanOf([scanned(2)]), totals: { flows: 3, error: 0, warning: 0, info: 0, healthy: 3 } },
+      'warning not-listed',
+      '2 more healthy flows are not listed',
+    ],
+    [
+      'an early end',
+      { ...scanOf([broken]), totals: { ...totals, warning: 1 }, endedEarly: lost },
+      'error ended-early',
+      'the scan ended early and counts only what was found until then: The connection was lost.',
+    ],
+    [
+      'flows whose findings could not be read again',
+      { ...scanOf([scanned(3)]), totals: { ...totals, warning: 1 }, endedEarly: lost },
+      'warning without-evidence',
+      '1 of the flows listed break rules that could not be read again',
+    ],
+    ['what could not be seen', { ...scanOf([]), notices: ['rows are hidden'] }, 'note not-seen', 'rows are hidden'],
+    [
+      'rules that were not asked',
+      { ...scanOf([]), notAsked: [{ rule: 'stalled', why: 'there is no such column' }] },
+      'note not-asked',
+      'stalled was not asked: there is no such column',
+    ],
+  ])('%s', (_, scan, notification, words) => {
+    expect(plain(scanText(scan))).toContain(words);
+    expect(scanMarkdown(scan)).toContain(words);
+    expect(notified(scan).join('\n')).toContain(`${notification}: ${words}`);
+  });
+
+  test('nothing where everything is said', () => {
+    const scan = { ...scanOf([broken]), totals: { flows: 2, error: 0, warning: 1, info: 0, healthy: 1 } };
+    expect(notified(scan)).toEqual([]);
+    expect(plain(scanText(scan)).split('\n').length).toBe(3);
+  });
+});
+
+test('a scan that ended early is no success in SARIF, and its flows are not healthy in the others', () => {
+  const scan = { ...scanOf([scanned(3)]), totals: { ...totals, warning: 1 }, endedEarly: lost };
+  expect(invocationOf(scan).executionSuccessful).toBe(false);
+  expect(invocationOf({ ...scan, endedEarly: null }).executionSuccessful).toBe(true);
+  expect(plain(scanText(scan))).toMatch(/^\? 00000003.*could not be read again/m);
+  expect(scanMarkdown(scan)).toContain('| ? could not be read again |');
+});
