@@ -107,7 +107,7 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
   const others = healthy && endedEarly === null ? await healthyFlows(session, options, listed, limit) : [];
   return {
     schemaVersion: 1,
-    database: session.settings.database.label,
+    database: session.settings.database.readLabel,
     kind: session.model.kind,
     checkedAt,
     totals,

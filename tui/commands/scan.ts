@@ -40,12 +40,11 @@ export const scanCommand: Command = {
     if (asked.statuses) await checkStatuses(opened, asked.statuses);
     if (options.stream === true) return streamed(context, opened, asked);
     const { output } = context;
-    const scanned = await scan(opened, {
+    const result = await scan(opened, {
       ...asked,
       healthy: options.all === true,
       onProgress: (found) => context.progress(`${found} flows with findings`),
     });
-    const result = { ...scanned, database: opened.settings.database.readLabel };
     present(output, format, {
       text: () => scanText(result),
       markdown: () => scanMarkdown(result),
@@ -56,7 +55,8 @@ export const scanCommand: Command = {
       output.error(`${result.endedEarly.message} What was found until then is above.`);
       return exitCodes.couldNotCheck;
     }
-    return result.totals.healthy === result.totals.flows ? exitCodes.done : exitCodes.findings;
+    const { error, warning, info } = result.totals;
+    return error + warning + info === 0 ? exitCodes.done : exitCodes.findings;
   },
 };
 

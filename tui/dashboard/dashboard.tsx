@@ -19,7 +19,7 @@ export function Dashboard({ session, access }: { session: Session; access: Acces
       <Header
         state={state}
         layout={layout}
-        database={database.label}
+        database={database.readLabel}
         production={production ? connectionName(session.settings) : undefined}
       />
       {state.panel || state.help ? (
