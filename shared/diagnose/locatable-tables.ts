@@ -1,4 +1,4 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
@@ -32,63 +32,61 @@ export type LocatableTable = z.infer<typeof Table>;
 const COMPARED = sql`'uuid'::regtype, 'text'::regtype, 'varchar'::regtype, 'bpchar'::regtype, 'name'::regtype`;
 
 /**
- * What the column `a` stores at the end of its domains and arrays: the type, its bound, in how many arrays it stands, and
- * whether a domain stands inside of one.
- */
-function storedType(): Sql {
-  return sql`
-    with recursive chain(type, typmod, arrays, of_domain, depth) as (
-      select a.atttypid, a.atttypmod, 0, false, 0
-      union all
-      select case y.typtype when 'd' then y.typbasetype else y.typelem end,
-        case y.typtype when 'd' then greatest(chain.typmod, y.typtypmod) else chain.typmod end,
-        chain.arrays + case y.typtype when 'd' then 0 else 1 end,
-        chain.of_domain or (y.typtype = 'd' and chain.arrays > 0),
-        chain.depth + 1
-      from chain join pg_type y on y.oid = chain.type
-      where y.typtype = 'd' or (y.typcategory = 'A' and y.typelem <> 0)
-    )
-    select type, typmod, arrays, of_domain from chain order by depth desc limit 1`;
-}
-
-/**
  * Every table and view outside the system's schemas with the columns that can hold a flow's id. Materialized views are
  * tables; partitions count as their parent.
  */
 export async function locatableTables(reader: Reader): Promise<LocatableTable[]> {
   const rows = await reader.read(sql`
-    select n.nspname as schema, t.relname as name,
-      case t.relkind when 'f' then 'foreign table' when 'v' then 'view' else 'table' end as kind,
-      row_security_active(t.oid) as "rowSecurity",
+    with recursive columns as materialized (
+      select t.oid as table_id, n.nspname, t.relname, t.relkind, has_schema_privilege(n.oid, 'USAGE') as usable,
+        a.attnum, a.attname, a.atttypid, a.atttypmod
+      from pg_class t
+      join pg_namespace n on n.oid = t.relnamespace
+      join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+      where t.relkind in ('r', 'p', 'f', 'm', 'v') and not t.relispartition
+        and n.nspname not in ('pg_catalog', 'information_schema', 'flowmend') and n.nspname !~ '^pg_(temp|toast)'
+    ),
+    -- Each type down to the end of its domains and arrays: in how many arrays it stands, and whether a domain inside of one.
+    chain(root, type, typmod, arrays, of_domain) as (
+      select distinct atttypid, atttypid, -1, 0, false from columns
+      union all
+      select chain.root, case y.typtype when 'd' then y.typbasetype else y.typelem end,
+        case y.typtype when 'd' then greatest(chain.typmod, y.typtypmod) else chain.typmod end,
+        chain.arrays + case y.typtype when 'd' then 0 else 1 end,
+        chain.of_domain or (y.typtype = 'd' and chain.arrays > 0)
+      from chain join pg_type y on y.oid = chain.type
+      where y.typtype = 'd' or (y.typcategory = 'A' and y.typelem <> 0)
+    )
+    select c.nspname as schema, c.relname as name,
+      case c.relkind when 'f' then 'foreign table' when 'v' then 'view' else 'table' end as kind,
+      row_security_active(c.table_id) as "rowSecurity",
       (
         select nullif(sum(greatest(part.reltuples, 0)), 0)::float8 from pg_class part
-        where part.oid = t.oid or part.oid in (select relid from pg_partition_tree(t.oid))
+        where part.oid = c.table_id or part.oid in (select relid from pg_partition_tree(c.table_id))
       ) as estimate,
       json_agg(json_build_object(
-        'name', a.attname,
+        'name', c.attname,
         'type', case
           when leaf.oid in ('json'::regtype, 'jsonb'::regtype) then 'json'
           when leaf.oid in (${COMPARED}) and stored.arrays <= 1 then leaf.typname
           else 'other' end,
         'shape', case when stored.arrays = 0 then 'value' when stored.of_domain then 'array of a domain' else 'array' end,
-        'spelled', format_type(a.atttypid, a.atttypmod),
+        'spelled', format_type(c.atttypid, c.atttypmod),
         'indexed', exists (
-          select from pg_index x where x.indrelid = t.oid and x.indkey[0] = a.attnum and x.indisvalid and x.indpred is null
+          select from pg_index x
+          where x.indrelid = c.table_id and x.indkey[0] = c.attnum and x.indisvalid and x.indpred is null
         ),
-        'readable', has_column_privilege(t.oid, a.attnum, 'SELECT') and has_schema_privilege(n.oid, 'USAGE')
-      ) order by a.attnum) as columns
-    from pg_class t
-    join pg_namespace n on n.oid = t.relnamespace
-    join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
-    cross join lateral (${storedType()}) stored
-    join pg_type leaf on leaf.oid = stored.type
-    where t.relkind in ('r', 'p', 'f', 'm', 'v') and not t.relispartition
-      and n.nspname not in ('pg_catalog', 'information_schema', 'flowmend') and n.nspname !~ '^pg_(temp|toast)'
-      and (leaf.oid in (${COMPARED}, 'json'::regtype, 'jsonb'::regtype)
+        'readable', has_column_privilege(c.table_id, c.attnum, 'SELECT') and c.usable
+      ) order by c.attnum) as columns
+    from columns c
+    join chain stored on stored.root = c.atttypid
+    join pg_type leaf on leaf.oid = stored.type and leaf.typtype <> 'd' and not (leaf.typcategory = 'A' and leaf.typelem <> 0)
+    where (leaf.oid in (${COMPARED}, 'json'::regtype, 'jsonb'::regtype)
         or leaf.typtype = 'c' or leaf.typname in ('xml', 'hstore') or (leaf.typcategory = 'S' and leaf.typlen <> 1))
       -- One that is too short cannot hold an id.
-      and not (leaf.oid in ('varchar'::regtype, 'bpchar'::regtype) and stored.typmod between 0 and 39)
-    group by t.oid, n.nspname, t.relname, t.relkind
+      and not (leaf.oid in ('varchar'::regtype, 'bpchar'::regtype)
+        and greatest(c.atttypmod, stored.typmod) between 0 and 39)
+    group by c.table_id, c.nspname, c.relname, c.relkind
     order by 1, 2`);
   return parseAnswer(z.array(Table), rows, 'The catalog');
 }
