@@ -22,11 +22,6 @@ export const MANY_OPTIONS: readonly CommandOption[] = [
   { flags: '--batch <flows>', about: 'flows in one transaction (default 500)' },
 ];
 
-/** True where the command line means more than one flow. */
-export function meansMany(given: readonly string[], { all, from }: OptionValues): boolean {
-  return all === true || from !== undefined || given.length > 1;
-}
-
 /**
  * One plan for all flows that the command line means, with the session for their kind: the filter is resolved to ids here, once. Undefined where there is
  * nothing to mend.
@@ -60,7 +55,6 @@ async function flowsMeant(
   const { all, from, tenant, status } = options;
   if (typeof from === 'string') return { flowIds: await readFlowList(from) };
   if (all !== true) return { flowIds: await Promise.all(given.map((typed) => resolveFlowId(session, typed))) };
-  if (given.length > 0) throw new Failure('usage', '--all takes no flow: leave out the id, or --all.');
   const filter: FlowFilter = {
     rules,
     tenant: typeof tenant === 'string' ? uuidOf('--tenant', tenant) : undefined,

@@ -98,6 +98,34 @@ test('several ids are one plan; --all with an id, a broken list and bad numbers 
   expect(await mended()).toBe(2);
 });
 
+test('what narrows --all is refused elsewhere: nobody may believe that fewer flows are meant', async () => {
+  await run('plan', '--all', '-o', path('p.json'));
+  const [id = '', other = ''] = ids;
+  const narrowed = [
+    [path('p.json'), '--limit', '3'],
+    [path('p.json'), '--tenant', id],
+    [path('p.json'), '--status', 'running'],
+    [path('p.json'), '--all'],
+    [path('p.json'), '--rule', 'progress-out-of-step'],
+    ['--from', path('p.json'), '--limit', '3'],
+    ['--from', path('p.json'), '--tenant', id],
+    ['--from', path('p.json'), '--all'],
+    ['--from', path('p.json'), id],
+    [id, other, '--tenant', id],
+    [id, '--status', 'paused'],
+  ];
+  for (const args of narrowed) {
+    const { code, stderr } = await run('apply', ...args, '--yes');
+    expect([args, code, stderr]).toEqual([
+      args,
+      2,
+      expect.stringMatching(/saved plan is taken|cannot go with|takes no flow/),
+    ]);
+  }
+  expect((await run('plan', path('p.json'), '-o', path('q.json'))).code).toBe(2);
+  expect(await mended()).toBe(0);
+});
+
 test('nothing to mend: said, and exit code 0', async () => {
   const none = await run('apply', '--all', '--rule', 'mappings-one-sided', '--yes');
   expect([none.code, none.stdout.trim()]).toEqual([0, 'Nothing to mend.']);

@@ -4,14 +4,16 @@ import { applyPlan } from '../apply-plan.ts';
 import { chosen } from '../choose.ts';
 import { CONFIRM_OPTION, type Command, REASON_OPTION, YES_OPTION } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { MANY_OPTIONS, meansMany, planOfMany } from '../many-flows.ts';
-import { isPlanFile, PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
+import { meansMany, sourceOf } from '../flow-source.ts';
+import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
+import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const applyCommand: Command = {
   ...PLAN_ARGUMENT,
   options: [YES_OPTION, REASON_OPTION, CONFIRM_OPTION, ...PLAN_OPTIONS, ...MANY_OPTIONS, ...APPLY_MANY_OPTIONS],
   async run(context, argument, options, all) {
-    if (meansMany(all, options)) {
+    const source = sourceOf(all, options);
+    if (meansMany(source)) {
       const many = await planOfMany(context, all, options);
       if (many) return applyManyFlows(context, writable(many.session), many.plan, options, undefined);
       context.output.lines([[span('Nothing to mend.', 'good')]]);
@@ -21,7 +23,7 @@ export const applyCommand: Command = {
     const { session: opened, plan: drafted } = await planOf(context, argument, options);
     const session = writable(opened);
     if (drafted.flows.length > 1) return applyManyFlows(context, session, drafted, options, argument);
-    const asks = options.yes !== true && !isPlanFile(argument);
+    const asks = options.yes !== true && source !== 'a saved plan';
     const plan = asks ? await chosen(context, session, drafted) : drafted;
     if (plan.steps.every((step) => step.writes.length === 0)) {
       const { leftOut } = plan;

@@ -1,4 +1,5 @@
 import {
+  Failure,
   type Plan,
   planMarkdown,
   planState,
@@ -10,9 +11,10 @@ import {
 } from '../../shared/index.ts';
 import type { Command, Context, OptionValues } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { meansMany, sourceOf } from '../flow-source.ts';
 import { formatOf, formatOption, OF_PLANS, present } from '../format.ts';
-import { MANY_OPTIONS, meansMany, planOfMany } from '../many-flows.ts';
-import { isPlanFile, PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
+import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
+import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const planCommand: Command = {
   ...PLAN_ARGUMENT,
@@ -26,14 +28,19 @@ export const planCommand: Command = {
   async run(context, argument, options, all) {
     const format = formatOf(options, OF_PLANS);
     const { output } = context;
-    const many = meansMany(all, options);
-    const meant = many ? await planOfMany(context, all, options) : await planOf(context, argument, options);
+    const source = sourceOf(all, options);
+    if (source === 'a saved plan' && options.output !== undefined) {
+      throw new Failure('usage', 'A saved plan is only read: --output saves a new one.');
+    }
+    const meant = meansMany(source)
+      ? await planOfMany(context, all, options)
+      : await planOf(context, argument, options);
     if (meant === undefined) {
       output.lines([[span('Nothing to mend.', 'good')]]);
       return exitCodes.done;
     }
     const { session, plan } = meant;
-    if (!many && isPlanFile(argument)) return show(context, session, plan, options);
+    if (source === 'a saved plan') return show(context, session, plan, options);
     present(output, format, {
       text: () => planText(plan),
       markdown: () => planMarkdown(plan),

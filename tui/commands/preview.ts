@@ -14,8 +14,9 @@ import {
 } from '../../shared/index.ts';
 import type { Command, Context } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { meansMany, sourceOf } from '../flow-source.ts';
 import { formatOf, formatOption, OF_PREVIEWS, present } from '../format.ts';
-import { MANY_OPTIONS, meansMany, planOfMany } from '../many-flows.ts';
+import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
 import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const previewCommand: Command = {
@@ -24,7 +25,7 @@ export const previewCommand: Command = {
   async run(context, argument, options, all) {
     const format = formatOf(options, OF_PREVIEWS);
     const { output } = context;
-    const meant = meansMany(all, options)
+    const meant = meansMany(sourceOf(all, options))
       ? await planOfMany(context, all, options)
       : await planOf(context, argument, options);
     if (meant === undefined) {
