@@ -222,6 +222,18 @@ test('a canary first; ended after it, the plan goes on where it stopped', async 
   expect(third).toMatchObject({ kind: 'done', applied: 0, before: FLOWS, receipts: [] });
 });
 
+test('a flow that stays stale at the head of a batch keeps no other from being mended by a later run', async () => {
+  const plan = await planned();
+  const stale = plan.flows[0] ?? '';
+  await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = $1`, [stale]);
+  const first = await applyMany(session, plan, { ...agreed, lanes: 1, between: async () => 'stop' });
+  expect(first).toMatchObject({ kind: 'interrupted', applied: 4, failed: [{ flowId: stale }] });
+  // The stale one is tried again, along with flows that were not tried.
+  const second = await applyMany(session, plan, agreed);
+  expect(second).toMatchObject({ applied: FLOWS - 5, before: 4, left: 0, failed: [{ flowId: stale, kind: 'stale' }] });
+  expect(await mended()).toEqual(ids.filter((id) => id !== stale).sort());
+});
+
 test('the run stops at the first batch of which more than the share failed', async () => {
   const plan = await planned();
   await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = any($1)`, [
