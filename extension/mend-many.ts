@@ -73,6 +73,9 @@ function words({ kind, why, total, applied, failed, left }: ManyOutcome): string
     `${applied} of ${total} flows mended and verified`,
     ...(kind === 'stopped' ? [`stopped, because ${visible(why ?? '')}`] : []),
     ...(failed.length > 0 ? [`${failed.length} failed and left as found`] : []),
-    ...(left > 0 ? [`${left} not tried: the same command goes on with them`] : []),
+    ...(left > 0
+      ? [`${left} ${kind === 'broken' ? 'not tried, or not known' : 'not tried'}: the same command goes on with them`]
+      : []),
+    ...(kind === 'broken' ? [`it broke off: ${visible(why ?? '', 600)}`] : []),
   ].join('; ');
 }

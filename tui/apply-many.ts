@@ -14,7 +14,7 @@ import {
 } from '../shared/index.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
 import { consentOf } from './consent.ts';
-import { type ExitCode, exitCodeOfMany, exitCodes } from './exit-code.ts';
+import { type ExitCode, exitCodeOfFailure, exitCodeOfMany, exitCodes } from './exit-code.ts';
 import { wholeNumber } from './many-flows.ts';
 import { openRunControl } from './run-control.ts';
 
@@ -74,7 +74,13 @@ export async function applyManyFlows(
   output.lines(manyOutcomeText(outcome));
   output.document('applyMany', { schemaVersion: 1, outcome });
   if (outcome.failed.length > 0) await keepFailed(context, outcome, options, file);
-  return exitCodeOfMany(outcome);
+  return exitCodeOf(outcome);
+}
+
+/** A run that broke before it wrote anything ends as the failure does; later it is one that left flows for the next. */
+function exitCodeOf(outcome: ManyOutcome): ExitCode {
+  const { failure, applied, left } = outcome;
+  return failure && (applied === 0 || left === 0) ? exitCodeOfFailure(failure.code) : exitCodeOfMany(outcome);
 }
 
 function turnedAway({ output }: Context): ExitCode {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Writer } from '../database/reader.ts';
+import { asFailure, type FailureCode } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { type Applying, applyBatch, type Batch, FailedFlow } from './apply-batch.ts';
 import { forgeryIn } from './check-plan.ts';
@@ -13,9 +14,20 @@ import { partsOf } from './plan-part.ts';
 
 /** What came of applying a plan of many flows. Counts are flows. */
 export const ManyOutcome = z.object({
-  /** `done`: every batch ran. `stopped`: too many of a batch failed. `interrupted`: a person ended it between batches. */
-  kind: z.enum(['done', 'stopped', 'interrupted', 'refused']),
+  /**
+   * `done`: every batch ran. `stopped`: too many of a batch failed. `interrupted`: a person ended it between batches.
+   * `broken`: a failure ended it, such as a lost connection; of the batches under way then only the journal knows.
+   */
+  kind: z.enum(['done', 'stopped', 'interrupted', 'broken', 'refused']),
   why: z.string().nullable(),
+  /** What ended a broken run. */
+  failure: z
+    .object({
+      code: z.custom<FailureCode>((value) => typeof value === 'string'),
+      message: z.string(),
+      next: z.string(),
+    })
+    .optional(),
   planHash: z.string(),
   /** Flows of the plan that have something to write. */
   total: z.number(),
@@ -23,7 +35,7 @@ export const ManyOutcome = z.object({
   /** Applied by an earlier run of this plan. */
   before: z.number(),
   failed: z.array(FailedFlow),
-  /** Not tried: the same plan applied again goes on with them. */
+  /** Not tried, or not known: the same plan applied again goes on with them. */
   left: z.number(),
   receipts: z.array(z.string()),
 });
@@ -62,7 +74,7 @@ const LANES = 2;
  * Applies a plan of many flows, batch by batch, each in a transaction of its own with its own receipt. Exactly the flows of
  * the plan are touched. The journal says which are done: applied again, after whatever ended it, the plan goes on where it
  * stopped.
- * @throws Failure of the connection and the like; what was committed until then stands in the journal
+ * @throws Failure of the connection and the like, before the first batch; later it is the outcome, with what was done
  */
 export async function applyMany(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
   const { flows: all, part } = partsOf(plan);
@@ -134,22 +146,23 @@ async function run(
     if (outcome.left > 0 && !ended)
       await sleep(Math.max(0, (tried / flowsPerSecond) * 1000 - (performance.now() - began)));
   };
+  const broke = (thrown: unknown) => {
+    ended = true;
+    // The first failure is the reason: what follows it in another lane follows from it.
+    if (outcome.kind === 'broken') return;
+    const { code, message, next } = asFailure(thrown);
+    Object.assign(outcome, { kind: 'broken', why: `${message} ${next}`.trim(), failure: { code, message, next } });
+  };
   const lane = async (writer: Writer) => {
-    try {
-      while (!ended && taken < todo.length) await batch({ ...applying.session, writer }, size);
-    } catch (thrown) {
-      ended = true;
-      throw thrown;
-    }
+    while (!ended && taken < todo.length) await batch({ ...applying.session, writer }, size);
   };
   const lanes = options.lanes ?? (options.flowsPerSecond === undefined ? LANES : 1);
   const { writer } = applying.session;
-  if (canary > 0 && todo.length > 0) await batch(applying.session, canary);
+  if (canary > 0 && todo.length > 0) await batch(applying.session, canary).catch(broke);
   // A lane that fails lets the batch of another end before the failure is told.
-  const came = await Promise.allSettled(Array.from({ length: lanes }, () => writer.onOneConnection(lane)));
-  for (const one of came) if (one.status === 'rejected') throw one.reason;
+  if (!ended) await Promise.all(Array.from({ length: lanes }, () => writer.onOneConnection(lane).catch(broke)));
   // Ended by one lane while the other wrote the last flows: nothing was left to end.
-  if (outcome.left === 0) outcome.kind = 'done';
+  if (outcome.left === 0 && outcome.kind !== 'broken') outcome.kind = 'done';
   return outcome;
 }
 

@@ -91,13 +91,14 @@ export function manyPreviewText({ total, ran, failed }: ManyPreview, most = MOST
 
 /** What came of applying a plan of many flows, and what to do next. */
 export function manyOutcomeText(outcome: ManyOutcome): Line[] {
-  const { kind, why, total, applied, before, failed, left, receipts } = outcome;
+  const { kind, why, failure, total, applied, before, failed, left, receipts } = outcome;
   if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
   const whole = failed.length === 0 && left === 0;
   const ended = {
     done: 'done',
     stopped: `stopped: ${visible(why ?? '')}`,
     interrupted: 'ended between two batches, as asked',
+    broken: 'broke off',
   }[kind];
   return [
     [
@@ -106,12 +107,19 @@ export function manyOutcomeText(outcome: ManyOutcome): Line[] {
       span(before > 0 ? `, ${number(before)} were so by an earlier run of this plan` : ''),
     ],
     ...failures(failed),
-    ...(left > 0
-      ? [[span(`  ${number(left)} not tried: the same plan applied again goes on with them`, 'warn')] as Line]
-      : []),
+    ...(left > 0 ? [[span(`  ${leftWords(outcome)}`, 'warn')] as Line] : []),
     ...named(receipts).map((id): Line => [span(`To take a batch back: flowmend undo ${id}`, 'dim')]),
     ...rest(receipts.length, 'receipts: flowmend journal'),
+    ...(failure ? [[span(`✖ ${visible(failure.message, 600)}`, 'bad')] as Line] : []),
+    ...(failure?.next ? [[span(`  ${visible(failure.next, 600)}`, 'dim')] as Line] : []),
   ];
+}
+
+/** What became of the flows that a run left. */
+function leftWords({ kind, left }: Pick<ManyOutcome, 'kind' | 'left'>): string {
+  return kind === 'broken'
+    ? `${number(left)} not tried, or not known: the same plan applied again finds out and goes on with them`
+    : `${number(left)} not tried: the same plan applied again goes on with them`;
 }
 
 /** How far a run is, in one line: a bar, the rate, the time left. */

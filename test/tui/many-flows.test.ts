@@ -98,6 +98,40 @@ test('several ids are one plan; --all with an id, a broken list and bad numbers 
   expect(await mended()).toBe(2);
 });
 
+/** The connection that writes this flow is ended by the server. */
+const deadly = (flowId: string) =>
+  install.query(`
+    create function migration.deadly() returns trigger language plpgsql as
+      $$ begin if new.flow_id = '${flowId}' then perform pg_terminate_backend(pg_backend_pid()); end if; return new; end $$;
+    create trigger deadly before update on migration.discovery_flows
+      for each row execute function migration.deadly()`);
+
+test('a connection lost in the middle: what was written, the receipts and what failed are told, then the reason', async () => {
+  await run('plan', '--all', '--batch', '2', '-o', path('p.json'));
+  const { flows } = JSON.parse(await readFile(path('p.json'), 'utf8'));
+  await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = $1`, [flows[0]]);
+  await deadly(flows[6]);
+  const { code, stdout } = await run('apply', path('p.json'), '--yes', '--rate', '100', '--stop-at', '100');
+  expect(stdout).toContain('broke off: 5 of 12 flows mended and verified');
+  expect(stdout).toContain(`✖ ${flows[0]} stale`);
+  expect(stdout).toContain('6 not tried, or not known: the same plan applied again finds out');
+  expect(stdout.match(/flowmend undo [0-9a-f-]{36}/g)).toHaveLength(3);
+  expect(stdout.indexOf('✖ No connection to the database')).toBeGreaterThan(stdout.lastIndexOf('flowmend undo'));
+  expect(code).toBe(7);
+  expect(JSON.parse(await readFile(path('p.failed.json'), 'utf8')).flows).toEqual([flows[0]]);
+  const again = await run('apply', path('p.json'), '--yes', '--json', '--rate', '100');
+  const { outcome } = JSON.parse(again.stdout);
+  expect([again.code, outcome.kind, outcome.applied, outcome.failure.code]).toEqual([3, 'broken', 0, 'no-connection']);
+  await install.query('drop trigger deadly on migration.discovery_flows');
+  const rest = await run('apply', path('p.json'), '--yes', '--json', '--stop-at', '100');
+  expect(JSON.parse(rest.stdout).outcome).toMatchObject({
+    applied: 6,
+    before: 5,
+    left: 0,
+    failed: [{ flowId: flows[0] }],
+  });
+});
+
 test('what narrows --all is refused elsewhere: nobody may believe that fewer flows are meant', async () => {
   await run('plan', '--all', '-o', path('p.json'));
   const [id = '', other = ''] = ids;
