@@ -11,6 +11,7 @@ import { readyJournal } from './make-journal.ts';
 import type { Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
+import { openRateLimit } from './rate-limit.ts';
 
 /** What came of applying a plan of many flows. Counts are flows. */
 export const ManyOutcome = z.object({
@@ -43,7 +44,7 @@ export type ManyOutcome = z.infer<typeof ManyOutcome>;
 
 /** How far a run is, after a batch. */
 export interface ManyProgress extends Pick<ManyOutcome, 'total' | 'applied' | 'before' | 'failed' | 'left'> {
-  /** True after the first flows, which are tried before the rest. */
+  /** True once: after the first flows, which are tried before the rest. */
   readonly canary: boolean;
   readonly flowsPerSecond: number;
   readonly secondsLeft: number;
@@ -61,7 +62,10 @@ export interface ApplyManyOptions extends Consent {
   readonly lanes?: number | undefined;
   /** The run stops after a batch of which more than this share failed: 0 to 1. */
   readonly stopAtShare?: number | undefined;
-  /** Called between batches: here a face shows how far it is, asks, pauses, and ends the run. */
+  /**
+   * Called between batches, and again and again while the rate is waited for: here a face shows how far it is, asks,
+   * pauses, and ends the run.
+   */
   readonly between?: (progress: ManyProgress) => Promise<'go on' | 'stop'>;
 }
 
@@ -69,6 +73,8 @@ export const STOP_AT_SHARE = 0.2;
 /** So many flows are tried first where nobody says another number: a face that asks once. */
 export const CANARY = 10;
 const LANES = 2;
+/** While the rate is waited for, in milliseconds. */
+const HEARD_EVERY_MS = 200;
 
 /**
  * Applies a plan of many flows, batch by batch, each in a transaction of its own with its own receipt. Exactly the flows of
@@ -117,48 +123,72 @@ async function run(
   const size = Math.floor(
     Math.max(1, Math.min(options.batchSize ?? applying.plan.batchSize ?? BATCH_SIZE, flowsPerSecond)),
   );
-  const began = performance.now();
+  const limit = openRateLimit(flowsPerSecond);
+  let began = performance.now();
   let taken = 0;
   let ended = false;
   let turn: Promise<unknown> = Promise.resolve();
 
+  const heard = async (canary: boolean) => {
+    const progress = { ...outcome, canary, ...pace(began, todo.length - outcome.left, outcome.left) };
+    // One lane at a time is heard: a face asks one question at once.
+    turn = turn.then(async () => {
+      if (ended) return 'stop';
+      const asked = performance.now();
+      const answer = await between?.(progress);
+      // The time that a person takes says nothing of the time that the rest will take.
+      began += performance.now() - asked;
+      return answer;
+    });
+    if ((await turn) === 'stop' && outcome.left > 0 && !ended) {
+      ended = true;
+      outcome.kind = 'interrupted';
+    }
+  };
+  /** Waits until so many flows may be written; a person is heard meanwhile. */
+  const allowed = async (flows: number) => {
+    for (let wait = limit.take(flows); wait > 0 && !ended; wait = limit.take(flows)) {
+      await sleep(Math.min(wait, HEARD_EVERY_MS));
+      if (wait > HEARD_EVERY_MS) await heard(false);
+    }
+  };
   const batch = async (session: WriteSession, most: number) => {
     const flows = todo.slice(taken, taken + most);
+    if (flows.length === 0) return;
     const alone = taken === 0 && canary > 0;
     taken += flows.length;
     const came = await applyBatch({ ...applying, session }, flows);
     add(outcome, came);
     outcome.left -= flows.length;
-    const tried = todo.length - outcome.left;
     if (came.failed.length > stopAtShare * flows.length && !ended) {
       ended = true;
       outcome.why = `${came.failed.length} of the ${flows.length} flows of a batch failed`;
       if (outcome.left > 0) outcome.kind = 'stopped';
       return;
     }
-    const progress = { ...outcome, canary: alone && outcome.left > 0, ...pace(began, tried, outcome.left) };
-    // One lane at a time is heard: a face asks one question at once.
-    turn = turn.then(() => (ended ? 'stop' : between?.(progress)));
-    if ((await turn) === 'stop' && outcome.left > 0 && !ended) {
-      ended = true;
-      outcome.kind = 'interrupted';
-    }
-    if (outcome.left > 0 && !ended)
-      await sleep(Math.max(0, (tried / flowsPerSecond) * 1000 - (performance.now() - began)));
+    await heard(alone && outcome.left > 0);
   };
   const broke = (thrown: unknown) => {
     ended = true;
     // The first failure is the reason: what follows it in another lane follows from it.
     if (outcome.kind === 'broken') return;
     const { code, message, next } = asFailure(thrown);
-    Object.assign(outcome, { kind: 'broken', why: `${message} ${next}`.trim(), failure: { code, message, next } });
+    outcome.kind = 'broken';
+    outcome.why = `${message} ${next}`.trim();
+    outcome.failure = { code, message, next };
   };
   const lane = async (writer: Writer) => {
-    while (!ended && taken < todo.length) await batch({ ...applying.session, writer }, size);
+    while (!ended && taken < todo.length) {
+      await allowed(Math.min(size, todo.length - taken));
+      if (!ended) await batch({ ...applying.session, writer }, size);
+    }
   };
   const lanes = options.lanes ?? (options.flowsPerSecond === undefined ? LANES : 1);
   const { writer } = applying.session;
-  if (canary > 0 && todo.length > 0) await batch(applying.session, canary).catch(broke);
+  if (canary > 0 && todo.length > 0) {
+    limit.take(Math.min(canary, todo.length));
+    await batch(applying.session, canary).catch(broke);
+  }
   // A lane that fails lets the batch of another end before the failure is told.
   if (!ended) await Promise.all(Array.from({ length: lanes }, () => writer.onOneConnection(lane).catch(broke)));
   // Ended by one lane while the other wrote the last flows: nothing was left to end.

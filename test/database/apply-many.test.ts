@@ -234,6 +234,37 @@ test('a flow that stays stale at the head of a batch keeps no other from being m
   expect(await mended()).toEqual(ids.filter((id) => id !== stale).sort());
 });
 
+test('while the rate is waited for, a person is heard: no further batch is written', async () => {
+  const plan = await planned();
+  const applied: number[] = [];
+  const outcome = await applyMany(session, plan, {
+    ...agreed,
+    batchSize: 1,
+    flowsPerSecond: 0.2,
+    between: async (so) => (applied.push(so.applied) < 3 ? 'go on' : 'stop'),
+  });
+  expect(applied).toEqual([1, 1, 1]);
+  expect(outcome).toMatchObject({ kind: 'interrupted', applied: 1, left: FLOWS - 1 });
+});
+
+test('the time that a question takes is not caught up with a burst', async () => {
+  const plan = await planned();
+  const applied: number[] = [];
+  await applyMany(session, plan, {
+    ...agreed,
+    canary: 1,
+    batchSize: 1,
+    flowsPerSecond: 0.5,
+    between: async (so) => {
+      applied.push(so.applied);
+      // At that average the next would be due at once.
+      if (so.canary) await new Promise((resolve) => setTimeout(resolve, 5_000));
+      return so.canary || (so.applied === 2 && applied.filter((one) => one === 2).length < 2) ? 'go on' : 'stop';
+    },
+  });
+  expect(applied).toEqual([1, 2, 2]);
+});
+
 test('the run stops at the first batch of which more than the share failed', async () => {
   const plan = await planned();
   await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = any($1)`, [
