@@ -44,6 +44,7 @@ export { Drift, Run } from './repair/run-plan.ts';
 export { age } from './report/age.ts';
 export { alike } from './report/alike.ts';
 export { changesDiff } from './report/changes-diff.ts';
+export { choicesText } from './report/choices-text.ts';
 export { gapLines } from './report/diagnosis/gap-lines.ts';
 export { linkLines } from './report/diagnosis/link-lines.ts';
 export { timelineLines } from './report/diagnosis/timeline-lines.ts';

@@ -1,5 +1,6 @@
 import {
   applyMany,
+  choicesText,
   Failure,
   journalNotice,
   journalPlace,
@@ -71,8 +72,8 @@ export async function applyManyFlows(
     control.close();
   }
   progress('');
-  output.lines(manyOutcomeText(outcome));
-  output.document('applyMany', { schemaVersion: 1, outcome });
+  output.lines([...manyOutcomeText(outcome), ...choicesText(plan.leftOut)]);
+  output.document('applyMany', { schemaVersion: 1, outcome, leftOut: plan.leftOut });
   if (outcome.failed.length > 0) await keepFailed(context, outcome, options, file);
   return exitCodeOf(outcome);
 }

@@ -1,15 +1,13 @@
 import {
   apply,
   applyText,
+  choicesText,
   journalNotice,
   journalPlace,
-  type LeftOut,
-  type Line,
   type Plan,
   preview,
   runText,
   span,
-  visible,
   type WriteSession,
 } from '../shared/index.ts';
 import type { Context, OptionValues } from './command.ts';
@@ -38,7 +36,7 @@ export async function applyPlan(
   const consent = await consentOf(context, session, options);
   if (!consent) return turnedAway(context);
   const outcome = await apply(session, plan, { ...consent, createJournal: true });
-  output.lines([...applyText(outcome), ...leftOpen(plan.leftOut)]);
+  output.lines([...applyText(outcome), ...choicesText(plan.leftOut)]);
   output.document(kind, { schemaVersion: 1, outcome, leftOut: plan.leftOut });
   return exitCodeOfApply(outcome);
 }
@@ -46,14 +44,4 @@ export async function applyPlan(
 function turnedAway({ output }: Context): ExitCode {
   output.lines([[span('Nothing was written.')]]);
   return exitCodes.refused;
-}
-
-/** What waits for a person's choice: told, since the repair went on without it. */
-function leftOpen(leftOut: readonly LeftOut[]): Line[] {
-  return leftOut
-    .filter(({ reason }) => reason === 'choice')
-    .map(({ rule, why, options }) => [
-      span(`○ left out: ${visible(rule)}: ${visible(why)}`, 'note'),
-      span(`  --choose ${visible(rule)}=${options.map(({ value }) => visible(value)).join('|')}`, 'dim'),
-    ]);
 }

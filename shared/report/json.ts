@@ -44,7 +44,7 @@ export const jsonSchemas = {
     /** Findings that the plan did not mend, such as those that wait for a choice. */
     leftOut: z.array(LeftOut).default([]),
   }),
-  applyMany: z.object({ schemaVersion, outcome: ManyOutcome }),
+  applyMany: z.object({ schemaVersion, outcome: ManyOutcome, leftOut: z.array(LeftOut).default([]) }),
   previewMany: z.object({ schemaVersion, planHash: z.string(), run: ManyPreview }),
   planState: z.object({ schemaVersion, state: PlanState, plan: Plan }),
   journal: z.object({ schemaVersion, receipts: z.array(Receipt) }),

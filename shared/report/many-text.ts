@@ -3,6 +3,7 @@ import type { ManyOutcome, ManyProgress } from '../repair/apply-many.ts';
 import type { Plan } from '../repair/plan.ts';
 import { planSums } from '../repair/plan-sums.ts';
 import type { ManyPreview } from '../repair/preview-many.ts';
+import { choicesText } from './choices-text.ts';
 import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
@@ -19,6 +20,7 @@ export function manyPlanText(plan: Plan): Line[] {
     ...rest(plan.flows.length, 'flows in the plan'),
     [],
     ...sumLines(plan),
+    ...choicesText(plan.leftOut),
   ];
 }
 
@@ -30,6 +32,7 @@ export function manyPlanDocument(plan: Plan, tried: ManyPreview): Line[] {
     ...manyPreviewText(tried, tried.failed.length),
     [],
     ...sumLines(plan),
+    ...choicesText(plan.leftOut),
     [],
     [span(`exactly these ${number(plan.flows.length)} flows`, 'title')],
     ...plan.flows.map(idLine),

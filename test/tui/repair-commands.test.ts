@@ -128,6 +128,32 @@ describe('choosing', () => {
     expect(text.stdout).toContain('mappings-differ (choice)');
   });
 
+  test('unattended, of several flows: the same, told with the option that makes the choice', async () => {
+    const before = await mappings();
+    const mended = await run(['apply', stuck, torn, '--yes', '--json']);
+    const { outcome, leftOut } = jsonSchemas.applyMany.parse(JSON.parse(mended.stdout));
+    expect([mended.code, outcome.applied]).toEqual([0, 2]);
+    expect(leftOut.map(({ flowId, rule, reason }) => [flowId, rule, reason])).toContainEqual([
+      torn,
+      'mappings-differ',
+      'choice',
+    ]);
+    expect(await mappings()).toEqual(before);
+    await install.query('update migration.discovery_flows set progress_percentage = 1 where flow_id = $1', [torn]);
+    const again = await run(['apply', stuck, torn, '--yes']);
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /1 of 1 flows mended[\s\S]*left out: mappings-differ.*--choose mappings-differ=child\|master/,
+      ),
+    ]);
+    const waiting = await run(['apply', stuck, torn, '--yes']);
+    expect([waiting.code, waiting.stdout]).toEqual([
+      5,
+      expect.stringMatching(/left out: mappings-differ.*--choose mappings-differ=child\|master/),
+    ]);
+  });
+
   test('--choose picks; what is not offered is usage', async () => {
     const wrong = await run(['apply', torn, '--yes', '--choose', 'mappings-differ=import']);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('It offers: child, master')]);
