@@ -174,6 +174,33 @@ describe('choosing', () => {
   });
 });
 
+test('at a terminal: what is picked goes with the rules and the choices that were given', async () => {
+  await install.query('update migration.data_imports set total_records = 5');
+  const given = [
+    '--rule',
+    'mappings-differ',
+    '--rule',
+    'record-count-differs',
+    '--choose',
+    'record-count-differs=count',
+  ];
+  const terminal = openTerminal(['apply', torn, ...given], { columns: 100, rows: 60, environment });
+  await terminal.until('Which one, 1 to 2?');
+  terminal.press('2\r');
+  await terminal.until('[y/N]');
+  terminal.press('y\r');
+  expect(await terminal.exited).toBe(0);
+  terminal.close();
+  expect(await mappings()).toMatchObject({ owner: 'technical_owner' });
+  expect(
+    await install.query(
+      `select i.total_records as chosen, c.progress_percentage::int as "not named"
+       from migration.discovery_flows c join migration.data_imports i on i.id = c.data_import_id where c.flow_id = $1`,
+      [torn],
+    ),
+  ).toEqual([{ chosen: 2, 'not named': 1 }]);
+});
+
 describe('permission', () => {
   const production = { FLOWMEND_PRODUCTION: 'incident-db' };
 

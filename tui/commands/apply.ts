@@ -6,7 +6,7 @@ import { CONFIRM_OPTION, type Command, type Context, REASON_OPTION, YES_OPTION }
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { meansMany, sourceOf } from '../flow-source.ts';
 import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
-import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
+import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf, planOptions } from '../plan-argument.ts';
 
 export const applyCommand: Command = {
   ...PLAN_ARGUMENT,
@@ -18,7 +18,7 @@ export const applyCommand: Command = {
     if (meant === undefined) return nothingToMend(context, undefined);
     const session = writable(meant.session);
     const asks = options.yes !== true && source === 'the id of a flow';
-    const plan = asks ? await chosen(context, session, meant.plan) : meant.plan;
+    const plan = asks ? await chosen(context, session, meant.plan, planOptions(options, session)) : meant.plan;
     if (plan.steps.every((step) => step.writes.length === 0)) return nothingToMend(context, plan);
     if (!many && plan.flows.length === 1) return applyPlan(context, session, plan, options, 'apply');
     return applyManyFlows(context, session, plan, options, source === 'a saved plan' ? argument : undefined);
