@@ -57,12 +57,13 @@ const SHOW_ALL = 'Show the Result';
 
 /** The counts, and documents with the rest: every failed flow with its reason, in the form that `flowmend plan --from` reads. */
 function tell(face: Face, outcome: ManyOutcome): void {
-  const { planHash, failed, left, kind } = outcome;
+  const { planHash, failed, left, kind, asked } = outcome;
   const whole = failed.length === 0 && left === 0 && kind === 'done';
   const say = whole ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const buttons = [...(failed.length > 0 ? [SHOW_FAILED] : []), SHOW_ALL];
   void say(`Flowmend: ${words(outcome)}`, ...buttons).then((answer) => {
-    if (answer === SHOW_FAILED) return face.previews.show(failedFlowsText(planHash, failed), 'failed-flows.json');
+    if (answer === SHOW_FAILED)
+      return face.previews.show(failedFlowsText(planHash, failed, asked), 'failed-flows.json');
     if (answer === SHOW_ALL) return face.previews.show(`${plain(manyOutcomeText(outcome))}\n`, 'mended-flows.txt');
   });
 }

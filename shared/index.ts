@@ -24,7 +24,7 @@ export { FailedFlow } from './repair/apply-batch.ts';
 export { type ApplyManyOptions, applyMany, CANARY, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
 export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from './repair/broken-rules.ts';
 export type { Consent } from './repair/consent.ts';
-export { failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';
+export { type FlowList, failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';
 export { type FlowFilter, filterWords, flowsToMend } from './repair/flows-to-mend.ts';
 export { heldPlan } from './repair/held-plan.ts';
 export { Receipt } from './repair/journal.ts';

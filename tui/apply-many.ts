@@ -91,13 +91,13 @@ function turnedAway({ output }: Context): ExitCode {
 
 async function keepFailed(
   { output }: Context,
-  { planHash, failed }: ManyOutcome,
+  { planHash, failed, asked }: ManyOutcome,
   { failed: named }: OptionValues,
   file: string | undefined,
 ): Promise<void> {
   const beside = file?.replace(/(\.json)?$/, '.failed.json') ?? `flowmend-${planHash.slice(0, 8)}.failed.json`;
   const path = typeof named === 'string' ? named : beside;
-  await writeFailedFlows(path, planHash, failed);
+  await writeFailedFlows(path, planHash, failed, asked);
   output.lines([[span(`Listed in ${path}. To plan them anew: flowmend plan --from ${path}`, 'dim')]]);
 }
 

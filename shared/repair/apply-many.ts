@@ -8,7 +8,7 @@ import { forgeryIn } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
 import { appliedFlows, journalPlace } from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
-import type { Plan } from './plan.ts';
+import { Asked, type Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
 import { openRateLimit } from './rate-limit.ts';
@@ -30,6 +30,8 @@ export const ManyOutcome = z.object({
     })
     .optional(),
   planHash: z.string(),
+  /** As the plan says: who plans the failed flows anew means no more than that. */
+  asked: Asked.optional(),
   /** Flows of the plan that have something to write. */
   total: z.number(),
   applied: z.number(),
@@ -213,6 +215,7 @@ function outcomeOf(plan: Plan, total: number, before: number): ManyOutcome {
     kind: 'done',
     why: null,
     planHash: plan.hash,
+    ...(plan.asked ? { asked: plan.asked } : {}),
     total,
     applied: 0,
     before,

@@ -81,6 +81,29 @@ test('what failed is listed in a file that feeds the next plan', async () => {
   expect(await mended()).toBe(FLOWS);
 });
 
+test('a second run means no more than the first: the rules that were given stand in the plan and in the list', async () => {
+  const rule = 'progress-out-of-step';
+  const mends = async (from: string) => {
+    const { stdout } = await run('plan', '--from', from, '--json');
+    const { mends: all, chosenBy } = JSON.parse(stdout);
+    return [[...new Set(all.map((one: { rule: string }) => one.rule))], chosenBy];
+  };
+  await run('plan', '--all', '--rule', rule, '--limit', '4', '-o', path('p.json'));
+  const { flows } = JSON.parse(await readFile(path('p.json'), 'utf8'));
+  expect(await mends(path('p.json'))).toEqual([[rule], `the flows that p.json lists, only what is found by ${rule}`]);
+  await install.query('update migration.discovery_flows set progress_percentage = 1 where flow_id = $1', [flows[0]]);
+  expect((await run('apply', path('p.json'), '--yes', '--stop-at', '100')).code).toBe(7);
+  expect(await mends(path('p.failed.json'))).toEqual([
+    [rule],
+    `the flows that p.failed.json lists, only what is found by ${rule}`,
+  ]);
+  // Another rule, where one is named.
+  const { stdout } = await run('plan', '--from', path('p.json'), '--rule', 'child-status-should-wait', '--json');
+  expect(new Set(JSON.parse(stdout).mends.map((one: { rule: string }) => one.rule))).toEqual(
+    new Set(['child-status-should-wait']),
+  );
+});
+
 test('several ids are one plan; --all with an id, a broken list and bad numbers are usage', async () => {
   const two = await run('apply', ids[0] ?? '', ids[1] ?? '', '--yes');
   expect(two.stdout).toContain('2 of 2 flows mended and verified');
