@@ -10,7 +10,7 @@ export function choicesText(leftOut: readonly LeftOut[]): Line[] {
   const waiting = leftOut.filter(({ reason }) => reason === 'choice');
   const several = new Set(leftOut.map(({ flowId }) => flowId)).size > 1;
   // Which of two mappings is asked alike of all flows; which import, of each flow for itself.
-  const alike = [...Map.groupBy(waiting, (one) => chooseOption(one)).values()];
+  const alike = [...Map.groupBy(waiting, (one) => optionsOf(one)).values()];
   return [
     ...alike.slice(0, MOST_NAMED).flatMap((all) => {
       const [first] = all;
@@ -19,7 +19,7 @@ export function choicesText(leftOut: readonly LeftOut[]): Line[] {
       return [
         [
           span(`○ left out: ${visible(first.rule)}${of}: ${visible(first.why)}`, 'note'),
-          span(`  ${chooseOption(first)}`, 'dim'),
+          span(`  ${optionsOf(first)}`, 'dim'),
         ] satisfies Line,
       ];
     }),
@@ -29,7 +29,12 @@ export function choicesText(leftOut: readonly LeftOut[]): Line[] {
   ];
 }
 
-/** The option of the command line that makes a choice: `--choose mappings-differ=child|master`. */
-export function chooseOption({ rule, options }: LeftOut): string {
-  return `--choose ${visible(rule)}=${options.map(({ value }) => visible(value)).join('|')}`;
+/** All that can be chosen in one finding: `--choose mappings-differ=child|master`. */
+function optionsOf({ rule, options }: LeftOut): string {
+  return choiceOption(rule, ...options.map(({ value }) => value));
+}
+
+/** The option of the command line that makes a choice: `--choose mappings-differ=child`. */
+export function choiceOption(rule: string, ...values: readonly string[]): string {
+  return `--choose ${visible(rule)}=${values.map((value) => visible(value)).join('|')}`;
 }

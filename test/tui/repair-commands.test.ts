@@ -126,6 +126,14 @@ describe('choosing', () => {
     expect(await mappings()).toEqual(before);
     const text = await run(['plan', torn]);
     expect(text.stdout).toContain('mappings-differ (choice)');
+    expect(text.stdout).toMatch(
+      /^ {4}--choose mappings-differ=child {2}\S.*\n {4}--choose mappings-differ=master {2}\S/m,
+    );
+    const markdown = await run(['plan', torn, '--format', 'markdown']);
+    expect(markdown.stdout).toMatch(/^ {2}- --choose mappings-differ=master: \S/m);
+    // Only the choice is left now.
+    const waiting = await run(['apply', torn, '--yes']);
+    expect([waiting.code, waiting.stdout]).toEqual([5, expect.stringContaining('--choose mappings-differ=master')]);
   });
 
   test('unattended, of several flows: the same, told with the option that makes the choice', async () => {
