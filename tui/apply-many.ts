@@ -52,7 +52,9 @@ export async function applyManyFlows(
   }
   const consent = await consentOf(context, session, options);
   if (!consent) return turnedAway(context);
-  const control = openRunControl(interactive && !output.json, progress);
+  let far = '';
+  const show = () => progress(control.line(far));
+  const control = openRunControl(interactive && !output.json, show);
   let outcome: ManyOutcome;
   try {
     outcome = await applyMany(session, plan, {
@@ -60,7 +62,8 @@ export async function applyManyFlows(
       ...asked,
       createJournal: true,
       async between(so) {
-        progress(`${manyProgressText(so)}   p pauses, Ctrl-C ends after a batch`);
+        far = manyProgressText(so);
+        show();
         if (so.canary && options.yes !== true) {
           const question = `${so.applied} mended and verified, ${so.failed.length} failed. Go on with the other ${so.left}?`;
           if (!(await control.asking(() => confirm(question)))) return 'stop';

@@ -203,6 +203,8 @@ test('in a terminal: the canary is shown and asked after; Ctrl-C ends after a ba
     await terminal.until('/12 flows');
     terminal.press('p');
     await terminal.until('paused after this batch');
+    // Beside the bar, and not instead of it.
+    await terminal.until((screen) => /paused after this batch.*[█░] \d+\/12 flows/.test(screen));
     terminal.press('p');
     await terminal.until('goes on');
     terminal.press(KEYS.ctrlC);
