@@ -2,8 +2,6 @@ import {
   applyMany,
   choicesText,
   Failure,
-  journalNotice,
-  journalPlace,
   type ManyOutcome,
   manyOutcomeText,
   manyPlanText,
@@ -13,9 +11,9 @@ import {
   type WriteSession,
   writeFailedFlows,
 } from '../shared/index.ts';
+import { agreed, turnedAway } from './agree.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
-import { consentOf } from './consent.ts';
-import { type ExitCode, exitCodeOfFailure, exitCodeOfMany, exitCodes } from './exit-code.ts';
+import { type ExitCode, exitCodeOfFailure, exitCodeOfMany } from './exit-code.ts';
 import { wholeNumber } from './many-flows.ts';
 import { openRunControl } from './run-control.ts';
 
@@ -42,15 +40,8 @@ export async function applyManyFlows(
     flowsPerSecond: wholeNumber(options, 'rate', 1_000_000),
     stopAtShare: shareOf(options.stopAt),
   };
-  const { production, database } = session.settings;
-  if (options.yes !== true) {
-    output.lines(manyPlanText(plan));
-    const journal = journalNotice(await journalPlace(session, plan));
-    const question = `Write this to ${database.label}?${journal && ` ${journal}`}`;
-    if (production) output.lines([[span(journal)]]);
-    else if (!(await confirm(question))) return turnedAway(context);
-  }
-  const consent = await consentOf(context, session, options);
+  if (options.yes !== true) output.lines(manyPlanText(plan));
+  const consent = await agreed(context, session, plan, options);
   if (!consent) return turnedAway(context);
   let far = '';
   const show = () => progress(control.line(far));
@@ -85,11 +76,6 @@ export async function applyManyFlows(
 function exitCodeOf(outcome: ManyOutcome): ExitCode {
   const { failure, applied, left } = outcome;
   return failure && (applied === 0 || left === 0) ? exitCodeOfFailure(failure.code) : exitCodeOfMany(outcome);
-}
-
-function turnedAway({ output }: Context): ExitCode {
-  output.lines([[span('Nothing was written.')]]);
-  return exitCodes.refused;
 }
 
 async function keepFailed(

@@ -1,18 +1,7 @@
-import {
-  apply,
-  applyText,
-  choicesText,
-  journalNotice,
-  journalPlace,
-  type Plan,
-  preview,
-  runText,
-  span,
-  type WriteSession,
-} from '../shared/index.ts';
+import { apply, applyText, choicesText, type Plan, preview, runText, type WriteSession } from '../shared/index.ts';
+import { agreed, turnedAway } from './agree.ts';
 import type { Context, OptionValues } from './command.ts';
-import { consentOf } from './consent.ts';
-import { type ExitCode, exitCodeOfApply, exitCodes } from './exit-code.ts';
+import { type ExitCode, exitCodeOfApply } from './exit-code.ts';
 
 /** Shows what a plan does, asks, applies it and says what came of it: for repairs and undos alike. */
 export async function applyPlan(
@@ -22,26 +11,12 @@ export async function applyPlan(
   options: OptionValues,
   kind: 'apply' | 'undo',
 ): Promise<ExitCode> {
-  const { output, confirm } = context;
-  const { production, database } = session.settings;
-  if (options.yes !== true) {
-    const run = await preview(session, plan);
-    output.lines(runText(run, output.width));
-    const journal = journalNotice(await journalPlace(session, plan));
-    // To type the name of a production connection is the answer; a y before it would be one question too many.
-    if (production && journal !== '') output.lines([[span(journal)]]);
-    if (!production && !(await confirm(`Write this to ${database.label}?${journal && ` ${journal}`}`)))
-      return turnedAway(context);
-  }
-  const consent = await consentOf(context, session, options);
+  const { output } = context;
+  if (options.yes !== true) output.lines(runText(await preview(session, plan), output.width));
+  const consent = await agreed(context, session, plan, options);
   if (!consent) return turnedAway(context);
   const outcome = await apply(session, plan, { ...consent, createJournal: true });
   output.lines([...applyText(outcome), ...choicesText(plan.leftOut)]);
   output.document(kind, { schemaVersion: 1, outcome, leftOut: plan.leftOut });
   return exitCodeOfApply(outcome);
-}
-
-function turnedAway({ output }: Context): ExitCode {
-  output.lines([[span('Nothing was written.')]]);
-  return exitCodes.refused;
 }

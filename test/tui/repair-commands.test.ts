@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { broken } from '../soak/broken-flows.ts';
 import { flow, MAPPINGS } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
+import { repairRole } from '../support/roles.ts';
 import { openTerminal } from '../support/terminal.ts';
 
 let install: Install;
@@ -207,6 +209,20 @@ test('at a terminal: what is picked goes with the rules and the choices that wer
       [torn],
     ),
   ).toEqual([{ chosen: 2, 'not named': 1 }]);
+});
+
+test('with --yes it is told that only this machine will know of the receipt: the answer stays clean', async () => {
+  const role = await repairRole(install, `mender_${randomUUID().slice(0, 8)}`);
+  const lesser = /may not make the journal in the database, so the receipt goes into .*journal\.jsonl/;
+  const one = await run(['apply', stuck, '--yes', '--json'], { FLOWMEND_DATABASE_URL: role });
+  expect([one.code, one.stderr]).toEqual([0, expect.stringMatching(lesser)]);
+  expect(jsonSchemas.apply.parse(JSON.parse(one.stdout)).outcome.kind).toBe('applied');
+  await install.query('update migration.discovery_flows set progress_percentage = 1');
+  const many = await run(['apply', '--all', '--yes'], { FLOWMEND_DATABASE_URL: role });
+  expect([many.code, many.stderr]).toEqual([0, expect.stringMatching(lesser)]);
+  // In the database nothing is less.
+  await install.query('update migration.discovery_flows set progress_percentage = 1');
+  expect((await run(['apply', '--all', '--yes'])).stderr).toBe('');
 });
 
 describe('permission', () => {
