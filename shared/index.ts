@@ -39,6 +39,7 @@ export { type PlanSums, planSums } from './repair/plan-sums.ts';
 export { planUndo } from './repair/plan-undo.ts';
 export { preview } from './repair/preview.ts';
 export { ManyPreview, previewMany } from './repair/preview-many.ts';
+export { type PreviewedRows, previewRows } from './repair/preview-rows.ts';
 export { RowChange, sameChange } from './repair/row-change.ts';
 export { Drift, Run } from './repair/run-plan.ts';
 export { age } from './report/age.ts';
@@ -52,11 +53,11 @@ export { diagnosisText } from './report/diagnosis-text.ts';
 export { journalNotice, receiptsText } from './report/journal-text.ts';
 export { type JsonDocument, jsonSchemas, jsonText, safeJson } from './report/json.ts';
 export { locationsText } from './report/locations-text.ts';
+export { manyRowsDiff, manyRowsMarkdown, manyRowsText } from './report/many-rows.ts';
 export {
   manyOutcomeText,
   manyPlanDocument,
   manyPlanText,
-  manyPreviewText,
   manyProgressText,
 } from './report/many-text.ts';
 export { diagnosisMarkdown, scanMarkdown } from './report/markdown.ts';

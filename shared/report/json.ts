@@ -10,6 +10,7 @@ import { Receipt } from '../repair/journal.ts';
 import { LeftOut, Plan } from '../repair/plan.ts';
 import { PlanState } from '../repair/plan-state.ts';
 import { ManyPreview } from '../repair/preview-many.ts';
+import { PreviewedRows } from '../repair/preview-rows.ts';
 import { Run } from '../repair/run-plan.ts';
 import { ResumeOutcome } from '../resume/resume.ts';
 import { Sighting } from '../resume/watch.ts';
@@ -45,7 +46,13 @@ export const jsonSchemas = {
     leftOut: z.array(LeftOut).default([]),
   }),
   applyMany: z.object({ schemaVersion, outcome: ManyOutcome, leftOut: z.array(LeftOut).default([]) }),
-  previewMany: z.object({ schemaVersion, planHash: z.string(), run: ManyPreview }),
+  previewMany: z.object({
+    schemaVersion,
+    planHash: z.string(),
+    run: ManyPreview,
+    /** Of the first flows that held. */
+    rows: PreviewedRows,
+  }),
   planState: z.object({ schemaVersion, state: PlanState, plan: Plan }),
   journal: z.object({ schemaVersion, receipts: z.array(Receipt) }),
   undo: z.object({ schemaVersion, outcome: ApplyOutcome, leftOut: z.array(LeftOut).default([]) }),

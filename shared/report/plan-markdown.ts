@@ -65,7 +65,8 @@ function writesTable(steps: readonly Step[]): string[] {
   );
 }
 
-function changesTable(changes: readonly RowChange[]): string[] {
+/** Rows before and after, a changed column a line. */
+export function changesTable(changes: readonly RowChange[]): string[] {
   return table(
     ['row', 'column', 'before', 'after'],
     changes.flatMap((change) =>

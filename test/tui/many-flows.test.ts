@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { jsonSchemas } from '../../shared/report/json.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
@@ -65,6 +66,28 @@ test('a plan of many flows names its filter, the count and the ids; applied as a
   expect(JSON.parse(applied.stdout).outcome.receipts).toHaveLength(3);
   expect(applied.code).toBe(0);
   expect((await run('apply', path('p.json'), '--yes')).stdout).toContain('12 were so by an earlier run of this plan');
+});
+
+test('a preview of many shows the rows of the first flows, in every format, and says what it does not show', async () => {
+  await run('plan', '--all', '--rule', 'progress-out-of-step', '--batch', '5', '-o', path('p.json'));
+  const { flows } = JSON.parse(await readFile(path('p.json'), 'utf8'));
+  await install.query('update migration.discovery_flows set progress_percentage = 1 where flow_id = $1', [flows[0]]);
+  const before = await install.everyRow();
+  const shown = async (...args: string[]) => (await run('preview', path('p.json'), ...args)).stdout;
+  const text = await shown('--rows', '7');
+  expect(text.match(/^flow [0-9a-f-]{36}$/gm)).toEqual(flows.slice(1, 8).map((id: string) => `flow ${id}`));
+  expect(text.match(/^ {2}\+ progress_percentage +16\.7$/gm)).toHaveLength(7);
+  expect(text).toContain(`✖ ${flows[0]} stale`);
+  expect(text).toContain('and the rows of 4 more flows');
+  const diff = await shown('--format', 'diff');
+  expect(diff.match(/^\+progress_percentage = 16\.7$/gm)).toHaveLength(11);
+  expect(diff).toContain(`#   ✖ ${flows[0]} stale`);
+  const markdown = await shown('--format', 'markdown');
+  expect(markdown.match(/\| progress\\_percentage \| 0 \| 16\.7 \|$/gm)).toHaveLength(11);
+  expect(markdown).toContain(`| ${flows[0]} | stale |`);
+  const { run: ran, rows } = jsonSchemas.previewMany.parse(JSON.parse(await shown('--json')));
+  expect([ran.ran, rows.flows, new Set(rows.changes.map((one) => one.flowId)).size]).toEqual([11, 11, 11]);
+  expect(await install.everyRow()).toEqual(before);
 });
 
 test('what failed is listed in a file that feeds the next plan', async () => {
