@@ -36,7 +36,8 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'in-recovery': couldNotCheck,
   'stopped-by-admin': couldNotCheck,
   'read-only': refused,
-  'outcome-unknown': refused,
+  // Not known is not 'nothing was written'.
+  'outcome-unknown': couldNotCheck,
   'no-connection': couldNotCheck,
   'wrong-password': couldNotCheck,
   'no-such-database': couldNotCheck,

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Transaction } from '../database/reader.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
+import { commitReceipt } from './commit-receipt.ts';
 import type { Receipt } from './journal.ts';
-import { endReceipt, prepareReceipt } from './journal-file.ts';
+import { prepareReceipt } from './journal-file.ts';
 import { appliedFlows, type JournalPlace } from './journal-place.ts';
 import type { Held } from './lock-rows.ts';
 import type { Plan } from './plan.ts';
@@ -78,16 +79,20 @@ async function transact(applying: Applying, flows: readonly string[], held: Held
   const record = (written: readonly string[]) =>
     recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason });
   const keeping: Keeping = place.kind === 'table' ? { answered: 'nothing', record } : { answered: 'changes' };
-  const run = await session.writer.transaction(async (transaction) => {
+  const { value, end } = await commitReceipt(session, place, async (transaction) => {
     const ran = await runPart(session, transaction, part(flows), keeping, held);
-    if (ran.problems.length > 0) return { ending: 'rollback', value: ran };
-    const recorded = place.kind === 'table' ? ran.recorded : await filed(applying, place.path, transaction, flows, ran);
-    return { ending: recorded === null ? 'rollback' : 'commit', value: { ...ran, recorded } };
+    if (ran.problems.length > 0) return { receipt: null, value: ran };
+    const kept = place.kind === 'table' ? ran.recorded : await filed(applying, place.path, transaction, flows, ran);
+    return { receipt: Recorded.nullable().parse(kept)?.id ?? null, value: { ...ran, recorded: kept } };
   });
-  const receipt = Recorded.nullable().parse(run.recorded);
-  if (receipt && place.kind === 'file' && run.problems.length === 0)
-    await endReceipt(place.path, receipt.id, 'committed');
-  return run;
+  if (end === 'found aborted') throw lostBeforeCommit();
+  return value;
+}
+
+function lostBeforeCommit(): Failure {
+  return new Failure('no-connection', 'The connection broke before a commit; PostgreSQL rolled that batch back.', {
+    next: 'Apply the same plan again: it goes on with the flows that are left.',
+  });
 }
 
 async function filed(
