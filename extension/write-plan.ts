@@ -31,7 +31,7 @@ export async function writePlan(face: Face, plan: Plan, title: string): Promise<
   const outcome = await apply(session, plan, { ...consent, createJournal: true });
   for (const flowId of plan.flows) face.documents.refresh(flowId);
   face.tree.refresh();
-  return told(outcome);
+  return told(outcome, plan);
 }
 
 async function detailOf(session: WriteSession, plan: Plan, does: string): Promise<string> {
@@ -39,12 +39,12 @@ async function detailOf(session: WriteSession, plan: Plan, does: string): Promis
   return journal === '' ? does : `${does} ${journal}`;
 }
 
-async function told(outcome: ApplyOutcome): Promise<'written' | 'not written' | 'again'> {
+async function told(outcome: ApplyOutcome, { kind }: Plan): Promise<'written' | 'not written' | 'again'> {
   if (outcome.kind === 'applied' || outcome.kind === 'already applied') {
     void vscode.window.showInformationMessage(`Flowmend: ${outcome.kind}, receipt ${outcome.receipt.id}`);
     return 'written';
   }
-  return hindered(plain(applyText(outcome)).replaceAll('\n', ' '), outcome.kind === 'stale');
+  return hindered(plain(applyText(outcome, kind)).replaceAll('\n', ' '), outcome.kind === 'stale');
 }
 
 const AGAIN = 'New plan';

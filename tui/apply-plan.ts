@@ -38,7 +38,7 @@ export async function applyPlan(
   const consent = await consentOf(context, session, options);
   if (!consent) return turnedAway(context);
   const outcome = await apply(session, plan, { ...consent, createJournal: true });
-  output.lines([...applyText(outcome), ...leftOpen(plan.leftOut)]);
+  output.lines([...applyText(outcome, plan.kind), ...leftOpen(plan.leftOut)]);
   output.document(kind, { schemaVersion: 1, outcome, leftOut: plan.leftOut });
   return exitCodeOfApply(outcome);
 }

@@ -66,6 +66,7 @@ export function exitCodeOfApply(outcome: ApplyOutcome): ExitCode {
     case 'already applied':
       return exitCodes.done;
     case 'stale':
+    case 'taken back':
       return exitCodes.stale;
     case 'not committed':
     case 'not verified':

@@ -6,7 +6,14 @@ import { commitReceipt } from './commit-receipt.ts';
 import { type Consent, objectionTo } from './consent.ts';
 import { mayBeTheJournal, Receipt } from './journal.ts';
 import { prepareReceipt } from './journal-file.ts';
-import { appliedReceipt, besideUndone, IN_THE_TABLE, type JournalPlace, journalPlace } from './journal-place.ts';
+import {
+  appliedFlows,
+  appliedReceipt,
+  besideUndone,
+  IN_THE_TABLE,
+  type JournalPlace,
+  journalPlace,
+} from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
 import type { Plan } from './plan.ts';
 import { recordedReceipt, recordReceipt } from './record-receipt.ts';
@@ -24,6 +31,8 @@ export const ApplyOutcome = z.discriminatedUnion('kind', [
   }),
   /** The journal holds this plan already. */
   z.object({ kind: z.literal('already applied'), receipt: Receipt }),
+  /** It holds this plan, and that it was taken back since: a plan is used once. */
+  z.object({ kind: z.literal('taken back'), receipt: Receipt }),
   /** The connection broke while committing, and PostgreSQL was asked afterwards: it rolled back. */
   z.object({ kind: z.literal('not committed'), why: z.string() }),
   z.object({ kind: z.literal('stale'), drift: z.array(Drift), why: z.string() }),
@@ -74,7 +83,10 @@ async function appliedBefore(
   plan: Plan,
 ): Promise<ApplyOutcome | undefined> {
   const receipt = await appliedReceipt(session, place, plan);
-  return receipt && { kind: 'already applied', receipt };
+  if (!receipt) return undefined;
+  if (receipt.undoneBy === null) return { kind: 'already applied', receipt };
+  const { takenBack } = await appliedFlows(session, place, receipt.planHash);
+  return { kind: takenBack.size > 0 ? 'taken back' : 'already applied', receipt };
 }
 
 async function refusalOf(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<string | undefined> {

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import {
-  flowsOfPlan,
   type JournalTable,
   journalTable,
   type Receipt,
   receiptOfPlan,
   receiptsIn,
   receiptWithId,
+  type Turn,
+  turnsOfPlan,
   type Wanted,
 } from './journal.ts';
 import { defaultJournalFile, endReceipt, type Filed, filedReceipts } from './journal-file.ts';
@@ -55,11 +56,41 @@ export async function appliedReceipt(session: Session, place: JournalPlace, plan
   return kept ?? (await committed(session, fileOf(session), sought)).at(0);
 }
 
-/** The flows of a plan of many that were applied, by this or by another run of it. */
-export async function appliedFlows(session: Session, place: JournalPlace, plan: Plan): Promise<ReadonlySet<string>> {
-  const kept = isThere(place) ? await flowsOfPlan(session.primary, plan) : [];
-  const filed = await committed(session, fileOf(session), ({ receipt }) => receipt.planHash === plan.hash);
-  return new Set([...kept, ...filed.flatMap((receipt) => receipt.flows)]);
+/** The flows of a plan that were applied, by this or by another run of it. */
+export interface AppliedFlows {
+  /** Those that are so still. */
+  readonly standing: ReadonlySet<string>;
+  /** Flow -> the receipt that took it back since. */
+  readonly takenBack: ReadonlyMap<string, string>;
+  /** The receipts of the plan of which a flow is so still. */
+  readonly receipts: readonly string[];
+}
+
+/** What became of the flows of a plan that was applied, in whole or in part. */
+export async function appliedFlows(session: Session, place: JournalPlace, planHash: string): Promise<AppliedFlows> {
+  const kept = isThere(place) ? await turnsOfPlan(session.primary, planHash) : [];
+  const turns = [...kept, ...(await turnsInFile(session, planHash))].sort((a, b) => a.turn - b.turn);
+  const last = new Map(turns.flatMap((turn) => turn.flows.map((flowId) => [flowId, turn])));
+  const isBack = ({ turn }: Turn) => turn % 2 === 1;
+  const standing = new Set([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [] : [flowId])));
+  return {
+    standing,
+    takenBack: new Map([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [[flowId, turn.id]] : []))),
+    receipts: turns.filter(({ turn, flows }) => turn === 0 && flows.some((id) => standing.has(id))).map(({ id }) => id),
+  };
+}
+
+/** The same of this machine's file: an undo stands after what it takes back. */
+async function turnsInFile(session: Session, planHash: string): Promise<readonly Turn[]> {
+  const turns = new Map<string, Turn>();
+  for (const { id, flows, planHash: hash, undoes } of (
+    await committed(session, fileOf(session), () => true)
+  ).reverse()) {
+    const undone = turns.get(undoes ?? '');
+    if (hash === planHash) turns.set(id, { id, flows, turn: 0 });
+    else if (undone) turns.set(id, { id, flows, turn: undone.turn + 1 });
+  }
+  return [...turns.values()];
 }
 
 function isThere(place: JournalPlace): boolean {

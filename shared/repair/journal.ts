@@ -72,13 +72,23 @@ export function receiptOfPlan(reader: Reader, plan: Plan): Promise<Receipt | und
   return receiptWhere(reader, sql`j.plan_hash = ${plan.hash} or j.undoes = ${plan.undoes}::uuid`);
 }
 
-/** The flows of a plan of many that the journal says are applied. */
-export async function flowsOfPlan(reader: Reader, plan: Plan): Promise<ReadonlySet<string>> {
-  const rows = await reader.read(
-    sql`select flows::text[] as flows from flowmend.journal where plan_hash = ${plan.hash}`,
-  );
-  const batches = parseAnswer(z.array(z.object({ flows: z.array(z.string()) })), rows, 'The journal');
-  return new Set(batches.flatMap((batch) => batch.flows));
+/**
+ * A receipt of a plan (turn 0), one that takes some of its flows back (1), one that takes that back again (2), and so on: of
+ * a flow the last turn counts.
+ */
+const Turn = z.object({ id: z.string(), flows: z.array(z.string()), turn: z.number() });
+export type Turn = z.infer<typeof Turn>;
+
+/** What the journal has of the flows of a plan. */
+export async function turnsOfPlan(reader: Reader, planHash: string): Promise<readonly Turn[]> {
+  const rows = await reader.read(sql`
+    with recursive turns as (
+      select id, flows, 0 as turn from flowmend.journal where plan_hash = ${planHash}
+      union all
+      select u.id, u.flows, t.turn + 1 from turns t join flowmend.journal u on u.undoes = t.id
+    )
+    select id, flows::text[] as flows, turn from turns`);
+  return parseAnswer(z.array(Turn), rows, 'The journal');
 }
 
 /** The receipt with this id. */

@@ -91,7 +91,8 @@ export function manyPreviewText({ total, ran, failed }: ManyPreview, most = MOST
 
 /** What came of applying a plan of many flows, and what to do next. */
 export function manyOutcomeText(outcome: ManyOutcome): Line[] {
-  const { kind, why, total, applied, before, failed, left, receipts } = outcome;
+  const { kind, why, total, applied, before, failed, left, receipts, earlierReceipts = [] } = outcome;
+  const takenBack = failed.filter((one) => one.kind === 'taken back').length;
   if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
   const whole = failed.length === 0 && left === 0;
   const ended = {
@@ -106,10 +107,24 @@ export function manyOutcomeText(outcome: ManyOutcome): Line[] {
       span(before > 0 ? `, ${number(before)} were so by an earlier run of this plan` : ''),
     ],
     ...failures(failed),
+    ...(takenBack > 0
+      ? [
+          [
+            span(`  ${number(takenBack)} mended by this plan and taken back since: they need a new plan`, 'warn'),
+          ] as Line,
+        ]
+      : []),
     ...(left > 0
       ? [[span(`  ${number(left)} not tried: the same plan applied again goes on with them`, 'warn')] as Line]
       : []),
-    ...named(receipts).map((id): Line => [span(`To take a batch back: flowmend undo ${id}`, 'dim')]),
+    ...receiptLines(receipts, 'To take a batch back'),
+    ...receiptLines(earlierReceipts, 'To take a batch of an earlier run back'),
+  ];
+}
+
+function receiptLines(receipts: readonly string[], what: string): Line[] {
+  return [
+    ...named(receipts).map((id): Line => [span(`${what}: flowmend undo ${visible(id)}`, 'dim')]),
     ...rest(receipts.length, 'receipts: flowmend journal'),
   ];
 }

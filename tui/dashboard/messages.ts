@@ -137,6 +137,8 @@ export const messages = {
   applied: (receipt: string) => `✔ written and verified, receipt ${receipt}`,
   appliedBefore: (at: string, receipt: string) =>
     `✔ was written before, at ${at}, receipt ${receipt}; nothing was written now`,
+  takenBackSince: (receipt: string) =>
+    `▲ was written before and taken back since, by receipt ${receipt}; nothing was written now`,
   stale: (why: string) => `✖ stale: ${why}; nothing was written`,
   notVerified: '✖ not verified: it was rolled back, nothing was written',
   refused: (why: string) => `✖ refused: ${why}; nothing was written`,
