@@ -1,6 +1,7 @@
 import {
   apply,
   applyText,
+  type Drift,
   journalNotice,
   journalPlace,
   type LeftOut,
@@ -16,13 +17,16 @@ import type { Context, OptionValues } from './command.ts';
 import { consentOf } from './consent.ts';
 import { type ExitCode, exitCodeOfApply, exitCodes } from './exit-code.ts';
 
+/** What the answer is called; of an undo also what changed of the flows that it leaves. */
+type As = { readonly kind: 'apply' } | { readonly kind: 'undo'; readonly changed: readonly Drift[] };
+
 /** Shows what a plan does, asks, applies it and says what came of it: for repairs and undos alike. */
 export async function applyPlan(
   context: Context,
   session: WriteSession,
   plan: Plan,
   options: OptionValues,
-  kind: 'apply' | 'undo',
+  as: As,
 ): Promise<ExitCode> {
   const { output, confirm } = context;
   const { production, database } = session.settings;
@@ -32,16 +36,24 @@ export async function applyPlan(
     const journal = journalNotice(await journalPlace(session, plan));
     // To type the name of a production connection is the answer; a y before it would be one question too many.
     if (production && journal !== '') output.lines([[span(journal)]]);
-    if (!production && !(await confirm(`Write this to ${database.label}?${journal && ` ${journal}`}`)))
+    if (!production && !(await confirm(`${QUESTIONS[as.kind](plan, database.label)}${journal && ` ${journal}`}`)))
       return turnedAway(context);
   }
   const consent = await consentOf(context, session, options);
   if (!consent) return turnedAway(context);
   const outcome = await apply(session, plan, { ...consent, createJournal: true });
   output.lines([...applyText(outcome, plan.kind), ...leftOpen(plan.leftOut)]);
-  output.document(kind, { schemaVersion: 1, outcome, leftOut: plan.leftOut });
+  const answer = { schemaVersion: 1, outcome, leftOut: plan.leftOut } as const;
+  if (as.kind === 'apply') output.document('apply', answer);
+  else output.document('undo', { ...answer, changed: [...as.changed] });
   return exitCodeOfApply(outcome);
 }
+
+const QUESTIONS: Record<As['kind'], (plan: Plan, database: string) => string> = {
+  apply: (_, database) => `Write this to ${database}?`,
+  undo: ({ flows }, database) =>
+    `Take back ${flows.length === 1 ? 'this flow' : `these ${flows.length} flows`} in ${database}?`,
+};
 
 function turnedAway({ output }: Context): ExitCode {
   output.lines([[span('Nothing was written.')]]);

@@ -61,19 +61,31 @@ export async function apply(session: WriteSession, plan: Plan, options: ApplyOpt
     return before ?? { kind: 'stale', drift: [], why: `the plan was valid until ${plan.expiresAt}` };
   }
   const beside = await besideUndone(session, plan);
+  if (beside) return applyOnce(session, plan, beside, reason);
+  if (plan.undoes !== null) return applyReadied(session, plan, await journalPlace(session, plan), options);
   try {
     // The journal is nearly always there, and says itself whether it holds the plan: asking first would be two round trips.
-    return await applyOnce(session, plan, beside ?? IN_THE_TABLE, reason);
+    return await applyOnce(session, plan, IN_THE_TABLE, reason);
   } catch (thrown) {
-    if (beside || !mayBeTheJournal(thrown)) throw thrown;
+    if (!mayBeTheJournal(thrown)) throw thrown;
     const place = await journalPlace(session, plan);
     if (place.kind === 'table' && place.state === 'current') throw thrown;
-    const before = await appliedBefore(session, place, plan);
-    if (before) return before;
-    const ready = await readyJournal(session, place, options);
-    if (ready) return applyOnce(session, plan, ready, reason);
-    return { kind: 'refused', why: 'the journal does not exist yet and making it was not agreed to' };
+    return applyReadied(session, plan, place, options);
   }
+}
+
+/** Applies a plan after its journal was made ready, where the person agreed to that. */
+async function applyReadied(
+  session: WriteSession,
+  plan: Plan,
+  place: JournalPlace,
+  options: ApplyOptions,
+): Promise<ApplyOutcome> {
+  const before = await appliedBefore(session, place, plan);
+  if (before) return before;
+  const ready = await readyJournal(session, place, options);
+  if (ready) return applyOnce(session, plan, ready, options.reason?.trim() || null);
+  return { kind: 'refused', why: 'the journal does not exist yet and making it was not agreed to' };
 }
 
 /** The receipt that the journal has of the plan already, and whether it still holds; undefined where there is none. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import {
+  flowsTakenBack,
   type JournalTable,
   journalTable,
   type Receipt,
@@ -32,8 +33,10 @@ export const IN_THE_TABLE: JournalPlace = { kind: 'table', state: 'current' };
 export async function journalPlace(session: Session, plan: Plan): Promise<JournalPlace> {
   const beside = await besideUndone(session, plan);
   if (beside) return beside;
-  const { state, makeable } = await journalTable(session.primary);
+  const { state, makeable, takesParts } = await journalTable(session.primary);
   if (state === 'missing' && !makeable) return { kind: 'file', path: fileOf(session), why: 'no table' };
+  // The second part of a receipt needs the shape of today; whoever may not give it can still take a whole one back.
+  if (plan.undoes !== null && !takesParts && makeable) return { kind: 'table', state: 'outdated' };
   return { kind: 'table', state };
 }
 
@@ -52,7 +55,8 @@ export async function besideUndone(session: Session, { undoes }: Plan): Promise<
 export async function appliedReceipt(session: Session, place: JournalPlace, plan: Plan): Promise<Receipt | undefined> {
   const kept = isThere(place) ? await receiptOfPlan(session.primary, plan) : undefined;
   const sought = ({ receipt }: Filed) =>
-    receipt.planHash === plan.hash || (plan.undoes !== null && receipt.undoes === plan.undoes);
+    receipt.planHash === plan.hash ||
+    (plan.undoes !== null && receipt.undoes === plan.undoes && plan.flows.every((id) => receipt.flows.includes(id)));
   return kept ?? (await committed(session, fileOf(session), sought)).at(0);
 }
 
@@ -105,16 +109,31 @@ export async function receipts(session: Session, wanted: Wanted): Promise<Receip
   const { readable } = await journalTable(session.primary);
   const kept = readable ? await receiptsIn(session.primary, wanted) : [];
   const { flowId, undoable, limit } = wanted;
-  const sought = ({ receipt }: Filed) =>
+  const sought = ({ receipt, takenBack }: Filed) =>
     (flowId === undefined || receipt.flows.includes(flowId)) &&
-    (!undoable || (receipt.kind === 'repair' && receipt.undoneBy === null));
+    (!undoable ||
+      (receipt.kind === undoable && receipt.undoneBy === null && (flowId === undefined || !takenBack.has(flowId))));
   const filed = await committed(session, fileOf(session), sought);
   return [...kept, ...filed].sort((a, b) => Date.parse(b.appliedAt) - Date.parse(a.appliedAt)).slice(0, limit);
 }
 
-/** The newest receipt of a flow that was not taken back; undefined where there is none. */
+/** The newest repair of a flow that was not taken back; undefined where there is none. */
 export async function latestReceipt(session: Session, flowId: string): Promise<Receipt | undefined> {
-  return (await receipts(session, { flowId, undoable: true, limit: 1 })).at(0);
+  return (await receipts(session, { flowId, undoable: 'repair', limit: 1 })).at(0);
+}
+
+/** What an undo of a flow takes back: its newest repair that is left, else its newest undo, which mends it again. */
+export async function receiptToUndo(session: Session, flowId: string): Promise<Receipt | undefined> {
+  return (
+    (await latestReceipt(session, flowId)) ?? (await receipts(session, { flowId, undoable: 'undo', limit: 1 })).at(0)
+  );
+}
+
+/** The flows of a receipt that were taken back already. */
+export async function takenBackOf(session: Session, receipt: Receipt): Promise<ReadonlySet<string>> {
+  const filed = await filedReceipts(fileOf(session), session.settings.database.label);
+  const own = filed.find((one) => one.receipt.id === receipt.id);
+  return own ? own.takenBack : new Set(await flowsTakenBack(session.primary, receipt.id));
 }
 
 /**

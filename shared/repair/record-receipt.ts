@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { empty, type Sql } from 'sql-template-tag';
 import type { z } from 'zod';
 import { Receipt } from './journal.ts';
 import { osUser } from './os-user.ts';
@@ -25,6 +25,7 @@ export type Recorded = z.infer<typeof Recorded>;
  * recorded where nothing changed, nor where the journal holds this part of the plan already.
  */
 export function recordReceipt({ plan, batch, flows, reason }: Entry): Sql {
+  const { undoes } = plan;
   return sql`
     insert into flowmend.journal (plan_hash, batch, kind, flows, reason, os_user, host, changes, undoes)
     select ${plan.hash}, ${batch}, ${plan.kind},
@@ -33,14 +34,20 @@ export function recordReceipt({ plan, batch, flows, reason }: Entry): Sql {
         where f.flow_id not in (select flow_id from stale) order by f.place
       ),
       ${reason}, ${osUser()}, ${hostname()},
-      (select ${CHANGES} from changed), ${plan.undoes}::uuid
-    where exists (select from changed)
+      (select ${CHANGES} from changed), ${undoes}::uuid
+    where exists (select from changed) ${undoes === null ? empty : sql`and not ${takenBackBefore(undoes, flows)}`}
     on conflict do nothing
     returning json_build_object(
       'schemaVersion', 1, 'id', id, 'planHash', plan_hash, 'kind', kind, 'appliedAt', applied_at, 'flows', to_json(flows),
       'reason', reason, 'who', json_build_object('role', db_role, 'user', os_user, 'host', host), 'undoes', undoes,
       'undoneBy', null
     ) as recorded`;
+}
+
+/** The rows are held, so whoever took one of these flows back before has committed. */
+function takenBackBefore(undoes: string, flows: readonly string[]): Sql {
+  return sql`exists (
+    select from flowmend.journal u where u.undoes = ${undoes}::uuid and u.flows && ${[...flows]}::uuid[])`;
 }
 
 /** The receipt with the changes that were answered beside it; undefined where nothing was recorded. */

@@ -3,12 +3,10 @@ import type { ManyOutcome, ManyProgress } from '../repair/apply-many.ts';
 import type { Plan } from '../repair/plan.ts';
 import { planSums } from '../repair/plan-sums.ts';
 import type { ManyPreview } from '../repair/preview-many.ts';
+import { MOST_NAMED, named, number, rest } from './counted.ts';
 import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
-
-/** Ids and failures that are named one by one; the rest is counted, and stands in the file. */
-const MOST_NAMED = 10;
 
 /** A plan of many flows for review: which flows, what is mended on how many of them, how many rows, what is left out. */
 export function manyPlanText(plan: Plan): Line[] {
@@ -153,19 +151,7 @@ function failures(failed: readonly FailedFlow[], most = MOST_NAMED): Line[] {
   ];
 }
 
-function named<T>(all: readonly T[], most = MOST_NAMED): readonly T[] {
-  return all.slice(0, most);
-}
-
-function rest(all: number, what: string, most = MOST_NAMED): Line[] {
-  return all > most ? [[span(`  … and ${number(all - most)} more ${what}`, 'dim')]] : [];
-}
-
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -29,6 +29,6 @@ export const applyCommand: Command = {
       context.output.document('apply', { schemaVersion: 1, outcome: { kind: 'nothing to mend', leftOut } });
       return leftOut.every(({ reason }) => reason === 'resume') ? exitCodes.done : exitCodes.refused;
     }
-    return applyPlan(context, session, plan, options, 'apply');
+    return applyPlan(context, session, plan, options, { kind: 'apply' });
   },
 };

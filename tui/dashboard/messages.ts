@@ -61,7 +61,8 @@ export const messages = {
     nothing: () => 'nothing to do',
   } satisfies Record<Diagnosis['resume']['decision'], (mappings: number, phase: string) => string>,
   mended: (age: string, user: string, receipt: string) => `mended ${age} ago by ${user}, receipt ${receipt}`,
-  undoable: ': u takes it back',
+  takenBack: (age: string, user: string, receipt: string) => `taken back ${age} ago by ${user}, receipt ${receipt}`,
+  undoable: { repair: ': u takes it back', undo: ': u mends it again as it was' },
   writtenSince: '; its rows were written since',
 
   titles: {
@@ -75,6 +76,7 @@ export const messages = {
     manyMended: 'MENDED',
     manyPartly: 'MENDED IN PART',
     undo: 'TAKE THE REPAIR BACK?',
+    redo: 'TAKE THE UNDO BACK?',
     resume: 'RESUME THIS FLOW?',
     appliedGood: 'MENDED',
     undoneGood: 'TAKEN BACK',
@@ -96,8 +98,12 @@ export const messages = {
   scrolled: (from: number, to: number, count: number) => `lines ${from}-${to} of ${count}`,
   rows: (key: string, more: number) => (more === 0 ? `id ${key}` : `id ${key} and ${more} more alike`),
   willWrite: (rows: number) => `y writes ${plural(rows, 'row', 'rows')} in one transaction, or nothing:`,
-  willRestore: (rows: number, receipt: string, age: string) =>
-    `y restores ${plural(rows, 'row', 'rows')} to what stood there before receipt ${receipt} (${age} ago):`,
+  willRestore: (rows: number, flows: number, receipt: string, age: string) =>
+    `y restores ${plural(rows, 'row', 'rows')} of ${plural(flows, 'flow', 'flows')} to what stood there before receipt ${receipt} (${age} ago):`,
+  willMendAgain: (rows: number, flows: number, receipt: string, age: string) =>
+    `y writes ${plural(rows, 'row', 'rows')} of ${plural(flows, 'flow', 'flows')} again, which receipt ${receipt} took back (${age} ago):`,
+  othersStay: (others: number, receipt: string) =>
+    `The other ${plural(others, 'flow', 'flows')} of that receipt stay as they are; flowmend undo ${receipt} takes all back.`,
   access: { 'read-only': 'READ-ONLY', locked: 'locked' },
   production: (name: string) => `PRODUCTION ${name} `,
   readOnlySession: 'This session is read-only: nothing is written and nothing is sent.',

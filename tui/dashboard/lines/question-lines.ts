@@ -7,6 +7,8 @@ import {
   type Diagnosis,
   type JournalPlace,
   type Line,
+  type Plan,
+  type Receipt,
   type ResumeCall,
   span,
   visible,
@@ -43,11 +45,24 @@ export function questionLines(question: Question, now: number, width: number): L
 function planLines(question: Extract<Question, { kind: 'apply' | 'undo' }>, now: number, width: number): Line[] {
   const { kind, plan, run, receipt } = question;
   const changes = run.kind === 'stale' ? [] : run.changes;
-  const first =
+  const head =
     kind === 'undo' && receipt
-      ? messages.willRestore(changes.length, receipt.id, age(receipt.appliedAt, now))
-      : messages.willWrite(changes.length);
-  return [[span(first, 'title')], ...asksLines(question), ...changeLines(changes, width), ...leftOutLines(plan)];
+      ? undoLines(receipt, plan, changes.length, now)
+      : [[span(messages.willWrite(changes.length), 'title')] as Line];
+  return [...head, ...asksLines(question), ...changeLines(changes, width), ...leftOutLines(plan)];
+}
+
+/** How many flows are taken back, which, and which of the receipt are not. */
+function undoLines(receipt: Receipt, { flows }: Plan, rows: number, now: number): Line[] {
+  const words = receipt.kind === 'repair' ? messages.willRestore : messages.willMendAgain;
+  const all = receipt.flows.length;
+  return [
+    [span(words(rows, flows.length, visible(receipt.id), age(receipt.appliedAt, now)), 'title')],
+    ...flows.map((flowId): Line => [span(`  ${visible(flowId)}`)]),
+    ...(all > flows.length
+      ? [[span(messages.othersStay(all - flows.length, visible(receipt.id)), 'warn')] as Line]
+      : []),
+  ];
 }
 
 function asksLines({ journal, asksName }: Asks): Line[] {
