@@ -102,8 +102,9 @@ export const messages = {
     `y restores ${plural(rows, 'row', 'rows')} of ${plural(flows, 'flow', 'flows')} to what stood there before receipt ${receipt} (${age} ago):`,
   willMendAgain: (rows: number, flows: number, receipt: string, age: string) =>
     `y writes ${plural(rows, 'row', 'rows')} of ${plural(flows, 'flow', 'flows')} again, which receipt ${receipt} took back (${age} ago):`,
-  othersStay: (others: number, receipt: string) =>
-    `The other ${plural(others, 'flow', 'flows')} of that receipt stay as they are; flowmend undo ${receipt} takes all back.`,
+  othersStay: (others: number) => `${plural(others, 'other flow', 'other flows')} of that receipt stay as they are.`,
+  changedStay: (flows: number) =>
+    `Of ${plural(flows, 'flow', 'flows')} rows changed since: left as they are, and named:`,
   access: { 'read-only': 'READ-ONLY', locked: 'locked' },
   production: (name: string) => `PRODUCTION ${name} `,
   readOnlySession: 'This session is read-only: nothing is written and nothing is sent.',
@@ -208,7 +209,7 @@ export const messages = {
     end: 'end after this batch',
     list: 'list failed',
   },
-  answerKeys: { yes: 'yes, do it', no: 'no', next: 'next', pick: 'pick', leave: 'leave it' },
+  answerKeys: { yes: 'yes, do it', no: 'no', next: 'next', all: 'all of its batch', pick: 'pick', leave: 'leave it' },
   /** Enter shows what. */
   unseen: '▲ not all was seen  ',
   columns: { flow: 'flow', name: 'name', phase: 'phase', status: 'status', age: 'age', why: 'why' },
