@@ -1,4 +1,4 @@
-import type { ApplyOutcome, FailureCode, ManyOutcome } from '../shared/index.ts';
+import type { ApplyOutcome, FailureCode, ManyOutcome, PlanState } from '../shared/index.ts';
 
 /** What a subcommand ends with. 'Could not check' and 'healthy' are never the same answer. */
 export const exitCodes = {
@@ -72,6 +72,24 @@ export function exitCodeOfApply(outcome: ApplyOutcome): ExitCode {
     case 'not verified':
     case 'refused':
       return exitCodes.refused;
+  }
+}
+
+export function exitCodeOfPlanState({ kind }: PlanState): ExitCode {
+  switch (kind) {
+    case 'fresh':
+    case 'used':
+      return exitCodes.done;
+    case 'begun':
+      return exitCodes.partly;
+    case 'unchecked':
+      return exitCodes.couldNotCheck;
+    case 'taken back':
+    case 'expired':
+    case 'stale':
+    case 'elsewhere':
+    case 'forged':
+      return exitCodes.stale;
   }
 }
 

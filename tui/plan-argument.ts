@@ -46,13 +46,21 @@ export async function planOf(context: Context, argument: string, options: Option
     const { facts } = await diagnose(session, argument);
     return { session, plan: planRepair(session, facts, planOptions(options, session)) };
   }
+  const plan = await savedPlan(argument, options);
+  return { session: await context.session(plan.flows[0]), plan };
+}
+
+/**
+ * The plan that a file holds, as it was reviewed: no database is asked.
+ * @throws Failure of reading the file; `usage` where it is told to be another
+ */
+export async function savedPlan(argument: string, options: OptionValues): Promise<Plan> {
   if (options.rule !== undefined || options.choose !== undefined) {
     throw new Failure('usage', 'A saved plan is taken as it was reviewed: --rule and --choose make a new one.', {
       next: 'Give the id of the flow instead of the file.',
     });
   }
-  const plan = await readPlanFile(argument);
-  return { session: await context.session(plan.flows[0]), plan };
+  return readPlanFile(argument);
 }
 
 /**

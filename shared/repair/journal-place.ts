@@ -102,12 +102,11 @@ function isThere(place: JournalPlace): boolean {
 }
 
 /**
- * Receipts, the newest first, of the database's journal and of this machine's file. A role that may not read the
- * journal sees the file's only.
+ * Receipts, the newest first, of the database's journal and of this machine's file.
+ * @throws Failure `no-rights` where the journal is there and this role may not read it: that is not an empty one
  */
 export async function receipts(session: Session, wanted: Wanted): Promise<Receipt[]> {
-  const { readable } = await journalTable(session.primary);
-  const kept = readable ? await receiptsIn(session.primary, wanted) : [];
+  const kept = (await isReadable(session)) ? await receiptsIn(session.primary, wanted) : [];
   const { flowId, undoable, limit } = wanted;
   const sought = ({ receipt, takenBack }: Filed) =>
     (flowId === undefined || receipt.flows.includes(flowId)) &&
@@ -138,19 +137,27 @@ export async function takenBackOf(session: Session, receipt: Receipt): Promise<R
 
 /**
  * The receipt with this id.
- * @throws Failure `unknown-receipt`
+ * @throws Failure `unknown-receipt`; `no-rights` where the journal may not be read
  */
 export async function receiptById(session: Session, id: string): Promise<Receipt> {
   const uuid = z.uuid().safeParse(id.trim());
   if (uuid.success) {
-    const { state } = await journalTable(session.primary);
-    const kept = state !== 'missing' ? await receiptWithId(session.primary, uuid.data) : undefined;
-    const [filed] = kept ? [] : await committed(session, fileOf(session), ({ receipt }) => receipt.id === uuid.data);
-    const receipt = kept ?? filed;
+    const [filed] = await committed(session, fileOf(session), ({ receipt }) => receipt.id === uuid.data);
+    const kept = !filed && (await isReadable(session)) ? await receiptWithId(session.primary, uuid.data) : undefined;
+    const receipt = filed ?? kept;
     if (receipt) return receipt;
   }
   throw new Failure('unknown-receipt', `No receipt ${id.slice(0, 60)} is in the journal of this database.`, {
     next: 'The receipt is the id that `flowmend apply` printed; `flowmend journal` lists them.',
+  });
+}
+
+/** False where there is no table. */
+async function isReadable({ primary }: Session): Promise<boolean> {
+  const { state, readable } = await journalTable(primary);
+  if (state === 'missing' || readable) return readable;
+  throw new Failure('no-rights', 'This role may not read the journal of this database, flowmend.journal.', {
+    next: 'Ask for the grants under "The journal" in docs/rights.md.',
   });
 }
 

@@ -43,14 +43,16 @@ export async function journalTable(reader: Reader): Promise<JournalTable> {
   const [row] = await reader.read(sql`
     select
       case when t.id is null then 'missing' when shape.current then 'current' else 'outdated' end as state,
-      coalesce(has_table_privilege(t.id, 'SELECT'), false) as readable,
+      coalesce(has_schema_privilege(c.relnamespace, 'USAGE') and has_table_privilege(t.id, 'SELECT'), false) as readable,
       shape."takesParts",
       coalesce(
         pg_has_role(c.relowner, 'USAGE'),
         has_schema_privilege(to_regnamespace('flowmend'), 'CREATE'),
         has_database_privilege(current_database(), 'CREATE')
       ) as makeable
-    from (select to_regclass('flowmend.journal') as id) t
+    -- not to_regclass: it fails for a role that may not look into the schema
+    from (select max(c.oid) as id from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = 'flowmend' and c.relname = 'journal') t
     left join pg_class c on c.oid = t.id
     cross join lateral (
       with keys as (select pg_get_constraintdef(oid) as key from pg_constraint where conrelid = t.id)
