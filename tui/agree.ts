@@ -12,10 +12,10 @@ export async function agreed(
   context: Context,
   session: WriteSession,
   plan: Plan,
-  options: OptionValues,
+  { options, question }: { readonly options: OptionValues; readonly question: string },
 ): Promise<Consent | undefined> {
   const { output, confirm } = context;
-  const { production, database } = session.settings;
+  const { production } = session.settings;
   const place = await journalPlace(session, plan);
   const notice = journalNotice(place);
   if (options.yes === true) {
@@ -25,7 +25,7 @@ export async function agreed(
   }
   // To type the name of a production connection is the answer; a y before it would be one question too many.
   if (production && notice !== '') output.lines([[span(notice)]]);
-  if (!production && !(await confirm(`Write this to ${database.label}?${notice && ` ${notice}`}`))) return undefined;
+  if (!production && !(await confirm(`${question}${notice && ` ${notice}`}`))) return undefined;
   return consentOf(context, session, options);
 }
 

@@ -41,7 +41,8 @@ export async function applyManyFlows(
     stopAtShare: shareOf(options.stopAt),
   };
   if (options.yes !== true) output.lines(manyPlanText(plan));
-  const consent = await agreed(context, session, plan, options);
+  const question = `Write this to ${session.settings.database.label}?`;
+  const consent = await agreed(context, session, plan, { options, question });
   if (!consent) return turnedAway(context);
   let far = '';
   const show = () => progress(control.line(far));

@@ -1,7 +1,19 @@
-import { apply, applyText, choicesText, type Plan, preview, runText, type WriteSession } from '../shared/index.ts';
+import {
+  apply,
+  applyText,
+  choicesText,
+  type Drift,
+  type Plan,
+  preview,
+  runText,
+  type WriteSession,
+} from '../shared/index.ts';
 import { agreed, turnedAway } from './agree.ts';
 import type { Context, OptionValues } from './command.ts';
 import { type ExitCode, exitCodeOfApply } from './exit-code.ts';
+
+/** What the answer is called; of an undo also what changed of the flows that it leaves. */
+type As = { readonly kind: 'apply' } | { readonly kind: 'undo'; readonly changed: readonly Drift[] };
 
 /** Shows what a plan does, asks, applies it and says what came of it: for repairs and undos alike. */
 export async function applyPlan(
@@ -9,14 +21,23 @@ export async function applyPlan(
   session: WriteSession,
   plan: Plan,
   options: OptionValues,
-  kind: 'apply' | 'undo',
+  as: As,
 ): Promise<ExitCode> {
   const { output } = context;
   if (options.yes !== true) output.lines(runText(await preview(session, plan), output.width));
-  const consent = await agreed(context, session, plan, options);
+  const question = QUESTIONS[as.kind](plan, session.settings.database.label);
+  const consent = await agreed(context, session, plan, { options, question });
   if (!consent) return turnedAway(context);
   const outcome = await apply(session, plan, { ...consent, createJournal: true });
-  output.lines([...applyText(outcome), ...choicesText(plan.leftOut)]);
-  output.document(kind, { schemaVersion: 1, outcome, leftOut: plan.leftOut });
+  output.lines([...applyText(outcome, plan.kind), ...choicesText(plan.leftOut)]);
+  const answer = { schemaVersion: 1, outcome, leftOut: plan.leftOut } as const;
+  if (as.kind === 'apply') output.document('apply', answer);
+  else output.document('undo', { ...answer, changed: [...as.changed] });
   return exitCodeOfApply(outcome);
 }
+
+const QUESTIONS: Record<As['kind'], (plan: Plan, database: string) => string> = {
+  apply: (_, database) => `Write this to ${database}?`,
+  undo: ({ flows }, database) =>
+    `Take back ${flows.length === 1 ? 'this flow' : `these ${flows.length} flows`} in ${database}?`,
+};

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Writer } from '../database/reader.ts';
 import { asFailure, type FailureCode } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { type Applying, applyBatch, type Batch, FailedFlow } from './apply-batch.ts';
+import { type Applying, applyBatch, type Batch, FailedFlow, takenBackBy } from './apply-batch.ts';
 import { forgeryIn } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
 import { appliedFlows, journalPlace } from './journal-place.ts';
@@ -41,6 +41,8 @@ export const ManyOutcome = z.object({
   /** Not tried, or not known: the same plan applied again goes on with them. */
   left: z.number(),
   receipts: z.array(z.string()),
+  /** Receipts of earlier runs of this plan, of what was not taken back since. Absent: none. */
+  earlierReceipts: z.array(z.string()).optional(),
 });
 export type ManyOutcome = z.infer<typeof ManyOutcome>;
 
@@ -96,12 +98,15 @@ export async function applyMany(session: WriteSession, plan: Plan, options: Appl
   if (objection !== undefined) return refuse(objection);
   const place = await readyJournal(session, await journalPlace(session, plan), options);
   if (place === undefined) return refuse('the journal does not exist yet and making it was not agreed to');
-  const done = await appliedFlows(session, place, plan);
-  const todo = all.filter((flowId) => !done.has(flowId));
+  const { standing, takenBack, receipts: earlier } = await appliedFlows(session, place, plan.hash);
+  const todo = all.filter((flowId) => !standing.has(flowId) && !takenBack.has(flowId));
   if (todo.length > 0 && Date.parse(plan.expiresAt) < Date.now()) {
     return refuse(`the plan was valid until ${plan.expiresAt}`);
   }
-  const outcome = outcomeOf(plan, all.length, all.length - todo.length);
+  const outcome = outcomeOf(plan, all.length, standing.size);
+  outcome.left = todo.length;
+  outcome.failed.push(...[...takenBack].map(([flowId, undo]) => takenBackBy(flowId, undo)));
+  if (earlier.length > 0) outcome.earlierReceipts = [...earlier];
   const positions = new Map(plan.flows.map((flowId, position) => [flowId, position]));
   const applying: Applying = {
     session,

@@ -43,7 +43,11 @@ async function forgeryInUndo(plan: Plan, session: Session): Promise<string | und
   });
   if (receipt === undefined) return `the journal has no receipt ${plan.undoes}`;
   const { hash: _, digests: __, ...body } = plan;
-  const derived: PlanBody = { ...undoOf(session, receipt), createdAt: plan.createdAt, expiresAt: plan.expiresAt };
+  const derived: PlanBody = {
+    ...undoOf(session, receipt, plan.flows),
+    createdAt: plan.createdAt,
+    expiresAt: plan.expiresAt,
+  };
   return sealsOf(derived).hash === sealsOf(body).hash ? undefined : `it is not the undo of receipt ${receipt.id}`;
 }
 

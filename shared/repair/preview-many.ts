@@ -41,10 +41,9 @@ type Trying = Pick<Applying, 'session' | 'part'>;
 async function failing(trying: Trying, flows: readonly string[], held: Held = 'wait'): Promise<FailedFlow[]> {
   const { session, part } = trying;
   try {
-    const run = await session.writer.transaction(async (transaction) => ({
-      ending: 'rollback',
-      value: await runPart(session, transaction, part(flows), { answered: 'nothing' }, held),
-    }));
+    const run = await session.writer.trial((transaction) =>
+      runPart(session, transaction, part(flows), { answered: 'nothing' }, held),
+    );
     return failuresOf(run);
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'lock-timeout' && held === 'wait') {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { empty, type Sql } from 'sql-template-tag';
 import type { z } from 'zod';
 import { Receipt } from './journal.ts';
 import { osUser } from './os-user.ts';
@@ -28,17 +28,18 @@ export type Recorded = z.infer<typeof Recorded>;
  * along with others.
  */
 export function recordReceipt({ plan, batch, flows, reason }: Entry): Sql {
+  const { undoes } = plan;
   return sql`
     insert into flowmend.journal (plan_hash, batch, kind, flows, reason, os_user, host, changes, undoes)
     select ${plan.hash}, written.batch, ${plan.kind}, written.flows,
       ${reason}, ${osUser()}, ${hostname()},
-      (select ${CHANGES} from changed), ${plan.undoes}::uuid
+      (select ${CHANGES} from changed), ${undoes}::uuid
     from (
       select min(f.place) as batch, array_agg(f.flow_id order by f.place) as flows
       from unnest(${[...flows]}::uuid[], ${placesOf(flows, plan, batch)}::int[]) as f(flow_id, place)
       where f.flow_id not in (select flow_id from stale)
     ) written
-    where exists (select from changed)
+    where exists (select from changed) ${undoes === null ? empty : sql`and not ${takenBackBefore(undoes, flows)}`}
     on conflict do nothing
     returning json_build_object(
       'schemaVersion', 1, 'id', id, 'planHash', plan_hash, 'kind', kind, 'appliedAt', applied_at, 'flows', to_json(flows),
@@ -54,6 +55,12 @@ function placesOf(flows: readonly string[], plan: Plan, from: number): number[] 
     place = plan.flows.indexOf(flowId, place + 1);
     return place;
   });
+}
+
+/** The rows are held, so whoever took one of these flows back before has committed. */
+function takenBackBefore(undoes: string, flows: readonly string[]): Sql {
+  return sql`exists (
+    select from flowmend.journal u where u.undoes = ${undoes}::uuid and u.flows && ${[...flows]}::uuid[])`;
 }
 
 /** The receipt with the changes that were answered beside it; undefined where nothing was recorded. */

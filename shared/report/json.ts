@@ -11,7 +11,7 @@ import { LeftOut, Plan } from '../repair/plan.ts';
 import { PlanState } from '../repair/plan-state.ts';
 import { ManyPreview } from '../repair/preview-many.ts';
 import { PreviewedRows } from '../repair/preview-rows.ts';
-import { Run } from '../repair/run-plan.ts';
+import { Drift, Run } from '../repair/run-plan.ts';
 import { ResumeOutcome } from '../resume/resume.ts';
 import { Sighting } from '../resume/watch.ts';
 import { bounded } from './bounded.ts';
@@ -55,7 +55,13 @@ export const jsonSchemas = {
   }),
   planState: z.object({ schemaVersion, state: PlanState, plan: Plan }),
   journal: z.object({ schemaVersion, receipts: z.array(Receipt) }),
-  undo: z.object({ schemaVersion, outcome: ApplyOutcome, leftOut: z.array(LeftOut).default([]) }),
+  undo: z.object({
+    schemaVersion,
+    outcome: ApplyOutcome,
+    leftOut: z.array(LeftOut).default([]),
+    /** What changed since, of flows of the receipt that were left as they are. */
+    changed: z.array(Drift).default([]),
+  }),
   resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
   watch: z.object({ schemaVersion, sighting: Sighting }),
   locate: Locations,

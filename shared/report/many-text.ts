@@ -4,12 +4,10 @@ import type { Plan } from '../repair/plan.ts';
 import { planSums } from '../repair/plan-sums.ts';
 import type { ManyPreview } from '../repair/preview-many.ts';
 import { choicesText } from './choices-text.ts';
+import { MOST_NAMED, named, number, rest } from './counted.ts';
 import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
-
-/** Ids and failures that are named one by one; the rest is counted, and stands in the file. */
-const MOST_NAMED = 10;
 
 /** A plan of many flows for review: which flows, what is mended on how many of them, how many rows, what is left out. */
 export function manyPlanText(plan: Plan): Line[] {
@@ -94,7 +92,8 @@ export function manyPreviewText({ total, ran, failed }: ManyPreview, most = MOST
 
 /** What came of applying a plan of many flows, and what to do next. */
 export function manyOutcomeText(outcome: ManyOutcome): Line[] {
-  const { kind, why, failure, total, applied, before, failed, left, receipts } = outcome;
+  const { kind, why, failure, total, applied, before, failed, left, receipts, earlierReceipts = [] } = outcome;
+  const takenBack = failed.filter((one) => one.kind === 'taken back').length;
   if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
   const whole = failed.length === 0 && left === 0;
   const ended = {
@@ -110,11 +109,25 @@ export function manyOutcomeText(outcome: ManyOutcome): Line[] {
       span(before > 0 ? `, ${number(before)} were so by an earlier run of this plan` : ''),
     ],
     ...failures(failed),
+    ...(takenBack > 0
+      ? [
+          [
+            span(`  ${number(takenBack)} mended by this plan and taken back since: they need a new plan`, 'warn'),
+          ] as Line,
+        ]
+      : []),
     ...(left > 0 ? [[span(`  ${leftWords(outcome)}`, 'warn')] as Line] : []),
-    ...named(receipts).map((id): Line => [span(`To take a batch back: flowmend undo ${id}`, 'dim')]),
-    ...rest(receipts.length, 'receipts: flowmend journal'),
+    ...receiptLines(receipts, 'To take a batch back'),
+    ...receiptLines(earlierReceipts, 'To take a batch of an earlier run back'),
     ...(failure ? [[span(`✖ ${visible(failure.message, 600)}`, 'bad')] as Line] : []),
     ...(failure?.next ? [[span(`  ${visible(failure.next, 600)}`, 'dim')] as Line] : []),
+  ];
+}
+
+function receiptLines(receipts: readonly string[], what: string): Line[] {
+  return [
+    ...named(receipts).map((id): Line => [span(`${what}: flowmend undo ${visible(id)}`, 'dim')]),
+    ...rest(receipts.length, 'receipts: flowmend journal'),
   ];
 }
 
@@ -149,19 +162,7 @@ function failures(failed: readonly FailedFlow[], most = MOST_NAMED): Line[] {
   ];
 }
 
-function named<T>(all: readonly T[], most = MOST_NAMED): readonly T[] {
-  return all.slice(0, most);
-}
-
-function rest(all: number, what: string, most = MOST_NAMED): Line[] {
-  return all > most ? [[span(`  … and ${number(all - most)} more ${what}`, 'dim')]] : [];
-}
-
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
 }

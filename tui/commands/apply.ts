@@ -20,7 +20,7 @@ export const applyCommand: Command = {
     const asks = options.yes !== true && source === 'the id of a flow';
     const plan = asks ? await chosen(context, session, meant.plan, planOptions(options, session)) : meant.plan;
     if (plan.steps.every((step) => step.writes.length === 0)) return nothingToMend(context, plan);
-    if (!many && plan.flows.length === 1) return applyPlan(context, session, plan, options, 'apply');
+    if (!many && plan.flows.length === 1) return applyPlan(context, session, plan, options, { kind: 'apply' });
     return applyManyFlows(context, session, plan, options, source === 'a saved plan' ? argument : undefined);
   },
 };

@@ -1,16 +1,18 @@
 import {
+  asFailure,
   Failure,
   type Plan,
+  type PlanState,
   planMarkdown,
   planState,
   planStateText,
   planText,
-  type Session,
+  readPlanFile,
   span,
   writePlanFile,
 } from '../../shared/index.ts';
 import type { Command, Context, OptionValues } from '../command.ts';
-import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { type ExitCode, exitCodeOfFailure, exitCodeOfPlanState, exitCodes } from '../exit-code.ts';
 import { meansMany, sourceOf } from '../flow-source.ts';
 import { formatOf, formatOption, OF_PLANS, present } from '../format.ts';
 import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
@@ -29,8 +31,10 @@ export const planCommand: Command = {
     const format = formatOf(options, OF_PLANS);
     const { output } = context;
     const source = sourceOf(all, options);
-    if (source === 'a saved plan' && options.output !== undefined) {
-      throw new Failure('usage', 'A saved plan is only read: --output saves a new one.');
+    if (source === 'a saved plan') {
+      if (options.output !== undefined)
+        throw new Failure('usage', 'A saved plan is only read: --output saves a new one.');
+      return show(context, await readPlanFile(argument), options);
     }
     const meant = meansMany(source)
       ? await planOfMany(context, all, options)
@@ -39,8 +43,7 @@ export const planCommand: Command = {
       output.lines([[span('Nothing to mend.', 'good')]]);
       return exitCodes.done;
     }
-    const { session, plan } = meant;
-    if (source === 'a saved plan') return show(context, session, plan, options);
+    const { plan } = meant;
     present(output, format, {
       text: () => planText(plan),
       markdown: () => planMarkdown(plan),
@@ -56,13 +59,27 @@ export const planCommand: Command = {
   },
 };
 
-/** A saved plan as it was reviewed, and whether it can still be applied. */
-async function show({ output }: Context, session: Session, plan: Plan, options: OptionValues): Promise<ExitCode> {
-  const state = await planState(session, plan);
-  present(output, formatOf(options, OF_PLANS), {
+/** A saved plan as it was reviewed, and whether it can still be applied, as far as the database can be asked. */
+async function show(context: Context, plan: Plan, options: OptionValues): Promise<ExitCode> {
+  const { output } = context;
+  const format = formatOf(options, OF_PLANS);
+  const state = await stateOf(context, plan);
+  present(output, format, {
     text: () => [...planText(plan), [], ...planStateText(state)],
     markdown: () => planMarkdown(plan),
     json: () => output.document('planState', { schemaVersion: 1, state, plan }),
   });
-  return state.kind === 'fresh' || state.kind === 'used' ? exitCodes.done : exitCodes.stale;
+  return exitCodeOfPlanState(state);
+}
+
+/** A saved plan is a document: it is read also where there is no database, or none that answers. */
+async function stateOf(context: Context, plan: Plan): Promise<PlanState> {
+  try {
+    return await planState(await context.session(plan.flows[0]), plan);
+  } catch (thrown) {
+    const { code, message } = asFailure(thrown);
+    const answers = exitCodeOfFailure(code) !== exitCodes.couldNotCheck && code !== 'not-configured';
+    if (answers || code === 'internal') throw thrown;
+    return { kind: 'unchecked', why: message };
+  }
 }

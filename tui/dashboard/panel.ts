@@ -2,6 +2,7 @@ import type {
   ActionId,
   ApplyOutcome,
   Diagnosed,
+  Drift,
   JournalPlace,
   LeftOut,
   Locations,
@@ -36,6 +37,8 @@ export type Question =
       readonly plan: Plan;
       readonly run: Run;
       readonly receipt: Receipt | undefined;
+      /** What changed since of flows of the receipt that are left as they are. */
+      readonly changed?: readonly Drift[];
     } & Asks)
   | ({ readonly kind: 'applyMany' } & ManyDraft & Asks)
   | {

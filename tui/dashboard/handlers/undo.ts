@@ -1,11 +1,24 @@
-import { latestReceipt, planUndo } from '../../../shared/index.ts';
+import { draftUndo, receiptToUndo } from '../../../shared/index.ts';
 import type { Handler } from '../handler.ts';
 import { messages } from '../messages.ts';
 import { askToRun } from './ask-to-run.ts';
 
-/** Plans the way back from the flow's newest receipt, previews it and asks. */
-export const askUndo: Handler = async ({ session, flowId, show, notice }) => {
-  const receipt = await latestReceipt(session, flowId);
+/** Plans the way back of this flow alone from what was last done to it, previews it and asks. */
+export const askUndo: Handler = (work) => askUndoOf(work, [work.flowId]);
+
+/** The same of every flow that was written along with it, as far as their rows are as they were left. */
+export const askUndoAll: Handler = (work) => askUndoOf(work, undefined);
+
+async function askUndoOf(
+  { session, flowId, show, notice }: Parameters<Handler>[0],
+  flows: readonly string[] | undefined,
+) {
+  const receipt = await receiptToUndo(session, flowId);
   if (!receipt) return notice(messages.nothingToUndo, 'warn');
-  show(await askToRun(session, { kind: 'undo', flowId, plan: planUndo(session, receipt), receipt }));
-};
+  const { plan, changed } = await draftUndo(session, receipt, flows);
+  show(
+    plan
+      ? await askToRun(session, { kind: 'undo', flowId, plan, receipt, changed })
+      : { kind: 'hindered', flowId, action: 'undo', run: { kind: 'stale', drift: [...changed] } },
+  );
+}
