@@ -94,7 +94,7 @@ export function manyPreviewText({ total, ran, failed }: ManyPreview, most = MOST
 
 /** What came of applying a plan of many flows, and what to do next. */
 export function manyOutcomeText(outcome: ManyOutcome): Line[] {
-  const { kind, why, failure, total, applied, before, failed, left, receipts } = outcome;
+  const { kind, why, total, applied, before, failed, left, receipts } = outcome;
   if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
   const whole = failed.length === 0 && left === 0;
   const ended = {
@@ -113,9 +113,14 @@ export function manyOutcomeText(outcome: ManyOutcome): Line[] {
     ...(left > 0 ? [[span(`  ${leftWords(outcome)}`, 'warn')] as Line] : []),
     ...named(receipts).map((id): Line => [span(`To take a batch back: flowmend undo ${id}`, 'dim')]),
     ...rest(receipts.length, 'receipts: flowmend journal'),
-    ...(failure ? [[span(`✖ ${visible(failure.message, 600)}`, 'bad')] as Line] : []),
-    ...(failure?.next ? [[span(`  ${visible(failure.next, 600)}`, 'dim')] as Line] : []),
   ];
+}
+
+/** What broke a run off, and what to do; nothing where it did not break. */
+export function whyBroken({ failure }: ManyOutcome): Line[] {
+  if (failure === undefined) return [];
+  const { message, next } = failure;
+  return [[span(`✖ ${visible(message, 600)}`, 'bad')], ...(next ? [[span(`  ${visible(next, 600)}`, 'dim')]] : [])];
 }
 
 /** What became of the flows that a run left. */
