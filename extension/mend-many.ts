@@ -13,6 +13,7 @@ import {
   plain,
   visible,
   type WriteSession,
+  whyBroken,
 } from '../shared/index.ts';
 import { askConsent } from './consent.ts';
 import type { Face } from './face.ts';
@@ -64,7 +65,8 @@ function tell(face: Face, outcome: ManyOutcome): void {
   void say(`Flowmend: ${words(outcome)}`, ...buttons).then((answer) => {
     if (answer === SHOW_FAILED)
       return face.previews.show(failedFlowsText(planHash, failed, asked), 'failed-flows.json');
-    if (answer === SHOW_ALL) return face.previews.show(`${plain(manyOutcomeText(outcome))}\n`, 'mended-flows.txt');
+    if (answer === SHOW_ALL)
+      return face.previews.show(`${plain([...manyOutcomeText(outcome), ...whyBroken(outcome)])}\n`, 'mended-flows.txt');
   });
 }
 

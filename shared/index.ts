@@ -65,6 +65,7 @@ export {
   manyPlanDocument,
   manyPlanText,
   manyProgressText,
+  whyBroken,
 } from './report/many-text.ts';
 export { diagnosisMarkdown, scanMarkdown } from './report/markdown.ts';
 export { applyText, resumeText, sightingText } from './report/outcome-text.ts';

@@ -7,8 +7,10 @@ import {
   manyPlanText,
   manyProgressText,
   type Plan,
+  plain,
   span,
   type WriteSession,
+  whyBroken,
   writeFailedFlows,
 } from '../shared/index.ts';
 import { agreed, turnedAway } from './agree.ts';
@@ -70,6 +72,7 @@ export async function applyManyFlows(
   output.lines([...manyOutcomeText(outcome), ...choicesText(plan.leftOut)]);
   output.document('applyMany', { schemaVersion: 1, outcome, leftOut: plan.leftOut });
   if (outcome.failed.length > 0) await keepFailed(context, outcome, options, file);
+  if (outcome.kind === 'broken' && !output.json) output.error(plain(whyBroken(outcome)));
   return exitCodeOf(outcome);
 }
 

@@ -177,9 +177,9 @@ async function run(
   };
   const broke = (thrown: unknown) => {
     ended = true;
-    // The first failure is the reason: what follows it in another lane follows from it.
-    if (outcome.kind === 'broken') return;
     const { code, message, next } = asFailure(thrown);
+    // What breaks one lane breaks the other: the first failure is told, unless a commit may have gone through.
+    if (outcome.kind === 'broken' && code !== 'outcome-unknown') return;
     outcome.kind = 'broken';
     outcome.why = `${message} ${next}`.trim();
     outcome.failure = { code, message, next };

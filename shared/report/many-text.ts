@@ -92,7 +92,7 @@ export function manyPreviewText({ total, ran, failed }: ManyPreview, most = MOST
 
 /** What came of applying a plan of many flows, and what to do next. */
 export function manyOutcomeText(outcome: ManyOutcome): Line[] {
-  const { kind, why, failure, total, applied, before, failed, left, receipts, earlierReceipts = [] } = outcome;
+  const { kind, why, total, applied, before, failed, left, receipts, earlierReceipts = [] } = outcome;
   const takenBack = failed.filter((one) => one.kind === 'taken back').length;
   if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
   const whole = failed.length === 0 && left === 0;
@@ -119,8 +119,6 @@ export function manyOutcomeText(outcome: ManyOutcome): Line[] {
     ...(left > 0 ? [[span(`  ${leftWords(outcome)}`, 'warn')] as Line] : []),
     ...receiptLines(receipts, 'To take a batch back'),
     ...receiptLines(earlierReceipts, 'To take a batch of an earlier run back'),
-    ...(failure ? [[span(`✖ ${visible(failure.message, 600)}`, 'bad')] as Line] : []),
-    ...(failure?.next ? [[span(`  ${visible(failure.next, 600)}`, 'dim')] as Line] : []),
   ];
 }
 
@@ -129,6 +127,13 @@ function receiptLines(receipts: readonly string[], what: string): Line[] {
     ...named(receipts).map((id): Line => [span(`${what}: flowmend undo ${visible(id)}`, 'dim')]),
     ...rest(receipts.length, 'receipts: flowmend journal'),
   ];
+}
+
+/** What broke a run off, and what to do; nothing where it did not break. */
+export function whyBroken({ failure }: ManyOutcome): Line[] {
+  if (failure === undefined) return [];
+  const { message, next } = failure;
+  return [[span(`✖ ${visible(message, 600)}`, 'bad')], ...(next ? [[span(`  ${visible(next, 600)}`, 'dim')]] : [])];
 }
 
 /** What became of the flows that a run left. */

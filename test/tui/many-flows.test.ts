@@ -157,12 +157,12 @@ test('a connection lost in the middle: what was written, the receipts and what f
   const { flows } = JSON.parse(await readFile(path('p.json'), 'utf8'));
   await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = $1`, [flows[0]]);
   await deadly(flows[6]);
-  const { code, stdout } = await run('apply', path('p.json'), '--yes', '--rate', '100', '--stop-at', '100');
+  const { code, stdout, stderr } = await run('apply', path('p.json'), '--yes', '--rate', '100', '--stop-at', '100');
   expect(stdout).toContain('broke off: 5 of 12 flows mended and verified');
   expect(stdout).toContain(`✖ ${flows[0]} stale`);
   expect(stdout).toContain('6 not tried, or not known: the same plan applied again finds out');
   expect(stdout.match(/flowmend undo [0-9a-f-]{36}/g)).toHaveLength(3);
-  expect(stdout.indexOf('✖ No connection to the database')).toBeGreaterThan(stdout.lastIndexOf('flowmend undo'));
+  expect(stderr).toContain('✖ No connection to the database');
   expect(code).toBe(7);
   expect(JSON.parse(await readFile(path('p.failed.json'), 'utf8')).flows).toEqual([flows[0]]);
   const again = await run('apply', path('p.json'), '--yes', '--json', '--rate', '100');
