@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Writer } from '../database/reader.ts';
+import { asFailure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { type Applying, applyBatch, type Batch, FailedFlow, takenBackBy } from './apply-batch.ts';
 import { forgeryIn } from './check-plan.ts';
@@ -152,7 +153,10 @@ async function run(
   if (canary > 0 && todo.length > 0) await batch(applying.session, canary);
   // A lane that fails lets the batch of another end before the failure is told.
   const came = await Promise.allSettled(Array.from({ length: lanes }, () => writer.onOneConnection(lane)));
-  for (const one of came) if (one.status === 'rejected') throw one.reason;
+  const thrown = came.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+  // What breaks one lane breaks the other: that a commit may have gone through is told before that nothing answers.
+  const unknown = thrown.find((one) => asFailure(one).code === 'outcome-unknown');
+  if (thrown.length > 0) throw unknown ?? thrown[0];
   // Ended by one lane while the other wrote the last flows: nothing was left to end.
   if (outcome.left === 0) outcome.kind = 'done';
   return outcome;
