@@ -75,7 +75,7 @@ async function create(transaction: Transaction): Promise<void> {
       changes text not null,
       undoes uuid references flowmend.journal (id),
       unique (plan_hash, batch),
-      constraint journal_undoes_key unique (undoes, plan_hash)
+      constraint journal_undoes_key unique (undoes, plan_hash, batch)
     )`);
 }
 
@@ -94,7 +94,7 @@ async function bringUpToDate(transaction: Transaction): Promise<void> {
   await transaction.write(sql`
     alter table flowmend.journal
       add unique (plan_hash, batch),
-      add constraint journal_undoes_key unique (undoes, plan_hash)`);
+      add constraint journal_undoes_key unique (undoes, plan_hash, batch)`);
 }
 
 async function lockTimeout(transaction: Transaction): Promise<string> {

@@ -33,10 +33,10 @@ export async function previewRows(
   const size = plan.batchSize ?? BATCH_SIZE;
   const changes: RowChange[] = [];
   for (let at = 0; at < flows.length; at += size) {
-    const ran = await session.writer.transaction(async (transaction) => ({
-      ending: 'rollback',
-      value: await runPart(session, transaction, part(flows.slice(at, at + size)), { answered: 'changes' }, 'skip'),
-    }));
+    const batch = part(flows.slice(at, at + size));
+    const ran = await session.writer.trial((transaction) =>
+      runPart(session, transaction, batch, { answered: 'changes' }, 'skip'),
+    );
     changes.push(...ran.changes);
   }
   return { flows: flows.length, changes };

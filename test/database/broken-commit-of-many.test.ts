@@ -56,8 +56,12 @@ test('cut before the commit arrives: said to be rolled back, and the same plan g
   const session = await install.session({ FLOWMEND_DATABASE_URL: url });
   const plan = await planMany(session, ids, { batchSize: FLOWS });
   const before = await install.everyRow();
-  const cut = applyMany(session, plan, agreed);
-  await expect(cut).rejects.toMatchObject({ code: 'no-connection', message: expect.stringContaining('rolled') });
+  expect(await applyMany(session, plan, agreed)).toMatchObject({
+    kind: 'broken',
+    failure: { code: 'no-connection', message: expect.stringContaining('rolled') },
+    applied: 0,
+    left: FLOWS,
+  });
   expect(await install.everyRow()).toEqual(before);
   expect(await applyMany(session, plan, agreed)).toMatchObject({ kind: 'done', applied: FLOWS, before: 0, failed: [] });
   expect(await inJournal()).toBe(FLOWS);
@@ -69,7 +73,12 @@ test.each(['before', 'after'] as const)(
     const way = await through(cut, 'locked');
     const session = await install.session({ FLOWMEND_DATABASE_URL: way.url, ...quick });
     const plan = await planMany(session, ids, { batchSize: FLOWS });
-    await expect(applyMany(session, plan, agreed)).rejects.toMatchObject({ code: 'outcome-unknown' });
+    expect(await applyMany(session, plan, agreed)).toMatchObject({
+      kind: 'broken',
+      failure: { code: 'outcome-unknown' },
+      applied: 0,
+      left: FLOWS,
+    });
     way.open();
     const done = cut === 'after' ? { applied: 0, before: FLOWS } : { applied: FLOWS, before: 0 };
     expect(await applyMany(session, plan, agreed)).toMatchObject({ kind: 'done', failed: [], ...done });
