@@ -12,6 +12,7 @@ import {
   type WriteSession,
   writeFailedFlows,
 } from '../shared/index.ts';
+import { tellJournal } from './apply-plan.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
 import { consentOf } from './consent.ts';
 import { type ExitCode, exitCodeOfMany, exitCodes } from './exit-code.ts';
@@ -48,7 +49,7 @@ export async function applyManyFlows(
     const question = `Write this to ${database.label}?${journal && ` ${journal}`}`;
     if (production) output.lines([[span(journal)]]);
     else if (!(await confirm(question))) return turnedAway(context);
-  }
+  } else await tellJournal(context, session, plan);
   const consent = await consentOf(context, session, options);
   if (!consent) return turnedAway(context);
   const control = openRunControl(interactive && !output.json, progress);

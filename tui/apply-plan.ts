@@ -38,7 +38,7 @@ export async function applyPlan(
     if (production && journal !== '') output.lines([[span(journal)]]);
     if (!production && !(await confirm(`${QUESTIONS[as.kind](plan, database.label)}${journal && ` ${journal}`}`)))
       return turnedAway(context);
-  }
+  } else await tellJournal(context, session, plan);
   const consent = await consentOf(context, session, options);
   if (!consent) return turnedAway(context);
   const outcome = await apply(session, plan, { ...consent, createJournal: true });
@@ -47,6 +47,12 @@ export async function applyPlan(
   if (as.kind === 'apply') output.document('apply', answer);
   else output.document('undo', { ...answer, changed: [...as.changed] });
   return exitCodeOfApply(outcome);
+}
+
+/** Who answers by --yes is told what is new about the journal all the same: a file of this machine guarantees less. */
+export async function tellJournal({ output }: Context, session: WriteSession, plan: Plan): Promise<void> {
+  const notice = journalNotice(await journalPlace(session, plan));
+  if (notice !== '') output.lines([[span(notice, 'warn')]]);
 }
 
 const QUESTIONS: Record<As['kind'], (plan: Plan, database: string) => string> = {

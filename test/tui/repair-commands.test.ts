@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { broken } from '../soak/broken-flows.ts';
 import { flow, MAPPINGS } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
+import { repairRole } from '../support/roles.ts';
 import { openTerminal } from '../support/terminal.ts';
 
 let install: Install;
@@ -39,6 +41,16 @@ const mappings = async () =>
   (
     await install.query('select field_mappings::jsonb as m from migration.discovery_flows where flow_id = $1', [torn])
   )[0]?.m;
+
+test('by --yes too it is said where the receipt goes where that is a file of this machine, and what that guarantees', async () => {
+  const url = await repairRole(install, `mender_${randomUUID().slice(0, 8)}`);
+  const { code, stdout } = await run(['apply', stuck, '--yes'], { FLOWMEND_DATABASE_URL: url });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/goes into .*journal\.jsonl: [\s\S]*only this machine knows of it/);
+  expect((await run(['apply', '--all', '--yes'], { FLOWMEND_DATABASE_URL: url })).stdout).toContain(
+    'only this machine',
+  );
+});
 
 describe('plans as files', () => {
   test('as Markdown; an edit and a cut are refused with the place', async () => {
