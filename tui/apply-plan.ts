@@ -1,7 +1,6 @@
 import {
   apply,
   applyText,
-  type Drift,
   journalNotice,
   journalPlace,
   type LeftOut,
@@ -10,6 +9,7 @@ import {
   preview,
   runText,
   span,
+  type UndoDraft,
   visible,
   type WriteSession,
 } from '../shared/index.ts';
@@ -17,8 +17,8 @@ import type { Context, OptionValues } from './command.ts';
 import { consentOf } from './consent.ts';
 import { type ExitCode, exitCodeOfApply, exitCodes } from './exit-code.ts';
 
-/** What the answer is called; of an undo also what changed of the flows that it leaves. */
-type As = { readonly kind: 'apply' } | { readonly kind: 'undo'; readonly changed: readonly Drift[] };
+/** What the answer is called; of an undo also the flows that it leaves. */
+type As = { readonly kind: 'apply' } | ({ readonly kind: 'undo' } & Pick<UndoDraft, 'changed' | 'failed'>);
 
 /** Shows what a plan does, asks, applies it and says what came of it: for repairs and undos alike. */
 export async function applyPlan(
@@ -45,7 +45,7 @@ export async function applyPlan(
   output.lines([...applyText(outcome, plan.kind), ...leftOpen(plan.leftOut)]);
   const answer = { schemaVersion: 1, outcome, leftOut: plan.leftOut } as const;
   if (as.kind === 'apply') output.document('apply', answer);
-  else output.document('undo', { ...answer, changed: [...as.changed] });
+  else output.document('undo', { ...answer, changed: [...as.changed], failed: [...as.failed] });
   return exitCodeOfApply(outcome);
 }
 
