@@ -4,8 +4,8 @@ import { consentOf } from './consent.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 
 /**
- * Asks whether the plan that was shown may be written, and tells what is new about its journal; with `--yes` nobody is
- * asked, and that only this machine will know of the receipt is told all the same. Undefined where the person turned away.
+ * Asks whether the plan that was shown may be written, and tells what is new about its journal; who answers by `--yes`
+ * is told all the same: a file of this machine guarantees less. Undefined where the person turned away.
  * @throws Failure `usage` where nobody can be asked
  */
 export async function agreed(
@@ -16,11 +16,13 @@ export async function agreed(
 ): Promise<Consent | undefined> {
   const { output, confirm } = context;
   const { production } = session.settings;
-  const place = await journalPlace(session, plan);
-  const notice = journalNotice(place);
+  const notice = journalNotice(await journalPlace(session, plan));
   if (options.yes === true) {
     const consent = await consentOf(context, session, options);
-    if (consent && place.kind === 'file') output.error(notice);
+    if (consent && notice !== '') {
+      if (output.json) output.error(notice);
+      else output.lines([[span(notice, 'warn')]]);
+    }
     return consent;
   }
   // To type the name of a production connection is the answer; a y before it would be one question too many.

@@ -2,18 +2,18 @@ import {
   apply,
   applyText,
   choicesText,
-  type Drift,
   type Plan,
   preview,
   runText,
+  type UndoDraft,
   type WriteSession,
 } from '../shared/index.ts';
 import { agreed, turnedAway } from './agree.ts';
 import type { Context, OptionValues } from './command.ts';
 import { type ExitCode, exitCodeOfApply } from './exit-code.ts';
 
-/** What the answer is called; of an undo also what changed of the flows that it leaves. */
-type As = { readonly kind: 'apply' } | { readonly kind: 'undo'; readonly changed: readonly Drift[] };
+/** What the answer is called; of an undo also the flows that it leaves. */
+type As = { readonly kind: 'apply' } | ({ readonly kind: 'undo' } & Pick<UndoDraft, 'changed' | 'failed'>);
 
 /** Shows what a plan does, asks, applies it and says what came of it: for repairs and undos alike. */
 export async function applyPlan(
@@ -32,7 +32,7 @@ export async function applyPlan(
   output.lines([...applyText(outcome, plan.kind), ...choicesText(plan.leftOut)]);
   const answer = { schemaVersion: 1, outcome, leftOut: plan.leftOut } as const;
   if (as.kind === 'apply') output.document('apply', answer);
-  else output.document('undo', { ...answer, changed: [...as.changed] });
+  else output.document('undo', { ...answer, changed: [...as.changed], failed: [...as.failed] });
   return exitCodeOfApply(outcome);
 }
 

@@ -5,6 +5,7 @@ import { Locations } from '../diagnose/locate.ts';
 import { Scan } from '../diagnose/scan.ts';
 import { FlowExport } from '../export/export-flow.ts';
 import { ApplyOutcome } from '../repair/apply.ts';
+import { FailedFlow } from '../repair/apply-batch.ts';
 import { ManyOutcome } from '../repair/apply-many.ts';
 import { Receipt } from '../repair/journal.ts';
 import { LeftOut, Plan } from '../repair/plan.ts';
@@ -61,6 +62,8 @@ export const jsonSchemas = {
     leftOut: z.array(LeftOut).default([]),
     /** What changed since, of flows of the receipt that were left as they are. */
     changed: z.array(Drift).default([]),
+    /** Flows of it that failed when they were tried out, and were left as they are. */
+    failed: z.array(FailedFlow).default([]),
   }),
   resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
   watch: z.object({ schemaVersion, sighting: Sighting }),

@@ -1,10 +1,10 @@
-import type { FailedFlow } from '../repair/apply-batch.ts';
 import type { ManyOutcome, ManyProgress } from '../repair/apply-many.ts';
 import type { Plan } from '../repair/plan.ts';
 import { planSums } from '../repair/plan-sums.ts';
 import type { ManyPreview } from '../repair/preview-many.ts';
 import { choicesText } from './choices-text.ts';
 import { MOST_NAMED, named, number, rest } from './counted.ts';
+import { failures } from './failed-flows.ts';
 import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
@@ -156,15 +156,6 @@ export function manyProgressText(
     left > 0 ? `${duration(secondsLeft)} left` : 'done',
     ...(failed.length > 0 ? [`${number(failed.length)} failed`] : []),
   ].join('  ');
-}
-
-function failures(failed: readonly FailedFlow[], most = MOST_NAMED): Line[] {
-  return [
-    ...named(failed, most).map(
-      ({ flowId, kind, why }): Line => [span(`  ✖ ${visible(flowId)} `, 'bad'), span(`${kind}: ${visible(why)}`)],
-    ),
-    ...rest(failed.length, 'failed', most),
-  ];
 }
 
 function duration(seconds: number): string {

@@ -1,12 +1,13 @@
 import type { UndoDraft } from '../repair/draft-undo.ts';
 import type { Receipt } from '../repair/journal.ts';
 import { counted, named, number, rest } from './counted.ts';
+import { failures } from './failed-flows.ts';
 import { driftText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
 /** What an undo is about to take back: how many flows of the receipt, which, and which are left since they changed. */
-export function undoText(receipt: Receipt, { plan, changed }: UndoDraft): Line[] {
+export function undoText(receipt: Receipt, { plan, changed, failed }: UndoDraft): Line[] {
   const flows = plan?.flows ?? [];
   const left = [...Map.groupBy(changed, ({ flowId }) => flowId)];
   const what = receipt.kind === 'repair' ? 'Takes back the repair of' : 'Mends again, as it was before the undo,';
@@ -25,6 +26,10 @@ export function undoText(receipt: Receipt, { plan, changed }: UndoDraft): Line[]
       ...driftText(drift),
     ]),
     ...rest(left.length, 'flows that changed'),
+    ...(failed.length === 0
+      ? []
+      : [[span(`${counted(failed.length, 'flow')} left as found: failed when tried out`, 'warn')] as Line]),
+    ...failures(failed),
   ];
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { apply } from '../../shared/repair/apply.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';
@@ -130,6 +131,31 @@ describe.each(['table', 'file'] as const)('a receipt of many flows, journal in a
     expect(await restored()).toEqual([]);
     for (const id of ids) await touch(id);
     expect((await undo()).flows).toBeUndefined();
+  });
+
+  test('a flow that is held or rejected is found when it is tried out, and the others are taken back', async () => {
+    const [held = '', bad = ''] = ids;
+    await install.query(`
+      create function migration.stubborn() returns trigger language plpgsql as
+        $$ begin if new.flow_id = '${bad}' then new.updated_at := now(); end if; return new; end $$;
+      create trigger stubborn before update on migration.discovery_flows
+        for each row execute function migration.stubborn()`);
+    const platform = new pg.Client({ connectionString: install.url });
+    await platform.connect();
+    await platform.query('begin');
+    await platform.query('select from migration.discovery_flows where flow_id = $1 for update', [held]);
+    const quick = { ...environment, FLOWMEND_LOCK_TIMEOUT_MS: '200' };
+    const { stdout, code } = await flowmend(['undo', receipt.id, '--yes', '--json'], quick);
+    await platform.query('rollback');
+    await platform.end();
+    const { outcome, failed } = JSON.parse(stdout);
+    expect(outcome).toMatchObject({ kind: 'applied' });
+    expect(failed.map((one: { flowId: string; kind: string }) => `${one.kind} ${one.flowId}`).sort()).toEqual([
+      `busy ${held}`,
+      `not verified ${bad}`,
+    ]);
+    expect(code).toBe(7);
+    expect(await restored()).toEqual(ids.slice(2).sort());
   });
 
   test('the command line: what is taken back is named, what changed is told and exit 7; single flows by a prefix', async () => {

@@ -42,6 +42,16 @@ const mappings = async () =>
     await install.query('select field_mappings::jsonb as m from migration.discovery_flows where flow_id = $1', [torn])
   )[0]?.m;
 
+test('by --yes too it is said where the receipt goes where that is a file of this machine, and what that guarantees', async () => {
+  const url = await repairRole(install, `mender_${randomUUID().slice(0, 8)}`);
+  const { code, stdout } = await run(['apply', stuck, '--yes'], { FLOWMEND_DATABASE_URL: url });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/goes into .*journal\.jsonl: [\s\S]*only this machine knows of it/);
+  expect((await run(['apply', '--all', '--yes'], { FLOWMEND_DATABASE_URL: url })).stdout).toContain(
+    'only this machine',
+  );
+});
+
 describe('plans as files', () => {
   test('as Markdown; an edit and a cut are refused with the place', async () => {
     const path = join(folder, 'plan.json');
@@ -211,18 +221,18 @@ test('at a terminal: what is picked goes with the rules and the choices that wer
   ).toEqual([{ chosen: 2, 'not named': 1 }]);
 });
 
-test('with --yes it is told that only this machine will know of the receipt: the answer stays clean', async () => {
+test('with --yes and --json it is told on standard error that only this machine will know of the receipt', async () => {
   const role = await repairRole(install, `mender_${randomUUID().slice(0, 8)}`);
   const lesser = /may not make the journal in the database, so the receipt goes into .*journal\.jsonl/;
   const one = await run(['apply', stuck, '--yes', '--json'], { FLOWMEND_DATABASE_URL: role });
   expect([one.code, one.stderr]).toEqual([0, expect.stringMatching(lesser)]);
   expect(jsonSchemas.apply.parse(JSON.parse(one.stdout)).outcome.kind).toBe('applied');
   await install.query('update migration.discovery_flows set progress_percentage = 1');
-  const many = await run(['apply', '--all', '--yes'], { FLOWMEND_DATABASE_URL: role });
+  const many = await run(['apply', '--all', '--yes', '--json'], { FLOWMEND_DATABASE_URL: role });
   expect([many.code, many.stderr]).toEqual([0, expect.stringMatching(lesser)]);
   // In the database nothing is less.
   await install.query('update migration.discovery_flows set progress_percentage = 1');
-  expect((await run(['apply', '--all', '--yes'])).stderr).toBe('');
+  expect((await run(['apply', '--all', '--yes', '--json'])).stderr).not.toMatch(lesser);
 });
 
 describe('permission', () => {

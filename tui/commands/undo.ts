@@ -1,7 +1,15 @@
-import { draftUndo, flowsOfReceipt, receiptById, undoText, writable } from '../../shared/index.ts';
+import {
+  draftUndo,
+  flowsOfReceipt,
+  receiptById,
+  span,
+  type UndoDraft,
+  undoText,
+  writable,
+} from '../../shared/index.ts';
 import { applyPlan } from '../apply-plan.ts';
-import { CONFIRM_OPTION, type Command, REASON_OPTION, YES_OPTION } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
+import { CONFIRM_OPTION, type Command, type Context, REASON_OPTION, YES_OPTION } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
 
 export const undoCommand: Command = {
   argument: '<receipt-and-flows...>',
@@ -12,14 +20,24 @@ export const undoCommand: Command = {
     const receipt = await receiptById(writable(await context.session()), argument);
     const session = writable(await context.session(receipt.flows[0]));
     const flows = named.length > 0 ? flowsOfReceipt(receipt, named) : undefined;
-    const { plan, changed } = await draftUndo(session, receipt, flows);
-    output.lines([...undoText(receipt, { plan, changed }), []]);
-    if (plan === undefined) {
-      const why = 'rows of every flow changed since the receipt';
-      output.document('undo', { schemaVersion: 1, outcome: { kind: 'stale', drift: [...changed], why } });
-      return exitCodes.stale;
-    }
-    const code = await applyPlan(context, session, plan, options, { kind: 'undo', changed });
-    return code === exitCodes.done && changed.length > 0 ? exitCodes.partly : code;
+    const draft = await draftUndo(session, receipt, flows);
+    output.lines([...undoText(receipt, draft), []]);
+    const left = { changed: [...draft.changed], failed: [...draft.failed] };
+    if (draft.plan === undefined) return nothingLeft(context, left);
+    const code = await applyPlan(context, session, draft.plan, options, { kind: 'undo', ...left });
+    return code === exitCodes.done && left.changed.length + left.failed.length > 0 ? exitCodes.partly : code;
   },
 };
+
+function nothingLeft({ output }: Context, left: Pick<UndoDraft, 'changed' | 'failed'>): ExitCode {
+  const drift = [...left.changed];
+  const why = 'none of these flows can be taken back now';
+  output.document('undo', {
+    schemaVersion: 1,
+    outcome: { kind: 'stale', drift, why },
+    changed: drift,
+    failed: [...left.failed],
+  });
+  output.lines([[span(`✖ ${why}; nothing was written`, 'bad')]]);
+  return exitCodes.stale;
+}

@@ -43,8 +43,8 @@ function tailOf(panel: Panel, width: number): Tail {
     return together(idRows(sums.flows, width), failedRows(trial.failed));
   }
   if (panel.kind === 'question' && panel.question.kind === 'undo') {
-    const { flows } = panel.question.plan;
-    return flows.length > 1 ? idRows(flows, width) : NO_TAIL;
+    const { plan, failed = [] } = panel.question;
+    return plan.flows.length > 1 ? together(idRows(plan.flows, width), failedRows(failed)) : failedRows(failed);
   }
   if (panel.kind === 'many mended') return failedRows(panel.ended.failed);
   if (panel.kind === 'none to mend') return failedRows(panel.trial.failed);

@@ -3,6 +3,7 @@ import type {
   ApplyOutcome,
   Diagnosed,
   Drift,
+  FailedFlow,
   JournalPlace,
   LeftOut,
   Locations,
@@ -39,6 +40,8 @@ export type Question =
       readonly receipt: Receipt | undefined;
       /** What changed since of flows of the receipt that are left as they are. */
       readonly changed?: readonly Drift[];
+      /** Flows of it that failed when they were tried out. */
+      readonly failed?: readonly FailedFlow[];
     } & Asks)
   | ({ readonly kind: 'applyMany' } & ManyDraft & Asks)
   | {

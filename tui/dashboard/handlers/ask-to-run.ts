@@ -1,6 +1,7 @@
 import {
   connectionName,
   type Drift,
+  type FailedFlow,
   journalPlace,
   type Plan,
   preview,
@@ -16,16 +17,20 @@ interface Asked {
   readonly plan: Plan;
   readonly receipt: Receipt | undefined;
   readonly changed?: readonly Drift[];
+  readonly failed?: readonly FailedFlow[];
 }
 
 /** The question before a plan is applied, with its preview. A plan that would not go through is shown, not asked. */
-export async function askToRun(session: Session, { kind, flowId, plan, receipt, changed = [] }: Asked): Promise<Panel> {
+export async function askToRun(
+  session: Session,
+  { kind, flowId, plan, receipt, changed = [], failed = [] }: Asked,
+): Promise<Panel> {
   const run = await preview(writable(session), plan);
   if (run.kind !== 'ran') return { kind: 'hindered', flowId, action: kind, run };
   return {
     kind: 'question',
     flowId,
-    question: { kind, plan, run, receipt, changed, ...(await asksOf(session, plan)) },
+    question: { kind, plan, run, receipt, changed, failed, ...(await asksOf(session, plan)) },
   };
 }
 

@@ -1,4 +1,4 @@
-import { draftUndo, receiptToUndo } from '../../../shared/index.ts';
+import { draftUndo, type Run, receiptToUndo, type UndoDraft, writable } from '../../../shared/index.ts';
 import type { Handler } from '../handler.ts';
 import { messages } from '../messages.ts';
 import { askToRun } from './ask-to-run.ts';
@@ -15,10 +15,16 @@ async function askUndoOf(
 ) {
   const receipt = await receiptToUndo(session, flowId);
   if (!receipt) return notice(messages.nothingToUndo, 'warn');
-  const { plan, changed } = await draftUndo(session, receipt, flows);
+  const { plan, changed, failed } = await draftUndo(writable(session), receipt, flows);
   show(
     plan
-      ? await askToRun(session, { kind: 'undo', flowId, plan, receipt, changed })
-      : { kind: 'hindered', flowId, action: 'undo', run: { kind: 'stale', drift: [...changed] } },
+      ? await askToRun(session, { kind: 'undo', flowId, plan, receipt, changed, failed })
+      : { kind: 'hindered', flowId, action: 'undo', run: hindrance(changed, failed) },
   );
+}
+
+/** Why none of several flows can be taken back. */
+function hindrance(changed: UndoDraft['changed'], failed: UndoDraft['failed']): Run {
+  if (failed.length === 0) return { kind: 'stale', drift: [...changed] };
+  return { kind: 'not verified', changes: [], problems: failed.map(({ flowId, why }) => `${flowId}: ${why}`) };
 }

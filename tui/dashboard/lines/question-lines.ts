@@ -54,16 +54,22 @@ function planLines(question: Asked, now: number, width: number): Line[] {
 }
 
 /** How many flows are taken back, which one where it is one (else they follow below), and which of the receipt are not. */
-function undoLines({ plan: { flows }, changed = [] }: Asked, receipt: Receipt, rows: number, now: number): Line[] {
+function undoLines(
+  { plan: { flows }, changed = [], failed = [] }: Asked,
+  receipt: Receipt,
+  rows: number,
+  now: number,
+): Line[] {
   const words = receipt.kind === 'repair' ? messages.willRestore : messages.willMendAgain;
   const left = [...Map.groupBy(changed, ({ flowId }) => flowId)];
-  const others = receipt.flows.length - flows.length - left.length;
+  const others = receipt.flows.length - flows.length - left.length - failed.length;
   return [
     [span(words(rows, flows.length, visible(receipt.id), age(receipt.appliedAt, now)), 'title')],
     ...(flows.length === 1 ? flows.map((flowId): Line => [span(`  ${visible(flowId)}`)]) : []),
     ...(others > 0 ? [[span(messages.othersStay(others), 'warn')] as Line] : []),
     ...(left.length > 0 ? [[span(messages.changedStay(left.length), 'warn')] as Line] : []),
     ...left.flatMap(([flowId, drift]): Line[] => [[span(`  ✖ ${visible(flowId)}`, 'warn')], ...driftLines(drift)]),
+    ...(failed.length > 0 ? [[span(messages.many.wouldFail(failed.length), 'bad')] as Line] : []),
   ];
 }
 
