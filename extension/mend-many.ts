@@ -13,6 +13,7 @@ import {
   plain,
   visible,
   type WriteSession,
+  whyBroken,
 } from '../shared/index.ts';
 import { askConsent } from './consent.ts';
 import type { Face } from './face.ts';
@@ -57,13 +58,15 @@ const SHOW_ALL = 'Show the Result';
 
 /** The counts, and documents with the rest: every failed flow with its reason, in the form that `flowmend plan --from` reads. */
 function tell(face: Face, outcome: ManyOutcome): void {
-  const { planHash, failed, left, kind } = outcome;
+  const { planHash, failed, left, kind, asked } = outcome;
   const whole = failed.length === 0 && left === 0 && kind === 'done';
   const say = whole ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const buttons = [...(failed.length > 0 ? [SHOW_FAILED] : []), SHOW_ALL];
   void say(`Flowmend: ${words(outcome)}`, ...buttons).then((answer) => {
-    if (answer === SHOW_FAILED) return face.previews.show(failedFlowsText(planHash, failed), 'failed-flows.json');
-    if (answer === SHOW_ALL) return face.previews.show(`${plain(manyOutcomeText(outcome))}\n`, 'mended-flows.txt');
+    if (answer === SHOW_FAILED)
+      return face.previews.show(failedFlowsText(planHash, failed, asked), 'failed-flows.json');
+    if (answer === SHOW_ALL)
+      return face.previews.show(`${plain([...manyOutcomeText(outcome), ...whyBroken(outcome)])}\n`, 'mended-flows.txt');
   });
 }
 
@@ -73,6 +76,9 @@ function words({ kind, why, total, applied, failed, left }: ManyOutcome): string
     `${applied} of ${total} flows mended and verified`,
     ...(kind === 'stopped' ? [`stopped, because ${visible(why ?? '')}`] : []),
     ...(failed.length > 0 ? [`${failed.length} failed and left as found`] : []),
-    ...(left > 0 ? [`${left} not tried: the same command goes on with them`] : []),
+    ...(left > 0
+      ? [`${left} ${kind === 'broken' ? 'not tried, or not known' : 'not tried'}: the same command goes on with them`]
+      : []),
+    ...(kind === 'broken' ? [`it broke off: ${visible(why ?? '', 600)}`] : []),
   ].join('; ');
 }

@@ -8,6 +8,7 @@ import {
   type Plan,
   plain,
   preview,
+  type Run,
   runText,
   type WriteSession,
   writable,
@@ -16,22 +17,27 @@ import { askConsent } from './consent.ts';
 import type { Face } from './face.ts';
 
 /**
- * Shows what a plan does to the rows as a diff, asks beside it, and applies it: the only way by which this face writes to the
+ * Shows what a plan does to the rows as a diff, asks beside it (`about` first), and applies it: the only way by which this face writes to the
  * database. `stale` where the rows changed and the person wants a new plan.
  */
-export async function writePlan(face: Face, plan: Plan, title: string): Promise<'written' | 'not written' | 'again'> {
+export async function writePlan(
+  face: Face,
+  plan: Plan,
+  title: string,
+  about = '',
+): Promise<'written' | 'not written' | 'again'> {
   const session = writable(await face.connection.session(plan.flows[0]));
   const run = await preview(session, plan);
-  if (run.kind !== 'ran') return hindered(`it would not hold. ${plain(runText(run))}`, run.kind === 'stale');
+  if (run.kind !== 'ran') return hindered(`it would not hold. ${plain(runText(run))}`, plan, run);
   await face.previews.showDiff(run.changes, title);
   const columns = run.changes.reduce((sum, change) => sum + change.columns.length, 0);
-  const does = `Writes ${columns} columns of ${run.changes.length} rows to ${session.settings.database.label}, in one transaction that can be undone.`;
+  const does = `${about && `${about} `}Writes ${columns} columns of ${run.changes.length} rows to ${session.settings.database.label}, in one transaction that can be undone.`;
   const consent = await askConsent(session, 'Apply', title, await detailOf(session, plan, does));
   if (!consent) return 'not written';
   const outcome = await apply(session, plan, { ...consent, createJournal: true });
   for (const flowId of plan.flows) face.documents.refresh(flowId);
   face.tree.refresh();
-  return told(outcome);
+  return told(outcome, plan);
 }
 
 async function detailOf(session: WriteSession, plan: Plan, does: string): Promise<string> {
@@ -39,18 +45,23 @@ async function detailOf(session: WriteSession, plan: Plan, does: string): Promis
   return journal === '' ? does : `${does} ${journal}`;
 }
 
-async function told(outcome: ApplyOutcome): Promise<'written' | 'not written' | 'again'> {
+async function told(outcome: ApplyOutcome, plan: Plan): Promise<'written' | 'not written' | 'again'> {
   if (outcome.kind === 'applied' || outcome.kind === 'already applied') {
     void vscode.window.showInformationMessage(`Flowmend: ${outcome.kind}, receipt ${outcome.receipt.id}`);
     return 'written';
   }
-  return hindered(plain(applyText(outcome)).replaceAll('\n', ' '), outcome.kind === 'stale');
+  return hindered(plain(applyText(outcome, plan.kind)).replaceAll('\n', ' '), plan, outcome);
 }
 
 const AGAIN = 'New plan';
 
-/** Says why nothing was written; a stale plan can be made anew from there. */
-async function hindered(why: string, stale: boolean): Promise<'not written' | 'again'> {
+/** Says why nothing was written; a repair that is stale or was taken back since can be planned anew from there. */
+async function hindered(
+  why: string,
+  plan: Plan,
+  { kind }: { readonly kind: (ApplyOutcome | Run)['kind'] },
+): Promise<'not written' | 'again'> {
+  const stale = plan.kind === 'repair' && (kind === 'stale' || kind === 'taken back');
   const answer = vscode.window.showErrorMessage(`Flowmend: ${why}`, ...(stale ? [AGAIN] : []));
   // Nobody waits for a message without a button.
   return stale && (await answer) === AGAIN ? 'again' : 'not written';

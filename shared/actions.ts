@@ -6,10 +6,10 @@ import { scan } from './diagnose/scan.ts';
 import { exportFlow } from './export/export-flow.ts';
 import { apply } from './repair/apply.ts';
 import { applyMany } from './repair/apply-many.ts';
+import { draftUndo } from './repair/draft-undo.ts';
 import type { Receipt } from './repair/journal.ts';
 import { receipts } from './repair/journal-place.ts';
 import { planRepair } from './repair/plan-repair.ts';
-import { planUndo } from './repair/plan-undo.ts';
 import { preview } from './repair/preview.ts';
 import { resume } from './resume/resume.ts';
 import { watch } from './resume/watch.ts';
@@ -17,7 +17,7 @@ import { watch } from './resume/watch.ts';
 /** What a face knows at the moment; an action says from this whether it is offered. */
 export interface Situation {
   readonly diagnosis?: Diagnosis | undefined;
-  /** The newest receipt of the flow that was not taken back. */
+  /** What an undo of the flow would take back. */
   readonly receipt?: Receipt | undefined;
   /** The session writes nothing: what would is not offered. */
   readonly readOnly?: boolean | undefined;
@@ -125,7 +125,7 @@ export const actions = {
     writes: 'database',
     offered: (situation) =>
       situation.receipt !== undefined && situation.receipt.undoneBy === null && mayWrite(situation),
-    run: planUndo,
+    run: draftUndo,
   },
   resume: {
     id: 'resume',

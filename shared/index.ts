@@ -24,11 +24,18 @@ export { FailedFlow } from './repair/apply-batch.ts';
 export { type ApplyManyOptions, applyMany, CANARY, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
 export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from './repair/broken-rules.ts';
 export type { Consent } from './repair/consent.ts';
-export { failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';
+export { draftUndo, flowsOfReceipt, type UndoDraft } from './repair/draft-undo.ts';
+export { type FlowList, failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';
 export { type FlowFilter, filterWords, flowsToMend } from './repair/flows-to-mend.ts';
 export { heldPlan } from './repair/held-plan.ts';
 export { Receipt } from './repair/journal.ts';
-export { type JournalPlace, journalPlace, latestReceipt, receiptById, receipts } from './repair/journal-place.ts';
+export {
+  type JournalPlace,
+  journalPlace,
+  receiptById,
+  receipts,
+  receiptToUndo,
+} from './repair/journal-place.ts';
 export { openChoices } from './repair/open-choices.ts';
 export { type LeftOut, Plan, type Step } from './repair/plan.ts';
 export { parsePlan, readPlanFile, writePlanFile } from './repair/plan-file.ts';
@@ -36,14 +43,15 @@ export { type PlanManyOptions, planMany } from './repair/plan-many.ts';
 export { type PlanOptions, planRepair } from './repair/plan-repair.ts';
 export { PlanState, planState } from './repair/plan-state.ts';
 export { type PlanSums, planSums } from './repair/plan-sums.ts';
-export { planUndo } from './repair/plan-undo.ts';
 export { preview } from './repair/preview.ts';
 export { ManyPreview, previewMany } from './repair/preview-many.ts';
+export { type PreviewedRows, previewRows } from './repair/preview-rows.ts';
 export { RowChange, sameChange } from './repair/row-change.ts';
 export { Drift, Run } from './repair/run-plan.ts';
 export { age } from './report/age.ts';
 export { alike } from './report/alike.ts';
 export { changesDiff } from './report/changes-diff.ts';
+export { choicesText } from './report/choices-text.ts';
 export { gapLines } from './report/diagnosis/gap-lines.ts';
 export { linkLines } from './report/diagnosis/link-lines.ts';
 export { timelineLines } from './report/diagnosis/timeline-lines.ts';
@@ -52,12 +60,13 @@ export { diagnosisText } from './report/diagnosis-text.ts';
 export { journalNotice, receiptsText } from './report/journal-text.ts';
 export { type JsonDocument, jsonSchemas, jsonText, safeJson } from './report/json.ts';
 export { locationsText } from './report/locations-text.ts';
+export { manyRowsDiff, manyRowsMarkdown, manyRowsText } from './report/many-rows.ts';
 export {
   manyOutcomeText,
   manyPlanDocument,
   manyPlanText,
-  manyPreviewText,
   manyProgressText,
+  whyBroken,
 } from './report/many-text.ts';
 export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
 export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';
@@ -69,6 +78,7 @@ export { scanMarkdown } from './report/scan-markdown.ts';
 export { scanText, summary } from './report/scan-text.ts';
 export { severityMarks } from './report/severity-mark.ts';
 export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
+export { undoText } from './report/undo-text.ts';
 export { visible } from './report/visible.ts';
 export { type Approval, approvalsOf } from './resume/approvals.ts';
 export { ResumeCall } from './resume/calls.ts';

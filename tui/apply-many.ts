@@ -1,20 +1,21 @@
 import {
   applyMany,
+  choicesText,
   Failure,
-  journalNotice,
-  journalPlace,
   type ManyOutcome,
   manyOutcomeText,
   manyPlanText,
   manyProgressText,
   type Plan,
+  plain,
   span,
   type WriteSession,
+  whyBroken,
   writeFailedFlows,
 } from '../shared/index.ts';
+import { agreed, turnedAway } from './agree.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
-import { consentOf } from './consent.ts';
-import { type ExitCode, exitCodeOfMany, exitCodes } from './exit-code.ts';
+import { type ExitCode, exitCodeOfFailure, exitCodeOfMany } from './exit-code.ts';
 import { wholeNumber } from './many-flows.ts';
 import { openRunControl } from './run-control.ts';
 
@@ -41,17 +42,13 @@ export async function applyManyFlows(
     flowsPerSecond: wholeNumber(options, 'rate', 1_000_000),
     stopAtShare: shareOf(options.stopAt),
   };
-  const { production, database } = session.settings;
-  if (options.yes !== true) {
-    output.lines(manyPlanText(plan));
-    const journal = journalNotice(await journalPlace(session, plan));
-    const question = `Write this to ${database.label}?${journal && ` ${journal}`}`;
-    if (production) output.lines([[span(journal)]]);
-    else if (!(await confirm(question))) return turnedAway(context);
-  }
-  const consent = await consentOf(context, session, options);
+  if (options.yes !== true) output.lines(manyPlanText(plan));
+  const question = `Write this to ${session.settings.database.label}?`;
+  const consent = await agreed(context, session, plan, { options, question });
   if (!consent) return turnedAway(context);
-  const control = openRunControl(interactive && !output.json, progress);
+  let far = '';
+  const show = () => progress(control.line(far));
+  const control = openRunControl(interactive && !output.json, show);
   let outcome: ManyOutcome;
   try {
     outcome = await applyMany(session, plan, {
@@ -59,7 +56,8 @@ export async function applyManyFlows(
       ...asked,
       createJournal: true,
       async between(so) {
-        progress(`${manyProgressText(so)}   p pauses, Ctrl-C ends after a batch`);
+        far = manyProgressText(so);
+        show();
         if (so.canary && options.yes !== true) {
           const question = `${so.applied} mended and verified, ${so.failed.length} failed. Go on with the other ${so.left}?`;
           if (!(await control.asking(() => confirm(question)))) return 'stop';
@@ -71,26 +69,28 @@ export async function applyManyFlows(
     control.close();
   }
   progress('');
-  output.lines(manyOutcomeText(outcome));
-  output.document('applyMany', { schemaVersion: 1, outcome });
+  output.lines([...manyOutcomeText(outcome), ...choicesText(plan.leftOut)]);
+  output.document('applyMany', { schemaVersion: 1, outcome, leftOut: plan.leftOut });
   if (outcome.failed.length > 0) await keepFailed(context, outcome, options, file);
-  return exitCodeOfMany(outcome);
+  if (outcome.kind === 'broken' && !output.json) output.error(plain(whyBroken(outcome)));
+  return exitCodeOf(outcome);
 }
 
-function turnedAway({ output }: Context): ExitCode {
-  output.lines([[span('Nothing was written.')]]);
-  return exitCodes.refused;
+/** A run that broke before it wrote anything ends as the failure does; later it is one that left flows for the next. */
+function exitCodeOf(outcome: ManyOutcome): ExitCode {
+  const { failure, applied, left } = outcome;
+  return failure && (applied === 0 || left === 0) ? exitCodeOfFailure(failure.code) : exitCodeOfMany(outcome);
 }
 
 async function keepFailed(
   { output }: Context,
-  { planHash, failed }: ManyOutcome,
+  { planHash, failed, asked }: ManyOutcome,
   { failed: named }: OptionValues,
   file: string | undefined,
 ): Promise<void> {
   const beside = file?.replace(/(\.json)?$/, '.failed.json') ?? `flowmend-${planHash.slice(0, 8)}.failed.json`;
   const path = typeof named === 'string' ? named : beside;
-  await writeFailedFlows(path, planHash, failed);
+  await writeFailedFlows(path, planHash, failed, asked);
   output.lines([[span(`Listed in ${path}. To plan them anew: flowmend plan --from ${path}`, 'dim')]]);
 }
 

@@ -3,6 +3,7 @@ import {
   type LeftOut,
   openChoices,
   type Plan,
+  type PlanOptions,
   planRepair,
   type Session,
   span,
@@ -11,10 +12,10 @@ import {
 import type { Context } from './command.ts';
 
 /**
- * Asks for every choice that a fresh plan of one flow waits for, and plans with what was picked; Enter leaves one open.
- * Where nobody can be asked, the plan stays as it is and says what it left out.
+ * Asks for every choice that a fresh plan of one flow waits for, and plans with what was picked besides what was told
+ * before; Enter leaves one open. Where nobody can be asked, the plan stays as it is and says what it left out.
  */
-export async function chosen(context: Context, session: Session, plan: Plan): Promise<Plan> {
+export async function chosen(context: Context, session: Session, plan: Plan, told: PlanOptions): Promise<Plan> {
   if (!context.interactive || context.output.json) return plan;
   const picks: Record<string, string> = {};
   for (const open of openChoices(plan, session)) {
@@ -23,7 +24,7 @@ export async function chosen(context: Context, session: Session, plan: Plan): Pr
   }
   if (Object.keys(picks).length === 0) return plan;
   const { facts } = await diagnose(session, plan.flows[0] ?? '');
-  return planRepair(session, facts, { choices: picks });
+  return planRepair(session, facts, { ...told, choices: { ...told.choices, ...picks } });
 }
 
 async function pick({ output, ask }: Context, { rule, why, options }: LeftOut): Promise<string | undefined> {

@@ -164,8 +164,10 @@ async function inContext(
         return flow === undefined ? opened : sessionOfFlow(opened, flow);
       },
       progress(text) {
-        // One line of standard error, written over by the next; the answer on standard output stays clean.
-        if (process.stderr.isTTY && !json) process.stderr.write(`\r\u001b[K${text}\r`);
+        // One line of standard error, written over by the next: cut, since what wraps would stay. The answer on
+        // standard output stays clean.
+        const { isTTY, columns } = process.stderr;
+        if (isTTY && !json) process.stderr.write(`\r\u001b[K${text.slice(0, columns - 1)}\r`);
       },
       async confirm(question) {
         if (!interactive || json) {

@@ -1,4 +1,4 @@
-import type { ApplyOutcome, FailureCode, ManyOutcome } from '../shared/index.ts';
+import type { ApplyOutcome, FailureCode, ManyOutcome, PlanState } from '../shared/index.ts';
 
 /** What a subcommand ends with. 'Could not check' and 'healthy' are never the same answer. */
 export const exitCodes = {
@@ -36,7 +36,8 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'in-recovery': couldNotCheck,
   'stopped-by-admin': couldNotCheck,
   'read-only': refused,
-  'outcome-unknown': refused,
+  // Not known is not 'nothing was written'.
+  'outcome-unknown': couldNotCheck,
   'no-connection': couldNotCheck,
   'wrong-password': couldNotCheck,
   'no-such-database': couldNotCheck,
@@ -65,11 +66,30 @@ export function exitCodeOfApply(outcome: ApplyOutcome): ExitCode {
     case 'already applied':
       return exitCodes.done;
     case 'stale':
+    case 'taken back':
       return exitCodes.stale;
     case 'not committed':
     case 'not verified':
     case 'refused':
       return exitCodes.refused;
+  }
+}
+
+export function exitCodeOfPlanState({ kind }: PlanState): ExitCode {
+  switch (kind) {
+    case 'fresh':
+    case 'used':
+      return exitCodes.done;
+    case 'begun':
+      return exitCodes.partly;
+    case 'unchecked':
+      return exitCodes.couldNotCheck;
+    case 'taken back':
+    case 'expired':
+    case 'stale':
+    case 'elsewhere':
+    case 'forged':
+      return exitCodes.stale;
   }
 }
 

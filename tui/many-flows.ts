@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import {
   Failure,
   type FlowFilter,
@@ -22,11 +23,6 @@ export const MANY_OPTIONS: readonly CommandOption[] = [
   { flags: '--batch <flows>', about: 'flows in one transaction (default 500)' },
 ];
 
-/** True where the command line means more than one flow. */
-export function meansMany(given: readonly string[], { all, from }: OptionValues): boolean {
-  return all === true || from !== undefined || given.length > 1;
-}
-
 /**
  * One plan for all flows that the command line means, with the session for their kind: the filter is resolved to ids here, once. Undefined where there is
  * nothing to mend.
@@ -37,10 +33,16 @@ export async function planOfMany(
   given: readonly string[],
   options: OptionValues,
 ): Promise<Planned | undefined> {
-  const session = await opened(given[0]);
-  const told = planOptions(options, session);
+  const { from } = options;
+  const list = typeof from === 'string' ? await readFlowList(from) : undefined;
+  const session = await opened(list?.flows[0] ?? given[0]);
+  const said = planOptions(options, session);
+  // The second run means no more than the first did.
+  const told = { ...list?.asked, ...said, choices: { ...list?.asked.choices, ...said.choices } };
   const batchSize = wholeNumber(options, 'batch', 10_000);
-  const { flowIds, chosenBy } = await flowsMeant(session, given, options, told.rules);
+  const { flowIds, chosenBy } = list
+    ? { flowIds: list.flows, chosenBy: listWords(String(from), told.rules) }
+    : await flowsMeant(session, given, options, told.rules);
   if (flowIds.length === 0) return undefined;
   const plan = await planMany(session, flowIds, {
     ...told,
@@ -51,16 +53,20 @@ export async function planOfMany(
   return { session, plan };
 }
 
+function listWords(path: string, rules: readonly string[] | undefined): string {
+  return `the flows that ${basename(path)} lists${rules ? `, only what is found by ${rules.join(' or ')}` : ''}`;
+}
+
 async function flowsMeant(
   session: Session,
   given: readonly string[],
   options: OptionValues,
   rules: readonly string[] | undefined,
-): Promise<{ flowIds: readonly string[]; chosenBy?: string }> {
-  const { all, from, tenant, status } = options;
-  if (typeof from === 'string') return { flowIds: await readFlowList(from) };
-  if (all !== true) return { flowIds: await Promise.all(given.map((typed) => resolveFlowId(session, typed))) };
-  if (given.length > 0) throw new Failure('usage', '--all takes no flow: leave out the id, or --all.');
+): Promise<{ flowIds: readonly string[]; chosenBy: string | undefined }> {
+  const { all, tenant, status } = options;
+  if (all !== true) {
+    return { flowIds: await Promise.all(given.map((typed) => resolveFlowId(session, typed))), chosenBy: undefined };
+  }
   const filter: FlowFilter = {
     rules,
     tenant: typeof tenant === 'string' ? uuidOf('--tenant', tenant) : undefined,
@@ -68,8 +74,7 @@ async function flowsMeant(
     limit: wholeNumber(options, 'limit', 1_000_000),
   };
   const { flowIds, found } = await flowsToMend(session, filter, untilInterrupted());
-  const words = filterWords(session, filter);
-  return { flowIds, chosenBy: `${words}: ${flowIds.length} of ${found} found` };
+  return { flowIds, chosenBy: `${filterWords(session, filter)}: ${flowIds.length} of ${found} found` };
 }
 
 /**

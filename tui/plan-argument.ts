@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import {
   diagnose,
   Failure,
@@ -9,6 +8,7 @@ import {
   type Session,
 } from '../shared/index.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
+import { isPlanFile } from './flow-source.ts';
 
 /** A plan with the session for its flows. */
 export interface Planned {
@@ -27,17 +27,10 @@ export const PLAN_OPTIONS: readonly CommandOption[] = [
   { flags: '--choose <rule=value>', about: 'what is picked where a person has to; several times', repeatable: true },
 ];
 
-const LIKE_AN_ID = /^[0-9a-f-]{1,36}$/i;
-
-/** True where the argument names a file and not a flow. */
-export function isPlanFile(argument: string): boolean {
-  return !LIKE_AN_ID.test(argument) || existsSync(argument);
-}
-
 /**
  * The plan that an argument means, with the session for its flows: the saved one where it names a file, else a fresh one
  * for the flow.
- * @throws Failure of reading the file, or of the diagnosis; `usage` where a saved plan is told to be another
+ * @throws Failure of reading the file, or of the diagnosis
  */
 export async function planOf(context: Context, argument: string, options: OptionValues): Promise<Planned> {
   if (argument === '') throw new Failure('usage', 'Which flow? Give its id, a saved plan, or --all.');
@@ -45,11 +38,6 @@ export async function planOf(context: Context, argument: string, options: Option
     const session = await context.session(argument);
     const { facts } = await diagnose(session, argument);
     return { session, plan: planRepair(session, facts, planOptions(options, session)) };
-  }
-  if (options.rule !== undefined || options.choose !== undefined) {
-    throw new Failure('usage', 'A saved plan is taken as it was reviewed: --rule and --choose make a new one.', {
-      next: 'Give the id of the flow instead of the file.',
-    });
   }
   const plan = await readPlanFile(argument);
   return { session: await context.session(plan.flows[0]), plan };

@@ -2,6 +2,8 @@ import { openSteering, type Steering } from './steering.ts';
 
 /** Steers a run from outside: Ctrl-C ends it between two batches, p (or SIGUSR2) pauses it and lets it go on. */
 export interface RunControl extends Pick<Steering, 'next'> {
+  /** How far the run is, with what a person wants of it, or can. */
+  line(far: string): string;
   /** Gives the keyboard back, for as long as something is asked. */
   asking<T>(question: () => Promise<T>): Promise<T>;
   close(): void;
@@ -9,18 +11,19 @@ export interface RunControl extends Pick<Steering, 'next'> {
 
 const CTRL_C = '\u0003';
 
-const SAID = {
-  stop: 'ends after this batch; again Ctrl-C: at once, and this batch is rolled back',
-  pause: 'paused after this batch: p goes on',
-  'go on': 'goes on',
+/** First what is wanted, where that is something else than to go on: the line may be cut at its end. */
+const LINES = {
+  stop: (far: string) => `ends after this batch; again Ctrl-C: at once, and this batch is rolled back   ${far}`,
+  pause: (far: string) => `‖ paused after this batch: p goes on, Ctrl-C ends   ${far}`,
+  'go on': (far: string) => `${far}   p pauses and goes on, Ctrl-C ends after a batch`,
 } as const;
 
 /**
  * Takes signals, and keys where a person sits at a terminal.
- * @param say is told of every change
+ * @param changed is told whenever something else is wanted
  */
-export function openRunControl(interactive: boolean, say: (text: string) => void): RunControl {
-  const steering = openSteering(() => say(SAID[steering.wish()]));
+export function openRunControl(interactive: boolean, changed: () => void): RunControl {
+  const steering = openSteering(changed);
   const stop = () => {
     // A second Ctrl-C ends the program at once, as always: the running batch is rolled back then.
     if (steering.wish() === 'stop') process.exit(130);
@@ -45,6 +48,7 @@ export function openRunControl(interactive: boolean, say: (text: string) => void
   listen();
   return {
     next: steering.next,
+    line: (far) => LINES[steering.wish()](far),
     async asking(question) {
       deaf();
       try {

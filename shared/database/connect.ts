@@ -66,19 +66,19 @@ export function openReader(database: DatabaseSettings): StreamReader & { close()
 
 /** The read-write side. Each transaction has a connection of its own, closed when it ends, unless many share one. */
 export function openWriter(database: DatabaseSettings): Writer {
-  return {
-    async transaction(work) {
-      const client = await connected(database);
-      try {
-        return await transact(client, database, work);
-      } finally {
-        // Closing a connection in the middle of a transaction rolls it back.
-        await client.end().catch(() => {});
-      }
-    },
+  const writer: Writer = {
+    transaction: (work) => alone(database, (client) => transact(client, database, BEGIN, work)),
+    trial: (work) =>
+      alone(database, (client) =>
+        transact(client, database, BEGIN_TRIAL, async (transaction) => ({
+          ending: 'rollback',
+          value: await work(transaction),
+        })),
+      ),
     async onOneConnection(work) {
       let kept: pg.Client | undefined;
       const shared: Writer = {
+        ...writer,
         async transaction(inner) {
           const client = kept ?? (await connected(database));
           // One that breaks while nothing is asked of it is replaced by the next transaction.
@@ -89,7 +89,7 @@ export function openWriter(database: DatabaseSettings): Writer {
           }
           kept = undefined;
           try {
-            const value = await transact(client, database, inner);
+            const value = await transact(client, database, BEGIN, inner);
             kept = client;
             return value;
           } finally {
@@ -105,6 +105,17 @@ export function openWriter(database: DatabaseSettings): Writer {
       }
     },
   };
+  return writer;
+}
+
+/** Closing a connection in the middle of a transaction rolls it back. */
+async function alone<T>(database: DatabaseSettings, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = await connected(database);
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
 }
 
 async function connected(database: DatabaseSettings): Promise<pg.Client> {
@@ -122,10 +133,11 @@ async function connected(database: DatabaseSettings): Promise<pg.Client> {
 async function transact<T>(
   client: pg.Client,
   database: DatabaseSettings,
+  opening: string,
   work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>,
 ): Promise<T> {
   try {
-    const id = await begin(client, database);
+    const id = await begin(client, database, opening);
     const { ending, value } = await work({
       id,
       read: (statement) => rowsOf(client, statement),
@@ -138,10 +150,13 @@ async function transact<T>(
   }
 }
 
+const BEGIN = 'begin isolation level read committed read write;';
+const BEGIN_TRIAL = `${BEGIN} set constraints all immediate;`;
+
 /** One round trip. Returns the id of the transaction. */
-async function begin(client: pg.Client, database: DatabaseSettings): Promise<string> {
+async function begin(client: pg.Client, database: DatabaseSettings, opening: string): Promise<string> {
   const results: unknown = await client.query(
-    `begin isolation level read committed read write; ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
+    `${opening} ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
       `set local lock_timeout = ${database.lockTimeoutMs}; ` +
       `set local statement_timeout = ${database.statementTimeoutMs}; ` +
       // Rows are found by their keys, and statements are many and short: nothing is compiled, no table read as a whole.

@@ -35,6 +35,11 @@ export interface Writer {
    * @throws Failure `outcome-unknown` where the connection broke while committing
    */
   transaction<T>(work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>): Promise<T>;
+  /**
+   * Runs `work` in one transaction that is always rolled back. What an install puts off until a commit (deferred constraints
+   * and triggers) is checked right after each statement, since there is no commit that would meet it.
+   */
+  trial<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** A writer whose transactions share one connection, for many of them in a row; it is closed when `work` ends. */
   onOneConnection<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
 }

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Transaction } from '../database/reader.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
+import { commitReceipt } from './commit-receipt.ts';
 import type { Receipt } from './journal.ts';
-import { endReceipt, prepareReceipt } from './journal-file.ts';
-import { appliedFlows, type JournalPlace } from './journal-place.ts';
+import { prepareReceipt } from './journal-file.ts';
+import { type AppliedFlows, appliedFlows, type JournalPlace } from './journal-place.ts';
 import type { Held } from './lock-rows.ts';
 import type { Plan } from './plan.ts';
 import type { PlanPart } from './plan-part.ts';
@@ -17,9 +18,9 @@ export const FailedFlow = z.object({
   flowId: z.string(),
   /**
    * `stale`: a row changed since the plan was made. `busy`: another session held a row. `not verified`: the repair did not
-   * hold. `rejected`: the database did not take a value.
+   * hold. `rejected`: the database did not take a value. `taken back`: the plan mended it, and an undo took that back since.
    */
-  kind: z.enum(['stale', 'busy', 'not verified', 'rejected']),
+  kind: z.enum(['stale', 'busy', 'not verified', 'rejected', 'taken back']),
   why: z.string(),
 });
 export type FailedFlow = z.infer<typeof FailedFlow>;
@@ -78,16 +79,20 @@ async function transact(applying: Applying, flows: readonly string[], held: Held
   const record = (written: readonly string[]) =>
     recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason });
   const keeping: Keeping = place.kind === 'table' ? { answered: 'nothing', record } : { answered: 'changes' };
-  const run = await session.writer.transaction(async (transaction) => {
+  const { value, end } = await commitReceipt(session, place, async (transaction) => {
     const ran = await runPart(session, transaction, part(flows), keeping, held);
-    if (ran.problems.length > 0) return { ending: 'rollback', value: ran };
-    const recorded = place.kind === 'table' ? ran.recorded : await filed(applying, place.path, transaction, flows, ran);
-    return { ending: recorded === null ? 'rollback' : 'commit', value: { ...ran, recorded } };
+    if (ran.problems.length > 0) return { receipt: null, value: ran };
+    const kept = place.kind === 'table' ? ran.recorded : await filed(applying, place.path, transaction, flows, ran);
+    return { receipt: Recorded.nullable().parse(kept)?.id ?? null, value: { ...ran, recorded: kept } };
   });
-  const receipt = Recorded.nullable().parse(run.recorded);
-  if (receipt && place.kind === 'file' && run.problems.length === 0)
-    await endReceipt(place.path, receipt.id, 'committed');
-  return run;
+  if (end === 'found aborted') throw lostBeforeCommit();
+  return value;
+}
+
+function lostBeforeCommit(): Failure {
+  return new Failure('no-connection', 'The connection broke before a commit; PostgreSQL rolled that batch back.', {
+    next: 'Apply the same plan again: it goes on with the flows that are left.',
+  });
 }
 
 async function filed(
@@ -110,22 +115,29 @@ async function settled({ session, plan, place }: Applying, flows: readonly strin
   const applied = new Set(recorded?.flows ?? []);
   const rest = flows.filter((flowId) => !applied.has(flowId));
   // What is stale here may be so because another run of this very plan was faster.
-  const known = rest.length > 0 ? await appliedFlows(session, place, plan) : NOBODY;
+  const { standing, takenBack } = rest.length > 0 ? await appliedFlows(session, place, plan.hash) : NOBODY;
   return {
     applied: [...applied],
-    before: rest.filter((flowId) => known.has(flowId)),
+    before: rest.filter((flowId) => standing.has(flowId)),
     failed: rest
-      .filter((flowId) => !known.has(flowId))
+      .filter((flowId) => !standing.has(flowId))
       .map((flowId) =>
-        run.busy.has(flowId)
-          ? { flowId, kind: 'busy', why: 'another session holds one of its rows' }
-          : { flowId, kind: 'stale', why: stale.get(flowId) ?? 'its rows changed' },
+        takenBack.has(flowId)
+          ? takenBackBy(flowId, takenBack.get(flowId))
+          : run.busy.has(flowId)
+            ? { flowId, kind: 'busy', why: 'another session holds one of its rows' }
+            : { flowId, kind: 'stale', why: stale.get(flowId) ?? 'its rows changed' },
       ),
     receipts: recorded ? [recorded.id] : [],
   };
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NOBODY: AppliedFlows = { standing: new Set(), takenBack: new Map(), receipts: [] };
+
+/** A flow that the plan mended and that was taken back since. */
+export function takenBackBy(flowId: string, undo = ''): FailedFlow {
+  return { flowId, kind: 'taken back', why: `receipt ${undo} took its repair back since; a plan is used once` };
+}
 
 /** One of these flows is rejected: halves find out which, each half in a transaction of its own. */
 async function applyApart(applying: Applying, flows: readonly string[], held: Held, why: string): Promise<Batch> {

@@ -1,37 +1,54 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Writer } from '../database/reader.ts';
+import { asFailure, type FailureCode } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { type Applying, applyBatch, type Batch, FailedFlow } from './apply-batch.ts';
+import { type Applying, applyBatch, type Batch, FailedFlow, takenBackBy } from './apply-batch.ts';
 import { forgeryIn } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
 import { appliedFlows, journalPlace } from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
-import type { Plan } from './plan.ts';
+import { Asked, type Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
+import { openRateLimit } from './rate-limit.ts';
 
 /** What came of applying a plan of many flows. Counts are flows. */
 export const ManyOutcome = z.object({
-  /** `done`: every batch ran. `stopped`: too many of a batch failed. `interrupted`: a person ended it between batches. */
-  kind: z.enum(['done', 'stopped', 'interrupted', 'refused']),
+  /**
+   * `done`: every batch ran. `stopped`: too many of a batch failed. `interrupted`: a person ended it between batches.
+   * `broken`: a failure ended it, such as a lost connection; of the batches under way then only the journal knows.
+   */
+  kind: z.enum(['done', 'stopped', 'interrupted', 'broken', 'refused']),
   why: z.string().nullable(),
+  /** What ended a broken run. */
+  failure: z
+    .object({
+      code: z.custom<FailureCode>((value) => typeof value === 'string'),
+      message: z.string(),
+      next: z.string(),
+    })
+    .optional(),
   planHash: z.string(),
+  /** As the plan says: who plans the failed flows anew means no more than that. */
+  asked: Asked.optional(),
   /** Flows of the plan that have something to write. */
   total: z.number(),
   applied: z.number(),
   /** Applied by an earlier run of this plan. */
   before: z.number(),
   failed: z.array(FailedFlow),
-  /** Not tried: the same plan applied again goes on with them. */
+  /** Not tried, or not known: the same plan applied again goes on with them. */
   left: z.number(),
   receipts: z.array(z.string()),
+  /** Receipts of earlier runs of this plan, of what was not taken back since. Absent: none. */
+  earlierReceipts: z.array(z.string()).optional(),
 });
 export type ManyOutcome = z.infer<typeof ManyOutcome>;
 
 /** How far a run is, after a batch. */
 export interface ManyProgress extends Pick<ManyOutcome, 'total' | 'applied' | 'before' | 'failed' | 'left'> {
-  /** True after the first flows, which are tried before the rest. */
+  /** True once: after the first flows, which are tried before the rest. */
   readonly canary: boolean;
   readonly flowsPerSecond: number;
   readonly secondsLeft: number;
@@ -49,7 +66,10 @@ export interface ApplyManyOptions extends Consent {
   readonly lanes?: number | undefined;
   /** The run stops after a batch of which more than this share failed: 0 to 1. */
   readonly stopAtShare?: number | undefined;
-  /** Called between batches: here a face shows how far it is, asks, pauses, and ends the run. */
+  /**
+   * Called between batches, and again and again while the rate is waited for: here a face shows how far it is, asks,
+   * pauses, and ends the run.
+   */
   readonly between?: (progress: ManyProgress) => Promise<'go on' | 'stop'>;
 }
 
@@ -57,12 +77,14 @@ export const STOP_AT_SHARE = 0.2;
 /** So many flows are tried first where nobody says another number: a face that asks once. */
 export const CANARY = 10;
 const LANES = 2;
+/** While the rate is waited for, in milliseconds. */
+const HEARD_EVERY_MS = 200;
 
 /**
  * Applies a plan of many flows, batch by batch, each in a transaction of its own with its own receipt. Exactly the flows of
  * the plan are touched. The journal says which are done: applied again, after whatever ended it, the plan goes on where it
  * stopped.
- * @throws Failure of the connection and the like; what was committed until then stands in the journal
+ * @throws Failure of the connection and the like, before the first batch; later it is the outcome, with what was done
  */
 export async function applyMany(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
   const { flows: all, part } = partsOf(plan);
@@ -76,12 +98,15 @@ export async function applyMany(session: WriteSession, plan: Plan, options: Appl
   if (objection !== undefined) return refuse(objection);
   const place = await readyJournal(session, await journalPlace(session, plan), options);
   if (place === undefined) return refuse('the journal does not exist yet and making it was not agreed to');
-  const done = await appliedFlows(session, place, plan);
-  const todo = all.filter((flowId) => !done.has(flowId));
+  const { standing, takenBack, receipts: earlier } = await appliedFlows(session, place, plan.hash);
+  const todo = all.filter((flowId) => !standing.has(flowId) && !takenBack.has(flowId));
   if (todo.length > 0 && Date.parse(plan.expiresAt) < Date.now()) {
     return refuse(`the plan was valid until ${plan.expiresAt}`);
   }
-  const outcome = outcomeOf(plan, all.length, all.length - todo.length);
+  const outcome = outcomeOf(plan, all.length, standing.size);
+  outcome.left = todo.length;
+  outcome.failed.push(...[...takenBack].map(([flowId, undo]) => takenBackBy(flowId, undo)));
+  if (earlier.length > 0) outcome.earlierReceipts = [...earlier];
   const positions = new Map(plan.flows.map((flowId, position) => [flowId, position]));
   const applying: Applying = {
     session,
@@ -105,51 +130,76 @@ async function run(
   const size = Math.floor(
     Math.max(1, Math.min(options.batchSize ?? applying.plan.batchSize ?? BATCH_SIZE, flowsPerSecond)),
   );
-  const began = performance.now();
+  const limit = openRateLimit(flowsPerSecond);
+  let began = performance.now();
   let taken = 0;
   let ended = false;
   let turn: Promise<unknown> = Promise.resolve();
 
+  const heard = async (canary: boolean) => {
+    const progress = { ...outcome, canary, ...pace(began, todo.length - outcome.left, outcome.left) };
+    // One lane at a time is heard: a face asks one question at once.
+    turn = turn.then(async () => {
+      if (ended) return 'stop';
+      const asked = performance.now();
+      const answer = await between?.(progress);
+      // The time that a person takes says nothing of the time that the rest will take.
+      began += performance.now() - asked;
+      return answer;
+    });
+    if ((await turn) === 'stop' && outcome.left > 0 && !ended) {
+      ended = true;
+      outcome.kind = 'interrupted';
+    }
+  };
+  /** Waits until so many flows may be written; a person is heard meanwhile. */
+  const allowed = async (flows: number) => {
+    for (let wait = limit.take(flows); wait > 0 && !ended; wait = limit.take(flows)) {
+      await sleep(Math.min(wait, HEARD_EVERY_MS));
+      if (wait > HEARD_EVERY_MS) await heard(false);
+    }
+  };
   const batch = async (session: WriteSession, most: number) => {
     const flows = todo.slice(taken, taken + most);
+    if (flows.length === 0) return;
     const alone = taken === 0 && canary > 0;
     taken += flows.length;
     const came = await applyBatch({ ...applying, session }, flows);
     add(outcome, came);
     outcome.left -= flows.length;
-    const tried = todo.length - outcome.left;
     if (came.failed.length > stopAtShare * flows.length && !ended) {
       ended = true;
       outcome.why = `${came.failed.length} of the ${flows.length} flows of a batch failed`;
       if (outcome.left > 0) outcome.kind = 'stopped';
       return;
     }
-    const progress = { ...outcome, canary: alone && outcome.left > 0, ...pace(began, tried, outcome.left) };
-    // One lane at a time is heard: a face asks one question at once.
-    turn = turn.then(() => (ended ? 'stop' : between?.(progress)));
-    if ((await turn) === 'stop' && outcome.left > 0 && !ended) {
-      ended = true;
-      outcome.kind = 'interrupted';
-    }
-    if (outcome.left > 0 && !ended)
-      await sleep(Math.max(0, (tried / flowsPerSecond) * 1000 - (performance.now() - began)));
+    await heard(alone && outcome.left > 0);
+  };
+  const broke = (thrown: unknown) => {
+    ended = true;
+    const { code, message, next } = asFailure(thrown);
+    // What breaks one lane breaks the other: the first failure is told, unless a commit may have gone through.
+    if (outcome.kind === 'broken' && code !== 'outcome-unknown') return;
+    outcome.kind = 'broken';
+    outcome.why = `${message} ${next}`.trim();
+    outcome.failure = { code, message, next };
   };
   const lane = async (writer: Writer) => {
-    try {
-      while (!ended && taken < todo.length) await batch({ ...applying.session, writer }, size);
-    } catch (thrown) {
-      ended = true;
-      throw thrown;
+    while (!ended && taken < todo.length) {
+      await allowed(Math.min(size, todo.length - taken));
+      if (!ended) await batch({ ...applying.session, writer }, size);
     }
   };
   const lanes = options.lanes ?? (options.flowsPerSecond === undefined ? LANES : 1);
   const { writer } = applying.session;
-  if (canary > 0 && todo.length > 0) await batch(applying.session, canary);
+  if (canary > 0 && todo.length > 0) {
+    limit.take(Math.min(canary, todo.length));
+    await batch(applying.session, canary).catch(broke);
+  }
   // A lane that fails lets the batch of another end before the failure is told.
-  const came = await Promise.allSettled(Array.from({ length: lanes }, () => writer.onOneConnection(lane)));
-  for (const one of came) if (one.status === 'rejected') throw one.reason;
+  if (!ended) await Promise.all(Array.from({ length: lanes }, () => writer.onOneConnection(lane).catch(broke)));
   // Ended by one lane while the other wrote the last flows: nothing was left to end.
-  if (outcome.left === 0) outcome.kind = 'done';
+  if (outcome.left === 0 && outcome.kind !== 'broken') outcome.kind = 'done';
   return outcome;
 }
 
@@ -170,6 +220,7 @@ function outcomeOf(plan: Plan, total: number, before: number): ManyOutcome {
     kind: 'done',
     why: null,
     planHash: plan.hash,
+    ...(plan.asked ? { asked: plan.asked } : {}),
     total,
     applied: 0,
     before,

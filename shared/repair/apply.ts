@@ -2,16 +2,24 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { forgeryIn } from './check-plan.ts';
+import { commitReceipt } from './commit-receipt.ts';
 import { type Consent, objectionTo } from './consent.ts';
-import { mayBeTheJournal, Receipt, receiptOfPlan } from './journal.ts';
-import { endReceipt, prepareReceipt } from './journal-file.ts';
-import { appliedReceipt, besideUndone, IN_THE_TABLE, type JournalPlace, journalPlace } from './journal-place.ts';
+import { mayBeTheJournal, Receipt } from './journal.ts';
+import { prepareReceipt } from './journal-file.ts';
+import {
+  appliedFlows,
+  appliedReceipt,
+  besideUndone,
+  IN_THE_TABLE,
+  type JournalPlace,
+  journalPlace,
+} from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
 import type { Plan } from './plan.ts';
 import { recordedReceipt, recordReceipt } from './record-receipt.ts';
+import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
 import { Drift, runPlan } from './run-plan.ts';
-import { settle } from './settle.ts';
 
 /** What came of applying a plan. Only `applied` wrote anything. */
 export const ApplyOutcome = z.discriminatedUnion('kind', [
@@ -23,6 +31,8 @@ export const ApplyOutcome = z.discriminatedUnion('kind', [
   }),
   /** The journal holds this plan already. */
   z.object({ kind: z.literal('already applied'), receipt: Receipt }),
+  /** It holds this plan, and that it was taken back since: a plan is used once. */
+  z.object({ kind: z.literal('taken back'), receipt: Receipt }),
   /** The connection broke while committing, and PostgreSQL was asked afterwards: it rolled back. */
   z.object({ kind: z.literal('not committed'), why: z.string() }),
   z.object({ kind: z.literal('stale'), drift: z.array(Drift), why: z.string() }),
@@ -47,24 +57,48 @@ export async function apply(session: WriteSession, plan: Plan, options: ApplyOpt
   if (refusal !== undefined) return { kind: 'refused', why: refusal };
   const reason = options.reason?.trim() || null;
   if (Date.parse(plan.expiresAt) < Date.now()) {
-    const receipt = await appliedReceipt(session, await journalPlace(session, plan), plan);
-    if (receipt) return { kind: 'already applied', receipt };
-    return { kind: 'stale', drift: [], why: `the plan was valid until ${plan.expiresAt}` };
+    const before = await appliedBefore(session, await journalPlace(session, plan), plan);
+    return before ?? { kind: 'stale', drift: [], why: `the plan was valid until ${plan.expiresAt}` };
   }
   const beside = await besideUndone(session, plan);
+  if (beside) return applyOnce(session, plan, beside, reason);
+  if (plan.undoes !== null) return applyReadied(session, plan, await journalPlace(session, plan), options);
   try {
     // The journal is nearly always there, and says itself whether it holds the plan: asking first would be two round trips.
-    return await applyOnce(session, plan, beside ?? IN_THE_TABLE, reason);
+    return await applyOnce(session, plan, IN_THE_TABLE, reason);
   } catch (thrown) {
-    if (beside || !mayBeTheJournal(thrown)) throw thrown;
+    if (!mayBeTheJournal(thrown)) throw thrown;
     const place = await journalPlace(session, plan);
     if (place.kind === 'table' && place.state === 'current') throw thrown;
-    const receipt = await appliedReceipt(session, place, plan);
-    if (receipt) return { kind: 'already applied', receipt };
-    const ready = await readyJournal(session, place, options);
-    if (ready) return applyOnce(session, plan, ready, reason);
-    return { kind: 'refused', why: 'the journal does not exist yet and making it was not agreed to' };
+    return applyReadied(session, plan, place, options);
   }
+}
+
+/** Applies a plan after its journal was made ready, where the person agreed to that. */
+async function applyReadied(
+  session: WriteSession,
+  plan: Plan,
+  place: JournalPlace,
+  options: ApplyOptions,
+): Promise<ApplyOutcome> {
+  const before = await appliedBefore(session, place, plan);
+  if (before) return before;
+  const ready = await readyJournal(session, place, options);
+  if (ready) return applyOnce(session, plan, ready, options.reason?.trim() || null);
+  return { kind: 'refused', why: 'the journal does not exist yet and making it was not agreed to' };
+}
+
+/** The receipt that the journal has of the plan already, and whether it still holds; undefined where there is none. */
+async function appliedBefore(
+  session: WriteSession,
+  place: JournalPlace,
+  plan: Plan,
+): Promise<ApplyOutcome | undefined> {
+  const receipt = await appliedReceipt(session, place, plan);
+  if (!receipt) return undefined;
+  if (receipt.undoneBy === null) return { kind: 'already applied', receipt };
+  const { takenBack } = await appliedFlows(session, place, receipt.planHash);
+  return { kind: takenBack.size > 0 ? 'taken back' : 'already applied', receipt };
 }
 
 async function refusalOf(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<string | undefined> {
@@ -83,63 +117,41 @@ async function applyOnce(
   place: JournalPlace,
   reason: string | null,
 ): Promise<ApplyOutcome> {
-  let written: { receipt: Receipt; transaction: string } | undefined;
   try {
     const record = (flows: readonly string[]) => recordReceipt({ plan, batch: 0, flows, reason });
-    const outcome = await session.writer.transaction<ApplyOutcome | undefined>(async (transaction) => {
-      const ran = await runPlan(session, transaction, plan, place.kind === 'table' ? record : undefined);
-      const { run } = ran;
-      if (run.kind === 'stale') return { ending: 'rollback', value: { ...run, why: CHANGED } };
-      if (run.kind === 'not verified') return { ending: 'rollback', value: run };
-      const receipt =
-        place.kind === 'file'
-          ? await prepareReceipt(place.path, plan.database, transaction, plan, run.changes, reason)
-          : recordedReceipt(ran.recorded, run.changes);
-      if (receipt === undefined) return { ending: 'rollback', value: undefined };
-      written = { receipt, transaction: transaction.id };
-      return { ending: 'commit', value: { kind: 'applied', receipt } };
-    });
-    if (outcome?.kind === 'applied' && place.kind === 'file') {
-      await endReceipt(place.path, outcome.receipt.id, 'committed');
-    }
+    const { value: outcome, end } = await commitReceipt<ApplyOutcome | undefined>(
+      session,
+      place,
+      async (transaction) => {
+        const ran = await runPlan(session, transaction, plan, place.kind === 'table' ? record : undefined);
+        const { run } = ran;
+        if (run.kind === 'stale') return { receipt: null, value: { ...run, why: CHANGED } };
+        if (run.kind === 'not verified') return { receipt: null, value: run };
+        const receipt =
+          place.kind === 'file'
+            ? await prepareReceipt(place.path, plan.database, transaction, plan, run.changes, reason)
+            : recordedReceipt(ran.recorded, run.changes);
+        if (receipt === undefined) return { receipt: null, value: undefined };
+        return { receipt: receipt.id, value: { kind: 'applied', receipt } };
+      },
+    );
+    if (end === 'found aborted') return { kind: 'not committed', why: ROLLED_BACK };
+    if (outcome?.kind === 'applied' && end === 'found committed') return { ...outcome, foundOut: true };
     if (outcome && outcome.kind !== 'stale') return outcome;
     // The plan was applied before, or by another that committed while this one waited for the rows.
-    const receipt = await appliedReceipt(session, place, plan);
-    return receipt ? { kind: 'already applied', receipt } : (outcome ?? { kind: 'stale', drift: [], why: CHANGED });
+    return (await appliedBefore(session, place, plan)) ?? outcome ?? { kind: 'stale', drift: [], why: CHANGED };
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    if (thrown.code === 'lock-timeout') {
-      // Whoever holds the rows may be applying this very plan.
-      const receipt = await appliedReceipt(session, place, plan).catch(() => undefined);
-      if (receipt) return { kind: 'already applied', receipt };
-    }
-    if (!written || thrown.code !== 'outcome-unknown') throw thrown;
-    return findOut(session, plan, place, written, thrown);
+    // What was put off until the commit is refused there: a deferred constraint, a deferred trigger.
+    const refusal = refusedWrite(session.catalog, thrown);
+    if (refusal !== undefined) return { kind: 'not verified', changes: [], problems: [refusal] };
+    if (thrown.code !== 'lock-timeout') throw thrown;
+    // Whoever holds the rows may be applying this very plan.
+    const before = await appliedBefore(session, place, plan).catch(() => undefined);
+    if (before) return before;
+    throw thrown;
   }
 }
 
 const CHANGED = 'rows changed since the plan was made';
-
-/**
- * Says which of the two happened after the connection broke while committing. How the transaction ended is asked first,
- * since its commit may still be under way; the journal in the database then is the proof.
- */
-async function findOut(
-  session: WriteSession,
-  plan: Plan,
-  place: JournalPlace,
-  { receipt, transaction }: { receipt: Receipt; transaction: string },
-  broken: Failure,
-): Promise<ApplyOutcome> {
-  const settled = await settle(session.primary, transaction, session.settings.database.reconnectTimeoutMs);
-  if (settled === 'unknown') throw broken;
-  if (place.kind === 'file') await endReceipt(place.path, receipt.id, settled);
-  const kept =
-    place.kind === 'file'
-      ? settled === 'committed'
-      : await receiptOfPlan(session.primary, plan).catch(() => {
-          throw broken;
-        });
-  if (kept) return { kind: 'applied', receipt, foundOut: true };
-  return { kind: 'not committed', why: 'the connection broke before the commit; PostgreSQL rolled everything back' };
-}
+const ROLLED_BACK = 'the connection broke before the commit; PostgreSQL rolled everything back';

@@ -43,8 +43,14 @@ async function forgeryInUndo(plan: Plan, session: Session): Promise<string | und
   });
   if (receipt === undefined) return `the journal has no receipt ${plan.undoes}`;
   const { hash: _, digests: __, ...body } = plan;
-  const derived: PlanBody = { ...undoOf(session, receipt), createdAt: plan.createdAt, expiresAt: plan.expiresAt };
-  return sealsOf(derived).hash === sealsOf(body).hash ? undefined : `it is not the undo of receipt ${receipt.id}`;
+  const strange = `it is not the undo of receipt ${receipt.id}`;
+  if (!plan.flows.every((flowId) => receipt.flows.includes(flowId))) return strange;
+  const derived: PlanBody = {
+    ...undoOf(session, receipt, plan.flows),
+    createdAt: plan.createdAt,
+    expiresAt: plan.expiresAt,
+  };
+  return sealsOf(derived).hash === sealsOf(body).hash ? undefined : strange;
 }
 
 function forgeryInRepair(plan: Plan, { rules, model, catalog }: Session): string | undefined {

@@ -28,6 +28,8 @@ type Entry = z.infer<typeof Entry>;
 export interface Filed {
   readonly receipt: Receipt;
   readonly transaction: string;
+  /** Its flows that were taken back. */
+  readonly takenBack: ReadonlySet<string>;
   readonly end: 'committed' | 'aborted' | undefined;
 }
 
@@ -84,21 +86,19 @@ export async function filedReceipts(path: string, database: string): Promise<Fil
   const entries = await entriesOf(path);
   const ends = new Map(entries.flatMap((entry) => (entry.state === 'prepared' ? [] : [[entry.id, entry.state]])));
   const prepared = entries.filter((entry) => entry.state === 'prepared').filter((one) => one.database === database);
-  return prepared.map(({ receipt, transaction }) => ({
-    receipt: { ...receipt, undoneBy: undoneBy(receipt.id, prepared, ends) },
-    transaction,
-    end: ends.get(receipt.id),
-  }));
-}
-
-function undoneBy(
-  id: string,
-  prepared: readonly z.infer<typeof Prepared>[],
-  ends: ReadonlyMap<string, 'committed' | 'aborted'>,
-): string | null {
-  return (
-    prepared.find(({ receipt }) => receipt.undoes === id && ends.get(receipt.id) === 'committed')?.receipt.id ?? null
-  );
+  const committed = prepared.map(({ receipt }) => receipt).filter(({ id }) => ends.get(id) === 'committed');
+  const undos = Map.groupBy(committed, ({ undoes }) => undoes);
+  return prepared.map(({ receipt, transaction }) => {
+    const own = undos.get(receipt.id) ?? [];
+    const takenBack = new Set(own.flatMap(({ flows }) => flows));
+    const whole = receipt.flows.every((flowId) => takenBack.has(flowId));
+    return {
+      receipt: { ...receipt, undoneBy: whole ? (own.at(-1)?.id ?? null) : null },
+      transaction,
+      takenBack,
+      end: ends.get(receipt.id),
+    };
+  });
 }
 
 async function entriesOf(path: string): Promise<Entry[]> {

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import {
-  flowsOfPlan,
+  flowsTakenBack,
   type JournalTable,
   journalTable,
   type Receipt,
   receiptOfPlan,
   receiptsIn,
   receiptWithId,
+  type Turn,
+  turnsOfPlan,
   type Wanted,
 } from './journal.ts';
 import { defaultJournalFile, endReceipt, type Filed, filedReceipts } from './journal-file.ts';
@@ -31,8 +33,10 @@ export const IN_THE_TABLE: JournalPlace = { kind: 'table', state: 'current' };
 export async function journalPlace(session: Session, plan: Plan): Promise<JournalPlace> {
   const beside = await besideUndone(session, plan);
   if (beside) return beside;
-  const { state, makeable } = await journalTable(session.primary);
+  const { state, makeable, takesParts } = await journalTable(session.primary);
   if (state === 'missing' && !makeable) return { kind: 'file', path: fileOf(session), why: 'no table' };
+  // The second part of a receipt needs the shape of today; whoever may not give it can still take a whole one back.
+  if (plan.undoes !== null && !takesParts && makeable) return { kind: 'table', state: 'outdated' };
   return { kind: 'table', state };
 }
 
@@ -51,15 +55,46 @@ export async function besideUndone(session: Session, { undoes }: Plan): Promise<
 export async function appliedReceipt(session: Session, place: JournalPlace, plan: Plan): Promise<Receipt | undefined> {
   const kept = isThere(place) ? await receiptOfPlan(session.primary, plan) : undefined;
   const sought = ({ receipt }: Filed) =>
-    receipt.planHash === plan.hash || (plan.undoes !== null && receipt.undoes === plan.undoes);
+    receipt.planHash === plan.hash ||
+    (plan.undoes !== null && receipt.undoes === plan.undoes && plan.flows.every((id) => receipt.flows.includes(id)));
   return kept ?? (await committed(session, fileOf(session), sought)).at(0);
 }
 
-/** The flows of a plan of many that were applied, by this or by another run of it. */
-export async function appliedFlows(session: Session, place: JournalPlace, plan: Plan): Promise<ReadonlySet<string>> {
-  const kept = isThere(place) ? await flowsOfPlan(session.primary, plan) : [];
-  const filed = await committed(session, fileOf(session), ({ receipt }) => receipt.planHash === plan.hash);
-  return new Set([...kept, ...filed.flatMap((receipt) => receipt.flows)]);
+/** The flows of a plan that were applied, by this or by another run of it. */
+export interface AppliedFlows {
+  /** Those that are so still. */
+  readonly standing: ReadonlySet<string>;
+  /** Flow -> the receipt that took it back since. */
+  readonly takenBack: ReadonlyMap<string, string>;
+  /** The receipts of the plan of which a flow is so still. */
+  readonly receipts: readonly string[];
+}
+
+/** What became of the flows of a plan that was applied, in whole or in part. */
+export async function appliedFlows(session: Session, place: JournalPlace, planHash: string): Promise<AppliedFlows> {
+  const kept = isThere(place) ? await turnsOfPlan(session.primary, planHash) : [];
+  const turns = [...kept, ...(await turnsInFile(session, planHash))].sort((a, b) => a.turn - b.turn);
+  const last = new Map(turns.flatMap((turn) => turn.flows.map((flowId) => [flowId, turn])));
+  const isBack = ({ turn }: Turn) => turn % 2 === 1;
+  const standing = new Set([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [] : [flowId])));
+  return {
+    standing,
+    takenBack: new Map([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [[flowId, turn.id]] : []))),
+    receipts: turns.filter(({ turn, flows }) => turn === 0 && flows.some((id) => standing.has(id))).map(({ id }) => id),
+  };
+}
+
+/** The same of this machine's file: an undo stands after what it takes back. */
+async function turnsInFile(session: Session, planHash: string): Promise<readonly Turn[]> {
+  const turns = new Map<string, Turn>();
+  for (const { id, flows, planHash: hash, undoes } of (
+    await committed(session, fileOf(session), () => true)
+  ).reverse()) {
+    const undone = turns.get(undoes ?? '');
+    if (hash === planHash) turns.set(id, { id, flows, turn: 0 });
+    else if (undone) turns.set(id, { id, flows, turn: undone.turn + 1 });
+  }
+  return [...turns.values()];
 }
 
 function isThere(place: JournalPlace): boolean {
@@ -67,40 +102,62 @@ function isThere(place: JournalPlace): boolean {
 }
 
 /**
- * Receipts, the newest first, of the database's journal and of this machine's file. A role that may not read the
- * journal sees the file's only.
+ * Receipts, the newest first, of the database's journal and of this machine's file.
+ * @throws Failure `no-rights` where the journal is there and this role may not read it: that is not an empty one
  */
 export async function receipts(session: Session, wanted: Wanted): Promise<Receipt[]> {
-  const { readable } = await journalTable(session.primary);
-  const kept = readable ? await receiptsIn(session.primary, wanted) : [];
+  const kept = (await isReadable(session)) ? await receiptsIn(session.primary, wanted) : [];
   const { flowId, undoable, limit } = wanted;
-  const sought = ({ receipt }: Filed) =>
+  const sought = ({ receipt, takenBack }: Filed) =>
     (flowId === undefined || receipt.flows.includes(flowId)) &&
-    (!undoable || (receipt.kind === 'repair' && receipt.undoneBy === null));
+    (!undoable ||
+      (receipt.kind === undoable && receipt.undoneBy === null && (flowId === undefined || !takenBack.has(flowId))));
   const filed = await committed(session, fileOf(session), sought);
   return [...kept, ...filed].sort((a, b) => Date.parse(b.appliedAt) - Date.parse(a.appliedAt)).slice(0, limit);
 }
 
-/** The newest receipt of a flow that was not taken back; undefined where there is none. */
+/** The newest repair of a flow that was not taken back; undefined where there is none. */
 export async function latestReceipt(session: Session, flowId: string): Promise<Receipt | undefined> {
-  return (await receipts(session, { flowId, undoable: true, limit: 1 })).at(0);
+  return (await receipts(session, { flowId, undoable: 'repair', limit: 1 })).at(0);
+}
+
+/** What an undo of a flow takes back: its newest repair that is left, else its newest undo, which mends it again. */
+export async function receiptToUndo(session: Session, flowId: string): Promise<Receipt | undefined> {
+  return (
+    (await latestReceipt(session, flowId)) ?? (await receipts(session, { flowId, undoable: 'undo', limit: 1 })).at(0)
+  );
+}
+
+/** The flows of a receipt that were taken back already. */
+export async function takenBackOf(session: Session, receipt: Receipt): Promise<ReadonlySet<string>> {
+  const filed = await filedReceipts(fileOf(session), session.settings.database.label);
+  const own = filed.find((one) => one.receipt.id === receipt.id);
+  return own ? own.takenBack : new Set(await flowsTakenBack(session.primary, receipt.id));
 }
 
 /**
  * The receipt with this id.
- * @throws Failure `unknown-receipt`
+ * @throws Failure `unknown-receipt`; `no-rights` where the journal may not be read
  */
 export async function receiptById(session: Session, id: string): Promise<Receipt> {
   const uuid = z.uuid().safeParse(id.trim());
   if (uuid.success) {
-    const { state } = await journalTable(session.primary);
-    const kept = state !== 'missing' ? await receiptWithId(session.primary, uuid.data) : undefined;
-    const [filed] = kept ? [] : await committed(session, fileOf(session), ({ receipt }) => receipt.id === uuid.data);
-    const receipt = kept ?? filed;
+    const [filed] = await committed(session, fileOf(session), ({ receipt }) => receipt.id === uuid.data);
+    const kept = !filed && (await isReadable(session)) ? await receiptWithId(session.primary, uuid.data) : undefined;
+    const receipt = filed ?? kept;
     if (receipt) return receipt;
   }
   throw new Failure('unknown-receipt', `No receipt ${id.slice(0, 60)} is in the journal of this database.`, {
     next: 'The receipt is the id that `flowmend apply` printed; `flowmend journal` lists them.',
+  });
+}
+
+/** False where there is no table. */
+async function isReadable({ primary }: Session): Promise<boolean> {
+  const { state, readable } = await journalTable(primary);
+  if (state === 'missing' || readable) return readable;
+  throw new Failure('no-rights', 'This role may not read the journal of this database, flowmend.journal.', {
+    next: 'Ask for the grants under "The journal" in docs/rights.md.',
   });
 }
 

@@ -22,7 +22,7 @@ export const Receipt = z.object({
   changes: z.array(RowChange),
   /** The receipt that this one took back. */
   undoes: z.string().nullable(),
-  /** The receipt that took this one back. */
+  /** The receipt that took this one back, or the last part of it; null while a flow is left that can be taken back. */
   undoneBy: z.string().nullable(),
 });
 export type Receipt = z.infer<typeof Receipt>;
@@ -31,6 +31,8 @@ const JournalTable = z.object({
   /** `outdated`: an older Flowmend made it. It can be read; nothing can be added to it before it is brought up to date. */
   state: z.enum(['missing', 'outdated', 'current']),
   readable: z.boolean(),
+  /** A receipt can be taken back in parts: not so in the table of an older Flowmend, which mends all the same. */
+  takesParts: z.boolean(),
   /** This role may make it where it is missing, and bring it up to date where it is outdated. */
   makeable: z.boolean(),
 });
@@ -41,20 +43,24 @@ export async function journalTable(reader: Reader): Promise<JournalTable> {
   const [row] = await reader.read(sql`
     select
       case when t.id is null then 'missing' when shape.current then 'current' else 'outdated' end as state,
-      coalesce(has_table_privilege(t.id, 'SELECT'), false) as readable,
+      coalesce(has_schema_privilege(c.relnamespace, 'USAGE') and has_table_privilege(t.id, 'SELECT'), false) as readable,
+      shape."takesParts",
       coalesce(
         pg_has_role(c.relowner, 'USAGE'),
         has_schema_privilege(to_regnamespace('flowmend'), 'CREATE'),
         has_database_privilege(current_database(), 'CREATE')
       ) as makeable
-    from (select to_regclass('flowmend.journal') as id) t
+    -- not to_regclass: it fails for a role that may not look into the schema
+    from (select max(c.oid) as id from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = 'flowmend' and c.relname = 'journal') t
     left join pg_class c on c.oid = t.id
     cross join lateral (
       with keys as (select pg_get_constraintdef(oid) as key from pg_constraint where conrelid = t.id)
       select exists(select from pg_attribute where attrelid = t.id and attname = 'batch' and not attisdropped)
         and exists(select from pg_attribute where attrelid = t.id and attname = 'changes' and atttypid = 'text'::regtype)
         and exists(select from keys where keys.key = 'UNIQUE (plan_hash, batch)')
-        and not exists(select from keys where keys.key = 'UNIQUE (plan_hash)') as current
+        and not exists(select from keys where keys.key = 'UNIQUE (plan_hash)') as current,
+        not exists(select from keys where keys.key = 'UNIQUE (undoes)') as "takesParts"
     ) shape`);
   return parseAnswer(JournalTable, row, 'The journal');
 }
@@ -67,18 +73,37 @@ export function mayBeTheJournal(thrown: unknown): boolean {
   return ANOTHER_SHAPE.has(serverError(thrown).state);
 }
 
-/** The receipt of a plan that was applied; undefined where it was not. */
-export function receiptOfPlan(reader: Reader, plan: Plan): Promise<Receipt | undefined> {
-  return receiptWhere(reader, sql`j.plan_hash = ${plan.hash} or j.undoes = ${plan.undoes}::uuid`);
+/** The receipt of a plan that was applied, or of another undo of the same flows; undefined where there is none. */
+export function receiptOfPlan(reader: Reader, { hash, undoes, flows }: Plan): Promise<Receipt | undefined> {
+  const same = sql`j.undoes = ${undoes}::uuid and j.flows @> ${[...flows]}::uuid[]`;
+  return receiptWhere(reader, undoes === null ? sql`j.plan_hash = ${hash}` : sql`j.plan_hash = ${hash} or (${same})`);
 }
 
-/** The flows of a plan of many that the journal says are applied. */
-export async function flowsOfPlan(reader: Reader, plan: Plan): Promise<ReadonlySet<string>> {
+/** The flows of a receipt that were taken back, by one undo or by several. */
+export async function flowsTakenBack(reader: Reader, id: string): Promise<readonly string[]> {
   const rows = await reader.read(
-    sql`select flows::text[] as flows from flowmend.journal where plan_hash = ${plan.hash}`,
+    sql`select distinct unnest(flows)::text as "flowId" from flowmend.journal where undoes = ${id}::uuid`,
   );
-  const batches = parseAnswer(z.array(z.object({ flows: z.array(z.string()) })), rows, 'The journal');
-  return new Set(batches.flatMap((batch) => batch.flows));
+  return parseAnswer(z.array(z.object({ flowId: z.string() })), rows, 'The journal').map(({ flowId }) => flowId);
+}
+
+/**
+ * A receipt of a plan (turn 0), one that takes some of its flows back (1), one that takes that back again (2), and so on: of
+ * a flow the last turn counts.
+ */
+const Turn = z.object({ id: z.string(), flows: z.array(z.string()), turn: z.number() });
+export type Turn = z.infer<typeof Turn>;
+
+/** What the journal has of the flows of a plan. */
+export async function turnsOfPlan(reader: Reader, planHash: string): Promise<readonly Turn[]> {
+  const rows = await reader.read(sql`
+    with recursive turns as (
+      select id, flows, 0 as turn from flowmend.journal where plan_hash = ${planHash}
+      union all
+      select u.id, u.flows, t.turn + 1 from turns t join flowmend.journal u on u.undoes = t.id
+    )
+    select id, flows::text[] as flows, turn from turns`);
+  return parseAnswer(z.array(Turn), rows, 'The journal');
 }
 
 /** The receipt with this id. */
@@ -86,10 +111,10 @@ export function receiptWithId(reader: Reader, id: string): Promise<Receipt | und
   return receiptWhere(reader, sql`j.id = ${id}::uuid`);
 }
 
-/** What the journal is asked for: receipts of one flow or of all, those only that an undo can take back, so many. */
+/** What the journal is asked for: receipts of one flow or of all, those only of a kind that an undo can take back, so many. */
 export interface Wanted {
   readonly flowId?: string | undefined;
-  readonly undoable?: true;
+  readonly undoable?: Receipt['kind'];
   readonly limit: number;
 }
 
@@ -97,9 +122,15 @@ export interface Wanted {
 export function receiptsIn(reader: Reader, { flowId, undoable, limit }: Wanted): Promise<Receipt[]> {
   const conditions = [
     ...(flowId === undefined ? [] : [sql`j.flows @> array[${flowId}::uuid]`]),
-    ...(undoable ? [sql`j.kind = 'repair' and not exists (select from flowmend.journal u where u.undoes = j.id)`] : []),
+    ...(undoable ? [sql`j.kind = ${undoable} and not ${takenBack(flowId)}`] : []),
   ];
   return receipts(reader, conditions.length === 0 ? sql`true` : join(conditions, ' and '), limit);
+}
+
+/** Of `j` this flow was taken back, or every flow. */
+function takenBack(flowId: string | undefined): Sql {
+  const flows = flowId === undefined ? sql`j.flows` : sql`array[${flowId}::uuid]`;
+  return sql`(${flows} <@ array(select unnest(u.flows) from flowmend.journal u where u.undoes = j.id))`;
 }
 
 async function receiptWhere(reader: Reader, condition: Sql): Promise<Receipt | undefined> {
@@ -114,7 +145,10 @@ async function receipts(reader: Reader, condition: Sql, limit: number): Promise<
       'flows', to_json(j.flows), 'reason', j.reason,
       'who', json_build_object('role', j.db_role, 'user', j.os_user, 'host', j.host),
       'changes', j.changes::json, 'undoes', j.undoes,
-      'undoneBy', (select u.id from flowmend.journal u where u.undoes = j.id)
+      'undoneBy', (
+        select u.id from flowmend.journal u where u.undoes = j.id and ${takenBack(undefined)}
+        order by u.applied_at desc limit 1
+      )
     ) as receipt
     from flowmend.journal j where ${condition} order by j.applied_at desc limit ${limit}`);
   return parseAnswer(z.array(z.object({ receipt: Receipt })), rows, 'The journal').map(({ receipt }) => receipt);

@@ -40,9 +40,9 @@ export function makeJournal(writer: Writer): Promise<void> {
       sql`select set_config('lock_timeout', '0', true), pg_advisory_xact_lock(hashtext('flowmend.journal'))`,
     );
     await transaction.write(sql`select set_config('lock_timeout', ${bound}, true)`);
-    const { state } = await journalTable(transaction);
+    const { state, takesParts } = await journalTable(transaction);
     if (state === 'missing') await create(transaction);
-    if (state === 'outdated') await bringUpToDate(transaction);
+    if (state === 'outdated' || !takesParts) await bringUpToDate(transaction);
     // A receipt of many flows is long: where this server has lz4, packing it costs a tenth.
     if (state !== 'current') {
       await transaction.write(sql`
@@ -73,13 +73,14 @@ async function create(transaction: Transaction): Promise<void> {
       host text not null,
       -- JSON; as text, since PostgreSQL would check every byte of it while the rows of a batch are held
       changes text not null,
-      undoes uuid unique references flowmend.journal (id),
-      unique (plan_hash, batch)
+      undoes uuid references flowmend.journal (id),
+      unique (plan_hash, batch),
+      constraint journal_undoes_key unique (undoes, plan_hash, batch)
     )`);
 }
 
 /**
- * What was there before there were batches, and what kept its changes as json or jsonb, becomes what {@link create} makes.
+ * What was there before there were batches, or undos of a part, and what kept its changes as json or jsonb, becomes what {@link create} makes.
  * Every receipt stays, and says what it said: the text of its changes is what PostgreSQL prints of them.
  */
 async function bringUpToDate(transaction: Transaction): Promise<void> {
@@ -88,8 +89,12 @@ async function bringUpToDate(transaction: Transaction): Promise<void> {
       add column if not exists batch integer not null default 0,
       drop constraint if exists journal_plan_hash_key,
       drop constraint if exists journal_plan_hash_batch_key,
+      drop constraint if exists journal_undoes_key,
       alter column changes type text using changes::text`);
-  await transaction.write(sql`alter table flowmend.journal add unique (plan_hash, batch)`);
+  await transaction.write(sql`
+    alter table flowmend.journal
+      add unique (plan_hash, batch),
+      add constraint journal_undoes_key unique (undoes, plan_hash, batch)`);
 }
 
 async function lockTimeout(transaction: Transaction): Promise<string> {

@@ -51,7 +51,7 @@ export async function planMany(
   if (drafts.length === 0) throw new Failure('unknown-flow', 'None of these flows exists.');
   const shared = await sharedMasters(session.primary, session, [...new Set(written.values())]);
   const otherOf = (flowId: string) => shared.get(written.get(flowId) ?? '')?.find((other) => other !== flowId);
-  return seal({ ...repairOf(session, apart(drafts, otherOf)), ...(chosenBy ? { chosenBy } : {}), batchSize });
+  return seal({ ...repairOf(session, apart(drafts, otherOf), options), ...(chosenBy ? { chosenBy } : {}), batchSize });
 }
 
 /** What is known of the flows, some at a time: PostgreSQL reads the next ones while these are planned. */

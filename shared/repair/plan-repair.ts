@@ -26,11 +26,11 @@ export type FlowDraft = Pick<PlanBody, 'findings' | 'mends' | 'leftOut' | 'steps
  * @throws Failure `usage` for a choice that the rule does not offer
  */
 export function planRepair(session: Session, facts: FlowFacts, options: PlanOptions = {}): Plan {
-  return seal(repairOf(session, [draftRepair(session, facts, options)]));
+  return seal(repairOf(session, [draftRepair(session, facts, options)], options));
 }
 
-/** The body of a plan for the flows that were drafted, in their order. */
-export function repairOf({ settings }: Session, drafts: readonly FlowDraft[]): PlanBody {
+/** The body of a plan for the flows that were drafted with these options, in their order. */
+export function repairOf({ settings }: Session, drafts: readonly FlowDraft[], options: PlanOptions): PlanBody {
   const now = Date.now();
   return {
     schemaVersion: 1,
@@ -39,12 +39,19 @@ export function repairOf({ settings }: Session, drafts: readonly FlowDraft[]): P
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + PLAN_LIFETIME_MS).toISOString(),
     flows: drafts.map((one) => one.flowId),
+    ...askedOf(options),
     findings: drafts.flatMap((one) => one.findings),
     mends: drafts.flatMap((one) => one.mends),
     leftOut: drafts.flatMap((one) => one.leftOut),
     steps: drafts.flatMap((one) => one.steps),
     undoes: null,
   };
+}
+
+function askedOf({ rules, choices = {} }: PlanOptions): Pick<PlanBody, 'asked'> {
+  const chosen = Object.keys(choices).length > 0;
+  if (rules === undefined && !chosen) return {};
+  return { asked: { ...(rules ? { rules: [...rules] } : {}), ...(chosen ? { choices } : {}) } };
 }
 
 /**

@@ -18,36 +18,43 @@ export function planUndo(session: Session, receipt: Receipt): Plan {
   return seal(undoOf(session, receipt));
 }
 
-/** The body of the plan that takes a receipt back. */
-export function undoOf({ catalog, settings }: Session, receipt: Receipt): PlanBody {
+/** The body of the plan that takes a receipt back, in whole or of some of its flows. */
+export function undoOf(
+  { catalog, settings }: Session,
+  receipt: Receipt,
+  flows: readonly string[] = receipt.flows,
+): PlanBody {
   const now = Date.now();
+  const wanted = new Set(flows);
   return {
     schemaVersion: 1,
     kind: 'undo',
     database: settings.database.label,
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + PLAN_LIFETIME_MS).toISOString(),
-    flows: receipt.flows,
+    flows: receipt.flows.filter((flowId) => wanted.has(flowId)),
     findings: [],
     mends: [],
     leftOut: [],
-    steps: receipt.changes.map(
-      ({ record, key, flowId, table, columns }): Step => ({
-        record,
-        table,
-        key,
-        flowId,
-        guard: Object.fromEntries(
-          columns.map(({ column, after }) => [column, guardOfText(catalog[record], column, after)]),
-        ),
-        writes: columns.map(({ column, before }) => ({
-          column,
-          to: { kind: 'text', text: before },
-          rule: null,
-          why: `as it was before ${receipt.id}`,
-        })),
-      }),
-    ),
+    steps: receipt.changes
+      .filter(({ flowId }) => wanted.has(flowId))
+      .map(
+        ({ record, key, flowId, table, columns }): Step => ({
+          record,
+          table,
+          key,
+          flowId,
+          guard: Object.fromEntries(
+            columns.map(({ column, after }) => [column, guardOfText(catalog[record], column, after)]),
+          ),
+          writes: columns.map(({ column, before }) => ({
+            column,
+            to: { kind: 'text', text: before },
+            rule: null,
+            why: `as it was before ${receipt.id}`,
+          })),
+        }),
+      ),
     undoes: receipt.id,
   };
 }

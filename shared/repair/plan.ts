@@ -30,6 +30,15 @@ export const LeftOut = z.strictObject({
 });
 export type LeftOut = z.infer<typeof LeftOut>;
 
+/** What a plan was told: absent where everything that can be mended was meant. */
+export const Asked = z.strictObject({
+  /** Only the findings of these rules. */
+  rules: z.array(z.string()).optional(),
+  /** What a person picked: rule -> value of one of its options. */
+  choices: z.record(z.string(), z.string()).optional(),
+});
+export type Asked = z.infer<typeof Asked>;
+
 const Body = z.strictObject({
   schemaVersion: z.literal(1),
   kind: z.enum(['repair', 'undo']),
@@ -40,6 +49,8 @@ const Body = z.strictObject({
   flows: z.array(Uuid).min(1),
   /** How the flows were found, for people: `all with progress-out-of-step`. Absent: they were named one by one. */
   chosenBy: z.string().optional(),
+  /** For who plans these flows anew: not more than this was meant. Absent: everything that can be mended. */
+  asked: Asked.optional(),
   /** Flows that are written in one transaction. Absent: all of them. */
   batchSize: z.number().int().min(1).optional(),
   /** What was wrong with the flows when the plan was made: nothing else may be wrong afterwards. */

@@ -29,22 +29,22 @@ export async function previewMany(
   const size = plan.batchSize ?? BATCH_SIZE;
   const failed: FailedFlow[] = [];
   for (let at = 0; at < all.length; at += size) {
-    failed.push(...(await failing({ session, part }, all.slice(at, at + size))));
+    failed.push(...(await failing({ session, part, kind: plan.kind }, all.slice(at, at + size))));
     onProgress(Math.min(at + size, all.length), all.length);
   }
   return { total: all.length, ran: all.length - failed.length, failed };
 }
 
-type Trying = Pick<Applying, 'session' | 'part'>;
+type Trying = Pick<Applying, 'session' | 'part'> & Pick<Plan, 'kind'>;
 
 /** The flows of a batch that could not be mended now. Where the database rejects one, halves find out which. */
 async function failing(trying: Trying, flows: readonly string[], held: Held = 'wait'): Promise<FailedFlow[]> {
-  const { session, part } = trying;
+  const { session, part, kind } = trying;
   try {
-    const run = await session.writer.transaction(async (transaction) => ({
-      ending: 'rollback',
-      value: await runPart(session, transaction, part(flows), { answered: 'nothing' }, held),
-    }));
+    const run = await session.writer.trial((transaction) =>
+      // Whether an undo gave every byte back is seen in what it changed.
+      runPart(session, transaction, part(flows), { answered: kind === 'undo' ? 'changes' : 'nothing' }, held),
+    );
     return failuresOf(run);
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'lock-timeout' && held === 'wait') {

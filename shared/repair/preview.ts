@@ -11,8 +11,5 @@ import { runPlan } from './run-plan.ts';
  */
 export async function preview(session: WriteSession, plan: Plan): Promise<Run> {
   await refuseForged(plan, session);
-  return session.writer.transaction(async (transaction) => ({
-    ending: 'rollback',
-    value: (await runPlan(session, transaction, plan)).run,
-  }));
+  return session.writer.trial(async (transaction) => (await runPlan(session, transaction, plan)).run);
 }

@@ -5,12 +5,14 @@ import { Locations } from '../diagnose/locate.ts';
 import { Scan } from '../diagnose/scan.ts';
 import { FlowExport } from '../export/export-flow.ts';
 import { ApplyOutcome } from '../repair/apply.ts';
+import { FailedFlow } from '../repair/apply-batch.ts';
 import { ManyOutcome } from '../repair/apply-many.ts';
 import { Receipt } from '../repair/journal.ts';
 import { LeftOut, Plan } from '../repair/plan.ts';
 import { PlanState } from '../repair/plan-state.ts';
 import { ManyPreview } from '../repair/preview-many.ts';
-import { Run } from '../repair/run-plan.ts';
+import { PreviewedRows } from '../repair/preview-rows.ts';
+import { Drift, Run } from '../repair/run-plan.ts';
 import { ResumeOutcome } from '../resume/resume.ts';
 import { Sighting } from '../resume/watch.ts';
 import { bounded } from './bounded.ts';
@@ -44,11 +46,25 @@ export const jsonSchemas = {
     /** Findings that the plan did not mend, such as those that wait for a choice. */
     leftOut: z.array(LeftOut).default([]),
   }),
-  applyMany: z.object({ schemaVersion, outcome: ManyOutcome }),
-  previewMany: z.object({ schemaVersion, planHash: z.string(), run: ManyPreview }),
+  applyMany: z.object({ schemaVersion, outcome: ManyOutcome, leftOut: z.array(LeftOut).default([]) }),
+  previewMany: z.object({
+    schemaVersion,
+    planHash: z.string(),
+    run: ManyPreview,
+    /** Of the first flows that held. */
+    rows: PreviewedRows,
+  }),
   planState: z.object({ schemaVersion, state: PlanState, plan: Plan }),
   journal: z.object({ schemaVersion, receipts: z.array(Receipt) }),
-  undo: z.object({ schemaVersion, outcome: ApplyOutcome, leftOut: z.array(LeftOut).default([]) }),
+  undo: z.object({
+    schemaVersion,
+    outcome: ApplyOutcome,
+    leftOut: z.array(LeftOut).default([]),
+    /** What changed since, of flows of the receipt that were left as they are. */
+    changed: z.array(Drift).default([]),
+    /** Flows of it that failed when they were tried out, and were left as they are. */
+    failed: z.array(FailedFlow).default([]),
+  }),
   resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
   watch: z.object({ schemaVersion, sighting: Sighting }),
   locate: Locations,

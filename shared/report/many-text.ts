@@ -1,14 +1,13 @@
-import type { FailedFlow } from '../repair/apply-batch.ts';
 import type { ManyOutcome, ManyProgress } from '../repair/apply-many.ts';
 import type { Plan } from '../repair/plan.ts';
 import { planSums } from '../repair/plan-sums.ts';
 import type { ManyPreview } from '../repair/preview-many.ts';
+import { choicesText } from './choices-text.ts';
+import { MOST_NAMED, named, number, rest } from './counted.ts';
+import { failures } from './failed-flows.ts';
 import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
-
-/** Ids and failures that are named one by one; the rest is counted, and stands in the file. */
-const MOST_NAMED = 10;
 
 /** A plan of many flows for review: which flows, what is mended on how many of them, how many rows, what is left out. */
 export function manyPlanText(plan: Plan): Line[] {
@@ -19,6 +18,7 @@ export function manyPlanText(plan: Plan): Line[] {
     ...rest(plan.flows.length, 'flows in the plan'),
     [],
     ...sumLines(plan),
+    ...choicesText(plan.leftOut),
   ];
 }
 
@@ -30,6 +30,7 @@ export function manyPlanDocument(plan: Plan, tried: ManyPreview): Line[] {
     ...manyPreviewText(tried, tried.failed.length),
     [],
     ...sumLines(plan),
+    ...choicesText(plan.leftOut),
     [],
     [span(`exactly these ${number(plan.flows.length)} flows`, 'title')],
     ...plan.flows.map(idLine),
@@ -91,13 +92,15 @@ export function manyPreviewText({ total, ran, failed }: ManyPreview, most = MOST
 
 /** What came of applying a plan of many flows, and what to do next. */
 export function manyOutcomeText(outcome: ManyOutcome): Line[] {
-  const { kind, why, total, applied, before, failed, left, receipts } = outcome;
+  const { kind, why, total, applied, before, failed, left, receipts, earlierReceipts = [] } = outcome;
+  const takenBack = failed.filter((one) => one.kind === 'taken back').length;
   if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
   const whole = failed.length === 0 && left === 0;
   const ended = {
     done: 'done',
     stopped: `stopped: ${visible(why ?? '')}`,
     interrupted: 'ended between two batches, as asked',
+    broken: 'broke off',
   }[kind];
   return [
     [
@@ -106,12 +109,38 @@ export function manyOutcomeText(outcome: ManyOutcome): Line[] {
       span(before > 0 ? `, ${number(before)} were so by an earlier run of this plan` : ''),
     ],
     ...failures(failed),
-    ...(left > 0
-      ? [[span(`  ${number(left)} not tried: the same plan applied again goes on with them`, 'warn')] as Line]
+    ...(takenBack > 0
+      ? [
+          [
+            span(`  ${number(takenBack)} mended by this plan and taken back since: they need a new plan`, 'warn'),
+          ] as Line,
+        ]
       : []),
-    ...named(receipts).map((id): Line => [span(`To take a batch back: flowmend undo ${id}`, 'dim')]),
+    ...(left > 0 ? [[span(`  ${leftWords(outcome)}`, 'warn')] as Line] : []),
+    ...receiptLines(receipts, 'To take a batch back'),
+    ...receiptLines(earlierReceipts, 'To take a batch of an earlier run back'),
+  ];
+}
+
+function receiptLines(receipts: readonly string[], what: string): Line[] {
+  return [
+    ...named(receipts).map((id): Line => [span(`${what}: flowmend undo ${visible(id)}`, 'dim')]),
     ...rest(receipts.length, 'receipts: flowmend journal'),
   ];
+}
+
+/** What broke a run off, and what to do; nothing where it did not break. */
+export function whyBroken({ failure }: ManyOutcome): Line[] {
+  if (failure === undefined) return [];
+  const { message, next } = failure;
+  return [[span(`✖ ${visible(message, 600)}`, 'bad')], ...(next ? [[span(`  ${visible(next, 600)}`, 'dim')]] : [])];
+}
+
+/** What became of the flows that a run left. */
+function leftWords({ kind, left }: Pick<ManyOutcome, 'kind' | 'left'>): string {
+  return kind === 'broken'
+    ? `${number(left)} not tried, or not known: the same plan applied again finds out and goes on with them`
+    : `${number(left)} not tried: the same plan applied again goes on with them`;
 }
 
 /** How far a run is, in one line: a bar, the rate, the time left. */
@@ -129,28 +158,7 @@ export function manyProgressText(
   ].join('  ');
 }
 
-function failures(failed: readonly FailedFlow[], most = MOST_NAMED): Line[] {
-  return [
-    ...named(failed, most).map(
-      ({ flowId, kind, why }): Line => [span(`  ✖ ${visible(flowId)} `, 'bad'), span(`${kind}: ${visible(why)}`)],
-    ),
-    ...rest(failed.length, 'failed', most),
-  ];
-}
-
-function named<T>(all: readonly T[], most = MOST_NAMED): readonly T[] {
-  return all.slice(0, most);
-}
-
-function rest(all: number, what: string, most = MOST_NAMED): Line[] {
-  return all > most ? [[span(`  … and ${number(all - most)} more ${what}`, 'dim')]] : [];
-}
-
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;
   return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -1,12 +1,19 @@
 import type { ApplyOutcome } from '../repair/apply.ts';
+import type { Plan } from '../repair/plan.ts';
 import type { ResumeOutcome } from '../resume/resume.ts';
 import type { Sighting } from '../resume/watch.ts';
 import { changesText, driftText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
+/** What to do where the rows are no longer as a plan of this kind needs them. */
+const ANEW: Record<Plan['kind'], string> = {
+  repair: 'Make a new plan from what stands there now: flowmend plan <id> -o <file>',
+  undo: 'What was written since stays. Where it is not wanted, `flowmend diagnose <id>` says what is wrong now.',
+};
+
 /** What came of applying a plan, and what to do next. */
-export function applyText(outcome: ApplyOutcome): Line[] {
+export function applyText(outcome: ApplyOutcome, kind: Plan['kind']): Line[] {
   switch (outcome.kind) {
     case 'applied':
       return [
@@ -24,6 +31,19 @@ export function applyText(outcome: ApplyOutcome): Line[] {
           ),
         ],
       ];
+    case 'taken back':
+      return [
+        [
+          span('▲ applied before, and taken back since', 'warn'),
+          span(` by receipt ${visible(outcome.receipt.undoneBy ?? '')}; nothing was written now: a plan is used once`),
+        ],
+        [
+          span(
+            kind === 'repair' ? ANEW.repair : 'To take it back again, undo the newest receipt: flowmend journal',
+            'dim',
+          ),
+        ],
+      ];
     case 'not committed':
       return [
         [span(`✖ not written: ${visible(outcome.why)}`, 'bad')],
@@ -33,7 +53,7 @@ export function applyText(outcome: ApplyOutcome): Line[] {
       return [
         [span(`✖ stale: ${visible(outcome.why)}; nothing was written`, 'bad')],
         ...driftText(outcome.drift),
-        [span('Make a new plan from what stands there now: flowmend plan <id> -o <file>', 'dim')],
+        [span(ANEW[kind], 'dim')],
       ];
     case 'not verified':
       return [

@@ -2,6 +2,7 @@ import { shownValue } from '../repair/change.ts';
 import type { Plan, Step } from '../repair/plan.ts';
 import type { RowChange } from '../repair/row-change.ts';
 import type { Run } from '../repair/run-plan.ts';
+import { choiceOption } from './choices-text.ts';
 import { escaped, table } from './markdown.ts';
 
 /** A plan for a ticket or a review: every row, what it becomes and why, what must still be true. */
@@ -25,7 +26,10 @@ export function planMarkdown(plan: Plan): string {
       ),
     ),
     ...(plan.leftOut.length === 0 ? [] : ['', '## Left out', '']),
-    ...plan.leftOut.map(({ rule, reason, why }) => `- ${escaped(rule)} (${reason}): ${escaped(why)}`),
+    ...plan.leftOut.flatMap(({ rule, reason, why, options }) => [
+      `- ${escaped(rule)} (${reason}): ${escaped(why)}`,
+      ...options.map(({ value, about }) => `  - ${escaped(choiceOption(rule, value))}: ${escaped(about)}`),
+    ]),
     '',
   ].join('\n');
 }
@@ -61,7 +65,8 @@ function writesTable(steps: readonly Step[]): string[] {
   );
 }
 
-function changesTable(changes: readonly RowChange[]): string[] {
+/** Rows before and after, a changed column a line. */
+export function changesTable(changes: readonly RowChange[]): string[] {
   return table(
     ['row', 'column', 'before', 'after'],
     changes.flatMap((change) =>

@@ -1,7 +1,28 @@
 import type { PlanState } from '../repair/plan-state.ts';
+import { counted, number } from './counted.ts';
 import { driftText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
+
+type Begun = Extract<PlanState, { kind: 'begun' }>;
+
+function begunText({ total, applied, takenBack, left, drift, until, expired }: Begun): Line[] {
+  const changed = new Set(drift.map(({ flowId }) => flowId)).size;
+  const next = expired
+    ? `it was valid until ${until}; make a new one of them: flowmend plan --from <this file>`
+    : `applied again until ${until}, it goes on with them`;
+  return [
+    [
+      span('▲ begun', 'warn'),
+      span(`: ${number(applied)} of ${counted(total, 'flow')} applied`),
+      span(takenBack > 0 ? `, ${number(takenBack)} taken back since` : ''),
+      span(`; ${number(left)} left: ${next}`),
+    ],
+    ...(changed > 0
+      ? [[span(`  rows of ${counted(changed, 'flow')} of those changed since it was made`, 'warn')] as Line]
+      : []),
+  ];
+}
 
 /** What a saved plan is good for now, in words. */
 export function planStateText(state: PlanState): Line[] {
@@ -15,6 +36,17 @@ export function planStateText(state: PlanState): Line[] {
           span(`: applied ${visible(state.receipt.appliedAt)}, receipt ${visible(state.receipt.id)}`),
         ],
       ];
+    case 'taken back':
+      return [
+        [
+          span('▲ taken back', 'warn'),
+          span(`: applied ${visible(state.receipt.appliedAt)} and taken back since; make a new one`),
+        ],
+      ];
+    case 'begun':
+      return begunText(state);
+    case 'unchecked':
+      return [[span('▲ not checked', 'warn'), span(`: ${visible(state.why, 600)}`)]];
     case 'expired':
       return [[span('▲ expired', 'warn'), span(`: it was valid until ${state.since}; make a new one`)]];
     case 'stale':

@@ -4,6 +4,7 @@ import type { Plan, Step } from '../repair/plan.ts';
 import { type RowChange, sameChange } from '../repair/row-change.ts';
 import type { Drift, Run } from '../repair/run-plan.ts';
 import { type Alike, alike } from './alike.ts';
+import { choiceOption } from './choices-text.ts';
 import { manyPlanText } from './many-text.ts';
 import { shown, tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
@@ -19,9 +20,12 @@ export function planText(plan: Plan): Line[] {
     ...alike(plan.steps, ({ record, guard, writes }) => [record, guard, writes]).flatMap(stepLines),
     ...(plan.steps.some((step) => step.writes.length > 0) ? [] : [[], [span('Nothing to write.')]]),
     ...(plan.leftOut.length === 0 ? [] : [[], [span('left out', 'title')] as Line]),
-    ...plan.leftOut.map(
-      ({ rule, reason, why }): Line => [span(`  ${visible(rule)} (${reason}): `, 'note'), span(visible(why))],
-    ),
+    ...plan.leftOut.flatMap(({ rule, reason, why, options }): Line[] => [
+      [span(`  ${visible(rule)} (${reason}): `, 'note'), span(visible(why))],
+      ...options.map(
+        ({ value, about }): Line => [span(`    ${choiceOption(rule, value)}`), span(`  ${visible(about, 400)}`, 'dim')],
+      ),
+    ]),
   ];
 }
 

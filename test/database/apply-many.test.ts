@@ -11,6 +11,8 @@ import { parsePlan } from '../../shared/repair/plan-file.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
 import { previewMany } from '../../shared/repair/preview-many.ts';
+import { manyOutcomeText } from '../../shared/report/many-text.ts';
+import { plain } from '../../shared/report/tone.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
@@ -222,6 +224,49 @@ test('a canary first; ended after it, the plan goes on where it stopped', async 
   expect(third).toMatchObject({ kind: 'done', applied: 0, before: FLOWS, receipts: [] });
 });
 
+test('a flow that stays stale at the head of a batch keeps no other from being mended by a later run', async () => {
+  const plan = await planned();
+  const stale = plan.flows[0] ?? '';
+  await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = $1`, [stale]);
+  const first = await applyMany(session, plan, { ...agreed, lanes: 1, between: async () => 'stop' });
+  expect(first).toMatchObject({ kind: 'interrupted', applied: 4, failed: [{ flowId: stale }] });
+  // The stale one is tried again, along with flows that were not tried.
+  const second = await applyMany(session, plan, agreed);
+  expect(second).toMatchObject({ applied: FLOWS - 5, before: 4, left: 0, failed: [{ flowId: stale, kind: 'stale' }] });
+  expect(await mended()).toEqual(ids.filter((id) => id !== stale).sort());
+});
+
+test('while the rate is waited for, a person is heard: no further batch is written', async () => {
+  const plan = await planned();
+  const applied: number[] = [];
+  const outcome = await applyMany(session, plan, {
+    ...agreed,
+    batchSize: 1,
+    flowsPerSecond: 0.2,
+    between: async (so) => (applied.push(so.applied) < 3 ? 'go on' : 'stop'),
+  });
+  expect(applied).toEqual([1, 1, 1]);
+  expect(outcome).toMatchObject({ kind: 'interrupted', applied: 1, left: FLOWS - 1 });
+});
+
+test('the time that a question takes is not caught up with a burst', async () => {
+  const plan = await planned();
+  const applied: number[] = [];
+  await applyMany(session, plan, {
+    ...agreed,
+    canary: 1,
+    batchSize: 1,
+    flowsPerSecond: 0.5,
+    between: async (so) => {
+      applied.push(so.applied);
+      // At that average the next would be due at once.
+      if (so.canary) await new Promise((resolve) => setTimeout(resolve, 5_000));
+      return so.canary || (so.applied === 2 && applied.filter((one) => one === 2).length < 2) ? 'go on' : 'stop';
+    },
+  });
+  expect(applied).toEqual([1, 2, 2]);
+});
+
 test('the run stops at the first batch of which more than the share failed', async () => {
   const plan = await planned();
   await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = any($1)`, [
@@ -251,4 +296,29 @@ test('a master that two flows share is written for neither; the rest of the plan
   expect([...left].sort()).toEqual([one, other].sort());
   expect(plan.steps.every((step) => step.flowId === third)).toBe(true);
   expect(await applyMany(session, plan, agreed)).toMatchObject({ total: 1, applied: 1 });
+});
+
+test('applied again it tells the receipts; what was taken back since is no longer done, and needs a new plan', async () => {
+  const plan = await planned(8);
+  const first = await applyMany(session, plan, { ...agreed, lanes: 1 });
+  expect(first.receipts).toHaveLength(3);
+  const again = await applyMany(session, plan, agreed);
+  expect(again).toMatchObject({ applied: 0, before: FLOWS, failed: [], receipts: [] });
+  expect([...(again.earlierReceipts ?? [])].sort()).toEqual([...first.receipts].sort());
+  for (const id of again.earlierReceipts ?? []) expect(plain(manyOutcomeText(again))).toContain(`undo ${id}`);
+
+  const undone = await apply(session, planUndo(session, await receiptById(session, first.receipts[1] ?? '')), agreed);
+  if (undone.kind !== 'applied') throw new Error(undone.kind);
+  const before = await install.everyRow();
+  const third = await applyMany(session, plan, agreed);
+  expect(third).toMatchObject({ applied: 0, before: FLOWS - 8, left: 0, earlierReceipts: [{}, {}] });
+  expect(third.failed.map(({ flowId }) => flowId).sort()).toEqual([...undone.receipt.flows].sort());
+  expect(new Set(third.failed.map(({ kind }) => kind))).toEqual(new Set(['taken back']));
+  expect(third.failed[0]?.why).toContain(undone.receipt.id);
+  expect(plain(manyOutcomeText(third))).toContain('8 mended by this plan and taken back since: they need a new plan');
+  expect(await install.everyRow()).toEqual(before);
+
+  // The undo is taken back: what the plan wrote stands again.
+  expect((await apply(session, planUndo(session, undone.receipt), agreed)).kind).toBe('applied');
+  expect(await applyMany(session, plan, agreed)).toMatchObject({ applied: 0, before: FLOWS, failed: [] });
 });

@@ -7,7 +7,10 @@ import { seal } from '../../shared/repair/plan.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
 import { preview } from '../../shared/repair/preview.ts';
+import { applyText } from '../../shared/report/outcome-text.ts';
+import { plain } from '../../shared/report/tone.ts';
 import type { WriteSession } from '../../shared/session.ts';
+import { exitCodeOfApply, exitCodes } from '../../tui/exit-code.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
@@ -158,6 +161,25 @@ test('undo, once: a second undo is refused, and undoing the undo redoes the repa
   });
   expect((await apply(session, planUndo(session, undone.receipt), agreed)).kind).toBe('applied');
   expect(await install.everyRow()).toEqual(after);
+});
+
+test('a plan that was taken back is not called applied, and is not applied again; redone, it is', async () => {
+  const before = await install.everyRow();
+  const plan = await planFor(0);
+  const applied = await apply(session, plan, agreed);
+  if (applied.kind !== 'applied') throw new Error(applied.kind);
+  const undo = planUndo(session, applied.receipt);
+  const undone = await apply(session, undo, agreed);
+  if (undone.kind !== 'applied') throw new Error(undone.kind);
+  const again = await apply(session, plan, agreed);
+  expect(again).toMatchObject({ kind: 'taken back', receipt: { undoneBy: undone.receipt.id } });
+  expect(exitCodeOfApply(again)).toBe(exitCodes.stale);
+  expect(plain(applyText(again, plan.kind))).toMatch(/taken back since[\s\S]*Make a new plan/);
+  expect(await install.everyRow()).toEqual(before);
+  expect((await apply(session, undo, agreed)).kind).toBe('already applied');
+  expect((await apply(session, planUndo(session, undone.receipt), agreed)).kind).toBe('applied');
+  expect((await apply(session, plan, agreed)).kind).toBe('already applied');
+  expect((await apply(session, undo, agreed)).kind).toBe('taken back');
 });
 
 test('undo of a row that the platform changed since: stale, nothing written', async () => {

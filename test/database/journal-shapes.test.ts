@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { apply } from '../../shared/repair/apply.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';
-import { receiptById, receipts } from '../../shared/repair/journal-place.ts';
+import { draftUndo } from '../../shared/repair/draft-undo.ts';
+import { journalPlace, receiptById, receipts } from '../../shared/repair/journal-place.ts';
 import { makeJournal } from '../../shared/repair/make-journal.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
@@ -143,3 +144,45 @@ describe.each(Object.entries(SHAPES))(
     });
   },
 );
+
+describe('a journal in which a receipt is taken back as a whole only', () => {
+  const asItWas = () =>
+    install.query(`
+      alter table flowmend.journal drop constraint journal_undoes_key;
+      alter table flowmend.journal add constraint journal_undoes_key unique (undoes)`);
+  const partOf = async (receipt: string, flowId: string) => {
+    const { plan } = await draftUndo(session, await receiptById(session, receipt), [flowId]);
+    if (!plan) throw new Error('nothing to take back');
+    return plan;
+  };
+
+  test('is mended with as it is, and brought up to date before the undo of a part, when that is agreed to', async () => {
+    await makeJournal(session.writer);
+    await asItWas();
+    expect((await apply(session, await planOf(session, ids[0] ?? ''), not)).kind).toBe('applied');
+    const many = await applyMany(session, await planMany(session, ids.slice(1)), not);
+    const [receipt = ''] = many.receipts;
+    const one = await partOf(receipt, ids[1] ?? '');
+    expect(await journalPlace(session, one)).toMatchObject({ state: 'outdated' });
+    await expect(apply(session, one, not)).rejects.toMatchObject({ code: 'journal-outdated' });
+    expect((await apply(session, one, agreed)).kind).toBe('applied');
+    expect((await apply(session, await partOf(receipt, ids[2] ?? ''), not)).kind).toBe('applied');
+    expect(await receipts(session, { limit: 9 })).toHaveLength(4);
+  });
+
+  test('of somebody else: a whole receipt is taken back all the same', async () => {
+    await makeJournal(session.writer);
+    await asItWas();
+    const before = await install.everyRow();
+    const role = `role_${randomUUID().slice(0, 8)}`;
+    const url = await repairRole(install, role);
+    await install.query(
+      `grant usage on schema flowmend to ${role}; grant select, insert on flowmend.journal to ${role}`,
+    );
+    const mender = await install.session({ FLOWMEND_DATABASE_URL: url });
+    const applied = await apply(mender, await planOf(mender, ids[0] ?? ''), not);
+    if (applied.kind !== 'applied') throw new Error(applied.kind);
+    expect((await apply(mender, planUndo(mender, applied.receipt), not)).kind).toBe('applied');
+    expect(await install.everyRow()).toEqual(before);
+  });
+});

@@ -254,3 +254,53 @@ test('locked: it asks to be unlocked first; --read-only: it is neither offered n
   await until('This session is read-only: nothing is written and nothing is sent.');
   expect(await install.everyRow()).toEqual(before);
 });
+
+test('u takes one flow of a batch back and says so; a means all of it, but for what changed since; u again mends them', async () => {
+  const { press, until } = await asked();
+  const before = await install.everyRow();
+  press('y');
+  await until('✔ 12 of 12 flows mended and verified');
+  const after = await install.everyRow();
+  press(KEYS.escape);
+  await until((now) => now.includes('u undo') && now.includes('Enter detail'));
+  press('u');
+  const one = await until('TAKE THE REPAIR BACK?');
+  expect(one).toMatch(/y restores 1 row of 1 flow to what/);
+  const flowId = ids.find((id) => one.includes(`  ${id}`));
+  expect(flowId).toBeDefined();
+  const [row] = await install.query(
+    'select id, flows::text[] as flows from flowmend.journal where flows @> array[$1::uuid]',
+    [flowId],
+  );
+  const flows = row?.flows as string[];
+  expect(one).toMatch(new RegExp(`${flows.length - 1} other flows? of that receipt stay`));
+
+  const changed = flows.find((id) => id !== flowId);
+  await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = $1`, [changed]);
+  press('a');
+  const all = await until('rows changed since');
+  expect(all).toContain(`✖ ${changed}`);
+  expect(all).toMatch(new RegExp(`y restores ${flows.length - 1} rows? of ${flows.length - 1} flows?`));
+  press('n');
+  await until('Nothing was written.');
+  await install.query(`update migration.discovery_flows set status = 'waiting_for_approval' where flow_id = $1`, [
+    changed,
+  ]);
+  expect(await install.everyRow()).toEqual(after);
+
+  press('u');
+  await until('TAKE THE REPAIR BACK?');
+  press('y');
+  await until('TAKEN BACK');
+  expect(await mended()).toEqual(ids.filter((id) => id !== flowId).toSorted());
+  expect(await install.everyRow()).not.toEqual(before);
+  press(KEYS.escape);
+  // The flow moved in the list: it is found by its id.
+  press('/', flowId?.slice(0, 8) ?? '', KEYS.enter);
+  await until('u mends it again as it was');
+  press('u');
+  await until('TAKE THE UNDO BACK?');
+  press('y');
+  await until('✔ written and verified, receipt');
+  expect(await install.everyRow()).toEqual(after);
+});

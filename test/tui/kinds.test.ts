@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -55,6 +55,13 @@ test('a flow is found whatever its kind: diagnosed, planned, applied from the fi
   expect((await flowmend(['diagnose', id], environment)).code).toBe(0);
   expect((await flowmend(['undo', outcome.receipt.id, '--yes'], environment)).code).toBe(0);
   expect((await flowmend(['diagnose', id], environment)).code).toBe(1);
+});
+
+test('a list of flows is planned for their kind, without --kind', async () => {
+  const file = join(folder, 'list.json');
+  await writeFile(file, JSON.stringify({ flows: [broken.flowId] }));
+  const { code, stdout } = await flowmend(['plan', '--from', file, '--json'], environment);
+  expect([code, jsonSchemas.plan.parse(JSON.parse(stdout)).flows]).toEqual([1, [broken.flowId]]);
 });
 
 test('resuming it says why it cannot', async () => {

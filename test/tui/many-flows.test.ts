@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { jsonSchemas } from '../../shared/report/json.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
@@ -67,6 +68,28 @@ test('a plan of many flows names its filter, the count and the ids; applied as a
   expect((await run('apply', path('p.json'), '--yes')).stdout).toContain('12 were so by an earlier run of this plan');
 });
 
+test('a preview of many shows the rows of the first flows, in every format, and says what it does not show', async () => {
+  await run('plan', '--all', '--rule', 'progress-out-of-step', '--batch', '5', '-o', path('p.json'));
+  const { flows } = JSON.parse(await readFile(path('p.json'), 'utf8'));
+  await install.query('update migration.discovery_flows set progress_percentage = 1 where flow_id = $1', [flows[0]]);
+  const before = await install.everyRow();
+  const shown = async (...args: string[]) => (await run('preview', path('p.json'), ...args)).stdout;
+  const text = await shown('--rows', '7');
+  expect(text.match(/^flow [0-9a-f-]{36}$/gm)).toEqual(flows.slice(1, 8).map((id: string) => `flow ${id}`));
+  expect(text.match(/^ {2}\+ progress_percentage +16\.7$/gm)).toHaveLength(7);
+  expect(text).toContain(`✖ ${flows[0]} stale`);
+  expect(text).toContain('and the rows of 4 more flows');
+  const diff = await shown('--format', 'diff');
+  expect(diff.match(/^\+progress_percentage = 16\.7$/gm)).toHaveLength(11);
+  expect(diff).toContain(`#   ✖ ${flows[0]} stale`);
+  const markdown = await shown('--format', 'markdown');
+  expect(markdown.match(/\| progress\\_percentage \| 0 \| 16\.7 \|$/gm)).toHaveLength(11);
+  expect(markdown).toContain(`| ${flows[0]} | stale |`);
+  const { run: ran, rows } = jsonSchemas.previewMany.parse(JSON.parse(await shown('--json')));
+  expect([ran.ran, rows.flows, new Set(rows.changes.map((one) => one.flowId)).size]).toEqual([11, 11, 11]);
+  expect(await install.everyRow()).toEqual(before);
+});
+
 test('what failed is listed in a file that feeds the next plan', async () => {
   await run('plan', '--all', '-o', path('p.json'));
   await install.query(`update migration.discovery_flows set status = 'processing' where flow_id = $1`, [ids[0]]);
@@ -79,6 +102,29 @@ test('what failed is listed in a file that feeds the next plan', async () => {
   expect(second.stdout).toContain('1 of 1 flows mended and verified');
   expect(second.code).toBe(0);
   expect(await mended()).toBe(FLOWS);
+});
+
+test('a second run means no more than the first: the rules that were given stand in the plan and in the list', async () => {
+  const rule = 'progress-out-of-step';
+  const mends = async (from: string) => {
+    const { stdout } = await run('plan', '--from', from, '--json');
+    const { mends: all, chosenBy } = JSON.parse(stdout);
+    return [[...new Set(all.map((one: { rule: string }) => one.rule))], chosenBy];
+  };
+  await run('plan', '--all', '--rule', rule, '--limit', '4', '-o', path('p.json'));
+  const { flows } = JSON.parse(await readFile(path('p.json'), 'utf8'));
+  expect(await mends(path('p.json'))).toEqual([[rule], `the flows that p.json lists, only what is found by ${rule}`]);
+  await install.query('update migration.discovery_flows set progress_percentage = 1 where flow_id = $1', [flows[0]]);
+  expect((await run('apply', path('p.json'), '--yes', '--stop-at', '100')).code).toBe(7);
+  expect(await mends(path('p.failed.json'))).toEqual([
+    [rule],
+    `the flows that p.failed.json lists, only what is found by ${rule}`,
+  ]);
+  // Another rule, where one is named.
+  const { stdout } = await run('plan', '--from', path('p.json'), '--rule', 'child-status-should-wait', '--json');
+  expect(new Set(JSON.parse(stdout).mends.map((one: { rule: string }) => one.rule))).toEqual(
+    new Set(['child-status-should-wait']),
+  );
 });
 
 test('several ids are one plan; --all with an id, a broken list and bad numbers are usage', async () => {
@@ -96,6 +142,68 @@ test('several ids are one plan; --all with an id, a broken list and bad numbers 
   ];
   for (const args of bad) expect([args, (await run(...args)).code]).toEqual([args, 2]);
   expect(await mended()).toBe(2);
+});
+
+/** The connection that writes this flow is ended by the server. */
+const deadly = (flowId: string) =>
+  install.query(`
+    create function migration.deadly() returns trigger language plpgsql as
+      $$ begin if new.flow_id = '${flowId}' then perform pg_terminate_backend(pg_backend_pid()); end if; return new; end $$;
+    create trigger deadly before update on migration.discovery_flows
+      for each row execute function migration.deadly()`);
+
+test('a connection lost in the middle: what was written, the receipts and what failed are told, then the reason', async () => {
+  await run('plan', '--all', '--batch', '2', '-o', path('p.json'));
+  const { flows } = JSON.parse(await readFile(path('p.json'), 'utf8'));
+  await install.query(`update migration.discovery_flows set status = 'paused' where flow_id = $1`, [flows[0]]);
+  await deadly(flows[6]);
+  const { code, stdout, stderr } = await run('apply', path('p.json'), '--yes', '--rate', '100', '--stop-at', '100');
+  expect(stdout).toContain('broke off: 5 of 12 flows mended and verified');
+  expect(stdout).toContain(`✖ ${flows[0]} stale`);
+  expect(stdout).toContain('6 not tried, or not known: the same plan applied again finds out');
+  expect(stdout.match(/flowmend undo [0-9a-f-]{36}/g)).toHaveLength(3);
+  expect(stderr).toContain('✖ No connection to the database');
+  expect(code).toBe(7);
+  expect(JSON.parse(await readFile(path('p.failed.json'), 'utf8')).flows).toEqual([flows[0]]);
+  const again = await run('apply', path('p.json'), '--yes', '--json', '--rate', '100');
+  const { outcome } = JSON.parse(again.stdout);
+  expect([again.code, outcome.kind, outcome.applied, outcome.failure.code]).toEqual([3, 'broken', 0, 'no-connection']);
+  await install.query('drop trigger deadly on migration.discovery_flows');
+  const rest = await run('apply', path('p.json'), '--yes', '--json', '--stop-at', '100');
+  expect(JSON.parse(rest.stdout).outcome).toMatchObject({
+    applied: 6,
+    before: 5,
+    left: 0,
+    failed: [{ flowId: flows[0] }],
+  });
+});
+
+test('what narrows --all is refused elsewhere: nobody may believe that fewer flows are meant', async () => {
+  await run('plan', '--all', '-o', path('p.json'));
+  const [id = '', other = ''] = ids;
+  const narrowed = [
+    [path('p.json'), '--limit', '3'],
+    [path('p.json'), '--tenant', id],
+    [path('p.json'), '--status', 'running'],
+    [path('p.json'), '--all'],
+    [path('p.json'), '--rule', 'progress-out-of-step'],
+    ['--from', path('p.json'), '--limit', '3'],
+    ['--from', path('p.json'), '--tenant', id],
+    ['--from', path('p.json'), '--all'],
+    ['--from', path('p.json'), id],
+    [id, other, '--tenant', id],
+    [id, '--status', 'paused'],
+  ];
+  for (const args of narrowed) {
+    const { code, stderr } = await run('apply', ...args, '--yes');
+    expect([args, code, stderr]).toEqual([
+      args,
+      2,
+      expect.stringMatching(/saved plan is taken|cannot go with|takes no flow/),
+    ]);
+  }
+  expect((await run('plan', path('p.json'), '-o', path('q.json'))).code).toBe(2);
+  expect(await mended()).toBe(0);
 });
 
 test('nothing to mend: said, and exit code 0', async () => {
@@ -118,6 +226,8 @@ test('in a terminal: the canary is shown and asked after; Ctrl-C ends after a ba
     await terminal.until('/12 flows');
     terminal.press('p');
     await terminal.until('paused after this batch');
+    // Beside the bar, and not instead of it.
+    await terminal.until((screen) => /paused after this batch.*[█░] \d+\/12 flows/.test(screen));
     terminal.press('p');
     await terminal.until('goes on');
     terminal.press(KEYS.ctrlC);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { broken } from '../soak/broken-flows.ts';
 import { flow, MAPPINGS } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
+import { repairRole } from '../support/roles.ts';
 import { openTerminal } from '../support/terminal.ts';
 
 let install: Install;
@@ -39,6 +41,16 @@ const mappings = async () =>
   (
     await install.query('select field_mappings::jsonb as m from migration.discovery_flows where flow_id = $1', [torn])
   )[0]?.m;
+
+test('by --yes too it is said where the receipt goes where that is a file of this machine, and what that guarantees', async () => {
+  const url = await repairRole(install, `mender_${randomUUID().slice(0, 8)}`);
+  const { code, stdout } = await run(['apply', stuck, '--yes'], { FLOWMEND_DATABASE_URL: url });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/goes into .*journal\.jsonl: [\s\S]*only this machine knows of it/);
+  expect((await run(['apply', '--all', '--yes'], { FLOWMEND_DATABASE_URL: url })).stdout).toContain(
+    'only this machine',
+  );
+});
 
 describe('plans as files', () => {
   test('as Markdown; an edit and a cut are refused with the place', async () => {
@@ -126,6 +138,40 @@ describe('choosing', () => {
     expect(await mappings()).toEqual(before);
     const text = await run(['plan', torn]);
     expect(text.stdout).toContain('mappings-differ (choice)');
+    expect(text.stdout).toMatch(
+      /^ {4}--choose mappings-differ=child {2}\S.*\n {4}--choose mappings-differ=master {2}\S/m,
+    );
+    const markdown = await run(['plan', torn, '--format', 'markdown']);
+    expect(markdown.stdout).toMatch(/^ {2}- --choose mappings-differ=master: \S/m);
+    // Only the choice is left now.
+    const waiting = await run(['apply', torn, '--yes']);
+    expect([waiting.code, waiting.stdout]).toEqual([5, expect.stringContaining('--choose mappings-differ=master')]);
+  });
+
+  test('unattended, of several flows: the same, told with the option that makes the choice', async () => {
+    const before = await mappings();
+    const mended = await run(['apply', stuck, torn, '--yes', '--json']);
+    const { outcome, leftOut } = jsonSchemas.applyMany.parse(JSON.parse(mended.stdout));
+    expect([mended.code, outcome.applied]).toEqual([0, 2]);
+    expect(leftOut.map(({ flowId, rule, reason }) => [flowId, rule, reason])).toContainEqual([
+      torn,
+      'mappings-differ',
+      'choice',
+    ]);
+    expect(await mappings()).toEqual(before);
+    await install.query('update migration.discovery_flows set progress_percentage = 1 where flow_id = $1', [torn]);
+    const again = await run(['apply', stuck, torn, '--yes']);
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /1 of 1 flows mended[\s\S]*left out: mappings-differ.*--choose mappings-differ=child\|master/,
+      ),
+    ]);
+    const waiting = await run(['apply', stuck, torn, '--yes']);
+    expect([waiting.code, waiting.stdout]).toEqual([
+      5,
+      expect.stringMatching(/left out: mappings-differ.*--choose mappings-differ=child\|master/),
+    ]);
   });
 
   test('--choose picks; what is not offered is usage', async () => {
@@ -146,6 +192,47 @@ describe('choosing', () => {
     expect(await mappings()).toMatchObject({ owner: 'technical_owner' });
     terminal.close();
   });
+});
+
+test('at a terminal: what is picked goes with the rules and the choices that were given', async () => {
+  await install.query('update migration.data_imports set total_records = 5');
+  const given = [
+    '--rule',
+    'mappings-differ',
+    '--rule',
+    'record-count-differs',
+    '--choose',
+    'record-count-differs=count',
+  ];
+  const terminal = openTerminal(['apply', torn, ...given], { columns: 100, rows: 60, environment });
+  await terminal.until('Which one, 1 to 2?');
+  terminal.press('2\r');
+  await terminal.until('[y/N]');
+  terminal.press('y\r');
+  expect(await terminal.exited).toBe(0);
+  terminal.close();
+  expect(await mappings()).toMatchObject({ owner: 'technical_owner' });
+  expect(
+    await install.query(
+      `select i.total_records as chosen, c.progress_percentage::int as "not named"
+       from migration.discovery_flows c join migration.data_imports i on i.id = c.data_import_id where c.flow_id = $1`,
+      [torn],
+    ),
+  ).toEqual([{ chosen: 2, 'not named': 1 }]);
+});
+
+test('with --yes and --json it is told on standard error that only this machine will know of the receipt', async () => {
+  const role = await repairRole(install, `mender_${randomUUID().slice(0, 8)}`);
+  const lesser = /may not make the journal in the database, so the receipt goes into .*journal\.jsonl/;
+  const one = await run(['apply', stuck, '--yes', '--json'], { FLOWMEND_DATABASE_URL: role });
+  expect([one.code, one.stderr]).toEqual([0, expect.stringMatching(lesser)]);
+  expect(jsonSchemas.apply.parse(JSON.parse(one.stdout)).outcome.kind).toBe('applied');
+  await install.query('update migration.discovery_flows set progress_percentage = 1');
+  const many = await run(['apply', '--all', '--yes', '--json'], { FLOWMEND_DATABASE_URL: role });
+  expect([many.code, many.stderr]).toEqual([0, expect.stringMatching(lesser)]);
+  // In the database nothing is less.
+  await install.query('update migration.discovery_flows set progress_percentage = 1');
+  expect((await run(['apply', '--all', '--yes', '--json'])).stderr).not.toMatch(lesser);
 });
 
 describe('permission', () => {

@@ -1,34 +1,34 @@
-import { planText, span, writable } from '../../shared/index.ts';
+import { type Plan, planText, span, writable } from '../../shared/index.ts';
 import { APPLY_MANY_OPTIONS, applyManyFlows } from '../apply-many.ts';
 import { applyPlan } from '../apply-plan.ts';
 import { chosen } from '../choose.ts';
-import { CONFIRM_OPTION, type Command, REASON_OPTION, YES_OPTION } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
-import { MANY_OPTIONS, meansMany, planOfMany } from '../many-flows.ts';
-import { isPlanFile, PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
+import { CONFIRM_OPTION, type Command, type Context, REASON_OPTION, YES_OPTION } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { meansMany, sourceOf } from '../flow-source.ts';
+import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
+import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf, planOptions } from '../plan-argument.ts';
 
 export const applyCommand: Command = {
   ...PLAN_ARGUMENT,
   options: [YES_OPTION, REASON_OPTION, CONFIRM_OPTION, ...PLAN_OPTIONS, ...MANY_OPTIONS, ...APPLY_MANY_OPTIONS],
   async run(context, argument, options, all) {
-    if (meansMany(all, options)) {
-      const many = await planOfMany(context, all, options);
-      if (many) return applyManyFlows(context, writable(many.session), many.plan, options, undefined);
-      context.output.lines([[span('Nothing to mend.', 'good')]]);
-      context.output.document('apply', { schemaVersion: 1, outcome: { kind: 'nothing to mend', leftOut: [] } });
-      return exitCodes.done;
-    }
-    const { session: opened, plan: drafted } = await planOf(context, argument, options);
-    const session = writable(opened);
-    if (drafted.flows.length > 1) return applyManyFlows(context, session, drafted, options, argument);
-    const asks = options.yes !== true && !isPlanFile(argument);
-    const plan = asks ? await chosen(context, session, drafted) : drafted;
-    if (plan.steps.every((step) => step.writes.length === 0)) {
-      const { leftOut } = plan;
-      context.output.lines(leftOut.length === 0 ? [[span('Nothing to mend.', 'good')]] : planText(plan));
-      context.output.document('apply', { schemaVersion: 1, outcome: { kind: 'nothing to mend', leftOut } });
-      return leftOut.every(({ reason }) => reason === 'resume') ? exitCodes.done : exitCodes.refused;
-    }
-    return applyPlan(context, session, plan, options, 'apply');
+    const source = sourceOf(all, options);
+    const many = meansMany(source);
+    const meant = many ? await planOfMany(context, all, options) : await planOf(context, argument, options);
+    if (meant === undefined) return nothingToMend(context, undefined);
+    const session = writable(meant.session);
+    const asks = options.yes !== true && source === 'the id of a flow';
+    const plan = asks ? await chosen(context, session, meant.plan, planOptions(options, session)) : meant.plan;
+    if (plan.steps.every((step) => step.writes.length === 0)) return nothingToMend(context, plan);
+    if (!many && plan.flows.length === 1) return applyPlan(context, session, plan, options, { kind: 'apply' });
+    return applyManyFlows(context, session, plan, options, source === 'a saved plan' ? argument : undefined);
   },
 };
+
+/** @param plan without a write; undefined where no flow is meant */
+function nothingToMend({ output }: Context, plan: Plan | undefined): ExitCode {
+  const leftOut = plan?.leftOut ?? [];
+  output.lines(plan && leftOut.length > 0 ? planText(plan) : [[span('Nothing to mend.', 'good')]]);
+  output.document('apply', { schemaVersion: 1, outcome: { kind: 'nothing to mend', leftOut } });
+  return leftOut.every(({ reason }) => reason === 'resume') ? exitCodes.done : exitCodes.refused;
+}

@@ -1,18 +1,22 @@
 import {
+  asFailure,
+  Failure,
   type Plan,
+  type PlanState,
   planMarkdown,
   planState,
   planStateText,
   planText,
-  type Session,
+  readPlanFile,
   span,
   writePlanFile,
 } from '../../shared/index.ts';
 import type { Command, Context, OptionValues } from '../command.ts';
-import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { type ExitCode, exitCodeOfFailure, exitCodeOfPlanState, exitCodes } from '../exit-code.ts';
+import { meansMany, sourceOf } from '../flow-source.ts';
 import { formatOf, formatOption, OF_PLANS, present } from '../format.ts';
-import { MANY_OPTIONS, meansMany, planOfMany } from '../many-flows.ts';
-import { isPlanFile, PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
+import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
+import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const planCommand: Command = {
   ...PLAN_ARGUMENT,
@@ -26,14 +30,20 @@ export const planCommand: Command = {
   async run(context, argument, options, all) {
     const format = formatOf(options, OF_PLANS);
     const { output } = context;
-    const many = meansMany(all, options);
-    const meant = many ? await planOfMany(context, all, options) : await planOf(context, argument, options);
+    const source = sourceOf(all, options);
+    if (source === 'a saved plan') {
+      if (options.output !== undefined)
+        throw new Failure('usage', 'A saved plan is only read: --output saves a new one.');
+      return show(context, await readPlanFile(argument), options);
+    }
+    const meant = meansMany(source)
+      ? await planOfMany(context, all, options)
+      : await planOf(context, argument, options);
     if (meant === undefined) {
       output.lines([[span('Nothing to mend.', 'good')]]);
       return exitCodes.done;
     }
-    const { session, plan } = meant;
-    if (!many && isPlanFile(argument)) return show(context, session, plan, options);
+    const { plan } = meant;
     present(output, format, {
       text: () => planText(plan),
       markdown: () => planMarkdown(plan),
@@ -49,13 +59,27 @@ export const planCommand: Command = {
   },
 };
 
-/** A saved plan as it was reviewed, and whether it can still be applied. */
-async function show({ output }: Context, session: Session, plan: Plan, options: OptionValues): Promise<ExitCode> {
-  const state = await planState(session, plan);
-  present(output, formatOf(options, OF_PLANS), {
+/** A saved plan as it was reviewed, and whether it can still be applied, as far as the database can be asked. */
+async function show(context: Context, plan: Plan, options: OptionValues): Promise<ExitCode> {
+  const { output } = context;
+  const format = formatOf(options, OF_PLANS);
+  const state = await stateOf(context, plan);
+  present(output, format, {
     text: () => [...planText(plan), [], ...planStateText(state)],
     markdown: () => planMarkdown(plan),
     json: () => output.document('planState', { schemaVersion: 1, state, plan }),
   });
-  return state.kind === 'fresh' || state.kind === 'used' ? exitCodes.done : exitCodes.stale;
+  return exitCodeOfPlanState(state);
+}
+
+/** A saved plan is a document: it is read also where there is no database, or none that answers. */
+async function stateOf(context: Context, plan: Plan): Promise<PlanState> {
+  try {
+    return await planState(await context.session(plan.flows[0]), plan);
+  } catch (thrown) {
+    const { code, message } = asFailure(thrown);
+    const answers = exitCodeOfFailure(code) !== exitCodes.couldNotCheck && code !== 'not-configured';
+    if (answers || code === 'internal') throw thrown;
+    return { kind: 'unchecked', why: message };
+  }
 }

@@ -1,14 +1,43 @@
-import { planUndo, receiptById, writable } from '../../shared/index.ts';
+import {
+  draftUndo,
+  flowsOfReceipt,
+  receiptById,
+  span,
+  type UndoDraft,
+  undoText,
+  writable,
+} from '../../shared/index.ts';
 import { applyPlan } from '../apply-plan.ts';
-import { CONFIRM_OPTION, type Command, REASON_OPTION, YES_OPTION } from '../command.ts';
+import { CONFIRM_OPTION, type Command, type Context, REASON_OPTION, YES_OPTION } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
 
 export const undoCommand: Command = {
-  argument: '<receipt>',
-  argumentAbout: 'the id that apply printed',
+  argument: '<receipt-and-flows...>',
+  argumentAbout: 'the id that apply printed, and flows of it where not all are meant',
   options: [YES_OPTION, REASON_OPTION, CONFIRM_OPTION],
-  async run(context, argument, options) {
+  async run(context, argument, options, [, ...named]) {
+    const { output } = context;
     const receipt = await receiptById(writable(await context.session()), argument);
     const session = writable(await context.session(receipt.flows[0]));
-    return applyPlan(context, session, planUndo(session, receipt), options, 'undo');
+    const flows = named.length > 0 ? flowsOfReceipt(receipt, named) : undefined;
+    const draft = await draftUndo(session, receipt, flows);
+    output.lines([...undoText(receipt, draft), []]);
+    const left = { changed: [...draft.changed], failed: [...draft.failed] };
+    if (draft.plan === undefined) return nothingLeft(context, left);
+    const code = await applyPlan(context, session, draft.plan, options, { kind: 'undo', ...left });
+    return code === exitCodes.done && left.changed.length + left.failed.length > 0 ? exitCodes.partly : code;
   },
 };
+
+function nothingLeft({ output }: Context, left: Pick<UndoDraft, 'changed' | 'failed'>): ExitCode {
+  const drift = [...left.changed];
+  const why = 'none of these flows can be taken back now';
+  output.document('undo', {
+    schemaVersion: 1,
+    outcome: { kind: 'stale', drift, why },
+    changed: drift,
+    failed: [...left.failed],
+  });
+  output.lines([[span(`✖ ${why}; nothing was written`, 'bad')]]);
+  return exitCodes.stale;
+}

@@ -17,6 +17,7 @@ export type Command =
   | { do: 'start'; action: KeyedActionId; flowId: string }
   | { do: 'carry out'; question: Asked; flowId: string; consent: Consent }
   | { do: 'unlock'; action: KeyedActionId; flowId: string }
+  | { do: 'widen'; flowId: string }
   | { do: 'pick'; flowId: string; picks: Picks }
   | { do: 'pick rule'; meant: Meant }
   | { do: 'steer'; to: 'pause' | 'stop' }
@@ -60,8 +61,14 @@ function answered(key: string, state: State, layout: Layout): Command {
   const { panel } = state;
   if (panel?.kind !== 'question') return NOTHING;
   if (key === 'y') return yes(panel.question, panel.flowId);
+  if (key === 'a' && canWiden(panel.question)) return { do: 'widen', flowId: panel.flowId };
   if (['n', 'q', 'escape'].includes(key)) return { do: 'back', event: { type: 'panel closed' } };
   return scrolled(key, state, layout);
+}
+
+/** An undo of one flow of many that were written together: all of them can be meant. */
+export function canWiden(question: Question): boolean {
+  return question.kind === 'undo' && question.plan.flows.length === 1 && (question.receipt?.flows.length ?? 0) > 1;
 }
 
 /** Yes at once; on a production connection its name has to be typed, and for what is journalled, a reason. */

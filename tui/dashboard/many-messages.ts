@@ -8,6 +8,7 @@ const FAILED_KINDS: Record<FailedFlow['kind'], string> = {
   busy: 'busy',
   'not verified': 'not verified',
   rejected: 'rejected',
+  'taken back': 'taken back',
 };
 
 /** The part of the one table of messages that is about many flows at once. */
@@ -70,6 +71,7 @@ export const manyMessages = {
   },
   left: (flows: number) =>
     `${counted(flows, 'flow was', 'flows were')} not tried: M plans those that are left and goes on.`,
+  earlier: (count: number) => `Their ${count === 1 ? 'receipt is' : `${number(count)} receipts are`} in the journal: J`,
   receipts: (count: number, first: string) =>
     count === 1
       ? `receipt ${first}; flowmend undo takes it back`

@@ -61,7 +61,8 @@ export const messages = {
     nothing: () => 'nothing to do',
   } satisfies Record<Diagnosis['resume']['decision'], (mappings: number, phase: string) => string>,
   mended: (age: string, user: string, receipt: string) => `mended ${age} ago by ${user}, receipt ${receipt}`,
-  undoable: ': u takes it back',
+  takenBack: (age: string, user: string, receipt: string) => `taken back ${age} ago by ${user}, receipt ${receipt}`,
+  undoable: { repair: ': u takes it back', undo: ': u mends it again as it was' },
   writtenSince: '; its rows were written since',
 
   titles: {
@@ -75,6 +76,7 @@ export const messages = {
     manyMended: 'MENDED',
     manyPartly: 'MENDED IN PART',
     undo: 'TAKE THE REPAIR BACK?',
+    redo: 'TAKE THE UNDO BACK?',
     resume: 'RESUME THIS FLOW?',
     appliedGood: 'MENDED',
     undoneGood: 'TAKEN BACK',
@@ -96,8 +98,13 @@ export const messages = {
   scrolled: (from: number, to: number, count: number) => `lines ${from}-${to} of ${count}`,
   rows: (key: string, more: number) => (more === 0 ? `id ${key}` : `id ${key} and ${more} more alike`),
   willWrite: (rows: number) => `y writes ${plural(rows, 'row', 'rows')} in one transaction, or nothing:`,
-  willRestore: (rows: number, receipt: string, age: string) =>
-    `y restores ${plural(rows, 'row', 'rows')} to what stood there before receipt ${receipt} (${age} ago):`,
+  willRestore: (rows: number, flows: number, receipt: string, age: string) =>
+    `y restores ${plural(rows, 'row', 'rows')} of ${plural(flows, 'flow', 'flows')} to what stood there before receipt ${receipt} (${age} ago):`,
+  willMendAgain: (rows: number, flows: number, receipt: string, age: string) =>
+    `y writes ${plural(rows, 'row', 'rows')} of ${plural(flows, 'flow', 'flows')} again, which receipt ${receipt} took back (${age} ago):`,
+  othersStay: (others: number) => `${plural(others, 'other flow', 'other flows')} of that receipt stay as they are.`,
+  changedStay: (flows: number) =>
+    `Of ${plural(flows, 'flow', 'flows')} rows changed since: left as they are, and named:`,
   access: { 'read-only': 'READ-ONLY', locked: 'locked' },
   production: (name: string) => `PRODUCTION ${name} `,
   readOnlySession: 'This session is read-only: nothing is written and nothing is sent.',
@@ -137,6 +144,8 @@ export const messages = {
   applied: (receipt: string) => `✔ written and verified, receipt ${receipt}`,
   appliedBefore: (at: string, receipt: string) =>
     `✔ was written before, at ${at}, receipt ${receipt}; nothing was written now`,
+  takenBackSince: (receipt: string) =>
+    `▲ was written before and taken back since, by receipt ${receipt}; nothing was written now`,
   stale: (why: string) => `✖ stale: ${why}; nothing was written`,
   notVerified: '✖ not verified: it was rolled back, nothing was written',
   refused: (why: string) => `✖ refused: ${why}; nothing was written`,
@@ -200,7 +209,7 @@ export const messages = {
     end: 'end after this batch',
     list: 'list failed',
   },
-  answerKeys: { yes: 'yes, do it', no: 'no', next: 'next', pick: 'pick', leave: 'leave it' },
+  answerKeys: { yes: 'yes, do it', no: 'no', next: 'next', all: 'all of its batch', pick: 'pick', leave: 'leave it' },
   /** Enter shows what. */
   unseen: '▲ not all was seen  ',
   columns: { flow: 'flow', name: 'name', phase: 'phase', status: 'status', age: 'age', why: 'why' },

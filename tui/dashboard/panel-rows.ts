@@ -42,6 +42,10 @@ function tailOf(panel: Panel, width: number): Tail {
     const { sums, trial } = panel.question;
     return together(idRows(sums.flows, width), failedRows(trial.failed));
   }
+  if (panel.kind === 'question' && panel.question.kind === 'undo') {
+    const { plan, failed = [] } = panel.question;
+    return plan.flows.length > 1 ? together(idRows(plan.flows, width), failedRows(failed)) : failedRows(failed);
+  }
   if (panel.kind === 'many mended') return failedRows(panel.ended.failed);
   if (panel.kind === 'none to mend') return failedRows(panel.trial.failed);
   return panel.kind === 'mending' ? failedRows(panel.mending.progress?.failed ?? []) : NO_TAIL;

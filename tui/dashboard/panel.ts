@@ -2,6 +2,8 @@ import type {
   ActionId,
   ApplyOutcome,
   Diagnosed,
+  Drift,
+  FailedFlow,
   JournalPlace,
   LeftOut,
   Locations,
@@ -36,6 +38,10 @@ export type Question =
       readonly plan: Plan;
       readonly run: Run;
       readonly receipt: Receipt | undefined;
+      /** What changed since of flows of the receipt that are left as they are. */
+      readonly changed?: readonly Drift[];
+      /** Flows of it that failed when they were tried out. */
+      readonly failed?: readonly FailedFlow[];
     } & Asks)
   | ({ readonly kind: 'applyMany' } & ManyDraft & Asks)
   | {

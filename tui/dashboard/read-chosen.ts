@@ -1,4 +1,4 @@
-import { asFailure, diagnose, latestReceipt, type Receipt, type Session } from '../../shared/index.ts';
+import { asFailure, diagnose, type Receipt, receiptToUndo, type Session } from '../../shared/index.ts';
 import type { Store } from './store.ts';
 
 /** Reads the chosen flow and what can be taken back of it. */
@@ -17,7 +17,7 @@ export async function readChosen(session: Session, { get, dispatch }: Store): Pr
 /** Who may read flows may still lack the rights on the journal: then nothing can be taken back, and the rest is shown. */
 async function receiptOf(session: Session, flowId: string): Promise<Receipt | undefined> {
   try {
-    return await latestReceipt(session, flowId);
+    return await receiptToUndo(session, flowId);
   } catch (thrown) {
     if (['no-rights', 'journal-unusable'].includes(asFailure(thrown).code)) return undefined;
     throw thrown;

@@ -6,6 +6,7 @@ import { answerYes } from './handlers/answer-yes.ts';
 import { askApplyWith } from './handlers/apply.ts';
 import { askApplyMany } from './handlers/apply-many.ts';
 import { saveFailed } from './handlers/mend-many.ts';
+import { askUndoAll } from './handlers/undo.ts';
 import { keyNames } from './key-names.ts';
 import { handlers } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -76,6 +77,10 @@ function carryOut(command: Command, { store, runner, exit }: Means): void {
       store.dispatch({ type: 'unlocked' });
       store.dispatch({ type: 'panel closed' });
       runner.start(command.action, command.flowId, handlers[command.action]);
+      break;
+    case 'widen':
+      store.dispatch({ type: 'panel closed' });
+      runner.start('undo', command.flowId, askUndoAll);
       break;
     case 'pick':
       store.dispatch({ type: 'panel closed' });

@@ -69,4 +69,27 @@ describe('every flow that breaks a rule', () => {
     assert.match(failed.failed[0].why, /not this one/);
     assert.match(await ask('questions'), new RegExp(`Mend ${count} flows\\?.*batch by batch`, 's'));
   });
+
+  it('is taken back flow by flow: the question names the flow, and the others of its batch stay', async () => {
+    const before = await statuses();
+    const flowId = broken.find((id) => id !== stubborn) ?? '';
+    const accepting = setInterval(
+      () => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
+      200,
+    );
+    await Promise.resolve(vscode.commands.executeCommand('flowmend.undo', flowId)).finally(() =>
+      clearInterval(accepting),
+    );
+    assert.deepEqual(
+      await statuses(),
+      before.map((one) => (one.flow_id === flowId ? { ...one, status: 'running' } : one)),
+    );
+    assert.match(
+      await ask('questions'),
+      new RegExp(
+        `Undo the repair of ${flowId.slice(0, 8)}\\?.*Takes back the repair of 1 (flow|of the \\d+ flows) of receipt.*${flowId}`,
+        's',
+      ),
+    );
+  });
 });

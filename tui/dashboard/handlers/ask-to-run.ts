@@ -1,5 +1,7 @@
 import {
   connectionName,
+  type Drift,
+  type FailedFlow,
   journalPlace,
   type Plan,
   preview,
@@ -14,13 +16,22 @@ interface Asked {
   readonly flowId: string;
   readonly plan: Plan;
   readonly receipt: Receipt | undefined;
+  readonly changed?: readonly Drift[];
+  readonly failed?: readonly FailedFlow[];
 }
 
 /** The question before a plan is applied, with its preview. A plan that would not go through is shown, not asked. */
-export async function askToRun(session: Session, { kind, flowId, plan, receipt }: Asked): Promise<Panel> {
+export async function askToRun(
+  session: Session,
+  { kind, flowId, plan, receipt, changed = [], failed = [] }: Asked,
+): Promise<Panel> {
   const run = await preview(writable(session), plan);
   if (run.kind !== 'ran') return { kind: 'hindered', flowId, action: kind, run };
-  return { kind: 'question', flowId, question: { kind, plan, run, receipt, ...(await asksOf(session, plan)) } };
+  return {
+    kind: 'question',
+    flowId,
+    question: { kind, plan, run, receipt, changed, failed, ...(await asksOf(session, plan)) },
+  };
 }
 
 /** What a person has to know or to type before this plan is applied here. */

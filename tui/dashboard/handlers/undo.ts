@@ -1,11 +1,30 @@
-import { latestReceipt, planUndo } from '../../../shared/index.ts';
+import { draftUndo, type Run, receiptToUndo, type UndoDraft, writable } from '../../../shared/index.ts';
 import type { Handler } from '../handler.ts';
 import { messages } from '../messages.ts';
 import { askToRun } from './ask-to-run.ts';
 
-/** Plans the way back from the flow's newest receipt, previews it and asks. */
-export const askUndo: Handler = async ({ session, flowId, show, notice }) => {
-  const receipt = await latestReceipt(session, flowId);
+/** Plans the way back of this flow alone from what was last done to it, previews it and asks. */
+export const askUndo: Handler = (work) => askUndoOf(work, [work.flowId]);
+
+/** The same of every flow that was written along with it, as far as their rows are as they were left. */
+export const askUndoAll: Handler = (work) => askUndoOf(work, undefined);
+
+async function askUndoOf(
+  { session, flowId, show, notice }: Parameters<Handler>[0],
+  flows: readonly string[] | undefined,
+) {
+  const receipt = await receiptToUndo(session, flowId);
   if (!receipt) return notice(messages.nothingToUndo, 'warn');
-  show(await askToRun(session, { kind: 'undo', flowId, plan: planUndo(session, receipt), receipt }));
-};
+  const { plan, changed, failed } = await draftUndo(writable(session), receipt, flows);
+  show(
+    plan
+      ? await askToRun(session, { kind: 'undo', flowId, plan, receipt, changed, failed })
+      : { kind: 'hindered', flowId, action: 'undo', run: hindrance(changed, failed) },
+  );
+}
+
+/** Why none of several flows can be taken back. */
+function hindrance(changed: UndoDraft['changed'], failed: UndoDraft['failed']): Run {
+  if (failed.length === 0) return { kind: 'stale', drift: [...changed] };
+  return { kind: 'not verified', changes: [], problems: failed.map(({ flowId, why }) => `${flowId}: ${why}`) };
+}

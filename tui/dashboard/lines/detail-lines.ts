@@ -143,9 +143,10 @@ function resumeLines({ resume, fieldMappings }: Diagnosis, withReason: boolean):
 function receiptLines(state: State, diagnosis: Diagnosis): Line[] {
   const receipt = detailOf(state, state.selected)?.receipt;
   if (!receipt) return [];
-  const { id, appliedAt, who } = receipt;
-  const mended = messages.mended(age(appliedAt, state.now), visible(who.user), id.slice(0, RECEIPT_SHOWN));
+  const { id, kind, appliedAt, who } = receipt;
+  const words = kind === 'repair' ? messages.mended : messages.takenBack;
+  const mended = words(age(appliedAt, state.now), visible(who.user), id.slice(0, RECEIPT_SHOWN));
   // A resume or the platform: taking it back would be refused then.
   const since = diagnosis.records.some(({ updatedAt }) => Date.parse(updatedAt ?? '') > Date.parse(appliedAt));
-  return [[span(mended, 'note'), since ? span(messages.writtenSince, 'dim') : span(messages.undoable, 'note')]];
+  return [[span(mended, 'note'), since ? span(messages.writtenSince, 'dim') : span(messages.undoable[kind], 'note')]];
 }

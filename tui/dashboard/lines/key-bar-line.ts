@@ -1,4 +1,5 @@
 import { type Action, type ActionId, actions, type Line, span } from '../../../shared/index.ts';
+import { canWiden } from '../command.ts';
 import { fitted, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { flowAtHand, type State, situationOf } from '../state.ts';
@@ -67,7 +68,8 @@ function itemsOf(state: State): Item[] {
     return panel.mending.wish === 'stop' ? [help, quit] : [pause, end, help];
   }
   if (state.panel?.kind === 'question') {
-    return [{ key: 'y', word: answerKeys.yes }, { key: 'n', word: answerKeys.no }, scroll];
+    const all = canWiden(state.panel.question) ? [{ key: 'a', word: answerKeys.all }] : [];
+    return [{ key: 'y', word: answerKeys.yes }, ...all, { key: 'n', word: answerKeys.no }, scroll];
   }
   const here = state.panel
     ? [back, scroll]

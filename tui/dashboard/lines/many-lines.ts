@@ -130,13 +130,24 @@ function progressLine({ total, left, failed, flowsPerSecond, secondsLeft }: Many
   ];
 }
 
-function endedLines({ kind, why, total, applied, before, failed, left, receipts }: Ended): Line[] {
+function endedLines({
+  kind,
+  why,
+  total,
+  applied,
+  before,
+  failed,
+  left,
+  receipts,
+  earlierReceipts = [],
+}: Ended): Line[] {
   if (kind === 'refused') return [[span(messages.refused(visible(why ?? '', 600)), 'bad')]];
   const whole = failed.length === 0 && left === 0;
   const tone = whole ? 'good' : 'warn';
   return [
     [span(`${whole ? '✔' : '▲'} ${many.mended(applied, total)}`, tone)],
     ...(before > 0 ? [[span(many.before(before))]] : []),
+    ...(earlierReceipts.length > 0 ? [[span(many.earlier(earlierReceipts.length), 'dim')]] : []),
     ...(kind === 'done'
       ? []
       : [[span(many.endings[kind](visible(why ?? '', 600)), kind === 'broken' ? 'bad' : 'warn')]]),

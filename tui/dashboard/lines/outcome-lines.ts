@@ -14,6 +14,11 @@ export function appliedLines(action: 'apply' | 'undo', outcome: ApplyOutcome, wi
       ];
     case 'already applied':
       return [[span(messages.appliedBefore(visible(outcome.receipt.appliedAt), visible(outcome.receipt.id)), 'good')]];
+    case 'taken back':
+      return [
+        [span(messages.takenBackSince(visible(outcome.receipt.undoneBy ?? '')), 'warn')],
+        ...(action === 'apply' ? [[span(messages.staleAgain(actions.apply.key))]] : []),
+      ];
     case 'not committed':
       return [[span(messages.notCommitted(visible(outcome.why)), 'bad')]];
     case 'stale':

@@ -32,8 +32,11 @@ export function panelTitle({ panel, help }: State): Span {
       return span(titles.locations, 'title');
     case 'preview':
       return span(titles.preview, 'note');
-    case 'question':
-      return span(titles[panel.question.kind], 'warn');
+    case 'question': {
+      const { question } = panel;
+      const again = question.kind === 'undo' && question.receipt?.kind === 'undo';
+      return span(again ? titles.redo : titles[question.kind], 'warn');
+    }
     case 'choice':
       return span(titles.choice, 'warn');
     case 'journal':

@@ -7,13 +7,14 @@ import {
   type Diagnosis,
   type JournalPlace,
   type Line,
+  type Receipt,
   type ResumeCall,
   span,
   visible,
 } from '../../../shared/index.ts';
 import { messages } from '../messages.ts';
 import type { Asks, Question } from '../panel.ts';
-import { changeLines, leftOutLines } from './change-lines.ts';
+import { changeLines, driftLines, leftOutLines } from './change-lines.ts';
 import { draftLines } from './many-lines.ts';
 
 const MOST_BODY = 4_000;
@@ -40,14 +41,36 @@ export function questionLines(question: Question, now: number, width: number): L
   }
 }
 
-function planLines(question: Extract<Question, { kind: 'apply' | 'undo' }>, now: number, width: number): Line[] {
+type Asked = Extract<Question, { kind: 'apply' | 'undo' }>;
+
+function planLines(question: Asked, now: number, width: number): Line[] {
   const { kind, plan, run, receipt } = question;
   const changes = run.kind === 'stale' ? [] : run.changes;
-  const first =
+  const head =
     kind === 'undo' && receipt
-      ? messages.willRestore(changes.length, receipt.id, age(receipt.appliedAt, now))
-      : messages.willWrite(changes.length);
-  return [[span(first, 'title')], ...asksLines(question), ...changeLines(changes, width), ...leftOutLines(plan)];
+      ? undoLines(question, receipt, changes.length, now)
+      : [[span(messages.willWrite(changes.length), 'title')] as Line];
+  return [...head, ...asksLines(question), ...changeLines(changes, width), ...leftOutLines(plan)];
+}
+
+/** How many flows are taken back, which one where it is one (else they follow below), and which of the receipt are not. */
+function undoLines(
+  { plan: { flows }, changed = [], failed = [] }: Asked,
+  receipt: Receipt,
+  rows: number,
+  now: number,
+): Line[] {
+  const words = receipt.kind === 'repair' ? messages.willRestore : messages.willMendAgain;
+  const left = [...Map.groupBy(changed, ({ flowId }) => flowId)];
+  const others = receipt.flows.length - flows.length - left.length - failed.length;
+  return [
+    [span(words(rows, flows.length, visible(receipt.id), age(receipt.appliedAt, now)), 'title')],
+    ...(flows.length === 1 ? flows.map((flowId): Line => [span(`  ${visible(flowId)}`)]) : []),
+    ...(others > 0 ? [[span(messages.othersStay(others), 'warn')] as Line] : []),
+    ...(left.length > 0 ? [[span(messages.changedStay(left.length), 'warn')] as Line] : []),
+    ...left.flatMap(([flowId, drift]): Line[] => [[span(`  ✖ ${visible(flowId)}`, 'warn')], ...driftLines(drift)]),
+    ...(failed.length > 0 ? [[span(messages.many.wouldFail(failed.length), 'bad')] as Line] : []),
+  ];
 }
 
 function asksLines({ journal, asksName }: Asks): Line[] {

@@ -1,0 +1,64 @@
+import type { Transaction } from '../database/reader.ts';
+import { Failure } from '../failure.ts';
+import type { WriteSession } from '../session.ts';
+import { receiptWithId } from './journal.ts';
+import { endReceipt } from './journal-file.ts';
+import type { JournalPlace } from './journal-place.ts';
+import { settle } from './settle.ts';
+
+/** What is done in the transaction, and the id of the receipt that commits with it; null: nothing is to be kept. */
+interface Done<T> {
+  readonly value: T;
+  readonly receipt: string | null;
+}
+
+/** How it ended. `found …`: the connection broke while committing, and PostgreSQL was asked afterwards. */
+type End = 'committed' | 'found committed' | 'found aborted' | 'rolled back';
+
+/**
+ * Runs `work` in one transaction that commits along with its receipt, or is rolled back, and finds out which of the two
+ * happened where the connection breaks in between.
+ * @throws Failure `outcome-unknown` where nobody could be asked in time
+ */
+export async function commitReceipt<T>(
+  session: WriteSession,
+  place: JournalPlace,
+  work: (transaction: Transaction) => Promise<Done<T>>,
+): Promise<{ readonly value: T; readonly end: End }> {
+  let pending: (Done<T> & { readonly receipt: string; readonly transaction: string }) | undefined;
+  try {
+    const value = await session.writer.transaction(async (transaction) => {
+      const { receipt, value } = await work(transaction);
+      if (receipt === null) return { ending: 'rollback', value };
+      pending = { value, receipt, transaction: transaction.id };
+      return { ending: 'commit', value };
+    });
+    if (pending && place.kind === 'file') await endReceipt(place.path, pending.receipt, 'committed');
+    return { value, end: pending ? 'committed' : 'rolled back' };
+  } catch (thrown) {
+    if (!pending || !(thrown instanceof Failure) || thrown.code !== 'outcome-unknown') throw thrown;
+    return { value: pending.value, end: await findOut(session, place, pending, thrown) };
+  }
+}
+
+/**
+ * How the transaction ended is asked first, since its commit may still be under way; the journal in the database then is the
+ * proof: a server that was restored from elsewhere counts its transactions anew.
+ */
+async function findOut(
+  { primary, settings }: WriteSession,
+  place: JournalPlace,
+  { receipt, transaction }: { readonly receipt: string; readonly transaction: string },
+  broken: Failure,
+): Promise<'found committed' | 'found aborted'> {
+  const settled = await settle(primary, transaction, settings.database.reconnectTimeoutMs);
+  if (settled === 'unknown') throw broken;
+  if (place.kind === 'file') {
+    await endReceipt(place.path, receipt, settled);
+    return `found ${settled}`;
+  }
+  const kept = await receiptWithId(primary, receipt).catch(() => {
+    throw broken;
+  });
+  return kept ? 'found committed' : 'found aborted';
+}

@@ -1,0 +1,75 @@
+import { Failure } from '../failure.ts';
+import type { WriteSession } from '../session.ts';
+import type { FailedFlow } from './apply-batch.ts';
+import type { Receipt } from './journal.ts';
+import { takenBackOf } from './journal-place.ts';
+import { type Plan, seal } from './plan.ts';
+import { planUndo, undoOf } from './plan-undo.ts';
+import { previewMany } from './preview-many.ts';
+import { type Drift, driftOf } from './run-plan.ts';
+import { staleRows } from './write-rows.ts';
+
+/** What an undo can take back now of the flows that are meant. */
+export interface UndoDraft {
+  /** Undefined where none of the flows can be taken back. */
+  readonly plan: Plan | undefined;
+  /** What changed since, of flows that are no part of the plan: they are left as they are. */
+  readonly changed: readonly Drift[];
+  /** Flows that failed when they were tried out, and are no part of the plan either: held, rejected, not restored. */
+  readonly failed: readonly FailedFlow[];
+}
+
+/**
+ * Plans the way back of some flows of a receipt, or of all that were not taken back yet. Of several flows those whose rows
+ * changed since, and those that fail when it is tried out, are left out and told; of one alone it is the preview that says so.
+ * @throws Failure `usage` where there is nothing to take back, or a flow is none of the receipt
+ */
+export async function draftUndo(
+  session: WriteSession,
+  receipt: Receipt,
+  flows?: readonly string[],
+): Promise<UndoDraft> {
+  const whole = planUndo(session, receipt);
+  const before = await takenBackOf(session, receipt);
+  const wanted = flows ?? receipt.flows.filter((flowId) => !before.has(flowId));
+  for (const flowId of wanted) refuseFlow(receipt, flowId, before);
+  const meant = new Set(wanted);
+  const steps = whole.steps.filter(({ flowId }) => meant.has(flowId));
+  const planOf = (some: readonly string[]) => seal(undoOf(session, receipt, some));
+  if (wanted.length === 1) return { plan: planOf(wanted), changed: [], failed: [] };
+  const changed = driftOf(session.catalog, steps, await staleRows(session.primary, session.catalog, steps));
+  const left = new Set(changed.map(({ flowId }) => flowId));
+  const rest = wanted.filter((flowId) => !left.has(flowId));
+  const { failed } = rest.length === 0 ? NOTHING : await previewMany(session, planOf(rest));
+  const failing = new Set(failed.map(({ flowId }) => flowId));
+  const held = rest.filter((flowId) => !failing.has(flowId));
+  return { plan: held.length === 0 ? undefined : planOf(held), changed, failed };
+}
+
+const NOTHING: Pick<UndoDraft, 'failed'> = { failed: [] };
+
+/**
+ * The flows of a receipt that are named, each by its id or a prefix that only it has there.
+ * @throws Failure `usage`
+ */
+export function flowsOfReceipt({ id, flows }: Receipt, named: readonly string[]): readonly string[] {
+  const found = named.map((typed) => {
+    const prefix = typed.trim().toLowerCase();
+    const [flowId, ...others] = prefix === '' ? [] : flows.filter((one) => one.startsWith(prefix));
+    if (flowId !== undefined && others.length === 0) return flowId;
+    const why = flowId === undefined ? 'is no flow of' : 'is the beginning of several flows of';
+    throw new Failure('usage', `"${typed}" ${why} receipt ${id}.`, {
+      next: '`flowmend journal --json` lists the flows of each receipt.',
+    });
+  });
+  return [...new Set(found)];
+}
+
+function refuseFlow({ id, flows }: Receipt, flowId: string, before: ReadonlySet<string>): void {
+  const why = before.has(flowId)
+    ? `was taken back already from receipt ${id}`
+    : flows.includes(flowId)
+      ? undefined
+      : `is no flow of receipt ${id}`;
+  if (why !== undefined) throw new Failure('usage', `Flow ${flowId} ${why}.`);
+}
