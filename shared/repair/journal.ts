@@ -127,10 +127,12 @@ export function receiptsIn(reader: Reader, { flowId, undoable, limit }: Wanted):
   return receipts(reader, conditions.length === 0 ? sql`true` : join(conditions, ' and '), limit);
 }
 
-/** Of `j` this flow was taken back, or every flow. */
+/** Of `j` this flow was taken back, or every flow: each is so once, so that counting them is enough. */
 function takenBack(flowId: string | undefined): Sql {
-  const flows = flowId === undefined ? sql`j.flows` : sql`array[${flowId}::uuid]`;
-  return sql`(${flows} <@ array(select unnest(u.flows) from flowmend.journal u where u.undoes = j.id))`;
+  return flowId === undefined
+    ? sql`(cardinality(j.flows) <=
+        (select coalesce(sum(cardinality(p.flows)), 0) from flowmend.journal p where p.undoes = j.id))`
+    : sql`exists (select from flowmend.journal p where p.undoes = j.id and p.flows @> array[${flowId}::uuid])`;
 }
 
 async function receiptWhere(reader: Reader, condition: Sql): Promise<Receipt | undefined> {
