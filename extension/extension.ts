@@ -7,6 +7,7 @@ import { FLOW_SCHEME } from './documents/flow-uri.ts';
 import { PreviewDocuments } from './documents/preview-documents.ts';
 import type { Face } from './face.ts';
 import { showFailure } from './failure-message.ts';
+import { MendingItem } from './mending-item.ts';
 import { QuickFixes } from './quick-fixes.ts';
 import { FlowTree } from './tree/flow-tree.ts';
 import { onConfigurationChange } from './workspace-configuration.ts';
@@ -19,7 +20,8 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
   const tree = new FlowTree(connection);
   const documents = new FlowDocuments(connection);
   const previews = new PreviewDocuments();
-  const face: Face = { connection, tree, documents, previews };
+  const mending = new MendingItem();
+  const face: Face = { connection, tree, documents, previews, mending };
   connection.onDidChange(() => {
     tree.refresh();
     documents.refreshAll();
@@ -31,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     tree,
     documents,
     previews,
+    mending,
     new AccessItem(connection),
     onConfigurationChange(() => void connection?.reopen()),
     vscode.window.registerTreeDataProvider('flowmend.flows', tree),

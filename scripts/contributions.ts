@@ -20,6 +20,7 @@ export function contributions() {
       ...actionList.map((action) => command(action.id, action.title)),
       command('setConnection', 'Set Connection'),
       command('clearConnection', 'Forget Connection'),
+      { ...command('pauseMending', 'Pause mending, or go on'), enablement: 'flowmend.mending' },
     ],
     menus: {
       'view/title': [
