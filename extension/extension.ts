@@ -18,6 +18,7 @@ let connection: Connection | undefined;
 export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
   connection = new Connection(context.secrets);
   const tree = new FlowTree(connection);
+  const view = vscode.window.createTreeView('flowmend.flows', { treeDataProvider: tree });
   const documents = new FlowDocuments(connection);
   const previews = new PreviewDocuments();
   const mending = new MendingItem();
@@ -34,10 +35,10 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     documents,
     previews,
     mending,
-    new AccessItem(connection),
+    new AccessItem(connection, view),
+    view,
     onConfigurationChange(() => void connection?.reopen()),
-    vscode.window.registerTreeDataProvider('flowmend.flows', tree),
-    vscode.languages.registerCodeActionsProvider({ scheme: FLOW_SCHEME }, new QuickFixes(documents), {
+    vscode.languages.registerCodeActionsProvider({ scheme: FLOW_SCHEME }, new QuickFixes(documents, connection), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),
     ...Object.entries(commands).map(([name, command]) =>

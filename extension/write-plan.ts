@@ -10,17 +10,17 @@ import {
   preview,
   runText,
   type WriteSession,
-  writable,
 } from '../shared/index.ts';
 import { askConsent } from './consent.ts';
 import type { Face } from './face.ts';
+import { writeSession } from './write-session.ts';
 
 /**
  * Shows what a plan does to the rows as a diff, asks beside it, and applies it: the only way by which this face writes to the
  * database. `stale` where the rows changed and the person wants a new plan.
  */
 export async function writePlan(face: Face, plan: Plan, title: string): Promise<'written' | 'not written' | 'again'> {
-  const session = writable(await face.connection.session(plan.flows[0]));
+  const session = await writeSession(face.connection, plan.flows[0]);
   const run = await preview(session, plan);
   if (run.kind !== 'ran') return hindered(`it would not hold. ${plain(runText(run))}`, run.kind === 'stale');
   await face.previews.showDiff(run.changes, title);
