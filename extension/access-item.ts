@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { connectionName, type Settings } from '../shared/index.ts';
 import type { Connection } from './connection.ts';
 
+const TITLE = 'Flows';
+
 /** Says in the status bar and in the title of the tree that a session is read-only, or that it is production. */
 export class AccessItem implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('flowmend.access', vscode.StatusBarAlignment.Left);
@@ -28,7 +30,7 @@ export class AccessItem implements vscode.Disposable {
     this.#item.tooltip = readOnly
       ? `Nothing is written to ${database.label} and nothing is sent.`
       : `Each write to ${database.label} asks for its name.`;
-    this.#view.description = words;
+    this.#view.title = words === '' ? TITLE : `${TITLE} · ${words}`;
     // What writes is not offered then, in menus nor in the palette.
     void vscode.commands.executeCommand('setContext', 'flowmend.readOnly', readOnly);
     if (words === '') this.#item.hide();

@@ -26,7 +26,7 @@ export async function askToMend(
 ): Promise<(Consent & Pace) | undefined> {
   const journal = journalNotice(await journalPlace(session, plan));
   for (let pace = DEFAULT_PACE; ; ) {
-    const does = `Writes to ${session.settings.database.label} batch by batch: ${paceWords(pace)}. Each batch is one transaction that can be undone.`;
+    const does = `Writes to ${session.settings.database.label} batch by batch: ${paceWords(pace, plan.flows.length)}. Each batch is one transaction that can be undone.`;
     const detail = [does, journal].filter(Boolean).join(' ');
     const answer = await askBeside({ title, detail, verbs: [APPLY, CHANGE_PACE] });
     if (answer === undefined) return undefined;

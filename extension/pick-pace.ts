@@ -34,11 +34,11 @@ const FIELDS: Readonly<Record<PaceField, Field>> = {
   },
 };
 
-/** How the run would go, in words for the question before it. */
-export function paceWords(pace: Pace): string {
+/** How a run of so many flows would go, in words for the question before it. */
+export function paceWords(pace: Pace, flows: number): string {
   const { canary, flowsPerSecond, stopAtShare } = pace;
   return [
-    ...(canary === 0 ? [] : [`${counted(canary)} first, then it asks again`]),
+    ...(canary === 0 || canary >= flows ? [] : [`${counted(canary)} first, then it asks again`]),
     ...(flowsPerSecond === undefined ? [] : [FIELDS.flowsPerSecond.now(pace)]),
     `it stops when over ${percent(stopAtShare)} % of a batch fail`,
   ].join('; ');

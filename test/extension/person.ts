@@ -65,8 +65,8 @@ async function typeInto(page: Page, { box, text, key = 'Enter' }: Extract<Doing,
   const input = widget.locator('.quick-input-box input');
   const words = [await widget.textContent(), await input.getAttribute('placeholder')].join('\n');
   if (!words.includes(box)) return false;
+  await page.screenshot({ path: `artefacts/box-${slug(box)}.png` });
   await input.fill(text);
-  await page.screenshot({ path: `artefacts/box-${slug(`${box} ${text}`)}.png` });
   await page.keyboard.press(key);
   return true;
 }

@@ -85,7 +85,7 @@ describe('every flow that breaks a rule', () => {
     assert.deepEqual(failed.flows, [stubborn]);
     assert.match(failed.failed[0].why, /not this one/);
     const questions = await ask('questions');
-    assert.match(questions, new RegExp(`Mend ${count} flows\\?.*batch by batch: 10 flows first`, 's'));
+    assert.match(questions, new RegExp(`Mend ${count} flows\\?.*batch by batch: it stops when over 20 %`, 's'));
     assert.match(
       questions,
       /batch by batch: 1 flow first, then it asks again; at most 2 flows a second; it stops when over 10 % of a batch fail/,
