@@ -30,7 +30,9 @@ export class AccessItem implements vscode.Disposable {
     this.#item.tooltip = readOnly
       ? `Nothing is written to ${database.label} and nothing is sent.`
       : `Each write to ${database.label} asks for its name.`;
-    this.#view.title = words === '' ? TITLE : `${TITLE} · ${words}`;
+    this.#item.backgroundColor = production ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    // First the words: a narrow side bar cuts the rest off.
+    this.#view.title = words === '' ? TITLE : `${words} · ${TITLE}`;
     // What writes is not offered then, in menus nor in the palette.
     void vscode.commands.executeCommand('setContext', 'flowmend.readOnly', readOnly);
     if (words === '') this.#item.hide();

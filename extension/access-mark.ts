@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Failure } from '../shared/index.ts';
 
 /** What a person said of the connection that they set: how carefully it is written to. */
 export const AccessMark = z.discriminatedUnion('kind', [
@@ -10,18 +9,15 @@ export const AccessMark = z.discriminatedUnion('kind', [
 export type AccessMark = z.infer<typeof AccessMark>;
 
 /**
- * The mark as it was kept. None was asked for by older versions.
- * @throws Failure `settings-invalid` where it cannot be read: nobody knows then whether writing is meant
+ * The mark as it was kept. Older versions asked for none. One that cannot be read counts as read-only: nobody knows then
+ * whether writing is meant.
  */
 export function readMark(kept: string | undefined): AccessMark {
   if (kept === undefined) return { kind: 'writable' };
   try {
     return AccessMark.parse(JSON.parse(kept));
-  } catch (cause) {
-    throw new Failure('settings-invalid', 'How the connection may be written to is kept in a form that is not known.', {
-      next: 'Run "Flowmend: Set Connection".',
-      cause,
-    });
+  } catch {
+    return { kind: 'read-only' };
   }
 }
 

@@ -79,8 +79,10 @@ export class Connection implements vscode.Disposable {
     await this.#leave();
   }
 
-  async isStored(): Promise<boolean> {
-    return (await this.#secrets.get(DATABASE_URL)) !== undefined;
+  /** How the stored connection is marked; undefined where none is stored. */
+  async markStored(): Promise<AccessMark | undefined> {
+    if ((await this.#secrets.get(DATABASE_URL)) === undefined) return undefined;
+    return readMark(await this.#secrets.get(ACCESS));
   }
 
   async clear(): Promise<void> {

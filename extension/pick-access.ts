@@ -12,9 +12,14 @@ const CHOICES: readonly (vscode.QuickPickItem & { kept: AccessMark['kind'] })[] 
   { kept: 'read-only', label: '$(lock) Read-only', detail: 'Nothing is written and nothing is sent' },
 ];
 
-/** How carefully the connection is written to; for production also its name. Undefined where the person turns away. */
-export async function pickAccess(title: string): Promise<AccessMark | undefined> {
-  const picked = await vscode.window.showQuickPick(CHOICES, {
+/**
+ * How carefully the connection is written to; for production also its name. Undefined where the person turns away.
+ * @param now how it is marked: who only presses Enter leaves it so
+ */
+export async function pickAccess(title: string, now: AccessMark | undefined): Promise<AccessMark | undefined> {
+  const asNow = CHOICES.filter(({ kept }) => kept === now?.kind).map((one) => ({ ...one, description: 'as now' }));
+  const others = CHOICES.filter(({ kept }) => kept !== now?.kind);
+  const picked = await vscode.window.showQuickPick([...asNow, ...others], {
     title,
     placeHolder: 'How is it written to?',
     ignoreFocusOut: true,
@@ -25,6 +30,7 @@ export async function pickAccess(title: string): Promise<AccessMark | undefined>
     title,
     prompt: 'What is it called? This name is to be typed before each write.',
     placeHolder: 'incident-db',
+    ...(now?.kind === 'production' ? { value: now.name } : {}),
     ignoreFocusOut: true,
     validateInput: problemIn,
   });

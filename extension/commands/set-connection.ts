@@ -8,7 +8,8 @@ const KEEP = 'Leave empty to keep the one there is.';
 
 /** Asks for the connection, and how carefully it is written to; both are kept in the editor's secret storage. */
 export async function setConnectionCommand({ connection }: Face): Promise<void> {
-  const known = await connection.isStored();
+  const now = await connection.markStored();
+  const known = now !== undefined;
   const url = await vscode.window.showInputBox({
     title: 'Flowmend: database (1 of 3)',
     prompt: `Kept in the secret storage of the editor, never in a settings file. ${known ? KEEP : ''}`,
@@ -24,7 +25,7 @@ export async function setConnectionCommand({ connection }: Face): Promise<void> 
     password: true,
     ignoreFocusOut: true,
   });
-  const mark = await pickAccess('Flowmend: access (3 of 3)');
+  const mark = await pickAccess('Flowmend: access (3 of 3)', now);
   // Who turns away here has not said whether it may be written to: nothing is kept.
   if (mark) await connection.store({ databaseUrl: url || undefined, apiToken: token || undefined, mark });
 }

@@ -14,8 +14,8 @@ const BOX = '.quick-input-widget';
 /** What says how a session and a run stand. */
 const SIGNS = [
   '.part.statusbar',
-  '.part.sidebar .composite.title',
-  '.part.sidebar .pane-header',
+  '.part.sidebar .composite.title:visible',
+  '.part.sidebar .pane-header:visible',
   '.notifications-toasts',
   '.notifications-center',
 ];
