@@ -1,29 +1,41 @@
 import * as vscode from 'vscode';
-import { connectionName } from '../shared/index.ts';
+import { connectionName, type Settings } from '../shared/index.ts';
 import type { Connection } from './connection.ts';
 
-/** Says in the status bar that a session is read-only, or that it is production; hidden otherwise. */
+const TITLE = 'Flows';
+
+/** Says in the status bar and in the title of the tree that a session is read-only, or that it is production. */
 export class AccessItem implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('flowmend.access', vscode.StatusBarAlignment.Left);
+  readonly #view: vscode.TreeView<unknown>;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, view: vscode.TreeView<unknown>) {
+    this.#view = view;
     this.#item.name = 'Flowmend access';
-    connection.onDidOpen(({ settings }) => {
-      const { production, readOnly, database } = settings;
-      const words = [
-        ...(readOnly ? ['$(lock) read-only'] : []),
-        ...(production ? [`$(warning) production ${connectionName(settings)}`] : []),
-      ];
-      this.#item.text = `Flowmend: ${words.join(' ')}`;
-      this.#item.tooltip = readOnly
-        ? `Nothing is written to ${database.label} and nothing is sent.`
-        : `Each write to ${database.label} asks for its name.`;
-      if (words.length > 0) this.#item.show();
-      else this.#item.hide();
-    });
+    this.#item.command = 'flowmend.setConnection';
+    connection.onDidOpen(({ settings }) => this.#show(settings));
   }
 
   dispose(): void {
     this.#item.dispose();
+  }
+
+  #show(settings: Settings): void {
+    const { production, readOnly, database } = settings;
+    const words = [
+      ...(readOnly ? ['read-only'] : []),
+      ...(production ? [`production ${connectionName(settings)}`] : []),
+    ].join(', ');
+    this.#item.text = `$(${readOnly ? 'lock' : 'warning'}) Flowmend: ${words}`;
+    this.#item.tooltip = readOnly
+      ? `Nothing is written to ${database.label} and nothing is sent.`
+      : `Each write to ${database.label} asks for its name.`;
+    this.#item.backgroundColor = production ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    // First the words: a narrow side bar cuts the rest off.
+    this.#view.title = words === '' ? TITLE : `${words} · ${TITLE}`;
+    // What writes is not offered then, in menus nor in the palette.
+    void vscode.commands.executeCommand('setContext', 'flowmend.readOnly', readOnly);
+    if (words === '') this.#item.hide();
+    else this.#item.show();
   }
 }

@@ -10,10 +10,19 @@ import {
   sessionOfFlow,
   settingsFrom,
 } from '../shared/index.ts';
+import { type AccessMark, environmentOf, readMark } from './access-mark.ts';
 import { workspaceConfiguration } from './workspace-configuration.ts';
 
 const DATABASE_URL = 'flowmend.databaseUrl';
 const API_TOKEN = 'flowmend.apiToken';
+const ACCESS = 'flowmend.access';
+
+/** What a person sets by Set Connection. */
+interface Kept {
+  readonly databaseUrl: string | undefined;
+  readonly apiToken: string | undefined;
+  readonly mark: AccessMark;
+}
 
 /**
  * The one connection of this window: the demo while it is open, else what the person set, else the environment.
@@ -59,15 +68,25 @@ export class Connection implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  async store(databaseUrl: string, apiToken: string | undefined): Promise<void> {
-    await this.#secrets.store(DATABASE_URL, databaseUrl);
+  /** Keeps what a person set. What is left out stays as it is. */
+  async store({ databaseUrl, apiToken, mark }: Kept): Promise<void> {
+    const url = databaseUrl ?? (await this.#secrets.get(DATABASE_URL));
+    // Cut off in the middle, a connection must not be left with the mark of another one.
+    await this.#secrets.delete(DATABASE_URL);
+    await this.#secrets.store(ACCESS, JSON.stringify(mark));
     if (apiToken) await this.#secrets.store(API_TOKEN, apiToken);
+    if (url) await this.#secrets.store(DATABASE_URL, url);
     await this.#leave();
   }
 
+  /** How the stored connection is marked; undefined where none is stored. */
+  async markStored(): Promise<AccessMark | undefined> {
+    if ((await this.#secrets.get(DATABASE_URL)) === undefined) return undefined;
+    return readMark(await this.#secrets.get(ACCESS));
+  }
+
   async clear(): Promise<void> {
-    await this.#secrets.delete(DATABASE_URL);
-    await this.#secrets.delete(API_TOKEN);
+    for (const key of [DATABASE_URL, API_TOKEN, ACCESS]) await this.#secrets.delete(key);
     await this.#leave();
   }
 
@@ -119,14 +138,19 @@ export class Connection implements vscode.Disposable {
     return settingsFrom(environment, { ...(configuration && { configuration }), connection });
   }
 
+  async #environmentOf(stored: string): Promise<Record<string, string | undefined>> {
+    const mark = readMark(await this.#secrets.get(ACCESS));
+    // A replica of another database is not one of the stored connection.
+    return { FLOWMEND_DATABASE_URL: stored, FLOWMEND_READ_URL: undefined, ...environmentOf(mark) };
+  }
+
   async #environment(stored: string | undefined): Promise<Record<string, string | undefined>> {
     const token = await this.#secrets.get(API_TOKEN);
     // Machine scope: a workspace cannot send the token to a host of its choice.
     const apiUrl = vscode.workspace.getConfiguration('flowmend').get<string>('apiUrl');
     return {
       ...process.env,
-      // A replica of another database is not one of the stored connection.
-      ...(stored ? { FLOWMEND_DATABASE_URL: stored, FLOWMEND_READ_URL: undefined } : {}),
+      ...(stored ? await this.#environmentOf(stored) : {}),
       ...(token ? { FLOWMEND_API_TOKEN: token } : {}),
       ...(apiUrl ? { FLOWMEND_API_URL: apiUrl } : {}),
     };

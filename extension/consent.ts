@@ -8,12 +8,16 @@ import { askBeside } from './ask-beside.ts';
  * @param verb what the button says
  */
 export async function askConsent(
-  { settings }: Session,
+  session: Session,
   verb: string,
   title: string,
   detail: string,
 ): Promise<Consent | undefined> {
-  if (!(await askBeside(title, detail, verb))) return undefined;
+  return (await askBeside({ title, detail, verbs: [verb] })) ? typedConsent(session) : undefined;
+}
+
+/** What has to be typed once a person agreed: nothing, or on a production connection a reason and its name. */
+export async function typedConsent({ settings }: Session): Promise<Consent | undefined> {
   if (!settings.production) return {};
   const name = connectionName(settings);
   const reason = await vscode.window.showInputBox({

@@ -7,6 +7,7 @@ import { FLOW_SCHEME } from './documents/flow-uri.ts';
 import { PreviewDocuments } from './documents/preview-documents.ts';
 import type { Face } from './face.ts';
 import { showFailure } from './failure-message.ts';
+import { MendingItem } from './mending-item.ts';
 import { QuickFixes } from './quick-fixes.ts';
 import { FlowTree } from './tree/flow-tree.ts';
 import { onConfigurationChange } from './workspace-configuration.ts';
@@ -17,9 +18,11 @@ let connection: Connection | undefined;
 export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
   connection = new Connection(context.secrets);
   const tree = new FlowTree(connection);
+  const view = vscode.window.createTreeView('flowmend.flows', { treeDataProvider: tree });
   const documents = new FlowDocuments(connection);
   const previews = new PreviewDocuments();
-  const face: Face = { connection, tree, documents, previews };
+  const mending = new MendingItem();
+  const face: Face = { connection, tree, documents, previews, mending };
   connection.onDidChange(() => {
     tree.refresh();
     documents.refreshAll();
@@ -31,10 +34,11 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     tree,
     documents,
     previews,
-    new AccessItem(connection),
+    mending,
+    new AccessItem(connection, view),
+    view,
     onConfigurationChange(() => void connection?.reopen()),
-    vscode.window.registerTreeDataProvider('flowmend.flows', tree),
-    vscode.languages.registerCodeActionsProvider({ scheme: FLOW_SCHEME }, new QuickFixes(documents), {
+    vscode.languages.registerCodeActionsProvider({ scheme: FLOW_SCHEME }, new QuickFixes(documents, connection), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
     }),
     ...Object.entries(commands).map(([name, command]) =>

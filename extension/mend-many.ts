@@ -1,49 +1,41 @@
 import * as vscode from 'vscode';
 import {
   applyMany,
-  CANARY,
   failedFlowsText,
-  journalNotice,
-  journalPlace,
   type ManyOutcome,
   type ManyPreview,
+  type ManyProgress,
   manyOutcomeText,
   manyProgressText,
   type Plan,
   plain,
+  type Steering,
   visible,
   type WriteSession,
   whyBroken,
 } from '../shared/index.ts';
-import { askConsent } from './consent.ts';
+import { askToGoOn, askToMend } from './ask-to-mend.ts';
 import type { Face } from './face.ts';
-import { longWork } from './long-work.ts';
+import { type LongWork, longWork } from './long-work.ts';
 
 /**
  * Asks beside the plan that is shown, applies it batch by batch and says what came of it. What failed when it was tried out is no
  * part of the plan, and told with what fails now.
  */
 export async function mendMany(face: Face, session: WriteSession, plan: Plan, trial: ManyPreview): Promise<void> {
-  const { label } = session.settings.database;
   const mendable = trial.ran;
   const flows = `${mendable.toLocaleString('en-US')} ${mendable === 1 ? 'flow' : 'flows'}`;
-  const first = mendable > CANARY ? `, ${CANARY} flows first` : '';
-  const does = `Writes to ${label} batch by batch${first}; each batch is one transaction that can be undone.`;
-  const detail = [does, journalNotice(await journalPlace(session, plan))].filter(Boolean).join(' ');
-  const consent = await askConsent(session, 'Apply', `Mend ${flows}`, detail);
-  if (!consent) return;
+  const agreed = await askToMend(session, plan, `Mend ${flows}`);
+  if (!agreed) return;
   try {
-    const outcome = await longWork(`mending ${flows}`, ({ signal, far }) =>
-      applyMany(session, plan, {
-        ...consent,
-        createJournal: true,
-        canary: CANARY,
-        async between(so) {
-          // Cancelled: it ends here, between two batches.
-          if (signal.aborted) return 'stop';
-          far(so.total - so.left, so.total, manyProgressText(so, 0).trim());
-          return 'go on';
-        },
+    const outcome = await longWork(`mending ${flows}`, (work) =>
+      face.mending.during((steering) => {
+        work.signal.addEventListener('abort', steering.stop);
+        return applyMany(session, plan, {
+          ...agreed,
+          createJournal: true,
+          between: (so) => between(so, steering, work),
+        });
       }),
     );
     if (outcome) tell(face, { ...outcome, failed: [...trial.failed, ...outcome.failed] });
@@ -51,6 +43,20 @@ export async function mendMany(face: Face, session: WriteSession, plan: Plan, tr
     face.documents.refreshAll();
     face.tree.refresh();
   }
+}
+
+/** Between two batches: says how far it is, asks after the first flows, pauses, and ends where that is wanted. */
+async function between(so: ManyProgress, steering: Steering, { signal, far }: LongWork): Promise<'go on' | 'stop'> {
+  if (steering.wish() === 'stop') return 'stop';
+  const paused = steering.wish() === 'pause' ? 'paused  ' : '';
+  far(so.total - so.left, so.total, `${paused}${manyProgressText(so, 0).trim()}`);
+  // Who cancels does not have to answer as well.
+  if (so.canary && !(await Promise.race([askToGoOn(so), cancelled(signal)]))) return 'stop';
+  return steering.next();
+}
+
+function cancelled(signal: AbortSignal): Promise<false> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false), { once: true }));
 }
 
 const SHOW_FAILED = 'Show the Failed';

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { isWritable } from '../shared/index.ts';
+import type { Connection } from './connection.ts';
 import { DIAGNOSTIC_SOURCE } from './diagnostic.ts';
 import type { FlowDocuments } from './documents/flow-documents.ts';
 import { flowIdOf } from './documents/flow-uri.ts';
@@ -9,9 +11,11 @@ const MENDS: readonly string[] = ['apply', 'choose'];
 /** A fix per finding that can be mended and one for all. Each opens the preview first; none writes from the light bulb. */
 export class QuickFixes implements vscode.CodeActionProvider {
   readonly #documents: FlowDocuments;
+  readonly #connection: Connection;
 
-  constructor(documents: FlowDocuments) {
+  constructor(documents: FlowDocuments, connection: Connection) {
     this.#documents = documents;
+    this.#connection = connection;
   }
 
   async provideCodeActions(
@@ -22,6 +26,8 @@ export class QuickFixes implements vscode.CodeActionProvider {
     const flowId = flowIdOf(document.uri);
     const own = diagnostics.filter((diagnostic) => diagnostic.source === DIAGNOSTIC_SOURCE);
     if (flowId === undefined || own.length === 0) return [];
+    // Nothing that writes is offered in a read-only session.
+    if (!isWritable(await this.#connection.session())) return [];
     const { diagnosis } = await this.#documents.diagnosed(flowId);
     const stepOf = (rule: unknown) => diagnosis.recommended.find((step) => step.rule === rule);
     const fixes = own

@@ -11,10 +11,10 @@ import {
   type Run,
   runText,
   type WriteSession,
-  writable,
 } from '../shared/index.ts';
 import { askConsent } from './consent.ts';
 import type { Face } from './face.ts';
+import { writeSession } from './write-session.ts';
 
 /**
  * Shows what a plan does to the rows as a diff, asks beside it (`about` first), and applies it: the only way by which this face writes to the
@@ -26,7 +26,7 @@ export async function writePlan(
   title: string,
   about = '',
 ): Promise<'written' | 'not written' | 'again'> {
-  const session = writable(await face.connection.session(plan.flows[0]));
+  const session = await writeSession(face.connection, plan.flows[0]);
   const run = await preview(session, plan);
   if (run.kind !== 'ran') return hindered(`it would not hold. ${plain(runText(run))}`, plan, run);
   await face.previews.showDiff(run.changes, title);

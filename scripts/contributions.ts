@@ -17,9 +17,13 @@ export function contributions() {
   const onAFlow = actionList.filter((action) => action.on === 'flow' || action.on === 'receipt');
   return {
     commands: [
-      ...actionList.map((action) => command(action.id, action.title)),
+      ...actionList.map(({ id, title, writes }) => ({
+        ...command(id, title),
+        ...(writes === 'nothing' ? {} : { enablement: '!flowmend.readOnly' }),
+      })),
       command('setConnection', 'Set Connection'),
       command('clearConnection', 'Forget Connection'),
+      { ...command('pauseMending', 'Pause mending, or go on'), enablement: 'flowmend.mending' },
     ],
     menus: {
       'view/title': [

@@ -21,7 +21,7 @@ export { models } from './flow/models.ts';
 export { writeNewFile } from './new-file.ts';
 export { type ApplyOptions, ApplyOutcome, apply } from './repair/apply.ts';
 export { FailedFlow } from './repair/apply-batch.ts';
-export { type ApplyManyOptions, applyMany, CANARY, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
+export { type ApplyManyOptions, applyMany, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
 export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from './repair/broken-rules.ts';
 export type { Consent } from './repair/consent.ts';
 export { draftUndo, flowsOfReceipt, type UndoDraft } from './repair/draft-undo.ts';
@@ -37,6 +37,7 @@ export {
   receiptToUndo,
 } from './repair/journal-place.ts';
 export { openChoices } from './repair/open-choices.ts';
+export { DEFAULT_PACE, type Pace, type PaceField, paceWith } from './repair/pace.ts';
 export { type LeftOut, Plan, type Step } from './repair/plan.ts';
 export { parsePlan, readPlanFile, writePlanFile } from './repair/plan-file.ts';
 export { type PlanManyOptions, planMany } from './repair/plan-many.ts';
@@ -48,6 +49,7 @@ export { ManyPreview, previewMany } from './repair/preview-many.ts';
 export { type PreviewedRows, previewRows } from './repair/preview-rows.ts';
 export { RowChange, sameChange } from './repair/row-change.ts';
 export { Drift, Run } from './repair/run-plan.ts';
+export { openSteering, type Steering } from './repair/steering.ts';
 export { age } from './report/age.ts';
 export { alike } from './report/alike.ts';
 export { changesDiff } from './report/changes-diff.ts';

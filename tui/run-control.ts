@@ -1,4 +1,4 @@
-import { openSteering, type Steering } from './steering.ts';
+import { openSteering, type Steering } from '../shared/index.ts';
 
 /** Steers a run from outside: Ctrl-C ends it between two batches, p (or SIGUSR2) pauses it and lets it go on. */
 export interface RunControl extends Pick<Steering, 'next'> {

@@ -10,19 +10,19 @@ import {
   planMany,
   previewMany,
   type WriteSession,
-  writable,
 } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
 import { type LongWork, longWork } from '../long-work.ts';
 import { mendMany } from '../mend-many.ts';
 import { pickRule } from '../pick-rule.ts';
+import { writeSession } from '../write-session.ts';
 
 /**
  * Mends every flow that breaks a rule: the rule is picked, the flows are resolved once and planned as one plan, which is
  * tried out, rolled back and shown with the id of each flow; then comes the question.
  */
 export async function applyManyCommand(face: Face): Promise<void> {
-  const session = writable(await face.connection.session());
+  const session = await writeSession(face.connection);
   const broken = await longWork('counting the flows that break each rule', ({ signal }) =>
     brokenRules(session, signal),
   );

@@ -3,6 +3,7 @@ import { planWithChoices } from '../choose.ts';
 import type { Face } from '../face.ts';
 import { flowOf } from '../target.ts';
 import { writePlan } from '../write-plan.ts';
+import { writeSession } from '../write-session.ts';
 
 /**
  * Mends a flow: all that can be mended, or the findings of the rules given. What only a person can decide is picked
@@ -14,7 +15,7 @@ export async function applyCommand(face: Face, target?: unknown, rules?: unknown
   const only = Array.isArray(rules) ? { rules: rules.map(String) } : {};
   for (;;) {
     const { facts, diagnosis } = await face.documents.diagnosed(typed);
-    const plan = await planWithChoices(await face.connection.session(diagnosis.flowId), facts, only);
+    const plan = await planWithChoices(await writeSession(face.connection, diagnosis.flowId), facts, only);
     if (!plan) return;
     if (plan.steps.every((step) => step.writes.length === 0)) {
       void vscode.window.showInformationMessage('Flowmend: there is nothing to mend in this flow.');

@@ -8,6 +8,7 @@ import { diagnoseCommand } from './diagnose.ts';
 import { exportCommand } from './export.ts';
 import { journalCommand } from './journal.ts';
 import { locateCommand } from './locate.ts';
+import { pauseMendingCommand } from './pause-mending.ts';
 import { planCommand } from './plan.ts';
 import { previewCommand } from './preview.ts';
 import { resumeCommand } from './resume.ts';
@@ -19,7 +20,7 @@ import { watchCommand } from './watch.ts';
 export type Command = (face: Face, ...args: unknown[]) => Promise<void>;
 
 /** A command for every action: one that is missing does not compile. `flowmend.<name>`. */
-export const commands: Record<ActionId | 'setConnection' | 'clearConnection', Command> = {
+export const commands: Record<ActionId | 'setConnection' | 'clearConnection' | 'pauseMending', Command> = {
   scan: scanCommand,
   diagnose: diagnoseCommand,
   plan: planCommand,
@@ -35,4 +36,5 @@ export const commands: Record<ActionId | 'setConnection' | 'clearConnection', Co
   demo: demoCommand,
   setConnection: setConnectionCommand,
   clearConnection: clearConnectionCommand,
+  pauseMending: pauseMendingCommand,
 };

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
-import { plain, planRepair, preview, runText, writable } from '../../shared/index.ts';
+import { plain, planRepair, preview, runText } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
 import { flowOf } from '../target.ts';
+import { writeSession } from '../write-session.ts';
 
 /** Runs a flow's repair, rolls it back, and shows the rows before and after as a diff. Writes nothing. */
 export async function previewCommand(face: Face, target?: unknown): Promise<void> {
   const typed = await flowOf(target);
   if (typed === undefined) return;
   const { facts, diagnosis } = await face.documents.diagnosed(typed);
-  const session = writable(await face.connection.session(diagnosis.flowId));
+  const session = await writeSession(face.connection, diagnosis.flowId);
   const run = await preview(session, planRepair(session, facts));
   if (run.kind !== 'ran') {
     void vscode.window.showErrorMessage(`Flowmend: it would not hold. ${plain(runText(run))}`);

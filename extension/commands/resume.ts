@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { type Consent, plain, resume, resumeText, visible, writable } from '../../shared/index.ts';
+import { type Consent, plain, resume, resumeText, visible } from '../../shared/index.ts';
 import { askConsent } from '../consent.ts';
 import { callText } from '../documents/call-text.ts';
 import type { Face } from '../face.ts';
 import { follow } from '../follow.ts';
 import { flowOf } from '../target.ts';
+import { writeSession } from '../write-session.ts';
 
 /** Resumes a flow by the call that will move it, shown and confirmed first, and follows it until it moved. */
 export async function resumeCommand(face: Face, target?: unknown): Promise<void> {
@@ -12,7 +13,7 @@ export async function resumeCommand(face: Face, target?: unknown): Promise<void>
   if (typed === undefined) return;
   const diagnosed = await face.documents.diagnosed(typed);
   const { diagnosis, facts } = diagnosed;
-  const session = writable(await face.connection.session(diagnosis.flowId));
+  const session = await writeSession(face.connection, diagnosis.flowId);
   const { endpoint, calls, possible, repairFirst, decision } = diagnosis.resume;
   const call = calls.find((one) => one.endpoint === endpoint);
   let consent: Consent | undefined = {};

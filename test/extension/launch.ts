@@ -47,6 +47,9 @@ async function runInVsCode(): Promise<Outcome> {
     workspace,
     environment: {
       ...platform.environment,
+      // A row may be held for as long as a slow machine takes to look at the screen.
+      FLOWMEND_LOCK_TIMEOUT_MS: '120000',
+      FLOWMEND_STATEMENT_TIMEOUT_MS: '180000',
       FLOWMEND_TEST_SUITE: suite,
       FLOWMEND_TEST_RESULTS: results,
       FLOWMEND_TEST_FOLDER: folder,

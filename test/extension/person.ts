@@ -1,11 +1,24 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
 /** Answers that a person gives to the questions of the extension, by the button's words. */
-const ANSWERS = ['Apply', 'Resume', 'Show the Failed'];
+const ANSWERS = ['Apply', 'Go On', 'Resume', 'Show the Failed'];
+/** What the suite wants a person to do, in this order: a button other than those, or what is typed into the box that says so. */
+export type Doing =
+  | { readonly button: string }
+  | { readonly box: string; readonly text: string; readonly key?: 'Enter' | 'Escape' };
+const BOX = '.quick-input-widget';
+/** What says how a session and a run stand. */
+const SIGNS = [
+  '.part.statusbar',
+  '.part.sidebar .composite.title:visible',
+  '.part.sidebar .pane-header:visible',
+  '.notifications-toasts',
+  '.notifications-center',
+];
 /** Those that pop up, and those of the list into which they slip after some seconds. */
 const NOTIFICATIONS = ['toasts', 'center'].map((where) => `.notifications-${where} .notification-list-item`).join();
 
@@ -15,9 +28,19 @@ const NOTIFICATIONS = ['toasts', 'center'].map((where) => `.notifications-${wher
  */
 export async function sitBefore(page: Page, folder: string, over: () => boolean): Promise<void> {
   const questions: string[] = [];
+  let doing: Doing[] = [];
   await mkdir('artefacts', { recursive: true });
   while (!over()) {
-    await answerQuestion(page, questions);
+    if (existsSync(join(folder, 'doing.json'))) {
+      doing = JSON.parse(readFileSync(join(folder, 'doing.json'), 'utf8')) as Doing[];
+      rmSync(join(folder, 'doing.json'));
+    }
+    const [next] = doing;
+    if (next && 'box' in next && (await typeInto(page, next))) doing.shift();
+    const button = next && 'button' in next ? next.button : undefined;
+    const answered = await answerQuestion(page, questions, button ? [button] : ANSWERS);
+    if (button && answered) doing.shift();
+    if (asked('screen')) reply('screen', await readSigns(page));
     if (asked('problems')) reply('problems', await readProblems(page));
     if (asked('questions')) reply('questions', questions.join('\n---\n'));
     await sleep(100);
@@ -35,8 +58,35 @@ export async function sitBefore(page: Page, folder: string, over: () => boolean)
   }
 }
 
-async function answerQuestion(page: Page, questions: string[]): Promise<void> {
-  for (const answer of ANSWERS) {
+/** Types into a box or a list that is open and says so, and takes a picture of it. */
+async function typeInto(page: Page, { box, text, key = 'Enter' }: Extract<Doing, { box: string }>): Promise<boolean> {
+  const widget = page.locator(BOX);
+  if (!(await widget.isVisible())) return false;
+  const input = widget.locator('.quick-input-box input');
+  const words = [await widget.textContent(), await input.getAttribute('placeholder')].join('\n');
+  if (!words.includes(box)) return false;
+  await page.screenshot({ path: `artefacts/box-${slug(box)}.png` });
+  await input.fill(text);
+  await page.keyboard.press(key);
+  return true;
+}
+
+async function readSigns(page: Page): Promise<string> {
+  await page.screenshot({ path: 'artefacts/screen.png' });
+  const signs = await Promise.all(SIGNS.map((sign) => page.locator(sign).allTextContents()));
+  return signs.flat().join('\n');
+}
+
+function slug(words: string): string {
+  return words
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 50);
+}
+
+/** Clicks the first of these buttons that a question has. */
+async function answerQuestion(page: Page, questions: string[], answers: readonly string[]): Promise<boolean> {
+  for (const answer of answers) {
     const notification = page.locator(NOTIFICATIONS).filter({
       has: page.getByRole('button', { name: answer, exact: true }),
     });
@@ -46,13 +96,14 @@ async function answerQuestion(page: Page, questions: string[]): Promise<void> {
     await shown.locator('.view-lines').click({ position: { x: 20, y: 30 }, timeout: 10_000 });
     await page.keyboard.press('Control+Home');
     questions.push([await notification.textContent(), await shown.textContent()].join('\n'));
-    await page.screenshot({ path: `artefacts/question-${answer.toLowerCase().replaceAll(' ', '-')}.png` });
+    await page.screenshot({ path: `artefacts/question-${slug(answer)}.png` });
     // On a slow machine the question has slipped into the list meanwhile.
     if (!(await notification.isVisible())) await page.locator('.statusbar-item[id$="flowmend.question"]').click();
     await notification.getByRole('button', { name: answer, exact: true }).click();
     await notification.waitFor({ state: 'hidden' });
-    return;
+    return true;
   }
+  return false;
 }
 
 async function readProblems(page: Page): Promise<string> {

@@ -54,6 +54,13 @@ async function asked(args?: string[], environment?: Record<string, string>): Pro
   return opened;
 }
 
+/** Waits for the question after the flows that are tried first, and answers it. */
+async function goesOn({ until, press }: Terminal): Promise<string> {
+  const question = await until('y goes on with the other 2');
+  press('y');
+  return question;
+}
+
 const mended = async () =>
   (
     await install.query(
@@ -96,8 +103,10 @@ test('the rules are counted, the flows shown with their ids and sums, and only y
 });
 
 test('exactly the flows of the plan are mended; the result stays until it is dismissed', async () => {
-  const { press, until, rows } = await asked();
+  const terminal = await asked();
+  const { press, until, rows } = terminal;
   press('y');
+  await goesOn(terminal);
   const result = await until('✔ 12 of 12 flows mended and verified');
   expect(result).toContain('2 receipts, one a batch');
   expect(await mended()).toEqual(ids.toSorted());
@@ -113,8 +122,59 @@ test('exactly the flows of the plan are mended; the result stays until it is dis
   ]);
 });
 
+test('after the first flows it says how they went, and writes no other before y', async () => {
+  const { press, until, rows } = await asked();
+  press('y');
+  const question = await until('y goes on with the other 2, n ends it here.');
+  expect(question).toContain('The first 10: 10 mended and verified, 0 failed.');
+  expect(rows().at(-2)).toBe('y go on  n end here  ? keys');
+  press('p', 'm', 'M', ' ', KEYS.enter);
+  await until('live 0 s');
+  await until('live 1 s');
+  expect(await mended()).toHaveLength(10);
+  press('n');
+  const result = await until('MENDED IN PART');
+  expect(result).toContain('▲ 10 of 12 flows mended and verified');
+  expect(result).toContain('2 flows were not tried');
+  expect(await mended()).toHaveLength(10);
+});
+
+test('how many first, at what rate and when it stops is set before y, and kept to', async () => {
+  const { press, until } = await asked();
+  const question = await until('c asks again after the first 10');
+  expect(question).toContain('r as fast as it can');
+  expect(question).toContain('s stops when over 20 % of a batch fail');
+  press('c');
+  await until('how many flows first (0: none)? ');
+  press('two', KEYS.enter);
+  await until('That takes a number of flows from 0 to 100,000.');
+  press('\u0015', '4', KEYS.enter);
+  await until('y mends 12 flows: 4 first');
+  press('r');
+  await until('how many flows a second at most');
+  press('100', KEYS.enter);
+  await until('r at most 100 a second');
+  press('s');
+  await until('stop when more than how many percent of a batch fail? ');
+  press('0%', KEYS.enter);
+  await until('s stops when over 0 % of a batch fail');
+  press('s');
+  await until('percent of a batch fail? ');
+  press('50', KEYS.escape);
+  await until((now) => now.includes('s stops when over 0 % of a batch fail') && !now.includes('percent of a batch'));
+  expect(await mended()).toEqual([]);
+  await install.query(`update migration.discovery_flows set status = 'processing' where flow_id = $1`, [ids[0]]);
+  press('y');
+  const result = await until('MENDED IN PART');
+  expect(result).toContain('It stopped: 1 of the 4 flows of a batch failed.');
+  expect(result).toContain('8 flows were not tried');
+  expect(await mended()).toHaveLength(3);
+});
+
 test('p pauses after the running batch and goes on again', async () => {
   const { press, until, screen } = await asked();
+  press('c', '0', KEYS.enter, 'r', '10', KEYS.enter);
+  await until('y mends 12 flows: up to 10 in a transaction.');
   const held = await holding(ids[0]);
   press('y');
   await until('the first of 12 flows are being mended');
@@ -150,9 +210,13 @@ test('x ends after the running batch, says what is left, and M goes on with it',
 });
 
 test('what failed is named with its reason and listed in a file that feeds a plan', async () => {
-  const { press, until } = await asked();
+  const terminal = await asked();
+  const { press, until } = terminal;
   await install.query(`update migration.discovery_flows set status = 'processing' where flow_id = $1`, [ids[0]]);
   press('y');
+  const question = await goesOn(terminal);
+  expect(question).toContain('The first 10: 9 mended and verified, 1 failed.');
+  expect(question).toContain('1 × stale: discovery_flows.status changed');
   const result = await until('MENDED IN PART');
   expect(result).toContain('▲ 11 of 12 flows mended and verified');
   expect(result).toContain(`✖ ${ids[0]} stale: discovery_flows.stat`);
@@ -224,7 +288,8 @@ test('with a filter only flows that it lists are meant', async () => {
 });
 
 test('production asks for a reason and for its name before many flows are written', async () => {
-  const { press, until } = await asked(['--write'], { FLOWMEND_PRODUCTION: 'incident-db' });
+  const terminal = await asked(['--write'], { FLOWMEND_PRODUCTION: 'incident-db' });
+  const { press, until } = terminal;
   await until('This is production: y asks for a reason and for its name');
   press('y');
   await until('why, for the journal: ');
@@ -236,6 +301,7 @@ test('production asks for a reason and for its name before many flows are writte
   press('\u0015', 'incident-db');
   await until('connection: incident-db');
   press(KEYS.enter);
+  await goesOn(terminal);
   await until('✔ 12 of 12 flows mended and verified');
   expect(await install.query('select distinct reason from flowmend.journal')).toEqual([{ reason: 'INC-12' }]);
 });

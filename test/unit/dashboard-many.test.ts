@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ManyProgress } from '../../shared/repair/apply-many.ts';
+import { DEFAULT_PACE } from '../../shared/repair/pace.ts';
 import { plain } from '../../shared/report/tone.ts';
 import { commandOf } from '../../tui/dashboard/command.ts';
 import { widthOf } from '../../tui/dashboard/fit.ts';
@@ -41,6 +42,7 @@ describe('a plan of many flows', () => {
     plan: { chosenBy: 'all flows with progress-out-of-step', batchSize: 500 },
     sums,
     trial: { total: 100_001, ran: 100_000, failed: [failure(7)] },
+    pace: DEFAULT_PACE,
     journal: { kind: 'table', state: 'current' },
   };
   const state = shows({ kind: 'question', question } as unknown as Extract<Panel, { kind: 'question' }>);
@@ -71,6 +73,26 @@ describe('a plan of many flows', () => {
     expect(shown).toContain('100,001 rows of migration.discovery_flows written');
     expect(shown).toContain('3 × import-unlinked left as it is: m asks, flow by flow');
     expect(shown).toContain('2 flows have nothing to write');
+  });
+
+  test('c, r and s ask for a number; what is no such number changes nothing', () => {
+    const answering = (asked: 'canary' | 'flowsPerSecond' | 'stopAtShare', typed: string) =>
+      commandOf('enter', { ...state, answer: { asked, text: typed, reason: '' } }, layout);
+    expect(commandOf('c', state, layout)).toMatchObject({ event: { type: 'answering', answer: { asked: 'canary' } } });
+    expect(commandOf('r', state, layout)).toMatchObject({ event: { answer: { asked: 'flowsPerSecond', text: '' } } });
+    expect(commandOf('s', state, layout)).toMatchObject({ event: { answer: { asked: 'stopAtShare', text: '' } } });
+    const paced = (pace: object) => ({ do: 'change', event: { type: 'panel opened', panel: { question: { pace } } } });
+    expect(answering('canary', '250')).toMatchObject(paced({ canary: 250, stopAtShare: 0.2 }));
+    expect(answering('flowsPerSecond', '50')).toMatchObject(paced({ canary: 10, flowsPerSecond: 50 }));
+    expect(answering('flowsPerSecond', '0')).toMatchObject(paced({ flowsPerSecond: undefined }));
+    expect(answering('stopAtShare', '5 %')).toMatchObject(paced({ stopAtShare: 0.05 }));
+    expect(answering('canary', '')).toMatchObject(paced({ canary: 10 }));
+    for (const typed of ['-1', '1.5', 'many', '100001', '1e3', '0x10']) {
+      expect(answering('canary', typed)).toMatchObject({ event: { type: 'noticed' } });
+    }
+    expect(answering('stopAtShare', '101')).toMatchObject({ event: { type: 'noticed' } });
+    // Nothing is written on a key of the pace.
+    expect(commandOf('y', state, layout)).toMatchObject({ do: 'carry out' });
   });
 
   test('scrolls to its end and no further', () => {
@@ -119,8 +141,9 @@ describe('mending', () => {
   };
   const panel = (wish: 'go on' | 'pause' | 'stop'): ManyPanel => ({
     kind: 'mending',
-    mending: { total: 4_000, progress, wish },
+    mending: { total: 4_000, progress, wish, asks: false },
   });
+  const asking: ManyPanel = { kind: 'mending', mending: { total: 4_000, progress, wish: 'pause', asks: true } };
 
   test('how far it is, at what rate, and how long it lasts, in one row of 80 columns', () => {
     const [first = ''] = text(shows(panel('go on'))).split('\n');
@@ -133,6 +156,16 @@ describe('mending', () => {
     for (const key of ['x', 'escape']) expect(press(key, panel('go on'))).toEqual({ do: 'steer', to: 'stop' });
     for (const key of ['m', 'M', 'r', 'u', 'y', 'enter']) expect(press(key, panel('go on'))).toEqual({ do: 'nothing' });
     expect(press('q', panel('go on'))).toEqual({ do: 'quit' });
+  });
+
+  test('after the first flows it says how they went; only y goes on, and n ends it', () => {
+    const shown = text(shows(asking));
+    expect(shown).toContain('The first 991: 990 mended and verified, 1 failed.');
+    expect(shown).toContain('y goes on with the other 3,000, n ends it here.');
+    expect(press('y', asking)).toEqual({ do: 'steer', to: 'pause' });
+    for (const key of ['n', 'x', 'escape']) expect(press(key, asking)).toEqual({ do: 'steer', to: 'stop' });
+    for (const key of ['p', 'enter', 'm', 'M', ' ']) expect(press(key, asking)).toEqual({ do: 'nothing' });
+    expect(plain([keyBarLine(shows(asking), 79)])).toBe('y go on  n end here  ? keys');
   });
 
   test('the key bar says what p does now', () => {

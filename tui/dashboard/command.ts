@@ -2,7 +2,7 @@ import { type Action, actions, type Consent, type Situation, visible } from '../
 import { actionOfKey, type KeyedActionId } from './keys.ts';
 import type { Layout } from './layout.ts';
 import { type Ended, type Meant, ruleChoices } from './many.ts';
-import { mendingCommand, ruleCommand } from './many-command.ts';
+import { isPaceField, mendingCommand, paceCommand, pacedQuestion, ruleCommand } from './many-command.ts';
 import { messages } from './messages.ts';
 import type { Picks, Question } from './panel.ts';
 import { panelRows } from './panel-rows.ts';
@@ -63,7 +63,7 @@ function answered(key: string, state: State, layout: Layout): Command {
   if (key === 'y') return yes(panel.question, panel.flowId);
   if (key === 'a' && canWiden(panel.question)) return { do: 'widen', flowId: panel.flowId };
   if (['n', 'q', 'escape'].includes(key)) return { do: 'back', event: { type: 'panel closed' } };
-  return scrolled(key, state, layout);
+  return paceCommand(key, panel.question) ?? scrolled(key, state, layout);
 }
 
 /** An undo of one flow of many that were written together: all of them can be meant. */
@@ -86,6 +86,10 @@ function typedAnswer(key: string, { panel, answer }: State): Command {
     do: 'change',
     event: { type: 'answering', answer: { ...answer, ...change } },
   });
+  if (isPaceField(answer.asked)) {
+    if (key === 'escape') return change({ type: 'panel opened', panel });
+    if (key === 'enter') return pacedQuestion(question, answer.asked, answer.text);
+  }
   if (key === 'escape') return { do: 'back', event: { type: 'panel closed' } };
   if (key === 'enter') {
     const text = answer.text.trim();
@@ -112,7 +116,7 @@ function picked(key: string, state: State, layout: Layout): Command {
 
 function inPanel(key: string, state: State, layout: Layout): Command {
   const { panel } = state;
-  if (panel?.kind === 'mending') return mendingCommand(key) ?? scrolled(key, state, layout);
+  if (panel?.kind === 'mending') return mendingCommand(key, panel.mending) ?? scrolled(key, state, layout);
   if (panel?.kind === 'many mended' && key === 'w' && panel.ended.failed.length > 0) {
     return { do: 'save failed', ended: panel.ended };
   }

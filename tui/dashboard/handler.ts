@@ -1,5 +1,4 @@
-import type { Session, Tone } from '../../shared/index.ts';
-import type { Steering } from '../steering.ts';
+import type { Session, Steering, Tone } from '../../shared/index.ts';
 import type { Listed } from './many.ts';
 import type { Panel } from './panel.ts';
 import type { Running } from './state.ts';

@@ -1,5 +1,9 @@
+import { type PaceField, paceWith } from '../../shared/index.ts';
 import type { Command } from './command.ts';
-import { type ManyPanel, ruleChoices } from './many.ts';
+import { type ManyPanel, type Mending, ruleChoices } from './many.ts';
+import { messages } from './messages.ts';
+import type { Question } from './panel.ts';
+import type { Answer } from './state.ts';
 
 const NOTHING: Command = { do: 'nothing' };
 
@@ -22,8 +26,38 @@ export function ruleCommand(
   return { do: 'change', event: { type: 'panel opened', panel: { ...panel, flowId: '', index: to } } };
 }
 
+/** The key that sets each number of the pace of a run. */
+export const PACE_KEYS: Readonly<Record<PaceField, string>> = { canary: 'c', flowsPerSecond: 'r', stopAtShare: 's' };
+const PACE_FIELDS = Object.keys(PACE_KEYS) as PaceField[];
+
+export function isPaceField(asked: Answer['asked']): asked is PaceField {
+  return asked in PACE_KEYS;
+}
+
+/** What a key means in the question before many flows are mended: it asks for a number of the pace. */
+export function paceCommand(key: string, { kind }: Question): Command | undefined {
+  const field = PACE_FIELDS.find((one) => PACE_KEYS[one] === key);
+  if (kind !== 'applyMany' || field === undefined) return undefined;
+  return { do: 'change', event: { type: 'answering', answer: { asked: field, text: '', reason: '' } } };
+}
+
+/** The question with the number that was typed; without one it stays as it was. */
+export function pacedQuestion(question: Question, field: PaceField, text: string): Command {
+  if (question.kind !== 'applyMany') return NOTHING;
+  const pace = text.trim() === '' ? question.pace : paceWith(question.pace, field, text);
+  if (pace === undefined) {
+    return { do: 'change', event: { type: 'noticed', text: messages.many.notAPace[field], tone: 'warn' } };
+  }
+  const panel = { kind: 'question', flowId: '', question: { ...question, pace } } as const;
+  return { do: 'change', event: { type: 'panel opened', panel } };
+}
+
 /** What a key means while many flows are mended; undefined: what it means everywhere. */
-export function mendingCommand(key: string): Command | undefined {
+export function mendingCommand(key: string, { asks }: Mending): Command | undefined {
+  if (asks) {
+    if (key === 'y') return { do: 'steer', to: 'pause' };
+    return ['n', 'x', 'escape'].includes(key) ? { do: 'steer', to: 'stop' } : undefined;
+  }
   if (key === 'p') return { do: 'steer', to: 'pause' };
   if (key === 'x' || key === 'escape') return { do: 'steer', to: 'stop' };
   return undefined;

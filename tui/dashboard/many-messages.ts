@@ -1,7 +1,9 @@
-import type { FailedFlow, LeftOut } from '../../shared/index.ts';
+import type { FailedFlow, LeftOut, Pace, PaceField } from '../../shared/index.ts';
 
 const number = (count: number) => count.toLocaleString('en-US');
 const counted = (count: number, one: string, many: string) => `${number(count)} ${count === 1 ? one : many}`;
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 const FAILED_KINDS: Record<FailedFlow['kind'], string> = {
   stale: 'stale',
@@ -26,10 +28,26 @@ export const manyMessages = {
   planned: (done: number, all: number) => `${number(done)} of ${number(all)} flows planned, Esc ends it`,
   tried: (done: number, all: number) => `${number(done)} of ${number(all)} flows tried out, Esc ends it`,
   willMend: (flows: number, first: number, batch: number) =>
-    flows <= first
+    flows <= first || (first === 0 && flows <= batch)
       ? `y mends ${counted(flows, 'flow', 'flows')} in one transaction.`
-      : `y mends ${counted(flows, 'flow', 'flows')}: ${first} first, then up to ${number(batch)} in a transaction.`,
-  willStop: 'A batch of which more than a fifth fails ends the run. p pauses it.',
+      : `y mends ${counted(flows, 'flow', 'flows')}: ${first > 0 ? `${number(first)} first, then ` : ''}up to ${number(batch)} in a transaction.`,
+  pace: {
+    canary: ({ canary }) => (canary === 0 ? 'asks nothing in between' : `asks again after the first ${number(canary)}`),
+    flowsPerSecond: ({ flowsPerSecond }) =>
+      flowsPerSecond === undefined ? 'as fast as it can' : `at most ${number(flowsPerSecond)} a second`,
+    stopAtShare: ({ stopAtShare }) => `stops when over ${percent(stopAtShare)} of a batch fail`,
+  } satisfies Record<PaceField, (pace: Pace) => string>,
+  /** Of the number that is typed; nothing leaves it as it is. */
+  pacePrompts: {
+    canary: 'how many flows first (0: none)? ',
+    flowsPerSecond: 'how many flows a second at most (0: as fast as it can)? ',
+    stopAtShare: 'stop when more than how many percent of a batch fail? ',
+  } satisfies Record<PaceField, string>,
+  notAPace: {
+    canary: 'That takes a number of flows from 0 to 100,000.',
+    flowsPerSecond: 'That takes flows a second from 0 to 1,000,000.',
+    stopAtShare: 'That takes percent from 0 to 100.',
+  } satisfies Record<PaceField, string>,
   wouldHold: (ran: number, total: number) =>
     `Tried out and rolled back: ${number(ran)} of ${counted(total, 'flow', 'flows')} would be mended and verified.`,
   failed: (count: number) => `${number(count)} failed`,
@@ -61,6 +79,9 @@ export const manyMessages = {
     pause: '‖ It pauses after the running batch: p goes on, x ends it.',
     stop: 'It ends after the running batch.',
   },
+  firstDone: (applied: number, failed: number) =>
+    `The first ${number(applied + failed)}: ${number(applied)} mended and verified, ${number(failed)} failed.`,
+  goOn: (left: number) => `y goes on with the other ${number(left)}, n ends it here.`,
   mended: (applied: number, total: number) =>
     `${number(applied)} of ${counted(total, 'flow', 'flows')} mended and verified`,
   before: (flows: number) => `${counted(flows, 'flow was', 'flows were')} mended by an earlier run of this plan.`,

@@ -4,11 +4,12 @@ import type {
   ManyOutcome,
   ManyPreview,
   ManyProgress,
+  Pace,
   Plan,
   PlanSums,
   ScannedFlow,
+  Steering,
 } from '../../shared/index.ts';
-import type { Steering } from '../steering.ts';
 
 /** The list as it stood when a key was pressed. */
 export interface Listed {
@@ -28,6 +29,7 @@ export interface ManyDraft {
   readonly plan: Plan;
   readonly sums: PlanSums;
   readonly trial: ManyPreview;
+  readonly pace: Pace;
 }
 
 export interface Mending {
@@ -35,6 +37,8 @@ export interface Mending {
   /** Undefined until the first batch ended. */
   readonly progress: ManyProgress | undefined;
   readonly wish: ReturnType<Steering['wish']>;
+  /** The flows that are tried first are done, and it waits for a word on the rest. */
+  readonly asks: boolean;
 }
 
 /** How a run ended; `broken`: by a failure, so that only the journal knows of the batches that were under way. */

@@ -117,6 +117,7 @@ export const messages = {
   prompts: {
     reason: 'why, for the journal: ',
     name: 'type the name of this production connection: ',
+    ...manyMessages.pacePrompts,
   },
   wrongName: (name: string) => `That is not its name: ${name}. Esc writes nothing.`,
   pick: 'A number picks, 0 leaves it as it is:',
@@ -208,6 +209,8 @@ export const messages = {
     goOn: 'go on',
     end: 'end after this batch',
     list: 'list failed',
+    endHere: 'end here',
+    set: 'set',
   },
   answerKeys: { yes: 'yes, do it', no: 'no', next: 'next', all: 'all of its batch', pick: 'pick', leave: 'leave it' },
   /** Enter shows what. */

@@ -1,5 +1,4 @@
-import { type ActionId, actions, asFailure, type Session } from '../../shared/index.ts';
-import type { Steering } from '../steering.ts';
+import { type ActionId, actions, asFailure, type Session, type Steering } from '../../shared/index.ts';
 import type { Handler } from './handler.ts';
 import { messages } from './messages.ts';
 import type { Poll } from './poll-fleet.ts';

@@ -1,10 +1,10 @@
-import type { ActionId, Diagnosed, Receipt, Scan, ScannedFlow, Tone } from '../../shared/index.ts';
+import type { ActionId, Diagnosed, PaceField, Receipt, Scan, ScannedFlow, Tone } from '../../shared/index.ts';
 import { messages } from './messages.ts';
 import type { Panel, Trouble } from './panel.ts';
 
-/** What is being typed in answer to a question of a production connection. */
+/** What is being typed: in answer to a question of a production connection, or a number of the pace of a run. */
 export interface Answer {
-  readonly asked: 'reason' | 'name';
+  readonly asked: 'reason' | 'name' | PaceField;
   readonly text: string;
   readonly reason: string;
 }

@@ -17,6 +17,7 @@ export async function runSuite(): Promise<Outcome> {
   await import('./stuck-flow.test.ts');
   await import('./choices.test.ts');
   await import('./many-flows.test.ts');
+  await import('./access.test.ts');
   await import('./bad-input.test.ts');
   await import('./demo.test.ts');
   const titles: string[] = [];

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { ask, query, until } from './workbench.ts';
+import { ask, does, holding, query, shown, signs } from './workbench.ts';
 
 const RULE = 'child-status-should-wait';
-
-/** What the text in front says, once it says this. */
-function shown(what: RegExp): Promise<string> {
-  return until(String(what), () => {
-    const text = vscode.window.activeTextEditor?.document.getText() ?? '';
-    return what.test(text) && text;
-  });
-}
 
 const statuses = () =>
   query('select flow_id::text, status from migration.discovery_flows order by flow_id') as Promise<
@@ -40,7 +32,19 @@ describe('every flow that breaks a rule', () => {
 
   after(() => query('drop trigger stubborn on migration.discovery_flows; drop function migration.stubborn()'));
 
-  it('is counted, shown with its id, asked about and mended; what failed is one button away', async () => {
+  it('is counted, shown, asked about at the pace that was set, paused and mended; what failed is one button away', async () => {
+    does(
+      { button: 'Change the Pace' },
+      { box: 'Nothing is written yet', text: 'First flows' },
+      { box: 'How many flows are mended first', text: '1' },
+      { box: 'Nothing is written yet', text: 'Rate' },
+      { box: 'How many flows a second', text: '2' },
+      { box: 'Nothing is written yet', text: 'Stop' },
+      { box: 'how many percent failed', text: '10' },
+      { box: 'Nothing is written yet', text: 'Done' },
+      { button: 'Apply' },
+      { button: 'Go On' },
+    );
     const ended = vscode.commands.executeCommand('flowmend.applyMany');
     // The first of the list, once it is there.
     const accepting = setInterval(
@@ -58,6 +62,19 @@ describe('every flow that breaks a rule', () => {
     assert.match(plan, new RegExp(`✖ ${stubborn} rejected: .*not this one`));
     assert.match(plan, new RegExp(`^all flows with ${RULE}: ${count + 1} found$`, 'm'));
     assert.match(plan, new RegExp(`${count} × ${RULE} mended`));
+    assert.ok(count >= 4, 'more flows than are written before it is paused');
+    const held = await holding(planned[2]);
+    await held.waitedFor();
+    await vscode.commands.executeCommand('flowmend.pauseMending');
+    await signs(/paused, go on/);
+    await held.letGo();
+    const far = await signs(/paused {2}[^\n]*[34]\/\d+ flows/);
+    assert.match(far, /paused, go on/);
+    const waiting = (await statuses()).filter(
+      ({ flow_id, status }) => planned.includes(flow_id) && status === 'running',
+    );
+    assert.ok(waiting.length > 0, 'it has not gone on by itself');
+    await vscode.commands.executeCommand('flowmend.pauseMending');
     await ended;
     const expected = asFound.map(({ flow_id, status }) => ({
       flow_id,
@@ -67,7 +84,16 @@ describe('every flow that breaks a rule', () => {
     const failed = JSON.parse(await shown(/"planHash"/));
     assert.deepEqual(failed.flows, [stubborn]);
     assert.match(failed.failed[0].why, /not this one/);
-    assert.match(await ask('questions'), new RegExp(`Mend ${count} flows\\?.*batch by batch`, 's'));
+    const questions = await ask('questions');
+    assert.match(questions, new RegExp(`Mend ${count} flows\\?.*batch by batch: it stops when over 20 %`, 's'));
+    assert.match(
+      questions,
+      /batch by batch: 1 flow first, then it asks again; at most 2 flows a second; it stops when over 10 % of a batch fail/,
+    );
+    assert.match(
+      questions,
+      new RegExp(`Go on with the other ${count - 1} flows\\? Of the first 1, 1 are mended and verified, 0 failed`),
+    );
   });
 
   it('is taken back flow by flow: the question names the flow, and the others of its batch stay', async () => {

@@ -1,6 +1,7 @@
 import {
   brokenRules,
   brokenRulesOf,
+  DEFAULT_PACE,
   filterWords,
   flowsToMend,
   heldPlan,
@@ -42,7 +43,7 @@ export function askApplyMany(meant: Meant): Handler {
     const trial = await previewMany(writable(session), whole, tell(messages.many.tried));
     const plan = heldPlan(whole, trial);
     if (!plan) return show({ kind: 'none to mend', flowId: '', sums: planSums(whole), trial });
-    const draft = { plan, sums: planSums(plan), trial };
+    const draft = { plan, sums: planSums(plan), trial, pace: DEFAULT_PACE };
     show({ kind: 'question', flowId: '', question: { kind: 'applyMany', ...draft, ...(await asksOf(session, plan)) } });
   };
 }

@@ -1,34 +1,44 @@
 import {
   applyMany,
   asFailure,
-  CANARY,
   type Consent,
   type ManyProgress,
+  openSteering,
   writable,
   writeFailedFlows,
 } from '../../../shared/index.ts';
-import { openSteering } from '../../steering.ts';
 import type { Handler, Work } from '../handler.ts';
 import type { Ended, ManyDraft } from '../many.ts';
 import { messages } from '../messages.ts';
 
-/** Applies the plan that was agreed to batch by batch, steered by keys, and shows how it ended whatever ended it. */
-export async function mendMany(work: Work, { plan, sums, trial }: ManyDraft, consent: Consent): Promise<void> {
+/**
+ * Applies the plan that was agreed to batch by batch, steered by keys, asks after the first flows whether to go on, and shows
+ * how it ended whatever ended it.
+ */
+export async function mendMany(work: Work, { plan, sums, trial, pace }: ManyDraft, consent: Consent): Promise<void> {
   const { session, stage, show, steered, refresh } = work;
   const total = sums.flows.length;
   let progress: ManyProgress | undefined;
-  const shown = () => show({ kind: 'mending', flowId: '', mending: { total, progress, wish: steering.wish() } });
+  let asks = false;
+  const shown = () => {
+    const wish = steering.wish();
+    if (wish !== 'pause') asks = false;
+    show({ kind: 'mending', flowId: '', mending: { total, progress, wish, asks } });
+  };
   const steering = openSteering(shown);
   steered(steering);
   stage('writing');
   shown();
   const ended = await applyMany(writable(session), plan, {
     ...consent,
+    ...pace,
     createJournal: true,
-    canary: CANARY,
     between(so) {
       progress = so;
-      shown();
+      asks = so.canary;
+      // It waits as if it were paused, until a key answers.
+      if (asks && steering.wish() === 'go on') steering.pause();
+      else shown();
       return steering.next();
     },
   }).catch((thrown: unknown): Ended => {

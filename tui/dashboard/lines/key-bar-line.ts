@@ -1,6 +1,7 @@
 import { type Action, type ActionId, actions, type Line, span } from '../../../shared/index.ts';
 import { canWiden } from '../command.ts';
 import { fitted, widthOf } from '../fit.ts';
+import { PACE_KEYS } from '../many-command.ts';
 import { messages } from '../messages.ts';
 import { flowAtHand, type State, situationOf } from '../state.ts';
 
@@ -29,6 +30,8 @@ const DROPPED: readonly string[] = [
   actions.watch.key,
   '/',
 ];
+
+const PACE = Object.values(PACE_KEYS).join(' ');
 
 /** The keys that do something now, and nothing else. */
 export function keyBarLine(state: State, width: number): Line {
@@ -65,11 +68,13 @@ function itemsOf(state: State): Item[] {
     const pause = { key: 'p', word: panel.mending.wish === 'pause' ? manyKeys.goOn : manyKeys.pause };
     const end = { key: 'x', word: manyKeys.end };
     const help = { key: '?', word: keyMore.help };
+    if (panel.mending.asks) return [{ key: 'y', word: manyKeys.goOn }, { key: 'n', word: manyKeys.endHere }, help];
     return panel.mending.wish === 'stop' ? [help, quit] : [pause, end, help];
   }
   if (state.panel?.kind === 'question') {
     const all = canWiden(state.panel.question) ? [{ key: 'a', word: answerKeys.all }] : [];
-    return [{ key: 'y', word: answerKeys.yes }, ...all, { key: 'n', word: answerKeys.no }, scroll];
+    const pace = state.panel.question.kind === 'applyMany' ? [{ key: PACE, word: manyKeys.set }] : [];
+    return [{ key: 'y', word: answerKeys.yes }, ...all, { key: 'n', word: answerKeys.no }, ...pace, scroll];
   }
   const here = state.panel
     ? [back, scroll]

@@ -2,6 +2,8 @@ import {
   type FailedFlow,
   type Line,
   type ManyProgress,
+  type Pace,
+  type PaceField,
   type PlanSums,
   severityMarks,
   span,
@@ -9,6 +11,7 @@ import {
 } from '../../../shared/index.ts';
 import { cell } from '../fit.ts';
 import { type Ended, type ManyDraft, type ManyPanel, type Mending, ruleChoices } from '../many.ts';
+import { PACE_KEYS } from '../many-command.ts';
 import { messages } from '../messages.ts';
 
 const { many } = messages;
@@ -67,6 +70,12 @@ export function draftLines({ plan, sums, trial }: ManyDraft): Line[] {
   ];
 }
 
+/** How the run would go, and the key that changes it. */
+export function paceLines(pace: Pace): Line[] {
+  const fields = Object.keys(PACE_KEYS) as PaceField[];
+  return fields.map((field) => [span(`  ${PACE_KEYS[field]} `, 'title'), span(many.pace[field](pace), 'dim')]);
+}
+
 function sumLines({ mended, written, leftOut, idle }: PlanSums): Line[] {
   const row = (count: number, words: string, tone: 'good' | 'dim' | 'note'): Line => [
     cell(many.number(count), COUNT, tone, 'right'),
@@ -108,12 +117,20 @@ export function failedLine({ flowId, kind, why }: FailedFlow): Line {
   return [span(`  ✖ ${visible(flowId)} `, 'bad'), span(many.failedWhy(kind, visible(why)))];
 }
 
-function mendingLines({ total, progress, wish }: Mending): Line[] {
+function mendingLines({ total, progress, wish, asks }: Mending): Line[] {
   return [
     progress ? progressLine(progress) : [span(many.firstBatch(total), 'note')],
     [],
-    [span(many.wishes[wish], wish === 'go on' ? 'dim' : 'warn')],
+    ...(progress && asks ? askLines(progress) : [[span(many.wishes[wish], wish === 'go on' ? 'dim' : 'warn')] as Line]),
     ...(progress && progress.failed.length > 0 ? [[], ...reasonLines(progress.failed)] : []),
+  ];
+}
+
+/** How the first flows went, and whether it goes on. */
+function askLines({ applied, failed, left }: ManyProgress): Line[] {
+  return [
+    [span(many.firstDone(applied, failed.length), failed.length === 0 ? 'good' : 'warn')],
+    [span(many.goOn(left), 'title')],
   ];
 }
 

@@ -3,7 +3,6 @@ import {
   actions,
   age,
   approvalsOf,
-  CANARY,
   type Diagnosis,
   type JournalPlace,
   type Line,
@@ -12,10 +11,11 @@ import {
   span,
   visible,
 } from '../../../shared/index.ts';
+import type { ManyDraft } from '../many.ts';
 import { messages } from '../messages.ts';
 import type { Asks, Question } from '../panel.ts';
 import { changeLines, driftLines, leftOutLines } from './change-lines.ts';
-import { draftLines } from './many-lines.ts';
+import { draftLines, paceLines } from './many-lines.ts';
 
 const MOST_BODY = 4_000;
 
@@ -30,8 +30,8 @@ export function questionLines(question: Question, now: number, width: number): L
       const { flows } = question.sums;
       const { many } = messages;
       return [
-        [span(many.willMend(flows.length, CANARY, question.plan.batchSize ?? flows.length), 'title')],
-        [span(many.willStop, 'dim')],
+        [span(many.willMend(flows.length, question.pace.canary, batchOf(question)), 'title')],
+        ...paceLines(question.pace),
         ...asksLines(question),
         ...draftLines(question),
       ];
@@ -42,6 +42,11 @@ export function questionLines(question: Question, now: number, width: number): L
 }
 
 type Asked = Extract<Question, { kind: 'apply' | 'undo' }>;
+
+/** Flows in one transaction: a bounded rate makes the batches smaller. */
+function batchOf({ plan, sums, pace }: ManyDraft): number {
+  return Math.min(plan.batchSize ?? sums.flows.length, pace.flowsPerSecond ?? Number.POSITIVE_INFINITY);
+}
 
 function planLines(question: Asked, now: number, width: number): Line[] {
   const { kind, plan, run, receipt } = question;

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { ask, does, everyRow, flowUri, query, signs, until } from './workbench.ts';
+
+const RULE = 'child-status-should-wait';
+const NAME = 'incident-db';
+
+const reasons = async () =>
+  (await query('select reason from flowmend.journal where reason is not null order by applied_at')).map(
+    (row) => row.reason,
+  );
+
+async function statusOf(flowId: string): Promise<unknown> {
+  const [row] = await query('select status from migration.discovery_flows where flow_id = $1', [flowId]);
+  return row?.status;
+}
+
+/** What a person types when they set the connection; an empty address keeps the one that is stored. */
+async function setConnection(url: string, mark: string, name?: string): Promise<void> {
+  does(
+    { box: 'database (1 of 3)', text: url },
+    { box: '(2 of 3)', text: '' },
+    { box: 'access (3 of 3)', text: mark },
+    ...(name === undefined ? [] : [{ box: 'What is it called?', text: name }]),
+  );
+  await vscode.commands.executeCommand('flowmend.setConnection');
+}
+
+describe('a connection that a person marked', () => {
+  let broken: string[];
+
+  before(async () => {
+    const rows = await query(
+      `update migration.discovery_flows set status = 'running' where status = 'waiting_for_approval'
+       and data_import_completed and not field_mapping_completed returning flow_id::text`,
+    );
+    broken = rows.map((row) => String(row.flow_id));
+    assert.ok(broken.length >= 3, 'one flow to mend alone, and several to mend at once');
+    await setConnection(process.env.FLOWMEND_DATABASE_URL ?? '', 'Production', NAME);
+  });
+
+  after(() => vscode.commands.executeCommand('flowmend.clearConnection'));
+
+  it('production: stands in the status bar and in the title of the tree', async () => {
+    const screen = await signs(/Flowmend: production incident-db/);
+    assert.match(screen, /production incident-db · Flows/);
+  });
+
+  it('production: one flow is not written while its name is not typed', async () => {
+    const asFound = await everyRow();
+    does(
+      { box: `${NAME} is production (1 of 2)`, text: 'INC-7' },
+      { box: `${NAME} is production (2 of 2)`, text: 'another' },
+      { box: `That is not its name: ${NAME}`, text: 'another', key: 'Escape' },
+    );
+    await vscode.commands.executeCommand('flowmend.apply', broken[0], [RULE]);
+    assert.deepEqual(await everyRow(), asFound);
+    assert.deepEqual(await reasons(), []);
+  });
+
+  it('production: one flow is written with the reason and the name', async () => {
+    does(
+      { box: `${NAME} is production (1 of 2)`, text: 'INC-7' },
+      { box: `${NAME} is production (2 of 2)`, text: NAME },
+    );
+    await vscode.commands.executeCommand('flowmend.apply', broken[0], [RULE]);
+    assert.equal(await statusOf(String(broken[0])), 'waiting_for_approval');
+    assert.deepEqual(await reasons(), ['INC-7']);
+  });
+
+  it('production: many flows are not written without a reason, and are with it', async () => {
+    const asFound = await everyRow();
+    const rule = { box: 'mend every flow', text: RULE };
+    does(rule, { box: `${NAME} is production (1 of 2)`, text: '' });
+    await vscode.commands.executeCommand('flowmend.applyMany');
+    assert.deepEqual(await everyRow(), asFound);
+    does(
+      rule,
+      { box: `${NAME} is production (1 of 2)`, text: 'INC-8' },
+      { box: `${NAME} is production (2 of 2)`, text: NAME },
+    );
+    await vscode.commands.executeCommand('flowmend.applyMany');
+    for (const flowId of broken) assert.equal(await statusOf(flowId), 'waiting_for_approval');
+    assert.deepEqual(await reasons(), ['INC-7', 'INC-8']);
+  });
+
+  it('read-only: says so, and neither one flow nor many are written', async () => {
+    await query(`update migration.discovery_flows set status = 'running' where flow_id = any($1)`, [broken]);
+    await setConnection('', 'Read-only');
+    const screen = await signs(/read-only · Flows/);
+    assert.match(screen, /Flowmend: read-only/);
+    assert.doesNotMatch(screen, /production/);
+    const asFound = await everyRow();
+    const questions = await ask('questions');
+    const refused = /This connection is read-only: nothing is written and nothing is sent/;
+    const commands: [string, ...unknown[]][] = [
+      ['preview', broken[0]],
+      ['apply', broken[0], [RULE]],
+      ['undo', broken[0]],
+      ['resume', broken[0]],
+      ['applyMany'],
+    ];
+    for (const [command, ...args] of commands) {
+      await vscode.commands.executeCommand('notifications.clearAll');
+      await vscode.commands.executeCommand(`flowmend.${command}`, ...args);
+      await signs(refused);
+    }
+    assert.deepEqual(await everyRow(), asFound);
+    assert.equal(await ask('questions'), questions);
+  });
+
+  it('read-only: no quick fix is offered', async () => {
+    const uri = flowUri(String(broken[0]));
+    await vscode.commands.executeCommand('flowmend.diagnose', broken[0]);
+    const finding = await until('the finding', () =>
+      vscode.languages.getDiagnostics(uri).find(({ code }) => code === RULE),
+    );
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uri,
+      finding.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    assert.deepEqual(
+      actions.filter((action) => action.command?.command.startsWith('flowmend.')),
+      [],
+    );
+  });
+
+  it('is forgotten with the connection', async () => {
+    await vscode.commands.executeCommand('flowmend.clearConnection');
+    await vscode.commands.executeCommand('flowmend.apply', broken[0], [RULE]);
+    await until('the flow mended again', async () => (await statusOf(String(broken[0]))) === 'waiting_for_approval');
+  });
+});
