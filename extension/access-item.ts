@@ -13,6 +13,11 @@ export class AccessItem implements vscode.Disposable {
     this.#view = view;
     this.#item.name = 'Flowmend access';
     this.#item.command = 'flowmend.setConnection';
+    // What the last connection was says nothing about the next one, which may not even open.
+    connection.onDidLeave(() => {
+      this.#item.hide();
+      this.#view.title = TITLE;
+    });
     connection.onDidOpen(({ settings }) => this.#show(settings));
   }
 

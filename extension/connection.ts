@@ -37,6 +37,9 @@ export class Connection implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #opened = new vscode.EventEmitter<Session>();
   readonly onDidOpen = this.#opened.event;
+  readonly #left = new vscode.EventEmitter<void>();
+  /** The session is no longer the one of this window; the next one is opened when it is needed. */
+  readonly onDidLeave = this.#left.event;
 
   constructor(secrets: vscode.SecretStorage) {
     this.#secrets = secrets;
@@ -101,6 +104,7 @@ export class Connection implements vscode.Disposable {
     await this.#leave();
     this.#changed.dispose();
     this.#opened.dispose();
+    this.#left.dispose();
   }
 
   async #leave(): Promise<void> {
@@ -114,6 +118,7 @@ export class Connection implements vscode.Disposable {
   async #reset(): Promise<void> {
     const opening = this.#opening;
     this.#opening = undefined;
+    this.#left.fire();
     await opening?.then(closeSoon).catch(() => {});
   }
 

@@ -67,7 +67,10 @@ async function typeInto(page: Page, { box, text, key = 'Enter' }: Extract<Doing,
   if (!words.includes(box)) return false;
   await page.screenshot({ path: `artefacts/box-${slug(box)}.png` });
   await input.fill(text);
-  await page.keyboard.press(key);
+  // A list is narrowed a moment later; until then Enter would take another row, or none.
+  const narrowed = widget.locator('.monaco-list-row.focused').filter({ hasText: text });
+  if (await widget.locator('.quick-input-list').isVisible()) await narrowed.waitFor();
+  await input.press(key);
   return true;
 }
 
