@@ -69,7 +69,8 @@ export async function apply(session: WriteSession, plan: Plan, options: ApplyOpt
   } catch (thrown) {
     if (!mayBeTheJournal(thrown)) throw thrown;
     const place = await journalPlace(session, plan);
-    if (place.kind === 'table' && place.state === 'current') throw thrown;
+    // Another may have made it meanwhile; if it was something else, that is met again.
+    if (place.kind === 'table' && place.state === 'current') return applyOnce(session, plan, place, reason);
     return applyReadied(session, plan, place, options);
   }
 }

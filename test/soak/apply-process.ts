@@ -9,7 +9,7 @@ process.on('message', async (plan: Plan) => {
   try {
     process.send?.({ outcome: await apply(session, plan, { createJournal: true }) });
   } catch (thrown) {
-    process.send?.({ failure: (thrown as { code?: string }).code ?? String(thrown) });
+    process.send?.({ failure: `${thrown}` });
   }
 });
 process.send?.({ ready: true });

@@ -59,8 +59,10 @@ test(
       const plan = await planOf(session, flowId);
       const answers = processes.map((child) => once(child, 'message'));
       for (const child of [...processes].sort(() => random() - 0.5)) child.send(plan);
-      const outcomes = (await Promise.all(answers)).map(([answer]) => (answer as { outcome: ApplyOutcome }).outcome);
-      const kinds = outcomes.map((outcome) => outcome?.kind).sort();
+      const said = (await Promise.all(answers)).map(([answer]) => answer as { outcome: ApplyOutcome; failure?: string });
+      expect(said.flatMap(({ failure }) => failure ?? [])).toEqual([]);
+      const outcomes = said.map(({ outcome }) => outcome);
+      const kinds = outcomes.map(({ kind }) => kind).sort();
       expect(kinds).toEqual([...Array(PROCESSES - 1).fill('already applied'), 'applied']);
       const receipts = outcomes.map((outcome) => ('receipt' in outcome ? outcome.receipt : undefined));
       for (const receipt of receipts) expect(receipt).toEqual(receipts[0]);
