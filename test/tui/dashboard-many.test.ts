@@ -22,7 +22,9 @@ beforeEach(async () => {
   install = await makeInstall('PostgreSQL', (variant) => {
     const broken = Array.from({ length: FLOWS }, (_, index) => {
       const flow_name = index < 3 ? 'Warehouse' : 'Servers';
-      return flow(variant, but(WAITING, { child: { status: 'running', flow_name } }));
+      // The longest untouched come first: in the order of `ids`.
+      const updated_at = new Date(Date.now() - 3_600_000 + index * 1_000).toISOString();
+      return flow(variant, but(WAITING, { child: { status: 'running', flow_name, updated_at } }));
     });
     ids = broken.map((one) => one.flowId);
     const slow = flow(variant, { child: { progress_percentage: 1 } });
@@ -322,9 +324,11 @@ test('locked: it asks to be unlocked first; --read-only: it is neither offered n
 });
 
 test('u takes one flow of a batch back and says so; a means all of it, but for what changed since; u again mends them', async () => {
-  const { press, until } = await asked();
+  const terminal = await asked();
+  const { press, until } = terminal;
   const before = await install.everyRow();
   press('y');
+  await goesOn(terminal);
   await until('✔ 12 of 12 flows mended and verified');
   const after = await install.everyRow();
   press(KEYS.escape);

@@ -51,10 +51,10 @@ export async function mendMany(work: Work, { plan, sums, trial, pace }: ManyDraf
 }
 
 /** Writes the flows that failed as a file into the current folder, for `flowmend plan --from`. */
-export function saveFailed({ planHash, failed }: Ended): Handler {
+export function saveFailed({ planHash, failed, asked }: Ended): Handler {
   return async ({ notice }) => {
     const file = `flowmend-${planHash.slice(0, 8)}.failed.json`;
-    await writeFailedFlows(file, planHash, failed);
+    await writeFailedFlows(file, planHash, failed, asked);
     notice(messages.many.failedSaved(file), 'good');
   };
 }
