@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { draftUndo, plain, type Receipt, receiptToUndo, undoText, writable } from '../../shared/index.ts';
+import { draftUndo, plain, type Receipt, receiptToUndo, undoText } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
 import { flowOf } from '../target.ts';
 import { writePlan } from '../write-plan.ts';
+import { writeSession } from '../write-session.ts';
 
 /** Takes back what was last done to a flow, alone or with all flows of its batch. Preview and question first. */
 export async function undoCommand(face: Face, target?: unknown): Promise<void> {
@@ -10,7 +11,7 @@ export async function undoCommand(face: Face, target?: unknown): Promise<void> {
   if (typed === undefined) return;
   const { diagnosis } = await face.documents.diagnosed(typed);
   const { flowId } = diagnosis;
-  const session = writable(await face.connection.session(flowId));
+  const session = await writeSession(face.connection, flowId);
   const receipt = await receiptToUndo(session, flowId);
   if (!receipt) {
     void vscode.window.showInformationMessage('Flowmend: no repair of this flow can be undone.');
