@@ -59,7 +59,9 @@ test(
       const plan = await planOf(session, flowId);
       const answers = processes.map((child) => once(child, 'message'));
       for (const child of [...processes].sort(() => random() - 0.5)) child.send(plan);
-      const said = (await Promise.all(answers)).map(([answer]) => answer as { outcome: ApplyOutcome; failure?: string });
+      const said = (await Promise.all(answers)).map(
+        ([answer]) => answer as { outcome: ApplyOutcome; failure?: string },
+      );
       expect(said.flatMap(({ failure }) => failure ?? [])).toEqual([]);
       const outcomes = said.map(({ outcome }) => outcome);
       const kinds = outcomes.map(({ kind }) => kind).sort();
