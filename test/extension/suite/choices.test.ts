@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { diagnosticsOf, query, until } from './workbench.ts';
+import { diagnosticsOf, does, query, until } from './workbench.ts';
 
 describe('a finding that waits for a choice', () => {
   let flowId: string;
@@ -22,10 +22,9 @@ describe('a finding that waits for a choice', () => {
   });
 
   it('is picked from a list, previewed, asked and mended', async () => {
+    does({ box: 'Flowmend: mappings-differ', text: 'child' });
     const ended = vscode.commands.executeCommand('flowmend.apply', flowId);
     await until('the master with what was chosen', async () => {
-      // Takes the first of the list, once it is there: what the child holds.
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
       const [row] = await query(
         `select flow_persistence_data -> 'field_mappings' ->> 'chosen' as chosen
          from migration.crewai_flow_state_extensions where flow_id = $1`,

@@ -34,6 +34,7 @@ describe('every flow that breaks a rule', () => {
 
   it('is counted, shown, asked about at the pace that was set, paused and mended; what failed is one button away', async () => {
     does(
+      { box: 'mend every flow that breaks which rule?', text: RULE },
       { button: 'Change the Pace' },
       { box: 'Nothing is written yet', text: 'First flows' },
       { box: 'How many flows are mended first', text: '1' },
@@ -46,12 +47,7 @@ describe('every flow that breaks a rule', () => {
       { button: 'Go On' },
     );
     const ended = vscode.commands.executeCommand('flowmend.applyMany');
-    // The first of the list, once it is there.
-    const accepting = setInterval(
-      () => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
-      200,
-    );
-    const plan = await shown(/Repair plan for/).finally(() => clearInterval(accepting));
+    const plan = await shown(/Repair plan for/);
     const planned = [...plan.matchAll(/^ {2}([0-9a-f-]{36})$/gm)].map(([, id]) => String(id));
     const count = planned.length;
     assert.deepEqual(
@@ -99,13 +95,8 @@ describe('every flow that breaks a rule', () => {
   it('is taken back flow by flow: the question names the flow, and the others of its batch stay', async () => {
     const before = await statuses();
     const flowId = broken.find((id) => id !== stubborn) ?? '';
-    const accepting = setInterval(
-      () => void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
-      200,
-    );
-    await Promise.resolve(vscode.commands.executeCommand('flowmend.undo', flowId)).finally(() =>
-      clearInterval(accepting),
-    );
+    does({ box: 'how much is taken back?', text: 'Only flow' });
+    await vscode.commands.executeCommand('flowmend.undo', flowId);
     assert.deepEqual(
       await statuses(),
       before.map((one) => (one.flow_id === flowId ? { ...one, status: 'running' } : one)),
