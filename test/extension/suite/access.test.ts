@@ -92,8 +92,7 @@ describe('a connection that a person marked', () => {
     assert.doesNotMatch(screen, /production/);
   });
 
-  // Not seen passing since undo became flow by flow: one of the commands does not say it. To be found before it counts.
-  it.skip('read-only: says so, and neither one flow nor many are written', async () => {
+  it('read-only: says so, and neither one flow nor many are written', async () => {
     const asFound = await everyRow();
     const questions = await ask('questions');
     const refused = /This connection is read-only: nothing is written and nothing is sent/;
@@ -107,9 +106,9 @@ describe('a connection that a person marked', () => {
     for (const [command, ...args] of commands) {
       await vscode.commands.executeCommand('notifications.clearAll');
       await vscode.commands.executeCommand(`flowmend.${command}`, ...args);
-      await signs(refused).catch(async (thrown: Error) => {
-        throw new Error(`${command}: ${thrown.message}. ${await ask('screen')}`);
-      });
+      // Of more than three within a moment VS Code lets only the first three pop up; all are in its list.
+      await vscode.commands.executeCommand('notifications.showList');
+      await signs(refused);
     }
     assert.deepEqual(await everyRow(), asFound);
     assert.equal(await ask('questions'), questions);
