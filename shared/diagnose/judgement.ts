@@ -94,9 +94,8 @@ export function suspicionOfEnded(
   { model, catalog, rules }: Install,
   reach: Reach,
 ): Pick<Suspicion, 'rules' | 'besides'> {
-  const [looking, reading] = inSteps(rules.asked, model).map((some) =>
-    some.filter((rule) => !asksOpenFlows(rule, model, reach)),
-  ) as [Rule[], Rule[]];
+  const asked = rules.asked.filter((rule) => !asksOpenFlows(rule, model, reach));
+  const [looking, reading] = inSteps(asked, model);
   const lookedUp = looking.length === 0 ? [] : [mayBeLookedUp(catalog)];
   return {
     rules: reading.map((rule) => ({ predicate: rule.violated(model), custom: rule.custom ?? false })),

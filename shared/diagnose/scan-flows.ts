@@ -17,7 +17,7 @@ import {
 import { childColumns, selected } from './relation/flow-relation.ts';
 import type { Reach } from './relation/looked-up.ts';
 import { recordColumns } from './relation/record-columns.ts';
-import { suspects } from './relation/suspects.ts';
+import { IMPORT_DIFFERS, suspects } from './relation/suspects.ts';
 import { rulesWith } from './rule-set.ts';
 import { chosenChildless, chosenFlows, isNarrow, isWhole, type Selection } from './selection.ts';
 
@@ -89,8 +89,6 @@ export async function* scanFlows(
 /** The columns that a scan passes on, and those by which flows and masters without a child are told apart before. */
 const PASSED = ['flow_id', 'child_id', 'flow_name', 'status', 'phase_stored', 'updated_at'] as const;
 const FOUND = [...PASSED, 'master_id'] as const;
-/** Of suspects: other imports are linked to the flow than the one that it points to, or that one is not. */
-const DIFFERS = 'import_differs';
 
 function scanStatement(session: Session, reach: Reach, selection: Selection): Sql {
   const chosen = chosenFlows(session, selection);
@@ -101,13 +99,13 @@ function scanStatement(session: Session, reach: Reach, selection: Selection): Sq
       union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))}`;
   }
   const broken = sql`where cardinality(f.rules) > 0`;
-  return sql`with judged as materialized (${judgedByRecords(session, reach, suspected(session, reach, selection), FOUND, [DIFFERS])}),
+  return sql`with judged as materialized (${judgedByRecords(session, reach, suspected(session, reach, selection), FOUND, [IMPORT_DIFFERS])}),
       flows as materialized (
         select distinct on (j.child_id, j.master_id) j.* from judged j
-        order by j.child_id, j.master_id, ${column('j', DIFFERS)} desc
+        order by j.child_id, j.master_id, ${column('j', IMPORT_DIFFERS)} desc
       )
     ${size}
-    union all ${passedRows(judgedByLookUps(session, reach, PASSED, column('s', DIFFERS)))} ${broken} and f.child_id is not null
+    union all ${passedRows(judgedByLookUps(session, reach, PASSED, column('s', IMPORT_DIFFERS)))} ${broken} and f.child_id is not null
     union all ${passedMasters(judgedChildless(session, childlessOf(selection)))} ${broken}`;
 }
 

@@ -125,7 +125,7 @@ async function settled({ session, plan, place }: Applying, flows: readonly strin
         takenBack.has(flowId)
           ? takenBackBy(flowId, takenBack.get(flowId))
           : run.busy.has(flowId)
-            ? { flowId, kind: 'busy', why: 'another session holds one of its rows' }
+            ? busyFlow(flowId)
             : { flowId, kind: 'stale', why: stale.get(flowId) ?? 'its rows changed' },
       ),
     receipts: recorded ? [recorded.id] : [],
@@ -133,6 +133,11 @@ async function settled({ session, plan, place }: Applying, flows: readonly strin
 }
 
 const NOBODY: AppliedFlows = { standing: new Set(), takenBack: new Map(), receipts: [] };
+
+/** A flow of which another session holds a row. */
+export function busyFlow(flowId: string): FailedFlow {
+  return { flowId, kind: 'busy', why: 'another session holds one of its rows' };
+}
 
 /** A flow that the plan mended and that was taken back since. */
 export function takenBackBy(flowId: string, undo = ''): FailedFlow {
@@ -145,11 +150,14 @@ async function applyApart(applying: Applying, flows: readonly string[], held: He
   if (flowId !== undefined && others.length === 0) {
     return { ...NOTHING, failed: [{ flowId, kind: 'rejected', why }] };
   }
+  const [first, second] = halvesOf(flows);
+  return together(await applyBatch(applying, first, held), await applyBatch(applying, second, held));
+}
+
+/** Where one of several flows is rejected, halves find out which. */
+export function halvesOf(flows: readonly string[]): [readonly string[], readonly string[]] {
   const middle = Math.ceil(flows.length / 2);
-  return together(
-    await applyBatch(applying, flows.slice(0, middle), held),
-    await applyBatch(applying, flows.slice(middle), held),
-  );
+  return [flows.slice(0, middle), flows.slice(middle)];
 }
 
 function failures(all: readonly (readonly [string, FailedFlow['kind'], string])[]): FailedFlow[] {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { type Applying, FailedFlow } from './apply-batch.ts';
+import { type Applying, busyFlow, FailedFlow, halvesOf } from './apply-batch.ts';
 import { refuseForged } from './check-plan.ts';
 import type { Held } from './lock-rows.ts';
 import type { Plan } from './plan.ts';
@@ -54,17 +54,14 @@ async function failing(trying: Trying, flows: readonly string[], held: Held = 'w
     if (why === undefined) throw thrown;
     const [flowId, ...others] = flows;
     if (flowId !== undefined && others.length === 0) return [failure(flowId, 'rejected', why)];
-    const middle = Math.ceil(flows.length / 2);
-    return [
-      ...(await failing(trying, flows.slice(0, middle), held)),
-      ...(await failing(trying, flows.slice(middle), held)),
-    ];
+    const [first, second] = halvesOf(flows);
+    return [...(await failing(trying, first, held)), ...(await failing(trying, second, held))];
   }
 }
 
 function failuresOf({ drift, problems, busy }: PartRun): FailedFlow[] {
   const found = new Map<string, FailedFlow>();
-  for (const flowId of busy) found.set(flowId, failure(flowId, 'busy', 'another session holds one of its rows'));
+  for (const flowId of busy) found.set(flowId, busyFlow(flowId));
   for (const { flowId, table, column } of drift)
     found.set(flowId, failure(flowId, 'stale', `${table}.${column} changed`));
   for (const { flowId, what } of problems) found.set(flowId, failure(flowId, 'not verified', what));

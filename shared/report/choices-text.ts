@@ -1,9 +1,7 @@
 import type { LeftOut } from '../repair/plan.ts';
+import { named, rest } from './counted.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
-
-/** Choices that are named one by one; the rest is counted. */
-const MOST_NAMED = 10;
 
 /** What waits for a person's choice, and how it is given: told wherever the repair goes on without it. */
 export function choicesText(leftOut: readonly LeftOut[]): Line[] {
@@ -12,7 +10,7 @@ export function choicesText(leftOut: readonly LeftOut[]): Line[] {
   // Which of two mappings is asked alike of all flows; which import, of each flow for itself.
   const alike = [...Map.groupBy(waiting, (one) => optionsOf(one)).values()];
   return [
-    ...alike.slice(0, MOST_NAMED).flatMap((all) => {
+    ...named(alike).flatMap((all) => {
       const [first] = all;
       if (first === undefined) return [];
       const of = all.length > 1 ? ` of ${all.length} flows` : several ? ` of flow ${visible(first.flowId)}` : '';
@@ -23,9 +21,7 @@ export function choicesText(leftOut: readonly LeftOut[]): Line[] {
         ] satisfies Line,
       ];
     }),
-    ...(alike.length > MOST_NAMED
-      ? [[span(`  … and ${alike.length - MOST_NAMED} more choices: in the plan, as JSON`, 'dim')] satisfies Line]
-      : []),
+    ...rest(alike.length, 'choices: in the plan, as JSON'),
   ];
 }
 

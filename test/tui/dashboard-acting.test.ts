@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -8,7 +8,25 @@ import { STUCK_FLOW_ID } from '../../shared/demo/stuck-flow.ts';
 import { readPlanFile } from '../../shared/repair/plan-file.ts';
 import { jsonSchemas } from '../../shared/report/json.ts';
 import { chosen, folder, gate, install, open, SHORT_ID, statuses } from '../support/dashboard.ts';
-import { KEYS } from '../support/terminal.ts';
+import { KEYS, type Terminal } from '../support/terminal.ts';
+
+/** Mends the stuck flow before a platform that answers like this, up to where it can be resumed. */
+async function mendedBefore(platform: RequestListener, work: (terminal: Terminal) => Promise<void>): Promise<void> {
+  const api = createServer(platform);
+  await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = api.address() as AddressInfo;
+    const terminal = await open({ environment: { FLOWMEND_API_URL: `http://127.0.0.1:${port}` } });
+    terminal.press('m');
+    await terminal.until('MEND THIS FLOW?');
+    terminal.press('y');
+    await terminal.until(/^r resume {2}/m);
+    await work(terminal);
+  } finally {
+    api.closeAllConnections();
+    api.close();
+  }
+}
 
 describe('acting', () => {
   test('a preview shows the rows before and after, and nothing changes', async () => {
@@ -160,15 +178,9 @@ describe('acting', () => {
 
   test('a 200 is not a resumed flow, and a failure of the platform is shown as it said it', async () => {
     let answer = { status: 200, body: { success: true, message: 'Flow resumed' } as Record<string, unknown> };
-    const api = createServer((_, response) => response.writeHead(answer.status).end(JSON.stringify(answer.body)));
-    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
-    try {
-      const { port } = api.address() as AddressInfo;
-      const terminal = await open({ environment: { FLOWMEND_API_URL: `http://127.0.0.1:${port}` } });
-      terminal.press('m');
-      await terminal.until('MEND THIS FLOW?');
-      terminal.press('y');
-      await terminal.until(/^r resume {2}/m);
+    const platform: RequestListener = (_, response) =>
+      response.writeHead(answer.status).end(JSON.stringify(answer.body));
+    await mendedBefore(platform, async (terminal) => {
       terminal.press('r');
       await terminal.until('RESUME THIS FLOW?');
       terminal.press('n');
@@ -195,26 +207,16 @@ describe('acting', () => {
       await terminal.until('RESUME THIS FLOW?');
       terminal.press('y');
       await terminal.until('The platform answered 500: Failed to resume flow: no \\u001b[31mcrew');
-    } finally {
-      api.closeAllConnections();
-      api.close();
-    }
+    });
   });
 
   test('a flow that changed while the resume was asked about gets no call', async () => {
     const calls: string[] = [];
-    const api = createServer((request, response) => {
+    const platform: RequestListener = (request, response) => {
       calls.push(request.url ?? '');
       response.writeHead(200).end('{"success": true}');
-    });
-    await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
-    try {
-      const { port } = api.address() as AddressInfo;
-      const terminal = await open({ environment: { FLOWMEND_API_URL: `http://127.0.0.1:${port}` } });
-      terminal.press('m');
-      await terminal.until('MEND THIS FLOW?');
-      terminal.press('y');
-      await terminal.until(/^r resume {2}/m);
+    };
+    await mendedBefore(platform, async (terminal) => {
       terminal.press('r');
       await terminal.until('RESUME THIS FLOW?');
       await install.query(
@@ -224,9 +226,7 @@ describe('acting', () => {
       terminal.press('y');
       await terminal.until('the flow changed since this call was shown');
       expect(calls).toEqual([]);
-    } finally {
-      api.close();
-    }
+    });
   });
 
   test('what is not offered says so instead of acting', async () => {

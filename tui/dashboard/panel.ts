@@ -30,19 +30,21 @@ export interface Asks {
   readonly asksName?: string | undefined;
 }
 
+/** A plan that is asked about. */
+export interface ToRun {
+  readonly kind: 'apply' | 'undo';
+  readonly plan: Plan;
+  readonly receipt: Receipt | undefined;
+  /** What changed since of flows of the receipt that are left as they are. */
+  readonly changed?: readonly Drift[];
+  /** Flows of it that failed when they were tried out. */
+  readonly failed?: readonly FailedFlow[];
+}
+
 /** What is asked before anything is written. `y` carries out exactly what is shown. */
 export type Question =
   | { readonly kind: 'unlock'; readonly action: KeyedActionId }
-  | ({
-      readonly kind: 'apply' | 'undo';
-      readonly plan: Plan;
-      readonly run: Run;
-      readonly receipt: Receipt | undefined;
-      /** What changed since of flows of the receipt that are left as they are. */
-      readonly changed?: readonly Drift[];
-      /** Flows of it that failed when they were tried out. */
-      readonly failed?: readonly FailedFlow[];
-    } & Asks)
+  | (ToRun & { readonly run: Run } & Asks)
   | ({ readonly kind: 'applyMany' } & ManyDraft & Asks)
   | {
       readonly kind: 'resume';

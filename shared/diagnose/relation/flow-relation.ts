@@ -27,19 +27,24 @@ export type Columns = Partial<Record<keyof FlowRow, Sql>>;
 const UUID_IN_TEXT = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 
 /** Records side by side, and where their columns are found. */
-export interface RecordsJoined {
+interface RecordsJoined {
   readonly from: Sql;
   readonly columns: RecordColumns;
 }
 
+/** True for the master that a child names, or that has its flow id where it names none. */
+export function isMasterOf({ child: c, master: m }: RecordColumns): Sql {
+  return sql`${m('flowId')} = coalesce(${c('masterFlowId')}, ${c('flowId')})`;
+}
+
 /** The child records of the fleet, each with its master and the import that it points to. */
-export function recordsJoined(model: FlowModel, catalog: Catalog): RecordsJoined {
+function recordsJoined(model: FlowModel, catalog: Catalog): RecordsJoined {
   const columns = recordColumns(model, catalog);
-  const { child: c, master: m, import: i } = columns;
+  const { child: c, import: i } = columns;
   return {
     columns,
     from: sql`${recordSource(catalog.child)} c
-      left join ${recordSource(catalog.master)} m on ${m('flowId')} = coalesce(${c('masterFlowId')}, ${c('flowId')})
+      left join ${recordSource(catalog.master)} m on ${isMasterOf(columns)}
       left join ${recordSource(catalog.import)} i on ${i('id')} = ${c('importId')}`,
   };
 }
@@ -60,7 +65,7 @@ export function flowRelation(model: FlowModel, catalog: Catalog): Sql {
  */
 export function relationOf(model: FlowModel, catalog: Catalog, chosen: Sql, needed: readonly (keyof FlowRow)[]): Sql {
   const { from, columns } = recordsJoined(model, catalog);
-  const all = { ...factsOf(model, catalog, columns) };
+  const all = factsOf(model, catalog, columns);
   const behind = factsBehind(needed, all, model, catalog);
   const facts = sql`select ${join(Object.keys(behind).map((name) => column('f', name)))}
     from (select ${selected(all)} from ${from}) f where ${chosen} ${APART}`;

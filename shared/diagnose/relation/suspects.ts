@@ -11,6 +11,7 @@ import {
   childColumns,
   factsBehind,
   factsOf,
+  isMasterOf,
   joinedColumns,
   jsonColumns,
   selected,
@@ -39,7 +40,7 @@ export interface Suspicion {
  * master and import are read again by their keys.
  *
  * Imports are joined by the link that they carry, so that one join tells whether the import that the flow points to is
- * linked, and whether it is the only one. Where it is not (`import_differs`) a flow is suspect; it comes once for each
+ * linked, and whether it is the only one. Where it is not ({@link IMPORT_DIFFERS}) a flow is suspect; it comes once for each
  * import that carries its link.
  */
 export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicion): Sql {
@@ -61,32 +62,34 @@ export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicio
   const { child: c, master: m, import: i } = inJoin;
   const records = sql`
     select ${join([...stored].map(carriedAs))}, ${inJoin.masterMappings.value} as ${ident(MASTER_MAPPINGS)},
-      ${catalog.import.exists ? sql`${i('id')} is distinct from ${c('importId')}` : sql`false`} as import_differs
+      ${catalog.import.exists ? sql`${i('id')} is distinct from ${c('importId')}` : sql`false`} as ${ident(IMPORT_DIFFERS)}
     from ${recordSource(catalog.child)} c
-    ${childless === 'flows only' ? sql`left` : sql`full`} join ${recordSource(catalog.master)} m
-      on ${m('flowId')} = coalesce(${c('masterFlowId')}, ${c('flowId')})
+    ${childless === 'flows only' ? sql`left` : sql`full`} join ${recordSource(catalog.master)} m on ${isMasterOf(inJoin)}
     left join ${recordSource(catalog.import)} i on ${i('masterFlowId')} = ${inJoin.linkKey}`;
   // What is unpacked from JSON is unpacked once for each flow, whatever names it.
   const unpacked =
     Object.keys(json).length > 0 ? sql`select r.*, ${selected(json)} from (${records} ${APART}) r ${APART}` : records;
-  const broken = join([sql`f.import_differs`, ...suspicion.besides, openOrBroken(model, catalog, rules)], ' or ');
+  const broken = join([column('f', IMPORT_DIFFERS), ...suspicion.besides, openOrBroken(model, catalog, rules)], ' or ');
   const ofFlow = sql`${chosen} and (${broken})`;
   const suspect =
     childless === 'flows only'
       ? ofFlow
       : sql`case when f.child_id is null then f.master_type = ${literal(model.kind)} else ${ofFlow} end`;
   const suspected = sql`
-    select ${join(carried.map((name) => column('f', name)))}, f.master_id, f.import_differs
+    select ${join(carried.map((name) => column('f', name)))}, f.master_id, ${column('f', IMPORT_DIFFERS)}
     from (select r.*, ${selected(narrow)} from (${unpacked}) r) f
     where (${suspect})::int = 1 ${APART}`;
   return withWanted(
-    sql`select ${selected(facts)}, s.import_differs from (${suspected}) s
+    sql`select ${selected(facts)}, ${column('s', IMPORT_DIFFERS)} from (${suspected}) s
       left join ${recordSource(catalog.master)} m on ${m('id')} = s.master_id
       left join ${recordSource(catalog.import)} i on ${i('id')} = ${ofSuspect.child('importId')} ${APART}`,
     model,
     catalog,
   );
 }
+
+/** Beside the relation's own columns: another import is linked to the flow than the one that it points to, or that one is not. */
+export const IMPORT_DIFFERS = 'import_differs';
 
 /** The master's mappings, taken out of the persistence data once. */
 const MASTER_MAPPINGS = 'master mappings';

@@ -18,7 +18,7 @@ async function askUndoOf(
   const { plan, changed, failed } = await draftUndo(writable(session), receipt, flows);
   show(
     plan
-      ? await askToRun(session, { kind: 'undo', flowId, plan, receipt, changed, failed })
+      ? await askToRun(session, flowId, { kind: 'undo', plan, receipt, changed, failed })
       : { kind: 'hindered', flowId, action: 'undo', run: hindrance(changed, failed) },
   );
 }
