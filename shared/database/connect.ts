@@ -32,27 +32,18 @@ export function openReader(database: DatabaseSettings): StreamReader & { close()
   const readOnly =
     `${SAME_TEXT_EVERYWHERE} set session characteristics as transaction read only; ` +
     `set statement_timeout = ${database.statementTimeoutMs}; set jit = off;`;
-  const pool = new pg.Pool({
-    ...driverConfig(database),
-    max: 2,
-    idleTimeoutMillis: 30_000,
-    // Runs once per connection, before the pool hands it out.
-    onConnect: async (client) => {
-      await client.query(readOnly);
-    },
-  });
-  // An idle connection that breaks is replaced by the pool at the next read; the read reports what is wrong.
-  pool.on('error', () => {});
+  const pool = poolOf({ ...driverConfig(database), max: 2 }, readOnly);
+  // The driver would keep every row of a statement that it gives a time.
+  const streams = poolOf(
+    { ...driverConfig(database), query_timeout: 0 },
+    `${readOnly} set work_mem = '${STREAM_MEMORY}';`,
+  );
   return {
     read: (statement) => rowsOf(pool, statement),
     async *stream(statement, signal) {
-      const client = new pg.Client({ ...driverConfig(database), query_timeout: 0 });
-      try {
-        await client.connect();
-        await client.query(`${readOnly} set work_mem = '${STREAM_MEMORY}';`);
-      } catch (thrown) {
+      const client = await streams.connect().catch((thrown) => {
         throw databaseFailure(thrown);
-      }
+      });
       yield* streamRows(client, {
         statement,
         signal,
@@ -60,8 +51,24 @@ export function openReader(database: DatabaseSettings): StreamReader & { close()
         cancel: (processId) => pool.query('select pg_cancel_backend($1)', [processId]),
       });
     },
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([pool.end(), streams.end()]);
+    },
   };
+}
+
+/** @param opening runs once per connection, before the pool hands it out */
+function poolOf(config: pg.PoolConfig, opening: string): pg.Pool {
+  const pool = new pg.Pool({
+    ...config,
+    idleTimeoutMillis: 30_000,
+    onConnect: async (client) => {
+      await client.query(opening);
+    },
+  });
+  // An idle connection that breaks is replaced by the pool at the next read; the read reports what is wrong.
+  pool.on('error', () => {});
+  return pool;
 }
 
 /** The read-write side. Each transaction has a connection of its own, closed when it ends, unless many share one. */

@@ -16,11 +16,11 @@ export interface StreamOptions {
 }
 
 /**
- * The rows of one statement as they arrive, on a connection that is closed afterwards. No cursor: PostgreSQL runs a
+ * The rows of one statement as they arrive, on a connection that then goes back to its pool. No cursor: PostgreSQL runs a
  * statement that is fetched in portions without its parallel workers. Instead the socket pauses while nobody takes rows.
- * @param client connected, and without a `query_timeout`, with which the driver would keep every row
+ * @param client without a `query_timeout`, with which the driver would keep every row
  */
-export async function* streamRows(client: pg.Client, options: StreamOptions): AsyncGenerator<unknown, void, void> {
+export async function* streamRows(client: pg.PoolClient, options: StreamOptions): AsyncGenerator<unknown, void, void> {
   const { statement, signal, silenceMs } = options;
   const { stream } = client.connection;
   let waiting: unknown[] = [];
@@ -38,7 +38,8 @@ export async function* streamRows(client: pg.Client, options: StreamOptions): As
   });
   query.on('error', (failure) => end({ failure }));
   query.on('end', () => end({}));
-  client.on('error', (failure) => end({ failure }));
+  const broken = (failure: Error) => end({ failure });
+  client.on('error', broken);
   const cancel = () => {
     stream.resume();
     void options.cancel((client as unknown as { processID: number }).processID).catch(() => {});
@@ -65,8 +66,12 @@ export async function* streamRows(client: pg.Client, options: StreamOptions): As
     if (ended.failure !== undefined) throw databaseFailure(ended.failure);
   } finally {
     signal?.removeEventListener('abort', cancel);
+    client.off('error', broken);
     // Left in the middle: the server would go on working for nobody.
     if (!ended) cancel();
-    await client.end().catch(() => {});
+    stream.resume();
+    const cancelled = !ended || signal?.aborted === true;
+    // A cancel can arrive late, and must not meet the next statement.
+    client.release(cancelled || ended?.failure !== undefined);
   }
 }

@@ -37,14 +37,17 @@ const COMPARED = sql`'uuid'::regtype, 'text'::regtype, 'varchar'::regtype, 'bpch
  */
 export async function locatableTables(reader: Reader): Promise<LocatableTable[]> {
   const rows = await reader.read(sql`
-    with recursive columns as materialized (
-      select t.oid as table_id, n.nspname, t.relname, t.relkind, has_schema_privilege(n.oid, 'USAGE') as usable,
-        a.attnum, a.attname, a.atttypid, a.atttypmod
+    with recursive tables as materialized (
+      select t.oid as table_id, n.nspname, t.relname, t.relkind, t.reltuples, has_schema_privilege(n.oid, 'USAGE') as usable
       from pg_class t
       join pg_namespace n on n.oid = t.relnamespace
-      join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
       where t.relkind in ('r', 'p', 'f', 'm', 'v') and not t.relispartition
         and n.nspname not in ('pg_catalog', 'information_schema', 'flowmend') and n.nspname !~ '^pg_(temp|toast)'
+    ),
+    columns as materialized (
+      select t.*, a.attnum, a.attname, a.atttypid, a.atttypmod
+      from tables t
+      join pg_attribute a on a.attrelid = t.table_id and a.attnum > 0 and not a.attisdropped
     ),
     -- Each type down to the end of its domains and arrays: in how many arrays it stands, and whether a domain inside of one.
     chain(root, type, typmod, arrays, of_domain) as (
@@ -60,10 +63,9 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
     select c.nspname as schema, c.relname as name,
       case c.relkind when 'f' then 'foreign table' when 'v' then 'view' else 'table' end as kind,
       row_security_active(c.table_id) as "rowSecurity",
-      (
-        select nullif(sum(greatest(part.reltuples, 0)), 0)::float8 from pg_class part
-        where part.oid = c.table_id or part.oid in (select relid from pg_partition_tree(c.table_id))
-      ) as estimate,
+      nullif(case c.relkind when 'p' then (
+        select sum(greatest(part.reltuples, 0)) from pg_partition_tree(c.table_id) tree join pg_class part on part.oid = tree.relid
+      ) else greatest(c.reltuples, 0) end, 0)::float8 as estimate,
       json_agg(json_build_object(
         'name', c.attname,
         'type', case
@@ -86,7 +88,7 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
       -- One that is too short cannot hold an id.
       and not (leaf.oid in ('varchar'::regtype, 'bpchar'::regtype)
         and greatest(c.atttypmod, stored.typmod) between 0 and 39)
-    group by c.table_id, c.nspname, c.relname, c.relkind
+    group by c.table_id, c.nspname, c.relname, c.relkind, c.reltuples
     order by 1, 2`);
   return parseAnswer(z.array(Table), rows, 'The catalog');
 }
