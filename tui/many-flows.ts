@@ -20,7 +20,7 @@ export const MANY_OPTIONS: readonly CommandOption[] = [
   { flags: '--status <status>', about: 'with --all: only flows with this status; several with commas' },
   { flags: '--limit <count>', about: 'with --all: at most so many flows, the longest untouched first' },
   { flags: '--from <file>', about: 'the flows that a run could not mend, or those of a saved plan, planned anew' },
-  { flags: '--batch <flows>', about: 'flows in one transaction (default 500)' },
+  { flags: '--batch <flows>', about: 'flows in one transaction (default 1000)' },
 ];
 
 /**

@@ -2,6 +2,7 @@ import type { Rule } from '../diagnose/rule.ts';
 import { ruleById } from '../diagnose/rule-set.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
+import { WritableRecord } from './change.ts';
 import { receiptById } from './journal-place.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, sealsOf } from './plan.ts';
 import { columnsOf } from './plan-repair.ts';
@@ -53,43 +54,64 @@ async function forgeryInUndo(plan: Plan, session: Session): Promise<string | und
   return sealsOf(derived).hash === sealsOf(body).hash ? undefined : strange;
 }
 
-function forgeryInRepair(plan: Plan, { rules, model, catalog }: Session): string | undefined {
+function forgeryInRepair(plan: Plan, session: Session): string | undefined {
   if (plan.undoes !== null) return 'it is a repair that takes a receipt back';
   const flows = new Set(plan.flows);
   if (flows.size < plan.flows.length) return 'it names a flow twice';
   const mendsOf = Map.groupBy(plan.mends, ({ flowId }) => flowId);
-  const expected = new Map<string, Expected | string>();
-  const seen = new Set<string>();
-  for (const step of plan.steps) {
-    const place = `${step.record} ${step.key}`;
-    if (seen.has(place)) return `it has two steps for ${place}`;
-    seen.add(place);
-    if (!flows.has(step.flowId)) return `${place} belongs to none of its flows`;
-    const { schema, name } = catalog[step.record];
-    if (step.table.schema !== schema || step.table.name !== name) return `${place} names another table than it is in`;
-    const ids = (mendsOf.get(step.flowId) ?? []).map(({ rule }) => rule);
-    const kind = JSON.stringify([step.record, ids]);
-    const known = expected.get(kind) ?? expectedOf(step.record, ids);
-    expected.set(kind, known);
-    if (typeof known === 'string') return known;
-    const why = forgeryInStep(step, known);
-    if (why !== undefined) return `${place} ${why}`;
+  const expected = new Map<string, Map<Step['record'], Expected | string>>();
+  const seen = new Map(WritableRecord.options.map((record) => [record, new Set<string>()]));
+  for (const { flowId, steps } of runsOf(plan.steps)) {
+    const ids = (mendsOf.get(flowId) ?? []).map(({ rule }) => rule);
+    const kind = JSON.stringify(ids);
+    const ofRecords = expected.get(kind) ?? new Map<Step['record'], Expected | string>();
+    expected.set(kind, ofRecords);
+    for (const step of steps) {
+      const { record, key, table } = step;
+      const place = () => `${record} ${key}`;
+      const keys = seen.get(record) as Set<string>;
+      if (keys.has(key)) return `it has two steps for ${place()}`;
+      keys.add(key);
+      if (!flows.has(flowId)) return `${place()} belongs to none of its flows`;
+      const { schema, name } = session.catalog[record];
+      if (table.schema !== schema || table.name !== name) return `${place()} names another table than it is in`;
+      const known = ofRecords.get(record) ?? expectedOf(session, record, ids);
+      ofRecords.set(record, known);
+      if (typeof known === 'string') return known;
+      const why = forgeryInStep(step, known);
+      if (why !== undefined) return `${place()} ${why}`;
+    }
   }
   return undefined;
+}
 
-  function expectedOf(record: Step['record'], ids: readonly string[]): Expected | string {
-    const mended: Rule[] = [];
-    for (const id of ids) {
-      const rule = ruleById(rules, id);
-      if (!rule?.fix) return `${id} is no rule that mends anything here`;
-      mended.push(rule);
-    }
-    return {
-      guarded: new Set(mended.flatMap((rule) => columnsOf(rule.restsOn, record, model, catalog))),
-      written: new Map(mended.map((rule) => [rule.id, columnsOf(rule.writes ?? {}, record, model, catalog)])),
-      touched: record === 'rawRecords' ? undefined : model[record].columns.updatedAt,
-    };
+/** The steps of each flow, as far as they stand one after the other. */
+function runsOf(steps: readonly Step[]): { readonly flowId: string; readonly steps: readonly Step[] }[] {
+  const runs: { flowId: string; steps: Step[] }[] = [];
+  for (const step of steps) {
+    const last = runs.at(-1);
+    if (last?.flowId === step.flowId) last.steps.push(step);
+    else runs.push({ flowId: step.flowId, steps: [step] });
   }
+  return runs;
+}
+
+function expectedOf(
+  { rules, model, catalog }: Session,
+  record: Step['record'],
+  ids: readonly string[],
+): Expected | string {
+  const mended: Rule[] = [];
+  for (const id of ids) {
+    const rule = ruleById(rules, id);
+    if (!rule?.fix) return `${id} is no rule that mends anything here`;
+    mended.push(rule);
+  }
+  return {
+    guarded: new Set(mended.flatMap((rule) => columnsOf(rule.restsOn, record, model, catalog))),
+    written: new Map(mended.map((rule) => [rule.id, columnsOf(rule.writes ?? {}, record, model, catalog)])),
+    touched: record === 'rawRecords' ? undefined : model[record].columns.updatedAt,
+  };
 }
 
 /** What the steps of a record can be, by the rules that their flow's repair mends. */

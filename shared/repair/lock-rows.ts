@@ -18,7 +18,7 @@ const HELD: Record<Held, Sql> = { wait: empty, skip: sql`skip locked` };
  * Locks every row of the steps. Always in the order of `WritableRecord`, and by key within a table, so that two repairs
  * never wait for each other in a circle. FOR NO KEY UPDATE: neither readers nor foreign-key checks wait. A statement of
  * its own, so that the next one sees the rows as they are once they are held.
- * @returns the keys of the rows that are held now
+ * @returns the keys of the rows that are not held now: gone, hidden, or held by another session and left
  */
 export async function lockRows(
   transaction: Transaction,
@@ -34,12 +34,13 @@ export async function lockRows(
   // Append reads its parts one after the other, so the tables are locked in the order of the parts.
   const rows = await transaction.read(sql`
     with ${join(parts.map(({ name, lock }) => sql`${name} as materialized (${lock})`))}
-    ${join(
-      parts.map(({ name }) => sql`select key::text from ${name}`),
+    select wanted.key::text from unnest(${steps.map(({ key }) => key)}::uuid[]) as wanted(key)
+    where wanted.key not in (${join(
+      parts.map(({ name }) => sql`select key from ${name}`),
       ' union all ',
-    )}`);
-  const locked = parseAnswer(z.array(z.object({ key: z.string() })), rows, 'A locked row');
-  return new Set(locked.map(({ key }) => key));
+    )})`);
+  const missing = parseAnswer(z.array(z.object({ key: z.string() })), rows, 'A row that is not held');
+  return new Set(missing.map(({ key }) => key));
 }
 
 function lockTable(catalog: Catalog, record: WritableRecord, keys: readonly string[], held: Held): Sql {

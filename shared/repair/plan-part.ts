@@ -5,10 +5,10 @@ export interface PlanPart {
   readonly kind: Plan['kind'];
   readonly flows: readonly string[];
   readonly steps: readonly Step[];
-  /** Flow -> the rules whose findings must be gone afterwards. */
-  readonly mends: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Flow -> the rules that it broke when the plan was made: no other error may be there afterwards. */
-  readonly findings: ReadonlyMap<string, ReadonlySet<string>>;
+  /** True where the finding must be gone afterwards. */
+  mends(flowId: string, rule: string): boolean;
+  /** True where the flow broke the rule when the plan was made: no other error may be there afterwards. */
+  found(flowId: string, rule: string): boolean;
 }
 
 /** The whole plan as one part. */
@@ -17,8 +17,8 @@ export function wholePlan(plan: Plan): PlanPart {
     kind: plan.kind,
     flows: plan.flows,
     steps: plan.steps,
-    mends: rulesByFlow(plan.mends),
-    findings: rulesByFlow(plan.findings),
+    mends: among(plan.mends),
+    found: among(plan.findings),
   };
 }
 
@@ -33,12 +33,8 @@ export function partsOf(plan: Plan): { readonly flows: readonly string[]; part(f
   };
 }
 
-function rulesByFlow(all: readonly { flowId: string; rule: string }[]): Map<string, Set<string>> {
-  const rules = new Map<string, Set<string>>();
-  for (const { flowId, rule } of all) {
-    const some = rules.get(flowId);
-    if (some) some.add(rule);
-    else rules.set(flowId, new Set([rule]));
-  }
-  return rules;
+/** Grouped once, and as they are: a plan of many flows has hundreds of thousands of them. */
+function among(all: Plan['mends']): (flowId: string, rule: string) => boolean {
+  const ofFlow = Map.groupBy(all, ({ flowId }) => flowId);
+  return (flowId, rule) => ofFlow.get(flowId)?.some((one) => one.rule === rule) ?? false;
 }

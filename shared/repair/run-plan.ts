@@ -94,10 +94,10 @@ export async function runPart(
   { answered, record }: Keeping,
   held: Held = 'wait',
 ): Promise<PartRun> {
-  const locked = await lockRows(transaction, session.catalog, part.steps, held);
-  const hidden = hiddenRows(session.catalog, part.steps, locked);
+  const missing = await lockRows(transaction, session.catalog, part.steps, held);
+  const hidden = hiddenRows(session.catalog, part.steps, missing);
   if (hidden.length > 0) return { ...NOTHING_DONE, problems: hidden };
-  const busy = held === 'wait' ? NOBODY : flowsOf(part.steps.filter((step) => !locked.has(step.key)));
+  const busy = held === 'wait' ? NOBODY : flowsOf(part.steps.filter((step) => missing.has(step.key)));
   const free = part.flows.filter((flowId) => !busy.has(flowId));
   const steps = part.steps.filter((step) => !busy.has(step.flowId));
   const keep = { answered, record: record?.(free) ?? null };
@@ -124,9 +124,9 @@ function flowsOf(some: readonly { readonly flowId: string }[]): ReadonlySet<stri
 }
 
 /** A row that a policy keeps from this role looks like one that is gone. */
-function hiddenRows(catalog: Catalog, steps: readonly Step[], locked: ReadonlySet<string>): PartRun['problems'] {
+function hiddenRows(catalog: Catalog, steps: readonly Step[], missing: ReadonlySet<string>): PartRun['problems'] {
   return steps
-    .filter(({ record, key }) => catalog[record].row_security && !locked.has(key))
+    .filter(({ record, key }) => catalog[record].row_security && missing.has(key))
     .map(({ table, key, flowId }) => ({
       flowId,
       what: `${table.name} ${key} is gone, or row level security keeps this role from updating it`,
@@ -186,8 +186,8 @@ async function problemsAfterRepair(
   });
   const wrong = [...judged].flatMap(([flowId, { rules }]) =>
     rules.flatMap((rule) => {
-      if (part.mends.get(flowId)?.has(rule)) return [{ flowId, what: `${rule} is still there on ${flowId}` }];
-      const isNew = !part.findings.get(flowId)?.has(rule);
+      if (part.mends(flowId, rule)) return [{ flowId, what: `${rule} is still there on ${flowId}` }];
+      const isNew = !part.found(flowId, rule);
       return isNew && ruleById(session.rules, rule)?.severity === 'error'
         ? [{ flowId, what: `${rule} would be new on ${flowId}` }]
         : [];

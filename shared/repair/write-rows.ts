@@ -105,25 +105,34 @@ function checked(catalog: Catalog, shapes: readonly Shape[]): Sql {
     )})`;
 }
 
-/** The steps of one shape with whether their guard holds. */
+/**
+ * The steps of one shape with whether their guard holds. What is the same for all of them, as most statuses and flags are,
+ * is said once.
+ */
 function guardedSteps(catalog: Catalog, { record, guarded, steps, writes }: Shape): Sql {
   const table = catalog[record];
   const given = [
     { name: 'flow_id', values: sql`${steps.map(({ step }) => step.flowId)}::uuid[]` },
     { name: 'key', values: sql`${steps.map(({ step }) => step.key)}::uuid[]` },
     { name: 'position', values: sql`${steps.map(({ position }) => position)}::int[]` },
-    ...guarded.map((name, index) => ({
-      name: `g${index}`,
-      values: sql`${steps.map(({ step }) => step.guard[name] ?? null)}::text[]`,
-    })),
-    ...writes.flatMap((write, index) =>
-      write.to.kind === 'now'
-        ? []
-        : [{ name: `v${index}`, values: sql`${steps.map(({ step }) => textOf(step, index))}::text[]` }],
-    ),
   ];
-  const fits = guarded.map((name, index) => guardFits(table, 't', name, column('v', `g${index}`)));
-  return sql`select v.*, ${join([sql`${column('t', KEY)} is not null`, ...fits], ' and ')} as fits
+  const textsOf = (name: string, texts: readonly (string | null)[]): Sql => {
+    const [first = null] = texts;
+    if (texts.every((text) => text === first)) return sql`${first}::text`;
+    given.push({ name, values: sql`${[...texts]}::text[]` });
+    return column('v', name);
+  };
+  const fits = guarded.map((name, index) => {
+    const planned = steps.map(({ step }) => step.guard[name] ?? null);
+    return guardFits(table, 't', name, textsOf(`g${index}`, planned));
+  });
+  const written = writes.flatMap(({ to }, index) => {
+    if (to.kind === 'now') return [];
+    const texts = steps.map(({ step }) => textOf(step, index));
+    return [sql`${textsOf(writtenAs(index), texts)} as ${ident(writtenAs(index))}`];
+  });
+  return sql`select ${join([sql`v.flow_id, v.key, v.position`, ...written])},
+      ${join([sql`${column('t', KEY)} is not null`, ...fits], ' and ')} as fits
     from unnest(${join(given.map(({ values }) => values))}) as v(${join(given.map(({ name }) => ident(name)))})
     left join ${tableIdent(table)} t on ${column('t', KEY)} = v.key`;
 }
@@ -141,7 +150,7 @@ function updateOf(catalog: Catalog, { record, writes }: Shape, index: number): S
   const { schema, name } = table;
   const sets = writes.map(({ column: name, to }, position) => {
     const { type } = columnOf(table, name);
-    const value = column('s', `v${position}`);
+    const value = column('s', writtenAs(position));
     if (to.kind === 'now') return sql`${ident(name)} = now()`;
     // The catalog's type has no length: a value too long is an error here and is never cut.
     if (to.kind === 'text') return sql`${ident(name)} = ${value}::${raw(type)}`;
@@ -166,6 +175,11 @@ function updateOf(catalog: Catalog, { record, writes }: Shape, index: number): S
 function withMember(stored: Sql, type: string, key: string, json: Sql): Sql {
   const changed = sql`jsonb_set(coalesce(${stored}::jsonb, '{}'), array[${key}::text], ${json}::jsonb)`;
   return sql`${changed}::${raw(type)}`;
+}
+
+/** The column of a step that holds what one of its writes sets. */
+function writtenAs(index: number): string {
+  return `v${index}`;
 }
 
 function textOf(step: Step, index: number): string | null {
