@@ -64,7 +64,8 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
       case c.relkind when 'f' then 'foreign table' when 'v' then 'view' else 'table' end as kind,
       row_security_active(c.table_id) as "rowSecurity",
       nullif(case c.relkind when 'p' then (
-        select sum(greatest(part.reltuples, 0)) from pg_partition_tree(c.table_id) tree join pg_class part on part.oid = tree.relid
+        select sum(greatest(part.reltuples, 0))
+        from pg_partition_tree(c.table_id) tree join pg_class part on part.oid = tree.relid where tree.isleaf
       ) else greatest(c.reltuples, 0) end, 0)::float8 as estimate,
       json_agg(json_build_object(
         'name', c.attname,

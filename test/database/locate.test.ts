@@ -50,6 +50,17 @@ test('inside JSON only when asked, with progress', async () => {
   expect(found.unread).toEqual([]);
 });
 
+test('of a partitioned table the rows of its partitions are estimated once', async () => {
+  await install.query(`
+    create table migration.parted (at jsonb, day date) partition by range (day);
+    create table migration.parted_1 partition of migration.parted for values from ('2026-01-01') to ('2026-02-01');
+    create table migration.parted_2 partition of migration.parted for values from ('2026-02-01') to ('2026-03-01');
+    insert into migration.parted select '{}', day from generate_series(date '2026-01-02', date '2026-02-20', interval '1 day') day;
+    analyze migration.parted`);
+  const { cutShort } = await locate(await install.session(), flowId, { json: true, mostJsonRows: 10 });
+  expect(cutShort).toEqual([{ table: 'migration.parted', lookedAt: 10, estimate: 50 }]);
+});
+
 test('a table that the role may not read is named', async () => {
   const role = `looker_${process.pid}`;
   await install.query(`create table migration.secret_notes (flow_id uuid)`);
