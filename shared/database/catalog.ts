@@ -175,6 +175,11 @@ export function isStored(table: Table, name: string): boolean {
   return table.exists && table.columns.some((column) => column.name === name);
 }
 
+/** True where the database itself works out what the column holds. */
+export function isComputed(table: Table, name: string): boolean {
+  return table.columns.some((column) => column.name === name && column.generated);
+}
+
 /**
  * Where `data_imports.master_flow_id` points: to the master's `id` on one kind of install, to its `flow_id` on another.
  * Without a foreign key nothing enforces either, and the platform's code writes the flow id.

@@ -35,8 +35,8 @@ export const Scan = z.object({
   /** The server's time when the scan began. */
   checkedAt: z.string(),
   /**
-   * Flows by the worst severity of their findings; `healthy` have none. Masters without a child are counted by their
-   * severity only: they are no flows.
+   * Flows by the worst severity of their findings; `healthy` have none, and are none where the scan ended early. Masters
+   * without a child are counted by their severity only: they are no flows.
    */
   totals: z.object({
     flows: z.number(),
@@ -102,7 +102,8 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
     if (found === 0 || code === 'cancelled' || code === 'wrong-data') throw thrown;
     endedEarly = { code, message, next };
   }
-  totals.healthy = totals.flows - brokenFlows;
+  // Of one that ended early nobody knows which of the others are well.
+  totals.healthy = endedEarly === null ? totals.flows - brokenFlows : 0;
   const listed = worst.list();
   const others = healthy && endedEarly === null ? await healthyFlows(session, options, listed, limit) : [];
   return {

@@ -70,10 +70,18 @@ function pageOf(
 function changed({ model, catalog }: Install, since: string): Sql {
   const { id, flowId, masterFlowId, importId, updatedAt } = model.child.columns;
   const child = recordSource(catalog.child);
-  const masters = sql`select ${column('m', model.master.columns.flowId)} from ${recordSource(catalog.master)} m
-    where ${column('m', model.master.columns.updatedAt)} >= ${since}::timestamptz`;
-  const imports = sql`select ${column('i', model.import.columns.id)} from ${recordSource(catalog.import)} i
+  const writtenImports = (name: string) => sql`select ${column('i', name)} from ${recordSource(catalog.import)} i
     where ${column('i', model.import.columns.updatedAt)} >= ${since}::timestamptz`;
+  const imports = writtenImports(model.import.columns.id);
+  const mastersWhere = (condition: Sql) => sql`select ${column('m', model.master.columns.flowId)}
+    from ${recordSource(catalog.master)} m where ${condition}`;
+  const masters = join(
+    [
+      mastersWhere(sql`${column('m', model.master.columns.updatedAt)} >= ${since}::timestamptz`),
+      mastersWhere(sql`${column('m', catalog.linkTarget)} in (${writtenImports(model.import.columns.masterFlowId)})`),
+    ],
+    ' union ',
+  );
   return join(
     [
       sql`select ${column('c', id)} from ${child} c where ${column('c', updatedAt)} >= ${since}::timestamptz`,

@@ -1,7 +1,7 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Catalog } from '../database/catalog.ts';
-import { column, ident, tableIdent } from '../database/identifier.ts';
+import { column, ident, literal, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Transaction } from '../database/reader.ts';
 import { WritableRecord } from './change.ts';
@@ -14,33 +14,39 @@ export type Held = 'wait' | 'skip';
 
 const HELD: Record<Held, Sql> = { wait: empty, skip: sql`skip locked` };
 
+const Missing = z.object({ record: WritableRecord, key: z.string() });
+
 /**
  * Locks every row of the steps. Always in the order of `WritableRecord`, and by key within a table, so that two repairs
  * never wait for each other in a circle. FOR NO KEY UPDATE: neither readers nor foreign-key checks wait. A statement of
  * its own, so that the next one sees the rows as they are once they are held.
- * @returns the keys of the rows that are not held now: gone, hidden, or held by another session and left
+ * @returns those of the steps whose row is not held now: it is gone, hidden, or held by another session and left
  */
 export async function lockRows(
   transaction: Transaction,
   catalog: Catalog,
   steps: readonly Step[],
   held: Held,
-): Promise<ReadonlySet<string>> {
+): Promise<Step[]> {
   const parts = WritableRecord.options.flatMap((record) => {
     const keys = steps.filter((step) => step.record === record).map((step) => step.key);
-    return keys.length === 0 ? [] : [{ name: ident(record), lock: lockTable(catalog, record, keys, held) }];
+    return keys.length === 0
+      ? []
+      : [{ record, keys, name: ident(record), lock: lockTable(catalog, record, keys, held) }];
   });
-  if (parts.length === 0) return new Set();
+  if (parts.length === 0) return [];
   // Append reads its parts one after the other, so the tables are locked in the order of the parts.
   const rows = await transaction.read(sql`
     with ${join(parts.map(({ name, lock }) => sql`${name} as materialized (${lock})`))}
-    select wanted.key::text from unnest(${steps.map(({ key }) => key)}::uuid[]) as wanted(key)
-    where wanted.key not in (${join(
-      parts.map(({ name }) => sql`select key from ${name}`),
+    ${join(
+      parts.map(
+        ({ record, keys, name }) => sql`select ${literal(record)} as record, wanted.key::text
+          from unnest(${keys}::uuid[]) as wanted(key) where wanted.key not in (select key from ${name})`,
+      ),
       ' union all ',
-    )})`);
-  const missing = parseAnswer(z.array(z.object({ key: z.string() })), rows, 'A row that is not held');
-  return new Set(missing.map(({ key }) => key));
+    )}`);
+  const missing = parseAnswer(z.array(Missing), rows, 'A row that is not held');
+  return steps.filter((step) => missing.some(({ record, key }) => step.record === record && step.key === key));
 }
 
 function lockTable(catalog: Catalog, record: WritableRecord, keys: readonly string[], held: Held): Sql {

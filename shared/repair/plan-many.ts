@@ -20,8 +20,8 @@ export const BATCH_SIZE = 1_000;
 /** Flows read by one statement: PostgreSQL takes longer to plan it than to read a hundred. */
 const READ_AT_ONCE = 500;
 
-/** So many connections read at once. */
-const READS_AHEAD = 2;
+/** As many as the reader has connections: one more would wait for a connection, and be told that there is none. */
+const READS_AT_ONCE = 2;
 
 /**
  * Plans the repair of many flows as one plan. Exactly these flows, in this order: what else the fleet does meanwhile is no
@@ -69,7 +69,7 @@ async function* readAhead(session: Session, flowIds: readonly string[]) {
   const underWay: ReturnType<typeof read>[] = [];
   for (let start = 0; start < flowIds.length; start += READ_AT_ONCE) {
     underWay.push(read(start));
-    if (underWay.length > READS_AHEAD) yield await (underWay.shift() as ReturnType<typeof read>);
+    if (underWay.length === READS_AT_ONCE) yield await (underWay.shift() as ReturnType<typeof read>);
   }
   for (const reading of underWay) yield await reading;
 }

@@ -1,3 +1,4 @@
+import { isComputed } from '../database/catalog.ts';
 import { guardOfText } from '../database/guard-image.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
@@ -47,12 +48,15 @@ export function undoOf(
           guard: Object.fromEntries(
             columns.map(({ column, after }) => [column, guardOfText(catalog[record], column, after)]),
           ),
-          writes: columns.map(({ column, before }) => ({
-            column,
-            to: { kind: 'text', text: before },
-            rule: null,
-            why: `as it was before ${receipt.id}`,
-          })),
+          // PostgreSQL computes the others again, from what is restored.
+          writes: columns
+            .filter(({ column }) => !isComputed(catalog[record], column))
+            .map(({ column, before }) => ({
+              column,
+              to: { kind: 'text', text: before },
+              rule: null,
+              why: `as it was before ${receipt.id}`,
+            })),
         }),
       ),
     undoes: receipt.id,

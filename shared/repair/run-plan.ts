@@ -95,9 +95,9 @@ export async function runPart(
   held: Held = 'wait',
 ): Promise<PartRun> {
   const missing = await lockRows(transaction, session.catalog, part.steps, held);
-  const hidden = hiddenRows(session.catalog, part.steps, missing);
+  const hidden = held === 'wait' ? hiddenRows(session.catalog, missing) : [];
   if (hidden.length > 0) return { ...NOTHING_DONE, problems: hidden };
-  const busy = held === 'wait' ? NOBODY : flowsOf(part.steps.filter((step) => missing.has(step.key)));
+  const busy = held === 'wait' ? NOBODY : flowsOf(missing);
   const free = part.flows.filter((flowId) => !busy.has(flowId));
   const steps = part.steps.filter((step) => !busy.has(step.flowId));
   const keep = { answered, record: record?.(free) ?? null };
@@ -124,9 +124,9 @@ function flowsOf(some: readonly { readonly flowId: string }[]): ReadonlySet<stri
 }
 
 /** A row that a policy keeps from this role looks like one that is gone. */
-function hiddenRows(catalog: Catalog, steps: readonly Step[], missing: ReadonlySet<string>): PartRun['problems'] {
-  return steps
-    .filter(({ record, key }) => catalog[record].row_security && missing.has(key))
+function hiddenRows(catalog: Catalog, missing: readonly Step[]): PartRun['problems'] {
+  return missing
+    .filter(({ record }) => catalog[record].row_security)
     .map(({ table, key, flowId }) => ({
       flowId,
       what: `${table.name} ${key} is gone, or row level security keeps this role from updating it`,

@@ -1,14 +1,13 @@
 import type { Scan, ScannedFlow } from '../diagnose/scan.ts';
 import { escaped, table, unsaidList } from './markdown.ts';
+import { kindsCounted } from './scan-text.ts';
 import { severityMarks } from './severity-mark.ts';
 import { unsaidOfScan, withoutEvidence } from './unsaid.ts';
 
 /** A scan as a table, worst first; before it what the scan does not say. */
 export function scanMarkdown(scan: Scan): string {
   const { totals } = scan;
-  const counts = (['error', 'warning', 'info', 'healthy'] as const).map(
-    (kind) => `${severityMarks[kind].glyph} ${totals[kind]} ${kind}`,
-  );
+  const counts = kindsCounted(scan).map((kind) => `${severityMarks[kind].glyph} ${totals[kind]} ${kind}`);
   const unsaid = unsaidList(unsaidOfScan(scan));
   return [
     `# ${totals.flows} ${scan.kind} flows in ${escaped(scan.database)}`,

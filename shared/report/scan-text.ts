@@ -9,10 +9,7 @@ import { visible } from './visible.ts';
 /** The fleet, worst first: one flow a line. */
 export function scanText(scan: Scan): Line[] {
   return [
-    [
-      span(`${visible(scan.database)}  ${scan.totals.flows} ${scan.kind} flows  `, 'title'),
-      ...totalsSpans(scan.totals),
-    ],
+    [span(`${visible(scan.database)}  ${scan.totals.flows} ${scan.kind} flows  `, 'title'), ...totalsSpans(scan)],
     [],
     ...scan.flows.map((flow) => flowLine(flow, scan)),
     ...(scan.flows.length === 0 ? [[span('No findings.', 'good')] as Line] : []),
@@ -26,11 +23,16 @@ function restText(scan: Scan): Line[] {
 }
 
 /** `✖ 10 error  ▲ 4 warning  ○ 3 info  ● 24 healthy` */
-export function totalsSpans(totals: Scan['totals']): Span[] {
-  return (['error', 'warning', 'info', 'healthy'] as const).map((kind) => {
+function totalsSpans(scan: Scan): Span[] {
+  return kindsCounted(scan).map((kind) => {
     const mark = severityMarks[kind];
-    return span(`${mark.glyph} ${totals[kind]} ${mark.word}  `, mark.tone);
+    return span(`${mark.glyph} ${scan.totals[kind]} ${mark.word}  `, mark.tone);
   });
+}
+
+/** What the totals tell: of a scan that ended early not how many flows are well. */
+export function kindsCounted({ endedEarly }: Scan): (Severity | 'healthy')[] {
+  return endedEarly ? ['error', 'warning', 'info'] : ['error', 'warning', 'info', 'healthy'];
 }
 
 const NOT_READ = { glyph: '?', word: 'breaks a rule that could not be read again', tone: 'warn' } as const;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { apply } from '../../shared/repair/apply.ts';
@@ -56,6 +57,19 @@ const stubborn = (flowId: string, body: string) =>
       $$ begin if new.flow_id = '${flowId}' then ${body} end if; return new; end $$;
     create trigger stubborn before update on migration.discovery_flows
       for each row execute function migration.stubborn()`);
+
+test('no more is read at once than the reader has connections: what waits for one would be told that there is none', async () => {
+  const { primary } = session;
+  let underWay = 0;
+  let most = 0;
+  const read: typeof primary.read = async (statement) => {
+    most = Math.max(most, ++underWay);
+    return primary.read(statement).finally(() => underWay--);
+  };
+  const nowhere = Array.from({ length: 3_000 }, () => randomUUID());
+  await planMany({ ...session, primary: { read } }, [...ids, ...nowhere]);
+  expect(most).toBe(2);
+});
 
 test('all flows, batch by batch: each batch a transaction and a receipt, which undo takes back', async () => {
   const before = await install.everyRow();
@@ -136,6 +150,23 @@ test('a flow that another session holds is left out after the bound, and mended 
   expect(await mended()).toEqual(ids.filter((id) => id !== held).sort());
   expect(await applyMany(session, plan, agreed)).toMatchObject({ applied: 1, before: FLOWS - 1, failed: [] });
   expect(await mended()).toEqual([...ids].sort());
+});
+
+test('a flow of which one row is held is left alone, also where two of its rows have the same key', async () => {
+  await install.query(`
+    update migration.raw_import_records set master_flow_id = null;
+    update migration.data_imports set master_flow_id = null;
+    update migration.crewai_flow_state_extensions m set id = c.id from migration.discovery_flows c where c.flow_id = m.flow_id`);
+  const plan = await planned();
+  const held = plan.flows[7] ?? '';
+  const platform = new pg.Client({ connectionString: install.url });
+  await platform.connect();
+  await platform.query('begin');
+  await platform.query(`select from migration.crewai_flow_state_extensions where flow_id = $1 for update`, [held]);
+  const outcome = await applyMany(session, plan, agreed);
+  await platform.query('rollback');
+  await platform.end();
+  expect(outcome).toMatchObject({ applied: plan.flows.length - 1, failed: [{ flowId: held, kind: 'busy' }] });
 });
 
 test('a flow that a trigger keeps broken is left out, not verified', async () => {

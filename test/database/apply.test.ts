@@ -163,6 +163,18 @@ test('undo, once: a second undo is refused, and undoing the undo redoes the repa
   expect(await install.everyRow()).toEqual(after);
 });
 
+test('undo of a row with a column that the database computes: it is computed again', async () => {
+  await install.query(`alter table migration.discovery_flows
+    add column is_waiting boolean generated always as (status = 'waiting_for_approval') stored`);
+  const fresh = await install.session();
+  const before = await install.everyRow();
+  const applied = await apply(fresh, planRepair(fresh, (await diagnose(fresh, broken[0]?.flowId ?? '')).facts), agreed);
+  if (applied.kind !== 'applied') throw new Error(applied.kind);
+  expect(applied.receipt.changes.flatMap(({ columns }) => columns.map(({ column }) => column))).toContain('is_waiting');
+  expect((await apply(fresh, planUndo(fresh, applied.receipt), agreed)).kind).toBe('applied');
+  expect(await install.everyRow()).toEqual(before);
+});
+
 test('a plan that was taken back is not called applied, and is not applied again; redone, it is', async () => {
   const before = await install.everyRow();
   const plan = await planFor(0);

@@ -83,6 +83,15 @@ test('an import that nobody else has is linked as before', async () => {
   }
 });
 
+test("of the ids in a flow's name its own is not the import that it names", async () => {
+  const { flowId, importId } = flows.free;
+  await install.query(`update migration.discovery_flows set flow_name = $2 where flow_id = $1`, [
+    flowId,
+    `Discovery ${flowId.toUpperCase()} Import ${importId}`,
+  ]);
+  expect(await candidateOf('free')).toMatchObject({ decided: importId, decisive: true });
+});
+
 test('of an import that is only near in time a person is told the same', async () => {
   const { owner } = flows.near;
   const { evidence } = await candidateOf('near');

@@ -87,6 +87,16 @@ describe('a part of the fleet', () => {
     expect(ids(found)).toEqual(touched.map((one) => one?.flowId).sort());
     expect(found.map(({ worst }) => worst).sort()).toEqual([null, 'warning']);
   });
+
+  test('whose import was written that it has by the link alone', async () => {
+    for (const all of ['discovery_flows', 'crewai_flow_state_extensions', 'data_imports']) {
+      await install.query(`update migration.${all} set updated_at = $1`, [hoursAgo(20)]);
+    }
+    const { flowId = '', importId = '' } = healthy[1] ?? {};
+    await install.query(`update migration.discovery_flows set data_import_id = null where flow_id = $1`, [flowId]);
+    await install.query(`update migration.data_imports set updated_at = now() where id = $1`, [importId]);
+    expect(ids(await passed({ changedSince: hoursAgo(1) }))).toEqual([flowId]);
+  });
 });
 
 describe('a flow whose imports are linked in any way is judged once, and in a scan of all as in a page', () => {
@@ -237,6 +247,7 @@ describe('a fleet that takes its time', () => {
     expect(result.endedEarly).toMatchObject({ code: 'no-connection' });
     expect(result.totals.error).toBeGreaterThan(0);
     expect(result.totals.error).toBeLessThan(FLOWS);
+    expect(result.totals.healthy).toBe(0);
     expect(result.flows).toHaveLength(50);
   });
 

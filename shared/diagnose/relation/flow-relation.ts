@@ -121,7 +121,7 @@ export function childColumns(model: FlowModel, { child: c, flags }: RecordColumn
     updated_at: c('updatedAt'),
     completed_at: c('completedAt'),
     idle_hours: hoursSince(c('updatedAt')),
-    has_error: sql`coalesce(${c('error')}::text <> '', false)`,
+    has_error: sql`coalesce(btrim(${c('error')}::text, e' \\t\\r\\n') <> '', false)`,
     flags_in_order: flagsInOrder(flags),
     phase_open: firstOpen(model, flags),
     phases_complete: phasesComplete(model, flags),
@@ -169,7 +169,8 @@ export function jsonColumns(model: FlowModel, r: RecordColumns): Record<(typeof 
   const { child: c, persistence, childMappings, masterMappings } = r;
   const reserved = model.mappingsReservedKeys;
   const { importId } = model.master.persistenceKeys;
-  const inName = sql`substring(${c('name')} from ${literal(UUID_IN_TEXT)})::uuid`;
+  // Its own id may stand in a flow's name too.
+  const inName = sql`substring(replace(lower(${c('name')}), ${c('flowId')}::text, '') from ${literal(UUID_IN_TEXT)})::uuid`;
   const inPersistence = sql`substring(
     ${persistence.value} ->> ${literal(importId)} from ${literal(`^${UUID_IN_TEXT}$`)}
   )::uuid`;

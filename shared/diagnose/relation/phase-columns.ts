@@ -49,7 +49,8 @@ export function progressWanted(model: FlowModel, flags: readonly Sql[]): Sql {
 
 /**
  * The flow stands in the phase whose result waits for a person, and the result is there. A current phase that is behind the
- * flags counts as the one that is open: putting it right must not make a flow wait that nobody was asked about.
+ * flags counts as the one that is open, and so does none at all: putting it right must not make a flow wait that nobody was
+ * asked about.
  */
 export function awaitsApproval(model: FlowModel, r: RecordColumns): Sql {
   const phase = approvalPhase(model);
@@ -60,7 +61,7 @@ export function awaitsApproval(model: FlowModel, r: RecordColumns): Sql {
   const has = (json: JsonExpression) => hasKeys(json, model.mappingsReservedKeys);
   // The cheap columns first: JSON is unpacked only for flows that stand in the phase.
   return sql`coalesce(
-    ${r.child('phase')}::text in ${literals(standing.flatMap(({ name, aliases }) => [name, ...aliases]))}
+    coalesce(${r.child('phase')}::text in ${literals(standing.flatMap(({ name, aliases }) => [name, ...aliases]))}, true)
     and ${join(flags, ' and ')}
     and ${r.child('status')}::text not in ${literals(model.statuses.ended)}
     and (${has(r.childMappings)} or ${has(r.masterMappings)}),

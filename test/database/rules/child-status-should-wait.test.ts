@@ -29,3 +29,12 @@ testRule('child-status-should-wait', 'under the old name of the phase', {
   also: ['approval-pending', 'phase-legacy-name'],
   ends: 'fix',
 });
+
+testRule('child-status-should-wait', 'without a current phase: the flags tell where it stands', {
+  broken: (variant) => flow(variant, but(processing, { child: { current_phase: null } })),
+  healthy: (variant) => flow(variant, but(WAITING, { child: { current_phase: null } })),
+  message: 'child status is processing but should be waiting_for_approval',
+  evidence: [{ found: 'processing', expected: 'waiting_for_approval' }],
+  also: ['approval-pending'],
+  ends: 'fix',
+});
