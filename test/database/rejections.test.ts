@@ -69,6 +69,12 @@ test.each<[what: string, statements: string, rule: string, says: RegExp]>([
     /progress_percentage is computed by the database/,
   ],
   [
+    'a column of whole numbers',
+    `alter table ${CHILD} alter column progress_percentage type integer`,
+    'progress-out-of-step',
+    /progress_percentage is of type integer and does not take "16.7"/,
+  ],
+  [
     'a foreign key that points elsewhere, with the value that fits',
     `alter table migration.raw_import_records drop constraint raw_import_records_master_flow_id_fkey;
      alter table migration.raw_import_records add constraint raw_link foreign key (master_flow_id)
