@@ -15,6 +15,7 @@ const DRAWN_FROM: Partial<Record<keyof FlowRow, readonly [RecordName, string]>> 
   child_has_mappings: ['child', 'mappings'],
   mappings_equal: ['child', 'mappings'],
   confidence: ['child', 'mappings'],
+  import_pointed: ['child', 'importId'],
   retries: ['master', 'retries'],
   persistence_shape: ['master', 'persistence'],
   import_pointed_link: ['import', 'masterFlowId'],

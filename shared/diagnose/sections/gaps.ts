@@ -24,6 +24,7 @@ const GAP_RULES: Readonly<Record<string, Gap['kind']>> = {
   'import-wrong-key': 'contradiction',
   'import-linked-elsewhere': 'contradiction',
   'several-imports': 'contradiction',
+  'import-not-named': 'missing',
   'record-count-differs': 'contradiction',
   'raw-records-unlinked': 'missing',
   'raw-records-linked-elsewhere': 'contradiction',
@@ -62,14 +63,14 @@ function gap(kind: Gap['kind'], what: string, [model, record, column]: [FlowMode
   return { kind, what, where: `${model[record].table}.${column}`, rule: null };
 }
 
-function pointerGaps({ row, imports }: FlowFacts, model: FlowModel, catalog: Catalog): Gap[] {
+function pointerGaps({ row, imports, rules }: FlowFacts, model: FlowModel, catalog: Catalog): Gap[] {
   const { masterFlowId, importId } = model.child.columns;
   const named = imports.some((one) => one.named_by_key);
   const gaps: Gap[] = [];
   if (isStored(catalog.child, masterFlowId) && row.master_pointer === null) {
     gaps.push(gap('missing', 'the child does not name its master', [model, 'child', masterFlowId]));
   }
-  if (isStored(catalog.child, importId) && row.import_pointed === null) {
+  if (isStored(catalog.child, importId) && row.import_pointed === null && !rules.includes('import-not-named')) {
     gaps.push(gap('missing', 'the child does not name its import', [model, 'child', importId]));
   }
   if (row.import_pointed !== null && !named) {
