@@ -30,6 +30,7 @@ export type FailureCode =
   | 'in-recovery'
   | 'stopped-by-admin'
   | 'journal-unusable'
+  | 'journal-unmarked'
   | 'journal-outdated'
   | 'read-only'
   | 'outcome-unknown'

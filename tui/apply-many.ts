@@ -16,6 +16,7 @@ import {
 import { agreed, turnedAway } from './agree.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodeOfMany } from './exit-code.ts';
+import { nothingWritten, signalsTold } from './interrupt.ts';
 import { wholeNumber } from './many-flows.ts';
 import { openRunControl } from './run-control.ts';
 
@@ -55,6 +56,10 @@ export async function applyManyFlows(
       ...consent,
       ...asked,
       createJournal: true,
+      async beforehand() {
+        await signalsTold();
+        if ((await control.next()) === 'stop') throw nothingWritten();
+      },
       async between(so) {
         far = manyProgressText(so);
         show();

@@ -38,6 +38,8 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'read-only': refused,
   // Not known is not 'nothing was written'.
   'outcome-unknown': couldNotCheck,
+  // Nor is 'committed'.
+  'journal-unmarked': couldNotCheck,
   'no-connection': couldNotCheck,
   'wrong-password': couldNotCheck,
   'no-such-database': couldNotCheck,

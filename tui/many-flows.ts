@@ -10,7 +10,7 @@ import {
   type Session,
 } from '../shared/index.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
-import { untilInterrupted } from './interrupt.ts';
+import { beforeWriting } from './interrupt.ts';
 import { type Planned, planOptions } from './plan-argument.ts';
 
 /** How many flows are named at once. */
@@ -26,9 +26,18 @@ export const MANY_OPTIONS: readonly CommandOption[] = [
 /**
  * One plan for all flows that the command line means, with the session for their kind: the filter is resolved to ids here, once. Undefined where there is
  * nothing to mend.
- * @throws Failure `usage`, `unknown-flow`, of the scan
+ * @throws Failure `usage`, `unknown-flow`, of the scan; `cancelled` after Ctrl-C
  */
-export async function planOfMany(
+export function planOfMany(
+  context: Context,
+  given: readonly string[],
+  options: OptionValues,
+): Promise<Planned | undefined> {
+  return beforeWriting((signal) => plannedUntil(signal, context, given, options));
+}
+
+async function plannedUntil(
+  signal: AbortSignal,
   { progress, session: opened }: Context,
   given: readonly string[],
   options: OptionValues,
@@ -42,13 +51,16 @@ export async function planOfMany(
   const batchSize = wholeNumber(options, 'batch', 10_000);
   const { flowIds, chosenBy } = list
     ? { flowIds: list.flows, chosenBy: listWords(String(from), told.rules) }
-    : await flowsMeant(session, given, options, told.rules);
+    : await flowsMeant(signal, session, given, options, told.rules);
   if (flowIds.length === 0) return undefined;
   const plan = await planMany(session, flowIds, {
     ...told,
     chosenBy,
     batchSize,
-    onProgress: (planned, all) => progress(`${planned} of ${all} flows planned`),
+    onProgress(planned, all) {
+      signal.throwIfAborted();
+      progress(`${planned} of ${all} flows planned`);
+    },
   });
   return { session, plan };
 }
@@ -58,6 +70,7 @@ function listWords(path: string, rules: readonly string[] | undefined): string {
 }
 
 async function flowsMeant(
+  signal: AbortSignal,
   session: Session,
   given: readonly string[],
   options: OptionValues,
@@ -73,7 +86,7 @@ async function flowsMeant(
     statuses: typeof status === 'string' ? status.split(',').map((one) => one.trim()) : undefined,
     limit: wholeNumber(options, 'limit', 1_000_000),
   };
-  const { flowIds, found } = await flowsToMend(session, filter, untilInterrupted());
+  const { flowIds, found } = await flowsToMend(session, filter, signal);
   return { flowIds, chosenBy: `${filterWords(session, filter)}: ${flowIds.length} of ${found} found` };
 }
 

@@ -66,6 +66,8 @@ export interface ApplyManyOptions extends Consent {
   readonly lanes?: number | undefined;
   /** The run stops after a batch of which more than this share failed: 0 to 1. */
   readonly stopAtShare?: number | undefined;
+  /** Called before the journal is made ready, and once more before the first batch: what it throws ends the run then. */
+  readonly beforehand?: () => Promise<void>;
   /**
    * Called between batches, and again and again while the rate is waited for: here a face shows how far it is, asks,
    * pauses, and ends the run.
@@ -96,6 +98,7 @@ export async function applyMany(session: WriteSession, plan: Plan, options: Appl
   if (all.length === 0) return refuse('the plan has nothing to write');
   const objection = objectionTo(session.settings, options);
   if (objection !== undefined) return refuse(objection);
+  await options.beforehand?.();
   const place = await readyJournal(session, await journalPlace(session, plan), options);
   if (place === undefined) return refuse('the journal does not exist yet and making it was not agreed to');
   const { standing, takenBack, receipts: earlier } = await appliedFlows(session, place, plan.hash);
@@ -116,6 +119,7 @@ export async function applyMany(session: WriteSession, plan: Plan, options: Appl
     part,
     position: (flowId) => positions.get(flowId) ?? 0,
   };
+  await options.beforehand?.();
   return run(applying, todo, outcome, options);
 }
 

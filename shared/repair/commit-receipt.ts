@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/reader.ts';
-import { Failure } from '../failure.ts';
+import { asFailure, Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { receiptWithId } from './journal.ts';
 import { endReceipt } from './journal-file.ts';
@@ -18,7 +18,8 @@ type End = 'committed' | 'found committed' | 'found aborted' | 'rolled back';
 /**
  * Runs `work` in one transaction that commits along with its receipt, or is rolled back, and finds out which of the two
  * happened where the connection breaks in between.
- * @throws Failure `outcome-unknown` where nobody could be asked in time
+ * @throws Failure `outcome-unknown` where nobody could be asked in time; `journal-unmarked` where it did commit and the file
+ *   could not be told
  */
 export async function commitReceipt<T>(
   session: WriteSession,
@@ -33,7 +34,7 @@ export async function commitReceipt<T>(
       pending = { value, receipt, transaction: transaction.id };
       return { ending: 'commit', value };
     });
-    if (pending && place.kind === 'file') await endReceipt(place.path, pending.receipt, 'committed');
+    if (pending && place.kind === 'file') await mark(place.path, pending.receipt, 'committed');
     return { value, end: pending ? 'committed' : 'rolled back' };
   } catch (thrown) {
     if (!pending || !(thrown instanceof Failure) || thrown.code !== 'outcome-unknown') throw thrown;
@@ -54,11 +55,32 @@ async function findOut(
   const settled = await settle(primary, transaction, settings.database.reconnectTimeoutMs);
   if (settled === 'unknown') throw broken;
   if (place.kind === 'file') {
-    await endReceipt(place.path, receipt, settled);
+    await mark(place.path, receipt, settled);
     return `found ${settled}`;
   }
   const kept = await receiptWithId(primary, receipt).catch(() => {
     throw broken;
   });
   return kept ? 'found committed' : 'found aborted';
+}
+
+/**
+ * Tells the file how the transaction ended. Where that fails nothing is lost: who reads a receipt without this mark asks
+ * PostgreSQL. What was committed must not look like a failure that wrote nothing, though.
+ */
+async function mark(path: string, receipt: string, end: 'committed' | 'aborted'): Promise<void> {
+  try {
+    await endReceipt(path, receipt, end);
+  } catch (thrown) {
+    if (end === 'aborted') return;
+    const { message } = asFailure(thrown);
+    throw new Failure(
+      'journal-unmarked',
+      `This was written and committed, as receipt ${receipt}; only the mark of that could not be written: ${message}`,
+      {
+        next: 'Nothing is lost: see that the file can be written; `flowmend journal` asks PostgreSQL and sets the mark then.',
+        cause: thrown,
+      },
+    );
+  }
 }

@@ -127,13 +127,17 @@ function jsonOf(line: string): unknown {
   }
 }
 
-/** One write and one sync: what returns is on the disk. */
+/** One write of the whole line and one sync: what returns is on the disk. */
 async function append(path: string, entry: Entry): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const line = Buffer.from(`\n${JSON.stringify(entry)}\n`);
     const file = await open(path, 'a', 0o600);
     try {
-      await file.write(`\n${JSON.stringify(entry)}\n`);
+      // A disk that is nearly full takes a part and reports no error; the next write meets it. The line is written anew, not
+      // its rest: another writer's line may stand in between by then.
+      let written = 0;
+      while (written < line.length) written = (await file.write(line)).bytesWritten;
       await file.sync();
     } finally {
       await file.close();

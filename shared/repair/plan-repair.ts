@@ -2,13 +2,13 @@ import { type Catalog, isStored } from '../database/catalog.ts';
 import type { FlowFacts, Image } from '../diagnose/flow-facts.ts';
 import type { RestsOn, Rule } from '../diagnose/rule.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
-import { Failure } from '../failure.ts';
 import { type FlowModel, flagColumns } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 import { type Change, WritableRecord } from './change.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
 import { rejections } from './rejections.ts';
 import { masterIsShared } from './shared-master.ts';
+import { refuseVainChoices, takeChoice } from './take-choice.ts';
 
 export interface PlanOptions {
   /** Only the findings of these rules; undefined: every one that can be mended. */
@@ -23,14 +23,18 @@ export type FlowDraft = Pick<PlanBody, 'findings' | 'mends' | 'leftOut' | 'steps
 /**
  * Plans the repair of one flow from the facts of its diagnosis. Reads nothing: what was diagnosed is what is planned.
  * What the install would reject, and what only a person can decide, is left out with its reason.
- * @throws Failure `usage` for a choice that the rule does not offer
+ * @throws Failure `usage` for a choice that the finding does not offer
  */
 export function planRepair(session: Session, facts: FlowFacts, options: PlanOptions = {}): Plan {
   return seal(repairOf(session, [draftRepair(session, facts, options)], options));
 }
 
-/** The body of a plan for the flows that were drafted with these options, in their order. */
+/**
+ * The body of a plan for the flows that were drafted with these options, in their order.
+ * @throws Failure `usage` for a choice that none of them takes
+ */
 export function repairOf({ settings }: Session, drafts: readonly FlowDraft[], options: PlanOptions): PlanBody {
+  refuseVainChoices(drafts, options.choices);
   const now = Date.now();
   return {
     schemaVersion: 1,
@@ -54,10 +58,7 @@ function askedOf({ rules, choices = {} }: PlanOptions): Pick<PlanBody, 'asked'> 
   return { asked: { ...(rules ? { rules: [...rules] } : {}), ...(chosen ? { choices } : {}) } };
 }
 
-/**
- * What a plan would say of one flow.
- * @throws Failure `usage` for a choice that the rule does not offer
- */
+/** What a plan would say of one flow. A finding that does not offer what was chosen for its rule is left out. */
 export function draftRepair(session: Session, facts: FlowFacts, options: PlanOptions = {}): FlowDraft {
   const { model, catalog, rules } = session;
   const flowId = facts.row.flow_id;
@@ -100,27 +101,15 @@ function draft(rule: Rule, facts: FlowFacts, session: Session, choice: string | 
   }
   const fix = rule.fix(facts, model);
   if (fix.kind === 'undecided') return leftOut('manual', fix.why);
-  if (fix.kind === 'choice' && choice === undefined) {
-    return leftOut(
-      'choice',
-      fix.why,
-      fix.options.map(({ value, about }) => ({ value, about })),
-    );
-  }
-  const changes = fix.kind === 'changes' ? fix.changes : fix.options.find(({ value }) => value === choice)?.changes;
-  if (!changes) throw noSuchOption(rule, choice, fix.kind === 'choice' ? fix.options.map(({ value }) => value) : []);
+  const taken = takeChoice(fix, choice);
+  if (taken.kind === 'declined') return leftOut('choice', taken.why, taken.options);
+  const { changes } = taken;
   const [why] = rejections(changes, rule.restsOn, facts, session);
   if (why !== undefined) return leftOut('schema', why);
   const [other] = facts.sharers;
   const master = changes.find(({ record }) => record === 'master');
   if (master && other !== undefined) return leftOut('shared', masterIsShared(master.id, other));
   return { kind: 'changes', changes };
-}
-
-function noSuchOption(rule: Rule, choice: string | undefined, values: readonly string[]): Failure {
-  return new Failure('usage', `"${choice}" cannot be chosen for ${rule.id}.`, {
-    next: `It offers: ${values.join(', ')}`,
-  });
 }
 
 /**

@@ -2,11 +2,17 @@ import type { Catalog } from '../database/catalog.ts';
 import { Failure } from '../failure.ts';
 import { WritableRecord } from './change.ts';
 
-/** SQLSTATEs by which a database refuses the content of a row: its constraints, its types, its triggers, its policies. */
-const CONTENT = /^(23...|22...|428C9|44000|P0001)$/;
+/**
+ * SQLSTATEs that say nothing of one row: the connection, what is not supported, the session and its transaction, a database,
+ * role, schema, table or column, the syntax, resources, locks, an operator, the server, its configuration, a foreign server,
+ * a fault of PostgreSQL. All others speak of what was written, those that an install made up for its triggers too; so do what
+ * a computed column is given (428C9), and the state of an object (55000), which triggers raise for a row.
+ */
+const ELSEWHERE = /^(08|0A|25|26|28|2D|3D|3F|40|42(?!8C9)|53|54|55(?!000)|57|58|72|F0|HV|XX)/;
 
 interface ServerError {
   readonly code?: unknown;
+  readonly severity?: unknown;
   readonly message?: unknown;
   readonly constraint?: unknown;
   readonly schema?: unknown;
@@ -18,11 +24,13 @@ interface ServerError {
  */
 export function refusedWrite(catalog: Catalog, thrown: unknown): string | undefined {
   if (!(thrown instanceof Failure)) return undefined;
-  const { code, message, constraint, schema } = (thrown.cause ?? {}) as ServerError;
+  const { code, severity, message, constraint, schema } = (thrown.cause ?? {}) as ServerError;
   // The receipt is written along with the rows: what is wrong with the journal is wrong with no flow.
   if (schema === 'flowmend') return undefined;
   const policy = code === '42501' && /row-level security/.test(String(message));
-  if (typeof code !== 'string' || !(CONTENT.test(code) || policy)) return undefined;
+  // What broke on the way to the server has a code too, but no severity.
+  if (typeof code !== 'string' || typeof severity !== 'string') return undefined;
+  if (ELSEWHERE.test(code) && !policy) return undefined;
   const check = WritableRecord.options
     .flatMap((record) => catalog[record].checks)
     .find(({ name }) => name === constraint);

@@ -17,7 +17,8 @@ export function choicesText(leftOut: readonly LeftOut[]): Line[] {
       return [
         [
           span(`○ left out: ${visible(first.rule)}${of}: ${visible(first.why)}`, 'note'),
-          span(`  ${optionsOf(first)}`, 'dim'),
+          // What was chosen can be declined by a finding that offers nothing.
+          span(first.options.length > 0 ? `  ${optionsOf(first)}` : '', 'dim'),
         ] satisfies Line,
       ];
     }),

@@ -179,14 +179,36 @@ test('a flow that a trigger keeps broken is left out, not verified', async () =>
   expect(await mended()).toEqual(ids.filter((id) => id !== bad).sort());
 });
 
-test('a flow that the database rejects is found by halving, and only it is left out', async () => {
+test.each([
+  ['an exception', `raise exception 'not this one';`, 'not this one'],
+  ['a state of its own', `raise exception 'not this one' using errcode = 'UE001';`, 'not this one'],
+  ['the state of a row', `raise exception 'not this one' using errcode = 'object_not_in_prerequisite_state';`, 'not'],
+  ['no row found', `select old.status into strict new.status where false;`, 'query returned no rows'],
+  ['an assertion', `assert false, 'not this one';`, 'not this one'],
+  [
+    'a row that its own trigger changed',
+    `update migration.discovery_flows set status = 'paused' where flow_id = new.flow_id and pg_trigger_depth() = 1;`,
+    'tuple to be updated was already modified',
+  ],
+])('a flow that the database rejects is found by halving, and only it is left out: %s', async (_, body, says) => {
   const plan = await planned();
   const bad = plan.flows[7] ?? '';
-  await stubborn(bad, `raise exception 'not this one';`);
+  await stubborn(bad, body);
   const outcome = await applyMany(session, plan, agreed);
   expect(outcome).toMatchObject({ applied: FLOWS - 1, failed: [{ flowId: bad, kind: 'rejected' }] });
-  expect(outcome.failed[0]?.why).toContain('not this one');
+  expect(outcome.failed[0]?.why).toContain(`the database refuses it: ${says}`);
   expect(await mended()).toEqual(ids.filter((id) => id !== bad).sort());
+});
+
+test.each([
+  ['a table that is missing', `perform 1 from migration.nowhere;`, 'wrong-schema'],
+  ['a right that is missing', `raise exception 'no' using errcode = 'insufficient_privilege';`, 'no-rights'],
+  ['no memory', `raise exception 'no' using errcode = 'out_of_memory';`, 'database'],
+])('what is wrong with no flow ends the run, and is not sought by halving: %s', async (_, body, code) => {
+  const plan = await planned();
+  await stubborn(plan.flows[0] ?? '', body);
+  const outcome = await applyMany(session, plan, agreed);
+  expect(outcome).toMatchObject({ kind: 'broken', failed: [], failure: { code } });
 });
 
 test('a preview tells flow by flow what applying would and writes nothing; the plan without those holds', async () => {

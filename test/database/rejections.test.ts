@@ -111,6 +111,13 @@ test.each<[what: string, statements: string, says: RegExp]>([
      create trigger no before update on ${CHILD} for each row execute function migration.no()`,
     /the database refuses it: not on a Sunday/,
   ],
+  [
+    'a trigger that says no by a state of its own',
+    `create function migration.no() returns trigger language plpgsql as
+       $$ begin raise exception 'frozen by compliance' using errcode = 'UE001'; end $$;
+     create trigger no before update on ${CHILD} for each row execute function migration.no()`,
+    /the database refuses it: frozen by compliance/,
+  ],
 ])('in the preview: %s', async (_, statements, says) => {
   const { session, flowId } = await changed(statements);
   const before = await install.everyRow();

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { broken } from '../soak/broken-flows.ts';
+import { flowmend } from '../support/flowmend.ts';
+import { openHoldGate } from '../support/hold-gate.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+let install: Install;
+let before: unknown;
+
+beforeEach(async () => {
+  install = await makeInstall('PostgreSQL', (variant) => Array.from({ length: 5 }, () => broken(variant)));
+});
+afterEach(() => install.close());
+
+/** Runs `flowmend`, and presses Ctrl-C while its first message with these words is on the way. */
+async function interruptedAt(words: string, ...args: string[]): Promise<{ code: number | null; stderr: string }> {
+  const gate = await openHoldGate(install.url, words);
+  const child = spawn(process.execPath, [resolve('dist/flowmend.js'), ...args], {
+    env: { PATH: process.env.PATH ?? '', FLOWMEND_DATABASE_URL: gate.url },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  await Promise.race([gate.held, ended]);
+  child.kill('SIGINT');
+  gate.release();
+  const code = await ended;
+  await gate.close();
+  return { code, stderr };
+}
+
+const CANCELLED = { code: 3, stderr: expect.stringContaining('Ended by Ctrl-C before anything was written.') };
+
+test.each([
+  ['the plan reads its flows', 'of_flow.raw_links'],
+  ['the plan looks for shared masters', ') standing'],
+])('Ctrl-C while %s: the command ends, and nothing is written', async (_, words) => {
+  before = await install.everyRow();
+  expect(await interruptedAt(words, 'apply', '--all', '--yes', '--batch', '1')).toEqual(CANCELLED);
+  expect(await install.everyRow()).toEqual(before);
+  expect(await install.query(`select to_regclass('flowmend.journal') as journal`)).toEqual([{ journal: null }]);
+});
+
+test('Ctrl-C while the run asks the journal what was done: no batch is begun', async () => {
+  expect(
+    (await flowmend(['apply', '--all', '--limit', '1', '--yes'], { FLOWMEND_DATABASE_URL: install.url })).code,
+  ).toBe(0);
+  before = await install.everyRow();
+  expect(await interruptedAt('with recursive', 'apply', '--all', '--yes', '--batch', '1')).toEqual(CANCELLED);
+  expect(await install.everyRow()).toEqual(before);
+});
