@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Column, Table } from './catalog.ts';
-import { ident } from './identifier.ts';
+import { column as columnBehind, ident, tableIdent } from './identifier.ts';
 import type { Reader } from './reader.ts';
 
 export interface ValueQuestion {
@@ -16,9 +16,9 @@ export type Verdicts = ReadonlyMap<string, string | null>;
 const Answer = z.array(z.object({ question: z.number(), value: z.string(), refused_by: z.string().nullable() }));
 
 /**
- * Which of these values each column takes, by its length, its enum labels and its CHECKs. PostgreSQL itself evaluates
- * the CHECKs over a row made of that one column, so no constraint text is ever parsed here. A CHECK over several
- * columns cannot be judged from one; the preview meets it.
+ * Which of these values each column takes, by its length, its enum labels, its CHECKs and those of its domains, and its
+ * foreign keys. PostgreSQL itself evaluates the CHECKs over a row made of that one column, so no constraint text is ever
+ * parsed here. A CHECK or a key over several columns cannot be judged from one; the preview meets it.
  */
 export async function judgeValues(reader: Reader, questions: readonly ValueQuestion[]): Promise<Verdicts[]> {
   if (questions.length === 0) return [];
@@ -35,19 +35,39 @@ export async function judgeValues(reader: Reader, questions: readonly ValueQuest
 
 function statementOf({ table, column, values }: ValueQuestion, index: number): Sql {
   const checks = table.checks.filter((check) => check.columns?.length === 1 && check.columns[0] === column.name);
+  const keys = table.foreign_keys.filter((key) => key.column === column.name && key.targetReadable);
   const refusals = [
     ...(column.length === null
       ? []
       : [sql`when length(value) > ${column.length} then ${`its length of at most ${column.length}`}::text`]),
     ...(column.labels === null ? [] : [sql`when value <> all(${column.labels}::text[]) then 'its enum type'`]),
-    // The expression comes from pg_get_expr of this very database; it names the column as the subquery does.
-    ...(column.labels === null ? checks : []).map(
-      (check) => sql`when not coalesce((${raw(check.expression)}), true) then ${`the CHECK ${check.name}`}::text`,
+    ...checks.map((check) => sql`when not coalesce((${demandOf(check, column)}), true) then ${wordsFor(check)}::text`),
+    ...keys.map(
+      (key) => sql`when not exists (
+          select from ${tableIdent({ schema: key.targetSchema, name: key.targetTable })} target
+          where ${columnBehind('target', key.targetColumn)}::text = value
+        ) then ${`the foreign key ${key.name}`}::text`,
     ),
   ];
   const refusedBy = refusals.length === 0 ? sql`null::text` : sql`case ${join(refusals, ' ')} end`;
+  // What is no label cannot be made one: it is refused before anything looks at it.
+  const held =
+    column.labels === null ? sql`value` : sql`case when value = any(${column.labels}::text[]) then value end`;
   return sql`
     select ${index}::int as question, word.value, ${refusedBy} as refused_by
-    from (select value, value::${raw(column.labels ? 'text' : column.type)} as ${ident(column.name)}
+    from (select value, (${held})::${raw(column.type)} as ${ident(column.name)}
           from unnest(${[...values]}::text[]) as value) as word`;
+}
+
+type Check = Table['checks'][number];
+
+/** The expression comes from pg_get_expr of this very database; it names the column, or VALUE, as the subquery does. */
+function demandOf({ expression, ofDomain }: Check, { name }: Column): Sql {
+  return ofDomain
+    ? sql`select ${raw(expression)} from (select ${columnBehind('word', name)} as value) domain`
+    : raw(expression);
+}
+
+function wordsFor({ name, ofDomain }: Check): string {
+  return ofDomain ? `the CHECK ${name} of its domain` : `the CHECK ${name}`;
 }

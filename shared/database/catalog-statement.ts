@@ -6,6 +6,13 @@ import sql, { type Sql } from 'sql-template-tag';
  */
 export function catalogStatement(tables: readonly string[]): Sql {
   return sql`
+    -- Every domain down to the type that is stored, whatever domains stand between.
+    with recursive made_of (domain, type, typmod, not_null, depth) as (
+      select oid, oid, -1, false, 0 from pg_type where typtype = 'd'
+      union all
+      select made_of.domain, y.typbasetype, y.typtypmod, made_of.not_null or y.typnotnull, depth + 1
+      from made_of join pg_type y on y.oid = made_of.type where y.typtype = 'd'
+    )
     select
       n.nspname as schema,
       t.relname as name,
@@ -23,7 +30,7 @@ export function catalogStatement(tables: readonly string[]): Sql {
           'name', a.attname,
           'type', format_type(stored.type, null),
           'length', case when stored.type = 'varchar'::regtype and stored.typmod > 4 then stored.typmod - 4 end,
-          'notNull', a.attnotnull,
+          'notNull', a.attnotnull or stored.not_null,
           -- Of a view that can be written through: columns that are computed from others.
           'generated', a.attgenerated <> '' or a.attidentity = 'a' or (pg_relation_is_updatable(t.oid, false) & 4) > 0
             and t.relkind = 'v' and not pg_column_is_updatable(t.oid, a.attnum, false),
@@ -31,35 +38,49 @@ export function catalogStatement(tables: readonly string[]): Sql {
           'readable', has_column_privilege(t.oid, a.attnum, 'SELECT'),
           'writable', has_column_privilege(t.oid, a.attnum, 'UPDATE')
         ) order by a.attnum)
-        from pg_attribute a join pg_type y on y.oid = a.atttypid
-        -- A domain is stored as the type that it is made of.
+        from pg_attribute a
+        left join lateral (
+          select type, typmod, not_null from made_of where domain = a.atttypid order by depth desc limit 1
+        ) inside on true
         cross join lateral (
-          select case when y.typtype = 'd' then y.typbasetype else y.oid end as type,
-            case when y.typtype = 'd' then y.typtypmod else a.atttypmod end as typmod
+          select coalesce(inside.type, a.atttypid) as type, coalesce(inside.typmod, a.atttypmod) as typmod,
+            coalesce(inside.not_null, false) as not_null
         ) stored
         where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
       ) as columns,
       coalesce((
         select json_agg(json_build_object(
-          'name', c.conname,
-          'columns', (
-            select json_agg(a.attname) from pg_attribute a where a.attrelid = base.oid and a.attnum = any(c.conkey)
-          ),
-          'expression', pg_get_expr(c.conbin, c.conrelid)
+          'name', c.conname, 'columns', c.columns, 'expression', c.expression, 'ofDomain', c.of_domain
         ) order by c.conname)
-        from pg_constraint c
-        where c.conrelid = base.oid and c.contype = 'c'
+        from (
+          select c.conname, pg_get_expr(c.conbin, c.conrelid) as expression, false as of_domain, (
+            select json_agg(a.attname) from pg_attribute a where a.attrelid = base.oid and a.attnum = any(c.conkey)
+          ) as columns
+          from pg_constraint c
+          where c.conrelid = base.oid and c.contype = 'c'
+          union all
+          select c.conname, pg_get_expr(c.conbin, 0), true, json_build_array(a.attname)
+          from pg_attribute a
+          join made_of on made_of.domain = a.atttypid
+          join pg_constraint c on c.contypid = made_of.type and c.contype = 'c'
+          where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+        ) c
       ), '[]') as checks,
       coalesce((
         select json_agg(json_build_object(
           'name', c.conname,
           'column', a.attname,
+          'targetSchema', fn.nspname,
           'targetTable', ft.relname,
-          'targetColumn', fa.attname
+          'targetColumn', fa.attname,
+          -- Every row of it, too.
+          'targetReadable', has_schema_privilege(fn.oid, 'USAGE') and not row_security_active(ft.oid)
+            and has_column_privilege(ft.oid, fa.attnum, 'SELECT')
         ) order by c.conname)
         from pg_constraint c
         join pg_attribute a on a.attrelid = base.oid and a.attnum = c.conkey[1]
         join pg_class ft on ft.oid = c.confrelid
+        join pg_namespace fn on fn.oid = ft.relnamespace
         join pg_attribute fa on fa.attrelid = c.confrelid and fa.attnum = c.confkey[1]
         where c.conrelid = base.oid and c.contype = 'f' and cardinality(c.conkey) = 1
       ), '[]') as foreign_keys

@@ -34,9 +34,25 @@ const FoundTable = z.object({
   readable: z.boolean(),
   writable: z.boolean(),
   columns: z.array(Column),
-  checks: z.array(z.object({ name: z.string(), columns: z.array(z.string()).nullable(), expression: z.string() })),
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      columns: z.array(z.string()).nullable(),
+      expression: z.string(),
+      /** Of a domain of its one column, which the expression calls VALUE. */
+      ofDomain: z.boolean(),
+    }),
+  ),
   foreign_keys: z.array(
-    z.object({ name: z.string(), column: z.string(), targetTable: z.string(), targetColumn: z.string() }),
+    z.object({
+      name: z.string(),
+      column: z.string(),
+      targetSchema: z.string(),
+      targetTable: z.string(),
+      targetColumn: z.string(),
+      /** This role sees every row that it can point to. */
+      targetReadable: z.boolean(),
+    }),
   ),
 });
 
@@ -111,6 +127,14 @@ export async function readCatalog(
       values,
     })),
   );
+  const unseen = asked.flatMap(({ record, column }) =>
+    tables[record].foreign_keys
+      .filter((key) => key.column === column && !key.targetReadable)
+      .map(
+        (key) =>
+          `this role may not read all of ${key.targetSchema}.${key.targetTable}: only the preview tells what ${key.name} refuses`,
+      ),
+  );
   const verdicts = new Map(
     asked.map(({ record, column }, index) => [`${record}.${column}`, judged[index] ?? new Map()]),
   );
@@ -133,6 +157,7 @@ export async function readCatalog(
           `${other} holds ${model.child.table} too; ${schema} is looked at, unless FLOWMEND_SCHEMA names another`,
       ),
       ...RECORDS.flatMap((record) => fits[record].notices),
+      ...unseen,
     ],
   };
 }

@@ -144,6 +144,14 @@ describe('predicates of every shape', () => {
       ['retried'],
     ],
     ["coalesce(nullif(retries, 0), 0) > 0 and lower(status) like 'proc%' and retries::text ~ '^[0-9]$'", ['retried']],
+    [
+      "concat(status, retries, '-') ~ format('%s3-', status) and to_number(retries::text, '9') = 3 and to_json(retries)::text = '3'",
+      ['retried'],
+    ],
+    [
+      "to_char(updated_at, 'YYYY') > '2000' and date_part('year', now()) > 2000 and array[retries]::int[] = '{3}'",
+      ['retried'],
+    ],
     ["greatest(retries, 2) = 3 and extract(hour from created_at) >= 0 and current_date > '2020-01-01'", ['retried']],
     ['not"open"and status=\'completed\'', ['ended']],
     ['records = 2 and retries = 3', ['retried']],
@@ -214,6 +222,33 @@ describe('what is refused, with its line and column', () => {
     ],
     ['a file', "pg_read_file('/etc/passwd') = flow_name", /pg_read_file\(\) is volatile/],
     ['the catalog', "pg_get_viewdef('evil.v'::regclass) = flow_name", /pg_get_viewdef\(\) looks at/],
+    [
+      'a table by a cast',
+      'open and flow_name::regclass is not null',
+      /:5:31: .*a cast to regclass: it looks into the cat/,
+    ],
+    ['a type by a cast', 'cast(flow_name as regtype) is null', /:5:13: .*a cast to regtype: it looks into/],
+    ['a role by a cast', 'flow_name::pg_catalog.regrole is null', /a cast to regrole: it looks into/],
+    ['tables by a cast', 'phases_complete::regclass[] is null', /a cast to regclass: it looks into/],
+    ['tables by another name', 'phases_complete::_regclass is null', /a cast to _regclass: it looks into/],
+    ['rights by a cast', 'flow_name::aclitem is null', /a cast to aclitem: it looks into/],
+    [
+      'a row by a cast',
+      'json_populate_record(null::pg_aggregate, confidence::json) is null',
+      /pg_aggregate: it is the/,
+    ],
+    ['a table by a function', 'regclass(flow_name) is null', /regclass\(\) looks at/],
+    ['a name of a table', 'to_regclass(status) is null', /to_regclass\(\) looks at/],
+    ['a right', "has_table_privilege(status, 'select')", /:5:13: .*has_table_privilege\(\) looks at/],
+    ['a setting', 'current_setting(status) is null', /current_setting\(\) looks at/],
+    ['a name of a type', "pg_input_is_valid(status, 'regtype')", /pg_input_is_valid\(\) looks at/],
+    ['the type of a value', "open and pg_typeof(status)::text = 'x'", /pg_typeof\(\) looks at/],
+    ['a sequence of a column', "pg_get_serial_sequence(status, 'id') is null", /pg_get_serial_sequence\(\) looks at/],
+    ['a comment on a table', "obj_description(1, 'pg_class') = status", /obj_description\(\) looks at/],
+    ['what is visible', 'pg_table_is_visible(retries::oid)', /pg_table_is_visible\(\) looks at/],
+    ['the start of the server', 'created_at < pg_postmaster_start_time()', /pg_postmaster_start_time\(\) looks at/],
+    ['text search by a setting', 'to_tsvector(flow_name) is null', /to_tsvector\(\) looks at/],
+    ['the user', 'status = current_user', /:5:22: .*it may not look at the session/],
     ['another statement', 'open; drop table migration.bystander', /:5:17: .*";" may not stand in it/],
     ['a semicolon', 'open;', /";" may not stand in it/],
     ['a comment', 'open -- and more', /:5:18: .*"--" may not stand in it/],
@@ -312,6 +347,21 @@ describe('a predicate that fails on a row', () => {
     });
   });
 
+  test.each([
+    ["date_trunc('timezone', updated_at) is null", /unit "timezone" not supported/],
+    ["concat('x ', flow_name)::jsonpath is null", /syntax error at or near/],
+  ])('whatever kind of failure it is: %s', async (where, message) => {
+    const session = await sessionWith(
+      `${ruleOf('retries > 100')}${ruleOf(where).replace('customRules:\n', '').replace('mine', 'other')}`,
+    );
+    for (const ask of [() => scan(session), () => diagnose(session, flowIds.well)]) {
+      await expect(ask()).rejects.toMatchObject({
+        code: 'rule-failed',
+        message: expect.stringMatching(new RegExp(`^The custom rule other could not be asked .*${message.source}`)),
+      });
+    }
+  });
+
   test('so does a diagnosis; of several rules the one that fails is named', async () => {
     const session = await sessionWith(
       `${ruleOf('retries > 100')}  - id: other\n    message: m\n    severity: info\n    where: ${failing}\n`,
@@ -336,6 +386,18 @@ test('a repair after which it fails is rolled back, and says so', async () => {
     message: 'The custom rule mine could not be asked of every flow: division by zero.',
   });
   expect(await install.everyRow()).toEqual(before);
+});
+
+test('so is a repair after which it fails in another way', async () => {
+  const session = await sessionWith(ruleOf("(case when progress = 33.3 then 'x y' else '$.x' end)::jsonpath is null"));
+  await install.query('update migration.discovery_flows set progress_percentage = 99 where flow_id = $1', [
+    flowIds.well,
+  ]);
+  const { facts } = await diagnose(session, flowIds.well);
+  await expect(apply(session, planRepair(session, facts), { createJournal: true })).rejects.toMatchObject({
+    code: 'rule-failed',
+    message: expect.stringMatching(/^The custom rule mine could not be asked of every flow: syntax error/),
+  });
 });
 
 test('another mistake in the question is not blamed on a rule', async () => {

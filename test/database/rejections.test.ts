@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { preview } from '../../shared/repair/preview.ts';
 import { openSession, type WriteSession, writable } from '../../shared/session.ts';
@@ -60,6 +61,56 @@ test.each<[what: string, statements: string, rule: string, says: RegExp]>([
      alter table ${CHILD} alter column status type migration.flow_status using status::migration.flow_status`,
     'child-status-should-wait',
     /its enum type refuses it; paused would fit/,
+  ],
+  [
+    'a CHECK over an enum',
+    `create type migration.flow_status as enum ('running', 'waiting_for_approval', 'paused', 'completed');
+     alter table ${CHILD} alter column status drop default;
+     alter table ${CHILD} alter column status type migration.flow_status using status::migration.flow_status;
+     alter table ${CHILD} add constraint no_waiting check (status <> 'waiting_for_approval'::migration.flow_status)`,
+    'child-status-should-wait',
+    /the CHECK no_waiting refuses it; paused would fit/,
+  ],
+  [
+    'a CHECK of a domain',
+    `create domain migration.flow_word as text constraint known_word check (value in ('running', 'paused', 'completed'));
+     alter table ${CHILD} alter column status type migration.flow_word`,
+    'child-status-should-wait',
+    /does not take "waiting_for_approval": the CHECK known_word of its domain refuses it; paused would fit/,
+  ],
+  [
+    'a CHECK of a domain under a domain',
+    `create domain migration.flow_word as varchar(40) constraint known_word check (value not like 'waiting%');
+     create domain migration.flow_status as migration.flow_word constraint no_x check (value not like 'x%');
+     alter table ${CHILD} alter column status type migration.flow_status`,
+    'child-status-should-wait',
+    /the CHECK known_word of its domain refuses it; paused would fit/,
+  ],
+  [
+    'the length of a domain under a domain',
+    `create domain migration.flow_word as varchar(15);
+     create domain migration.flow_status as migration.flow_word;
+     alter table ${CHILD} alter column status type migration.flow_status`,
+    'child-status-should-wait',
+    /its length of at most 15 refuses it; paused would fit/,
+  ],
+  [
+    'a CHECK of a domain over an enum',
+    `create type migration.flow_label as enum ('running', 'waiting_for_approval', 'paused', 'completed');
+     create domain migration.flow_status as migration.flow_label constraint no_waiting
+       check (value <> 'waiting_for_approval'::migration.flow_label);
+     alter table ${CHILD} alter column status drop default;
+     alter table ${CHILD} alter column status type migration.flow_status using status::migration.flow_label`,
+    'child-status-should-wait',
+    /the CHECK no_waiting of its domain refuses it; paused would fit/,
+  ],
+  [
+    'a foreign key to the words that the install knows',
+    `create table migration.flow_words (word varchar(40) primary key);
+     insert into migration.flow_words values ('running'), ('paused'), ('completed');
+     alter table ${CHILD} add constraint known_word foreign key (status) references migration.flow_words`,
+    'child-status-should-wait',
+    /the foreign key known_word refuses it; paused would fit/,
   ],
   [
     'a generated column',
@@ -124,6 +175,59 @@ test.each<[what: string, statements: string, says: RegExp]>([
   const run = await preview(session, planRepair(session, (await diagnose(session, flowId)).facts));
   expect(run).toMatchObject({ kind: 'not verified', problems: [expect.stringMatching(says)] });
   expect(await install.everyRow()).toEqual(before);
+});
+
+const MASTER = 'migration.crewai_flow_state_extensions';
+
+test.each([
+  [
+    'domains',
+    `create domain migration.flow_word as text constraint known_word check (value in ('running', 'completed'));
+     create domain migration.master_word as text check (value in ('initialized', 'running', 'completed'));
+     alter table ${CHILD} alter column status type migration.flow_word;
+     alter table ${MASTER} alter column flow_status type migration.master_word`,
+  ],
+  [
+    'foreign keys',
+    `create table migration.words (word text primary key);
+     insert into migration.words values ('initialized'), ('running'), ('completed');
+     alter table ${CHILD} add constraint known_word foreign key (status) references migration.words;
+     alter table ${MASTER} add foreign key (flow_status) references migration.words`,
+  ],
+])('what %s refuse is left out and keeps nothing else from being mended', async (_, statements) => {
+  const { session, flowId } = await changed(statements);
+  expect([...session.catalog.masterStatuses].sort()).toEqual(['completed', 'initialized', 'running']);
+  const plan = planRepair(session, (await diagnose(session, flowId)).facts);
+  const left = { rule: 'child-status-should-wait', reason: 'schema', why: expect.stringContaining('known_word') };
+  expect(plan.leftOut).toContainEqual(expect.objectContaining(left));
+  expect(plan.mends.map(({ rule }) => rule)).toContain('import-unlinked');
+  expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'applied' });
+});
+
+test('a row that is older than the CHECK of a domain is found by the rule for it, and mended', async () => {
+  const { session, flowId } = await changed(`
+    create domain migration.master_word as text;
+    alter table ${MASTER} alter column flow_status type migration.master_word;
+    alter domain migration.master_word add constraint known_word check (value <> 'initialized') not valid`);
+  const { facts } = await diagnose(session, flowId);
+  expect(facts.rules).toContain('master-status-forbidden');
+  const plan = planRepair(session, facts);
+  expect(plan.mends.map(({ rule }) => rule)).toContain('master-status-forbidden');
+  expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'applied' });
+  expect((await diagnose(session, flowId)).facts.rules).toEqual(['approval-pending']);
+});
+
+test('a foreign key to words that this role may not read: said', async () => {
+  await changed(`
+    create table migration.flow_words (word varchar(40) primary key);
+    insert into migration.flow_words values ('running'), ('processing'), ('paused'), ('completed');
+    alter table ${CHILD} add constraint known_word foreign key (status) references migration.flow_words`);
+  const { session } = await as('The role that reads');
+  expect(session.catalog.notices).toContainEqual(
+    expect.stringMatching(/not read all of migration\.flow_words: .*known_word/),
+  );
+  expect([...session.catalog.childStatuses]).toContain('waiting_for_approval');
+  await session.close();
 });
 
 async function as(section: string): Promise<{ role: string; session: WriteSession }> {

@@ -12,10 +12,12 @@ import { customRule } from './custom-rule.ts';
 import { refusedFunctions } from './function-check.ts';
 import type { Predicate } from './predicate.ts';
 import { PredicateProblem } from './predicate-problem.ts';
+import { isOfTheStatement } from './rule-failure.ts';
+import { refusedTypes } from './type-check.ts';
 
 /**
- * The custom rules of a configuration, each checked: first its text, with PostgreSQL's parser; then its functions, by the
- * server's catalog; then by the server itself, which plans it on the read-only session and runs nothing.
+ * The custom rules of a configuration, each checked: first its text, with PostgreSQL's parser; then its functions and types,
+ * by the server's catalog; then by the server itself, which plans it on the read-only session and runs nothing.
  * @throws Failure `settings-invalid` with the line and column of the file; the connection's
  */
 export async function customRules(
@@ -36,16 +38,20 @@ export async function customRules(
       return refusing(refuse, async () => ({ rule, refuse, predicate: await readPredicate(rule.where) }));
     }),
   );
-  const refused = await refusedFunctions(
-    reader,
-    checked.flatMap(({ predicate }) => predicate.functions.map(({ name }) => name)),
-  );
+  const namesOf = (kind: 'functions' | 'types') =>
+    checked.flatMap(({ predicate }) => predicate[kind].map(({ name }) => name));
+  const functions = await refusedFunctions(reader, namesOf('functions'));
+  const types = await refusedTypes(reader, namesOf('types'));
   return Promise.all(
     checked.map(({ rule, refuse, predicate }) =>
       refusing(refuse, async () => {
         for (const { name, at } of predicate.functions) {
-          const why = refused.get(name);
+          const why = functions.get(name);
           if (why !== undefined) throw new PredicateProblem(`${name}() ${why}`, at);
+        }
+        for (const { name, at } of predicate.types) {
+          const why = types.get(name);
+          if (why !== undefined) throw new PredicateProblem(`a cast to ${name}: it ${why}`, at);
         }
         await planned(predicate, reader, model, catalog);
         return customRule(rule, predicate);
@@ -70,8 +76,8 @@ async function planned(predicate: Predicate, reader: Reader, model: FlowModel, c
     await reader.read(sql`${before}${raw(predicate.sql)})`);
   } catch (thrown) {
     const { state, message, position } = serverError(thrown);
-    // Classes of errors in what a statement says, and all but the predicate of this one is Flowmend's own.
-    if (!/^(0A|22|42|54)/.test(state) || state === '42501') throw thrown;
+    // All but the predicate of this statement is Flowmend's own.
+    if (!isOfTheStatement(state)) throw thrown;
     const inside = position === undefined ? 0 : position - [...before.text].length;
     throw new PredicateProblem(message, predicate.origin(Math.max(0, inside)));
   }

@@ -1,12 +1,13 @@
 import sql from 'sql-template-tag';
-import { z } from 'zod';
 import type { Reader } from '../../database/reader.ts';
-
-const Verdicts = z.array(z.object({ name: z.string(), verdict: z.string().nullable() }));
+import { catalogTypes } from './catalog-types.ts';
+import { Verdicts, whyNot } from './verdicts.ts';
 
 /**
- * What speaks against functions of PostgreSQL in a predicate: one that is volatile, gives many rows, or reads tables or
- * the catalog. PostgreSQL's own catalog tells, so a new version brings its own list.
+ * What speaks against functions of PostgreSQL in a predicate: one that is volatile, gives many rows, or reads tables, the
+ * catalog or settings. PostgreSQL's own catalog tells, so a new version brings its own list. It does not tell what a stable
+ * function looks at: one over times does for the time zone, one over any type for how that type is written, to_number for the
+ * signs of numbers; every other one is taken for one that looks something up.
  * @returns name -> why it may not be called; nothing for one that may
  */
 export async function refusedFunctions(reader: Reader, names: readonly string[]): Promise<Map<string, string>> {
@@ -18,12 +19,22 @@ export async function refusedFunctions(reader: Reader, names: readonly string[])
       when bool_or(p.prokind <> 'f') then 'is no plain function'
       when bool_or(p.proretset) then 'gives many rows'
       when bool_or(p.provolatile = 'v') then 'is volatile: it may answer differently each time, or change something'
-      when not bool_or(p.proparallel = 's' and not p.proargtypes::oid[] && inside.types)
+      when not bool_or(p.proparallel = 's' and not takes.types && inside.types
+          and (p.provolatile = 'i' or takes.harmless and p.proname !~ '^pg_' or p.proname = 'to_number'))
         then 'looks at tables, at the session or into PostgreSQL itself'
     end as verdict
     from unnest(${[...new Set(names)]}::text[]) asked (name)
-    cross join (select array['oid', 'regclass', 'regproc', 'internal', 'cstring']::regtype[]::oid[] as types) inside
+    cross join (
+      select array['oid', 'internal', 'cstring']::regtype[]::oid[] || of_catalog.types as types
+      from ${catalogTypes} of_catalog
+    ) inside
     left join pg_catalog.pg_proc p on p.proname = asked.name and p.pronamespace = 'pg_catalog'::regnamespace
+    -- D and T: times and spans of time. The polymorphic types are the pseudo-types (P) that are called any….
+    left join lateral (
+      select array_agg(t.oid) as types,
+        bool_or(t.typcategory in ('D', 'T') or t.typcategory = 'P' and t.typname ~ '^any') as harmless
+      from pg_catalog.pg_type t where t.oid = any(p.proargtypes::oid[] || p.prorettype)
+    ) takes on true
     group by asked.name`);
-  return new Map(Verdicts.parse(rows).flatMap(({ name, verdict }) => (verdict === null ? [] : [[name, verdict]])));
+  return whyNot(Verdicts.parse(rows));
 }

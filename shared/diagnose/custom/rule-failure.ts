@@ -16,15 +16,15 @@ interface Question {
 }
 
 /**
- * Names the custom rule that could not be asked of a row: a division by zero, a text that is no number. No rule of
- * Flowmend's own fails on a row; each custom one is asked once more, alone.
+ * Names the custom rule that could not be asked of a row: a division by zero, a text that is no number, a part of a time
+ * that there is not. No rule of Flowmend's own fails on a row; each custom one is asked once more, alone.
  * @returns what to throw instead; the same where no custom rule is to blame
  */
 export async function namingTheRule(thrown: unknown, question: Question): Promise<unknown> {
   const custom = question.install.rules.asked.filter((rule) => rule.custom);
   const { state, message } = serverError(thrown);
-  if (custom.length === 0 || !aboutAValue(state)) return thrown;
-  const blamed = await blamedOf(custom, question);
+  if (custom.length === 0 || !isOfTheStatement(state)) return thrown;
+  const blamed = await blamedOf(custom, state, question);
   if (blamed === 'none') return thrown;
   return new Failure('rule-failed', `${blamed} could not be asked of every flow: ${message}.`, {
     next: 'Let its predicate expect such values (nullif, case), or take it out of flowmend.yaml.',
@@ -32,13 +32,15 @@ export async function namingTheRule(thrown: unknown, question: Question): Promis
   });
 }
 
-async function blamedOf(custom: readonly Rule[], question: Question): Promise<string> {
+async function blamedOf(custom: readonly Rule[], state: string, question: Question): Promise<string> {
   const named = ({ id }: Rule) => `The custom rule ${id}`;
   const without = await stateOf([], question);
-  if (aboutAValue(without)) return 'none';
   // Nothing can be asked any more in a transaction that failed.
-  if (without === IN_FAILED_TRANSACTION) return custom.length === 1 ? custom.map(named).join() : 'A custom rule';
-  for (const rule of custom) if (aboutAValue(await stateOf([rule], question))) return named(rule);
+  if (without === IN_FAILED_TRANSACTION && !IN_DOUBT.test(state)) {
+    return custom.length === 1 ? custom.map(named).join() : 'A custom rule';
+  }
+  if (without !== '') return 'none';
+  for (const rule of custom) if (isOfTheStatement(await stateOf([rule], question))) return named(rule);
   return 'none';
 }
 
@@ -53,7 +55,13 @@ function stateOf(asked: readonly Rule[], { install, reader, reach, chosen }: Que
 
 const IN_FAILED_TRANSACTION = '25P02';
 
-/** Classes 22 and 54 of PostgreSQL's error codes: a value that an expression could not take, or that became too large. */
-function aboutAValue(state: string): boolean {
-  return /^(22|54)/.test(state);
+/** What may also come of a schema that changed meanwhile, or of a server in trouble. */
+const IN_DOUBT = /^(3F|42P01|42703|XX)/;
+
+/** Connection, transaction, password, database, serialization, rights, resources, locks, operators, system, foreign server. */
+const OF_ITS_SURROUNDINGS = /^(08|25|28|3D|40|42501|53|55P03|57|58|HV)/;
+
+/** True where what a statement says may have made it fail. Codes of the network and of Flowmend itself are none of PostgreSQL. */
+export function isOfTheStatement(state: string): boolean {
+  return /^(\d.|F0|P0|XX)...$/.test(state) && !OF_ITS_SURROUNDINGS.test(state);
 }

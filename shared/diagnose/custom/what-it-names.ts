@@ -17,18 +17,21 @@ export interface NamedColumn extends Named<keyof FlowRow> {
 export interface Names {
   readonly columns: readonly NamedColumn[];
   readonly functions: readonly Named[];
+  /** What it casts to. */
+  readonly types: readonly Named[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The columns and functions that an expression names.
+ * The columns, functions and types that an expression names.
  * @param expression a node of PostgreSQL's parse tree: `{ <kind>: { <field>: … } }`
  * @throws PredicateProblem for every kind of node, and every field of one, that a predicate may not be made of
  */
 export function named(expression: unknown, characterAt: (location: number) => number): Names {
   const columns: NamedColumn[] = [];
   const functions: Named[] = [];
+  const types: Named[] = [];
 
   function visit(node: unknown, around: number): void {
     if (Array.isArray(node)) {
@@ -47,18 +50,21 @@ export function named(expression: unknown, characterAt: (location: number) => nu
     if (kind === 'ColumnRef') columns.push(columnOf(words(fields.fields), at));
     if (kind === 'FuncCall') functions.push({ name: systemName(words(fields.funcname), 'function', at), at });
     if (kind === 'A_Expr') systemName(words(fields.name), 'operator', at);
-    if (kind === 'TypeCast') checkType(fields.typeName as Fields, at);
+    if (kind === 'SQLValueFunction' && !/DATE|TIME/.test(String(fields.op))) {
+      throw new PredicateProblem('it may not look at the session', at);
+    }
+    if (kind === 'TypeCast') typeOf(fields.typeName as Fields, at);
     for (const field of allowed.nodes) if (fields[field] !== undefined) visit(fields[field], at);
   }
 
-  function checkType({ names, typmods, arrayBounds, typemod, location, ...more }: Fields, at: number): void {
+  function typeOf({ names, typmods, arrayBounds, typemod, location, ...more }: Fields, at: number): void {
     if (Object.keys(more).length > 0) throw new PredicateProblem('it may not hold such a type', at);
-    systemName(words(names), 'type', at);
+    types.push({ name: systemName(words(names), 'type', at), at });
     if (typmods !== undefined) visit(typmods, at);
   }
 
   visit(expression, 0);
-  return { columns, functions };
+  return { columns, functions, types };
 }
 
 /** The words of a name; null for what is no word, such as `*`. */

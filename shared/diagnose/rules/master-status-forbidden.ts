@@ -5,8 +5,8 @@ import { masterStatusChange } from '../master-status-change.ts';
 import type { Rule } from '../rule.ts';
 
 /**
- * The master's status is one that this install's own CHECK forbids. The row is older than the CHECK, and from now on
- * every write to it fails.
+ * The master's status is one that this install's own CHECK forbids. The row is older than the CHECK, and where that is of
+ * the table and not of a domain, every write to it fails from now on.
  */
 export const masterStatusForbidden: Rule = {
   id: 'master-status-forbidden',
@@ -24,7 +24,7 @@ export const masterStatusForbidden: Rule = {
         column: model.master.columns.status,
         found: row.master_status,
         expected: row.master_status_wanted,
-        why: 'the row is older than the CHECK: every write to it fails until its status is one that the CHECK takes',
+        why: 'the row is older than the CHECK, which does not take its status; where the CHECK is of the table, every write to the row fails',
       },
     ],
   }),

@@ -1,0 +1,13 @@
+import sql from 'sql-template-tag';
+
+/**
+ * A relation with one column, `types`: the types whose values are things of PostgreSQL's catalog, found there by name
+ * when a text becomes one. Those are `regclass` and its kind, which pass for an `oid` as they are, and `aclitem`.
+ */
+export const catalogTypes = sql`(
+  select array_agg(t.oid) as types
+  from pg_catalog.pg_type t join pg_catalog.pg_proc input on input.oid = t.typinput
+  where input.provolatile <> 'i' and (t.typname = 'aclitem' or exists (
+    select from pg_catalog.pg_cast c
+    where c.castsource = t.oid and c.casttarget = 'pg_catalog.oid'::regtype and c.castmethod = 'b'))
+)`;
