@@ -51,6 +51,6 @@ test('Ctrl-C while the run asks the journal what was done: no batch is begun', a
     (await flowmend(['apply', '--all', '--limit', '1', '--yes'], { FLOWMEND_DATABASE_URL: install.url })).code,
   ).toBe(0);
   before = await install.everyRow();
-  expect(await interruptedAt('with recursive', 'apply', '--all', '--yes', '--batch', '1')).toEqual(CANCELLED);
+  expect(await interruptedAt('with recursive turns', 'apply', '--all', '--yes', '--batch', '1')).toEqual(CANCELLED);
   expect(await install.everyRow()).toEqual(before);
 });
