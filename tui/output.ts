@@ -40,7 +40,7 @@ export function openOutput(options: { json: boolean; stdout: NodeJS.WriteStream;
       if (!json) stdout.write(`${stdout.isTTY ? painted(lines, stdout) : plain(lines)}\n`);
     },
     document(kind, value) {
-      if (kind === 'scanned') stdout.write(`${jsonText(kind, value, 0)}\n`);
+      if (kind === 'scanned' || kind === 'nextPage') stdout.write(`${jsonText(kind, value, 0)}\n`);
       else if (json) stdout.write(`${jsonText(kind, value, kind === 'watch' ? 0 : 2)}\n`);
     },
     error(text) {

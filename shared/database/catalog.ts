@@ -61,7 +61,7 @@ export type FoundTable = z.infer<typeof FoundTable>;
 
 /** A table of the flow model as this install has it. `columns` holds those that this role may read and that fit. */
 export interface Table extends FoundTable {
-  /** False where the install has no such table. */
+  /** False where the install has no such table, or this role may not read what Flowmend needs of it. */
   readonly exists: boolean;
   /** Columns of the model that the table lacks: they read as NULL of this type. */
   readonly absent: readonly { name: string; type: string }[];

@@ -39,14 +39,14 @@ export function fitTable(
   const { table } = model[record];
   const name = `${schema}.${table}`;
   const wanted = wantedColumns(model, record);
-  if (isNever(table)) return { table: missingTable(schema, table, wanted), notices: [] };
+  if (isNever(table)) return { table: missingTable(schema, table, wanted, []), notices: [] };
   const unfit = wanted.flatMap((one) => unfitness(one, found));
   const needed = unfit.filter((one) => one.needed && !isNever(one.name));
   if (OPTIONAL_TABLES.includes(record) && needed.length > 0) {
     const readable = found?.columns.some((column) => column.readable);
     const why = readable ? `${wordsOf(name, needed).join('; ')}: it was not looked into` : '';
     return {
-      table: missingTable(schema, table, wanted),
+      table: missingTable(schema, table, wanted, deniedOf(unfit)),
       notices: [why || `${name} is not here, or this role may not read it`],
     };
   }
@@ -63,7 +63,7 @@ export function fitTable(
       columns,
       exists: true,
       absent: unfit,
-      denied: unfit.filter(({ trouble }) => trouble === 'denied').map(({ name }) => name),
+      denied: deniedOf(unfit),
       told: toldColumns(model, record, columns),
     },
     notices: [
@@ -99,6 +99,10 @@ function unfitness(wanted: Wanted, found: FoundTable | undefined): Unfit[] {
   if (!column) return [{ ...wanted, trouble: 'missing', found: '' }];
   if (!column.readable) return [{ ...wanted, trouble: 'denied', found: column.type }];
   return servesAs(column.type, wanted.type) ? [] : [{ ...wanted, trouble: 'another type', found: column.type }];
+}
+
+function deniedOf(unfit: readonly Unfit[]): string[] {
+  return unfit.filter(({ trouble }) => trouble === 'denied').map(({ name }) => name);
 }
 
 function failureOf(name: string, needed: readonly Unfit[]): Failure {
@@ -139,8 +143,8 @@ function toldColumns(model: FlowModel, record: RecordName, columns: Table['colum
   });
 }
 
-/** Stands in for a table that the install does not have. */
-function missingTable(schema: string, name: string, wanted: readonly Wanted[]): Table {
+/** Stands in for a table that the install does not have, or that cannot be looked into. */
+function missingTable(schema: string, name: string, wanted: readonly Wanted[], denied: readonly string[]): Table {
   return {
     schema,
     name,
@@ -154,7 +158,7 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[]): 
     foreign_keys: [],
     exists: false,
     absent: wanted,
-    denied: [],
+    denied,
     told: [],
   };
 }

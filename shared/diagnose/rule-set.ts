@@ -1,4 +1,4 @@
-import { type Catalog, isStored } from '../database/catalog.ts';
+import { type Catalog, isStored, type Table } from '../database/catalog.ts';
 import { type FlowModel, flagColumns, type RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { type Finding, worstFirst } from './finding.ts';
@@ -11,7 +11,7 @@ import { columnsNamed, findingOf, type Rule } from './rule.ts';
 export interface RuleSet {
   /** In the order in which a repair proceeds. */
   readonly asked: readonly Rule[];
-  /** Rules that this install has no columns for. */
+  /** Rules whose columns are not here, or that this role may not read. */
   readonly notAsked: readonly { rule: string; why: string }[];
 }
 
@@ -30,7 +30,7 @@ export function ruleSet(rules: readonly Rule[], model: FlowModel, catalog: Catal
     asked: judged.filter(({ lacking }) => lacking.length === 0).map(({ rule }) => rule),
     notAsked: judged
       .filter(({ lacking }) => lacking.length > 0)
-      .map(({ rule, lacking }) => ({ rule: rule.id, why: `there is no ${lacking.join(', ')}` })),
+      .map(({ rule, lacking }) => ({ rule: rule.id, why: whyNot(lacking) })),
   };
 }
 
@@ -48,11 +48,28 @@ export function findingsOf({ rules, model }: Install, row: FlowRow, ids: readonl
   return worstFirst(rulesWith(rules, ids).map((rule) => findingOf(rule, row, model)));
 }
 
+/** A column that a rule rests on and that cannot be read. */
+interface Lacking {
+  /** `table.column` */
+  readonly name: string;
+  readonly because: 'missing' | 'denied';
+}
+
+function whyNot(lacking: readonly Lacking[]): string {
+  const names = (because: Lacking['because']) =>
+    lacking.filter((one) => one.because === because).map((one) => one.name);
+  const [missing, denied] = [names('missing'), [...new Set(names('denied'))]];
+  return [
+    ...(missing.length > 0 ? [`there is no ${missing.join(', ')}`] : []),
+    ...(denied.length > 0 ? [`this role may not read ${denied.join(', ')}`] : []),
+  ].join('; ');
+}
+
 /**
- * `table.column` of everything that the rule rests on and that is not stored here. Raw records and mapping rows count
- * where its predicate looks into them; a fix that also writes them does so where they are.
+ * Everything that the rule rests on and that is not stored here. Raw records and mapping rows count where its predicate
+ * looks into them; a fix that also writes them does so where they are.
  */
-function lackingFor(rule: Rule, model: FlowModel, catalog: Catalog): string[] {
+function lackingFor(rule: Rule, model: FlowModel, catalog: Catalog): Lacking[] {
   const lookedInto = columnsNamed(rule, model).map((name) => LOOKED_UP_IN[name]);
   const counts = (record: RecordName) =>
     (record !== 'rawRecords' && record !== 'mappingRows') || lookedInto.includes(record);
@@ -64,6 +81,13 @@ function lackingFor(rule: Rule, model: FlowModel, catalog: Catalog): string[] {
       return names
         .flatMap((name) => (name === 'flags' ? flagColumns(model) : (columns[name] ?? [])))
         .filter((column) => !isNever(column) && !isStored(catalog[record], column))
-        .map((column) => `${model[record].table}.${column}`);
+        .flatMap((column) => lackingOf(catalog[record], column));
     });
+}
+
+/** A table that was not looked into, since some of its columns are denied, lacks none of the others. */
+function lackingOf({ name, exists, denied }: Table, column: string): Lacking[] {
+  const named = (one: string, because: Lacking['because']) => ({ name: `${name}.${one}`, because });
+  if (denied.includes(column)) return [named(column, 'denied')];
+  return exists || denied.length === 0 ? [named(column, 'missing')] : denied.map((one) => named(one, 'denied'));
 }

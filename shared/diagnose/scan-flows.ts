@@ -19,7 +19,7 @@ import type { Reach } from './relation/looked-up.ts';
 import { recordColumns } from './relation/record-columns.ts';
 import { IMPORT_DIFFERS, suspects } from './relation/suspects.ts';
 import { rulesWith } from './rule-set.ts';
-import { chosenChildless, chosenFlows, isNarrow, isWhole, type Selection } from './selection.ts';
+import { chosenChildless, chosenFlows, isNarrow, isWhole, nextPageAfter, type Selection } from './selection.ts';
 
 /** A flow as a scan passes it: what a line in a list needs, and the ids of the rules that it violates. */
 export interface PassedFlow {
@@ -36,12 +36,15 @@ export interface PassedFlow {
   readonly worst: Severity | null;
 }
 
-/** What a scan says: first how many flows it looks at, with the server's time (ISO 8601), then flow by flow. */
+/**
+ * What a scan says: first how many flows it looks at, with the server's time (ISO 8601) and, of a page that another one
+ * follows, the flow id after which that begins; then flow by flow.
+ */
 export type Passed =
-  | { readonly kind: 'size'; readonly flows: number; readonly checkedAt: string }
+  | { readonly kind: 'size'; readonly flows: number; readonly checkedAt: string; readonly nextAfter?: string }
   | { readonly kind: 'flow'; readonly flow: PassedFlow };
 
-const SizeRow = z.object({ total: z.coerce.number(), checked_at: z.string() });
+const SizeRow = z.object({ total: z.coerce.number(), checked_at: z.string(), next_after: z.string().nullable() });
 const FlowRow = z.object({
   flow_id: z.string(),
   flow_name: z.string().nullable(),
@@ -75,8 +78,9 @@ export async function* scanFlows(
       if (sized) {
         yield { kind: 'flow', flow: passedFlow(session, parseAnswer(FlowRow, row, 'A flow of the fleet')) };
       } else {
-        const { total, checked_at } = parseAnswer(SizeRow, row, 'The fleet');
-        yield { kind: 'size', flows: total, checkedAt: checked_at };
+        const { total, checked_at, next_after } = parseAnswer(SizeRow, row, 'The fleet');
+        const next = next_after === null ? {} : { nextAfter: next_after };
+        yield { kind: 'size', flows: total, checkedAt: checked_at, ...next };
         sized = true;
       }
     }
@@ -92,7 +96,10 @@ const FOUND = [...PASSED, 'master_id'] as const;
 
 function scanStatement(session: Session, reach: Reach, selection: Selection): Sql {
   const chosen = chosenFlows(session, selection);
-  const size = sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosen})`);
+  const size = sizeRow(
+    sql`(select count(*) from (${children(session)}) f where ${chosen})`,
+    nextPageAfter(session, selection),
+  );
   if (isNarrow(selection)) {
     return sql`${size}
       union all ${passedRows(judgedFlows(session, reach, chosen, PASSED))}
@@ -132,19 +139,20 @@ function children({ model, catalog }: Session): Sql {
 }
 
 /** First the number of flows that are looked at, as a row of its own. */
-function sizeRow(flows: Sql): Sql {
+function sizeRow(flows: Sql, nextAfter: Sql): Sql {
   return sql`select null::uuid as flow_id, null::text as flow_name, null::text as status, null::text as phase_stored,
-    null::text as updated_at, null::boolean as childless, null::text[] as rules, ${flows} as total, ${isoText(sql`now()`)} as checked_at`;
+    null::text as updated_at, null::boolean as childless, null::text[] as rules, ${flows} as total, ${isoText(sql`now()`)} as checked_at,
+    ${nextAfter} as next_after`;
 }
 
 function passedRows(judged: Sql): Sql {
   return sql`select f.flow_id, f.flow_name::text, f.status, f.phase_stored::text, ${isoText(sql`f.updated_at`)}, false, f.rules,
-    null::bigint, null::text from (${judged}) f`;
+    null::bigint, null::text, null::uuid from (${judged}) f`;
 }
 
 function passedMasters(judged: Sql): Sql {
   return sql`select f.flow_id, null::text, f.status, null::text, ${isoText(sql`f.updated_at`)}, true, f.rules,
-    null::bigint, null::text from (${judged}) f`;
+    null::bigint, null::text, null::uuid from (${judged}) f`;
 }
 
 /** As JSON prints times, so that no session setting shows. */

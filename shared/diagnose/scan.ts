@@ -53,6 +53,11 @@ export const Scan = z.object({
   notices: z.array(z.string()),
   /** Why the scan ended early: then the totals count only what was found so far. */
   endedEarly: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
+  /**
+   * Of a page that another one follows: the flow id after which that begins. Not there on the last page, in a scan without
+   * pages, and in one that ended early, whose page has to be asked for again.
+   */
+  nextAfter: z.string().optional(),
 });
 export type Scan = z.infer<typeof Scan>;
 
@@ -85,11 +90,13 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
   let found = 0;
   let brokenFlows = 0;
   let endedEarly: Scan['endedEarly'] = null;
+  let nextAfter: string | undefined;
   try {
     for await (const passed of scanFlows(session, options)) {
       if (passed.kind === 'size') {
         checkedAt = passed.checkedAt;
         totals.flows = passed.flows;
+        nextAfter = passed.nextAfter;
       } else if (passed.flow.worst !== null) {
         totals[passed.flow.worst]++;
         if (!passed.flow.childless) brokenFlows++;
@@ -116,6 +123,7 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
     notAsked: [...session.rules.notAsked],
     notices: [...session.catalog.notices],
     endedEarly,
+    ...(nextAfter === undefined || endedEarly ? {} : { nextAfter }),
   };
 }
 

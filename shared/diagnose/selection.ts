@@ -50,20 +50,35 @@ export function chosenFlows(install: Install, selection: Selection): Sql {
   return conditions.length === 0 ? sql`true` : join(conditions, ' and ');
 }
 
-function pageOf(
-  { model, catalog }: Install,
-  { tenant, statuses }: Selection,
-  page: NonNullable<Selection['page']>,
-): Sql {
-  const { id, flowId, client, status } = model.child.columns;
+type Page = NonNullable<Selection['page']>;
+
+/** The flow id after which the next page begins; NULL where no page is asked for and where none follows. */
+export function nextPageAfter(install: Install, selection: Selection): Sql {
+  const { page } = selection;
+  if (page === undefined) return sql`null::uuid`;
+  const key = column('c', install.model.child.columns.flowId);
+  const follows = (after: Sql) => sql`exists (select from ${placesOf(install, selection, page)} and ${key} > ${after})`;
+  return sql`(select p.last from (
+      select ${key} as last from ${placesOf(install, selection, page)} order by ${key} limit 1 offset ${page.size - 1}
+    ) p where ${follows(sql`p.last`)})`;
+}
+
+function pageOf(install: Install, selection: Selection, page: Page): Sql {
+  const { id, flowId } = install.model.child.columns;
+  return sql`select ${column('c', id)} from ${placesOf(install, selection, page)}
+    order by ${column('c', flowId)} limit ${page.size}`;
+}
+
+/** Every flow from the page on, alias `c`, as it is counted into pages. */
+function placesOf({ model, catalog }: Install, { tenant, statuses }: Selection, page: Page): Sql {
+  const { flowId, client, status } = model.child.columns;
   const conditions = [
     sql`true`,
     ...(page.after === null ? [] : [sql`${column('c', flowId)} > ${page.after}::uuid`]),
     ...(tenant === undefined ? [] : [sql`${column('c', client)} = ${tenant}::uuid`]),
     ...(statuses === undefined ? [] : [sql`${column('c', status)}::text = any(${[...statuses]}::text[])`]),
   ];
-  return sql`select ${column('c', id)} from ${recordSource(catalog.child)} c
-    where ${join(conditions, ' and ')} order by ${column('c', flowId)} limit ${page.size}`;
+  return sql`${recordSource(catalog.child)} c where ${join(conditions, ' and ')}`;
 }
 
 /** Each branch can be answered by an index of its own, where the install has one. */

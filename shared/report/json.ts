@@ -33,10 +33,14 @@ const ScannedLine = z.object({
   findings: z.array(z.object({ rule: z.string(), severity: Severity, title: z.string() })),
 });
 
+/** The last line of a page of `scan --stream` that another one follows: the flow id after which that begins. */
+const NextPageLine = z.object({ schemaVersion, nextAfter: z.string() });
+
 /** What each subcommand prints with `--json`: one document; `watch` and `scan --stream` print one a line. */
 export const jsonSchemas = {
   scan: Scan,
   scanned: ScannedLine,
+  nextPage: NextPageLine,
   diagnose: Diagnosis,
   plan: Plan,
   preview: z.object({ schemaVersion, plan: Plan, run: Run }),

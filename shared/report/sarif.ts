@@ -11,6 +11,7 @@ const LEVELS: Record<Severity, Level> = { error: 'error', warning: 'warning', in
 const UNSAID_LEVELS: Record<Unsaid['what'], Level> = {
   'ended early': 'error',
   'not listed': 'warning',
+  'next page': 'note',
   'without evidence': 'warning',
   'not seen': 'note',
   'not asked': 'note',

@@ -4,7 +4,7 @@ import type { Tone } from './tone.ts';
 
 /** Something that an answer does not say, so that nobody takes silence for health. */
 export interface Unsaid {
-  readonly what: 'ended early' | 'not listed' | 'without evidence' | 'not seen' | 'not asked';
+  readonly what: 'ended early' | 'not listed' | 'next page' | 'without evidence' | 'not seen' | 'not asked';
   readonly text: string;
 }
 
@@ -12,6 +12,7 @@ export interface Unsaid {
 export const unsaidMarks: Record<Unsaid['what'], { readonly glyph: string; readonly tone: Tone }> = {
   'ended early': { glyph: '✖', tone: 'bad' },
   'not listed': { glyph: '▲', tone: 'warn' },
+  'next page': { glyph: '○', tone: 'dim' },
   'without evidence': { glyph: '▲', tone: 'warn' },
   'not seen': { glyph: '○', tone: 'dim' },
   'not asked': { glyph: '○', tone: 'dim' },
@@ -27,7 +28,7 @@ export function unsaidOf({ notices, notAsked }: Pick<Diagnosis, 'notices' | 'not
 
 /** What a scan does not say, and what its list leaves out. */
 export function unsaidOfScan(scan: Scan): Unsaid[] {
-  const { endedEarly, totals, flows } = scan;
+  const { endedEarly, totals, flows, nextAfter } = scan;
   const healthy = endedEarly ? 0 : flows.filter(({ findings }) => findings.length === 0).length;
   const broken = totals.error + totals.warning + totals.info - (flows.length - healthy);
   const well = healthy === 0 ? 0 : totals.healthy - healthy;
@@ -42,6 +43,7 @@ export function unsaidOfScan(scan: Scan): Unsaid[] {
       broken > 0 ? `${broken} more flows with findings are not listed; a higher limit lists them` : '',
     ),
     ...said('not listed', well > 0 ? `${well} more healthy flows are not listed` : ''),
+    ...said('next page', nextAfter === undefined ? '' : `next page: --after ${nextAfter}`),
     ...said('without evidence', bare > 0 ? `${bare} of the flows listed break rules that could not be read again` : ''),
     ...unsaidOf(scan),
   ];

@@ -127,6 +127,22 @@ describe('a role with rights on single columns', () => {
     expect(found.notAsked.map(({ rule }) => rule)).toContain('failure-without-error');
   });
 
+  test('a rule that was not asked says that its columns may not be read, and not that there are none', async () => {
+    const whyNot = async () => {
+      const { notAsked } = await scan(await install.session(asRole));
+      return Object.fromEntries(notAsked.map(({ rule, why }) => [rule, why]));
+    };
+    expect(await whyNot()).toMatchObject({
+      'failure-without-error': 'this role may not read discovery_flows.error_message',
+      'raw-records-unlinked': expect.stringMatching(/^this role may not read .*raw_import_records\.master_flow_id/),
+    });
+    await install.query(`grant select (master_flow_id) on migration.raw_import_records to ${ROLE}`);
+    const records = (await whyNot())['raw-records-unlinked'];
+    await install.query(`revoke select (master_flow_id) on migration.raw_import_records from ${ROLE}`);
+    expect(records).toMatch(/^this role may not read .*raw_import_records\.data_import_id/);
+    expect(records).not.toMatch(/there is no|master_flow_id/);
+  });
+
   test('without the columns of the mappings nothing is said about them', async () => {
     await install.query(`
       revoke select (field_mappings) on migration.discovery_flows from ${ROLE};

@@ -53,6 +53,12 @@ describe('what a scan does not say is said in every format', () => {
       'warning without-evidence',
       '1 of the flows listed break rules that could not be read again',
     ],
+    [
+      'the page that follows',
+      { ...scanOf([broken]), totals: { ...totals, flows: 1, warning: 1, healthy: 0 }, nextAfter: 'f7' },
+      'note next-page',
+      'next page: --after f7',
+    ],
     ['what could not be seen', { ...scanOf([]), notices: ['rows are hidden'] }, 'note not-seen', 'rows are hidden'],
     [
       'rules that were not asked',

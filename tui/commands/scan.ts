@@ -28,7 +28,10 @@ export const scanCommand: Command = {
     { flags: '--tenant <client>', about: 'only flows of this client_account_id' },
     { flags: '--status <status>', about: 'only flows with this status; several with commas' },
     { flags: '--since <time>', about: 'only flows of which a record was written since then, like 2026-01-31T10:00Z' },
-    { flags: '--after <flow>', about: 'a page: the flows whose ids follow this one, as many as the limit' },
+    {
+      flags: '--after <flow>',
+      about: 'a page: the flows whose ids follow this one, as many as the limit; the answer says where the next begins',
+    },
   ],
   async run(context, _argument, options) {
     const format = formatOf(options);
@@ -62,12 +65,16 @@ export const scanCommand: Command = {
 
 async function streamed({ output }: Context, session: Session, options: ScanOptions): Promise<ExitCode> {
   let found = 0;
+  let nextAfter: string | undefined;
   for await (const passed of scanFlows(session, options)) {
-    if (passed.kind === 'size' || passed.flow.worst === null) continue;
-    found++;
-    output.document('scanned', { schemaVersion: 1, ...lineOf(passed.flow, session) });
+    if (passed.kind === 'size') nextAfter = passed.nextAfter;
+    else if (passed.flow.worst !== null) {
+      found++;
+      output.document('scanned', { schemaVersion: 1, ...lineOf(passed.flow, session) });
+    }
     if (output.unread) break;
   }
+  if (nextAfter !== undefined && !output.unread) output.document('nextPage', { schemaVersion: 1, nextAfter });
   return found === 0 ? exitCodes.done : exitCodes.findings;
 }
 
