@@ -15,7 +15,7 @@ import { makeFleetOf } from './fleet-of.ts';
  */
 const flows = Number(process.argv[2] ?? 100_000);
 const runs = Number(process.argv[3] ?? 3);
-const batchSizes = (process.argv[4] ?? '500,2000').split(',').map(Number);
+const batchSizes = (process.argv[4] ?? '1000').split(',').map(Number);
 
 const server = await startPostgres(['max_wal_size=8GB', 'shared_buffers=512MB']);
 const urlOf = (database: string) => Object.assign(new URL(server.url), { pathname: `/${database}` }).href;
