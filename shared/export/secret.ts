@@ -25,31 +25,36 @@ export function isSecret(key: string, value: unknown): boolean {
 
 /** Names of secrets inside texts. */
 const PHRASE = 'passw(?:or)?d|passphrase|passcode|pwd|(?<![a-z])pin';
+const SHORT = '(?<![a-z])(?:pass|auth)';
 const KEY = 'secret|(?:api|access|secret|private|signing|encryption)[ _-]?key|jwt|sess(?:ion)?[ _-]?id';
-const NAMED = `${PHRASE}|${KEY}|credentials?|authorization|cookie|(?<![a-z])(?:pass|auth)`;
+const NAMED = `${PHRASE}|${KEY}|credentials?|authorization|cookie`;
 const TEXT_FORM = '(?:[ _-]?(?:value|hash|code|header))?';
 /** Parsers name the token that they met, which is no secret. */
 const TOKEN = '(?<!(?:unexpected|unrecognized|illegal|expected|near|at) {1,3})token';
 /** What is quoted, which a cut may have left open, or one word; `Bearer x` are two. */
 const QUOTED = String.raw`(?<quote>\\{0,3}["'])(?:(?!\k<quote>)(?:\\[\s\S]|[\s\S])){1,5000}`;
 const VALUE = String.raw`(?:${QUOTED}|(?:(?:bearer|basic|digest|token|apikey) {1,3})?[^\s"'[{=&;][^\s"'&;)}\]]{0,2000})`;
-/** What is said of a password without telling it. */
+/** What is said of a secret without telling it. */
 const STATES =
-  'not|no|now|never|still|required|needed|mandatory|optional|missing|absent|empty|blank|null|none|undefined|unknown|unset|set|valid|invalid|wrong|right|correct|incorrect|expired|expiring|outdated|old|new|too|weak|strong|short|long|hidden|stored|kept|saved|sent|used|being|changed|reset|rotated|encrypted|hashed|ok|fine|the|a|an|in|on|at|to|of|for|by|from|case';
-const ANY = String.raw`(?!(?:${STATES})\b)`;
+  'not|no|now|never|still|required|needed|mandatory|optional|missing|absent|empty|blank|null|none|undefined|unknown|unset|set|valid|invalid|wrong|right|correct|incorrect|expired|expiring|outdated|old|new|too|weak|strong|short|long|hidden|stored|kept|saved|sent|used|being|changed|reset|rotated|encrypted|hashed|ok|fine|failed|failure|denied|error|success|successful|enabled|disabled|true|false|the|a|an|in|on|at|to|of|for|by|from|case';
+const ANY = String.raw`(?!(?:${STATES})(?:[\s.,;:!?)]|$))`;
 const WITH_DIGIT = String.raw`(?=["'\\]|[^\s\d]{0,100}\d)`;
 const SAYS = String.raw`\s{1,3}(?:is|was)(?:\s{1,3}now)?\s{1,3}`;
+const USER = String.raw`(?<![\w-])(?:-u|--(?:proxy-)?user)[ =]{0,3}`;
 
 const TOLD: readonly RegExp[] = [
   // password=x, api_key: x, token: x
   String.raw`(?<name>(?:${NAMED}|${TOKEN})${TEXT_FORM}\s{0,3}[:=]\s{0,3})${VALUE}`,
+  // pass=x; a pass may be one over the data, and numbered
+  String.raw`(?<name>${SHORT}${TEXT_FORM}\s{0,3}[:=]\s{0,3})(?!\d{1,3}(?!\w))${ANY}${VALUE}`,
   // "token": "x"
-  String.raw`(?<name>(?:${NAMED}|token)${TEXT_FORM}\\{0,3}["']\s{0,3}[:=]\s{0,3})${VALUE}`,
+  String.raw`(?<name>(?:${NAMED}|${SHORT}|token)${TEXT_FORM}\\{0,3}["']\s{0,3}[:=]\s{0,3})${VALUE}`,
   // passphrase is x
   `(?<name>(?:${PHRASE})${TEXT_FORM}${SAYS})${ANY}${VALUE}`,
   `(?<name>(?:${KEY}|token)${TEXT_FORM}${SAYS})${WITH_DIGIT}${VALUE}`,
-  // curl -u user:x
-  String.raw`(?<name>(?<![\w-])(?:-u|--(?:proxy-)?user)[ =]{0,3}(?:\\{0,3}["'])?[^\s:"']{1,100}:)(?<quote>)[^\s"'\\]{1,2000}`,
+  // curl -u user:x; two numbers are a user and a group
+  String.raw`(?<name>${USER}(?<open>\\{0,3}["'])[^\s:"']{1,100}:)(?<quote>)(?:(?!\k<open>)[\s\S]){1,2000}`,
+  String.raw`(?<name>${USER}(?!\d{1,9}:\d)[^\s:"'\\]{1,100}:)(?<quote>)[^\s"'\\]{1,2000}`,
 ].map((pattern) => new RegExp(pattern, 'gi'));
 
 /** A text without the user and the password of the addresses in it, and without what a name beside it calls a secret. */

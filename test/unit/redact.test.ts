@@ -35,13 +35,13 @@ describe('secrets, always', () => {
     ],
     [
       'on a command line',
-      "curl -u admin:pw88 -X GET --user 'me:p1'",
+      "curl -u admin:pw88 -X GET --user 'me:p 1'",
       "curl -u admin:[hidden] -X GET --user 'me:[hidden]'",
     ],
     [
       'in a sentence',
-      'the passphrase is hunter2, the api key is k1 and the token was "t"',
-      'the passphrase is [hidden] the api key is [hidden] and the token was "[hidden]"',
+      'auth=none-of-it, the passphrase is correct-horse, the api key is k1 and the token was "t"',
+      'auth=[hidden] the passphrase is [hidden] the api key is [hidden] and the token was "[hidden]"',
     ],
     ['in a key', { 'postgres://me:hunter2@db/x': 1 }, { 'postgres://[hidden]@db/x': 1 }],
     ['what is no secret', { user_id: 'u', monkey: 'k', passed: true }, { user_id: 'u', monkey: 'k', passed: true }],
@@ -92,6 +92,7 @@ test.each<[string, unknown]>([
 
 test.each([
   'Unexpected token: abc in JSON',
+  'first pass: 3 errors, auth: failed, docker run -u 1000:1000',
   'the password is required, the token is expired and the passphrase was not set',
   '3 passed, 2 pinned, tokens_used: 123, author: none, sessions: 4',
 ])('no secret in a text: %s', (text) => {
