@@ -1,11 +1,40 @@
-import { holdsFreeText, holdsRawValues, isSecret, masked, namesPerson, withoutCredentials } from './sensitive.ts';
+import { meaningAmongPeople, meaningOf } from './meaning.ts';
+import { isSecret, withoutCredentials } from './secret.ts';
+import { holdsFreeText, holdsRawValues, masked, namesPerson } from './sensitive.ts';
 
 const MOST_FREE_TEXT = 80;
 /** Nesting that a person can follow, and far below what a stack takes. */
 const MOST_LEVELS = 200;
 
-/** What stands in a value's place; undefined leaves it, and its members are looked at. */
-type Replace = (key: string, value: unknown) => { by: unknown } | undefined;
+interface Redaction {
+  /** What stands in a value's place; undefined leaves it, and its members are looked at. */
+  value(key: string, value: unknown): { by: unknown } | undefined;
+  /** A key, as it is written. */
+  name(key: string): string;
+  /** As what key a member counts, of an object that stands under another one. */
+  meaning(name: string, owner: object, under: string): string;
+}
+
+const SECRETS: Redaction = {
+  value(key, value) {
+    if (value !== null && value !== '' && isSecret(key, value)) return { by: '[hidden]' };
+    return typeof value === 'string' ? { by: withoutCredentials(value) } : undefined;
+  },
+  name: withoutCredentials,
+  meaning: meaningOf,
+};
+
+const PERSONAL_DATA: Redaction = {
+  value(key, value) {
+    if (holdsRawValues(key, value)) return { by: shapeOf(value) };
+    if (namesPerson(key) && isNamed(value)) return { by: '[person]' };
+    if (typeof value !== 'string') return undefined;
+    const text = masked(value);
+    return { by: holdsFreeText(key) && text.length > MOST_FREE_TEXT ? `${text.slice(0, MOST_FREE_TEXT)}…` : text };
+  },
+  name: masked,
+  meaning: meaningAmongPeople,
+};
 
 /**
  * A document whose secrets are hidden: under well-known keys at any depth, also inside texts that hold JSON, and beside
@@ -17,10 +46,7 @@ export function withoutSecrets(document: unknown): unknown {
 
 /** The same of a value that stands under this key. */
 export function withoutSecretsUnder(key: string, value: unknown): unknown {
-  return replaced(key, value, (key, value) => {
-    if (value !== null && value !== '' && isSecret(key, value)) return { by: '[hidden]' };
-    return typeof value === 'string' ? { by: withoutCredentials(value) } : undefined;
-  });
+  return replaced(key, value, SECRETS);
 }
 
 /**
@@ -28,63 +54,60 @@ export function withoutSecretsUnder(key: string, value: unknown): unknown {
  * the values of raw records are replaced by their type and length. Ids of flows, records and tenants stay.
  */
 export function withoutPersonalData(document: unknown): unknown {
-  return replaced('', document, (key, value) => {
-    if (holdsRawValues(key)) return { by: shapeOf(value) };
-    if (namesPerson(key) && value !== null && typeof value !== 'object') return { by: '[person]' };
-    if (typeof value !== 'string') return undefined;
-    const text = masked(value);
-    return { by: holdsFreeText(key) && text.length > MOST_FREE_TEXT ? `${text.slice(0, MOST_FREE_TEXT)}…` : text };
-  });
+  return replaced('', document, PERSONAL_DATA);
 }
 
-function replaced(key: string, value: unknown, replace: Replace, depth = 0): unknown {
+function isNamed(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
+function replaced(key: string, value: unknown, redaction: Redaction, depth = 0): unknown {
   if (depth > MOST_LEVELS) return '…';
   if (typeof value === 'string') {
     const inside = jsonIn(value);
     if (inside !== undefined) {
-      const redone = replaced(key, inside, replace, depth);
+      const redone = replaced(key, inside, redaction, depth);
       if (typeof redone === 'string') return redone;
       const text = JSON.stringify(redone);
       // A text in which nothing had to be replaced stays as it was written.
       return text === JSON.stringify(inside) ? value : text;
     }
   }
-  const replacement = replace(key, value);
+  const replacement = redaction.value(key, value);
   if (replacement) return replacement.by;
-  if (Array.isArray(value)) return value.map((one) => replaced(key, one, replace, depth + 1));
+  if (Array.isArray(value)) return value.map((one) => replaced(key, one, redaction, depth + 1));
   if (value === null || typeof value !== 'object') return value;
-  const members = Object.entries(value);
-  return Object.fromEntries(
-    members.map(([name, one]) => [name, replaced(meaningOf(name, value), one, replace, depth + 1)]),
+  const owner = value;
+  return withMembers(owner, redaction.name, (name, one) =>
+    replaced(redaction.meaning(name, owner, key), one, redaction, depth + 1),
   );
 }
-
-/**
- * Under which key a member belongs. Where a document says beside a value which column or field it is of, that name
- * decides; an error's text in a sentence of ours is still an error.
- */
-function meaningOf(name: string, owner: object): string {
-  const beside = new Map<string, unknown>(Object.entries(owner));
-  const [column, where] = [beside.get('column'), beside.get('where')];
-  if (VALUES_OF_COLUMN.has(name) && typeof column === 'string') return column;
-  const called = beside.get('name') ?? beside.get('key');
-  if (name === 'value' && typeof called === 'string') return called;
-  if (name === 'text' && typeof where === 'string') return where.split('.').at(-1) ?? name;
-  if (name === 'message' && beside.has('rule')) return 'finding';
-  if (name === 'why' && beside.get('state') === 'BLOCKED') return 'error';
-  return name;
-}
-
-const VALUES_OF_COLUMN: ReadonlySet<string> = new Set(['before', 'after', 'found', 'expected', 'value']);
 
 /** The value with its leaves replaced by type and length; the names of fields stay. */
 function shapeOf(value: unknown): unknown {
   if (value === null || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(shapeOf);
   if (typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [masked(name), shapeOf(one)]));
+    return withMembers(value, masked, (_, one) => shapeOf(one));
   }
   return `${typeof value}(${String(value).length})`;
+}
+
+/** The object with other members: keys that became alike are told apart by a number. */
+function withMembers(
+  owner: object,
+  rename: (name: string) => string,
+  become: (name: string, value: unknown) => unknown,
+): object {
+  const seen = new Map<string, number>();
+  return Object.fromEntries(
+    Object.entries(owner).map(([name, one]) => {
+      const shown = rename(name);
+      const times = (seen.get(shown) ?? 0) + 1;
+      seen.set(shown, times);
+      return [times === 1 ? shown : `${shown} ${times}`, become(name, one)];
+    }),
+  );
 }
 
 function jsonIn(text: string): unknown {

@@ -1,62 +1,60 @@
 /**
- * What counts as a secret or as personal data: by the name of a key or a column, and by what a text looks like. Every
+ * What counts as personal data or as raw values: by the name of a key or a column, and by what a text looks like. Every
  * pattern is bounded, so that none runs away on a text of a megabyte.
  */
+import { withoutCredentials } from './secret.ts';
+import { inSnakeCase } from './spelling.ts';
 
-const SECRET_KEY =
-  /passw(or)?d|passphrase|pwd$|secret|api_?key|access_?key|private_?key|signing_?key|encryption_?key|authorization|credential|connection_?string|database_?url|^dsn$|bearer|cookie/;
-/** `token_count` and `tokens_used` count; `access_token` is one. */
-const TOKEN_KEY = /tokens?$/;
-
-const PERSON_KEY =
-  /(^|_)users?(_(id|ids|name|names))?$|username|_by$|^(first|last|full|contact|owner)_?name$|e_?mail|phone|^who$|^(os_|db_)?user$|(^|_)ssn$|social_security|passport|(^|_)(national|tax)_?id$|(^|_)iban$|(^|_)(credit_?)?card_?number$|(^|_)(dob|birth_?da(y|te)|date_of_birth)$/;
+const PERSON =
+  '(users?|persons?|people|contacts?|owners?|assignees?|approvers?|reviewers?|requesters?|requestors?|submitters?|creators?|authors?|employees?|stewards?|stakeholders?|sponsors?)';
+const PERSON_KEY = new RegExp(
+  [
+    `(^|_)${PERSON}(_(id|ids|name|names|info|details))?$`,
+    'username|_by$|^(first|last|full|contact|owner)_?name$|e_?mail|phone|^who$',
+    '(^|_)(assigned|delegated|escalated|reports)_to$|(^|_)(line|project|account)_manager$|^managers?$',
+    '(?<!(^|_)(ip|ipv4|ipv6|mac|network|server|host|bind|memory|hardware|web|url)_)(?<![a-z])address(es)?$',
+    '(^|_)ssn$|social_security|passport|(^|_)(national|tax)_?id$|(^|_)iban$|(^|_)(credit_?)?card_?number$',
+    '(^|_)(dob|birth_?da(y|te)|date_of_birth)$',
+  ].join('|'),
+);
+/** Of what is said about a person under such a key: what names the person, or holds what does. */
+const NAMING_KEY =
+  /^((first|last|full|given|family|middle|sur|nick|display|legal|real)_?)?names?$|^(id|ids|uid|login|handle|label|first|last|surname|initials|profile|data|attributes)$/;
 const FREE_TEXT_KEY = /(^|_)(errors?|messages?|notes?|reason|traceback|trace|stack|stacktrace|details?|exception)(_|$)/;
 const RAW_VALUES_KEY =
   /^(raw|cleansed|original|sample)_?(data|values?|records?|rows?)?$|^samples$|^discovered_assets$|^crew_outputs$|^validation_errors$/;
-
-/** `camelCase`, `kebab-case` and `Title Case` as `snake_case`. */
-function normalised(key: string): string {
-  return key
-    .slice(0, 200)
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replaceAll(/[^A-Za-z0-9]+/g, '_')
-    .toLowerCase();
-}
-
-/** True where what stands under a key is a secret. Numbers under `tokens` count them. */
-export function isSecret(key: string, value: unknown): boolean {
-  const name = normalised(key);
-  return SECRET_KEY.test(name) || (TOKEN_KEY.test(name) && typeof value !== 'number');
-}
+const ROWS_KEY = /(^|_)(data|records|rows|items|entries|assets)$/;
+const COUNTED_KEY = /(records|rows)$/;
+const FIELDS_KEY = /(^|_)(mappings?|scores?|confidences?|counts?|types)$/;
 
 export function namesPerson(key: string): boolean {
-  return PERSON_KEY.test(normalised(key));
+  return PERSON_KEY.test(inSnakeCase(key));
+}
+
+/** True for a member of what stands under the key of a person, where it tells who that is. Of an address every part does. */
+export function namesThePersonOf(person: string, name: string): boolean {
+  return namesPerson(person) && (/address(es)?$/.test(inSnakeCase(person)) || NAMING_KEY.test(inSnakeCase(name)));
 }
 
 export function holdsFreeText(key: string): boolean {
-  return FREE_TEXT_KEY.test(normalised(key));
+  return FREE_TEXT_KEY.test(inSnakeCase(key));
 }
 
-export function holdsRawValues(key: string): boolean {
-  // As the platform spells it: `rawRecords` is a word of our own documents.
-  return RAW_VALUES_KEY.test(key);
+/** True where a value is raw data of the customer: by its key alone, or since it has rows. A number of records counts them. */
+export function holdsRawValues(key: string, value: unknown): boolean {
+  const name = inSnakeCase(key);
+  if (typeof value === 'number' && COUNTED_KEY.test(name)) return false;
+  return RAW_VALUES_KEY.test(name) || (ROWS_KEY.test(name) && hasRows(value));
 }
 
-/** Names of secrets inside texts. */
-const NAMED =
-  'passw(?:or)?d|passphrase|pwd|secret|(?:api|access|secret|private|signing|encryption)[_-]?key|credentials?|authorization|cookie';
-/** What is quoted, which a cut may have left open, or one word; `Bearer x` are two. */
-const VALUE = String.raw`(?:(?<quote>\\{0,3}["'])(?:(?!\k<quote>)(?:\\[\s\S]|[\s\S])){1,5000}|(?:(?:bearer|basic) {1,3})?[^\s"'[{=&;][^\s"'&;)}\]]{0,2000})`;
-/** `password=x`, `api_key: x`, `"token": "x"`. A bare `token:` is what parsers complain of, and `tokens` are counted. */
-const ASSIGNED: readonly RegExp[] = [
-  String.raw`(?:(?:${NAMED})\s{0,3}[:=]|token\s{0,3}=|[a-z]_token\s{0,3}:)`,
-  String.raw`(?:${NAMED}|token)\\{0,3}["']\s{0,3}[:=]`,
-].map((name) => new RegExp(String.raw`(?<name>${name}\s{0,3})${VALUE}`, 'gi'));
+/** True for what mappings, scores and the like say of a field: the name of another one or a number, whatever it is called. */
+export function tellsOfField(under: string, field: string, value: unknown): boolean {
+  const isTold = typeof value === 'number' || (typeof value === 'string' && /^[a-z][a-z0-9_]{0,80}$/.test(value));
+  return isTold && FIELDS_KEY.test(inSnakeCase(under)) && !/_by$|user_?id$/.test(inSnakeCase(field));
+}
 
-/** A text without the user and the password of the addresses in it, and without what a name beside it calls a secret. */
-export function withoutCredentials(text: string): string {
-  const addressed = text.replaceAll(/([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@"']{1,300}@/gi, '$1[hidden]@');
-  return ASSIGNED.reduce((one, pattern) => one.replaceAll(pattern, '$<name>$<quote>[hidden]'), addressed);
+function hasRows(value: unknown): boolean {
+  return Array.isArray(value) && value.some((one) => one !== null && typeof one === 'object');
 }
 
 const KEPT =

@@ -28,10 +28,75 @@ describe('secrets, always', () => {
     ['a token that a parser met', 'Unexpected token: }', 'Unexpected token: }'],
     ['nothing there', { password: null, token: '' }, { password: null, token: '' }],
     ['JSON without any stays as written', '{ "a" : 1.0 }', '{ "a" : 1.0 }'],
+    [
+      'in a text, after a colon',
+      'got token: abcTOK, auth: a1, pin: 4711',
+      'got token: [hidden] auth: [hidden] pin: [hidden]',
+    ],
+    [
+      'on a command line',
+      "curl -u admin:pw88 -X GET --user 'me:p 1'",
+      "curl -u admin:[hidden] -X GET --user 'me:[hidden]'",
+    ],
+    [
+      'in a sentence',
+      'auth=none-of-it, the passphrase is correct-horse, the api key is k1 and the token was "t"',
+      'auth=[hidden] the passphrase is [hidden] the api key is [hidden] and the token was "[hidden]"',
+    ],
+    ['in a key', { 'postgres://me:hunter2@db/x': 1 }, { 'postgres://[hidden]@db/x': 1 }],
     ['what is no secret', { user_id: 'u', monkey: 'k', passed: true }, { user_id: 'u', monkey: 'k', passed: true }],
   ])('%s', (_, given, expected) => {
     expect(withoutSecrets(given)).toEqual(expected);
   });
+});
+
+test.each([
+  ...[
+    'pass',
+    'db_pass',
+    'smtpPass',
+    'pin',
+    'auth',
+    'x-auth',
+    'X-Auth',
+    'session_id',
+    'sessionId',
+    'SessionID',
+    'sessionid',
+  ],
+  ...[
+    'jwt',
+    'JWTValue',
+    'user-jwt',
+    'tokenValue',
+    'refresh_token_value',
+    'token-hash',
+    'pinHash',
+    'authHeader',
+    'pass2',
+  ],
+])('a secret by its key: %s', (key) => {
+  expect(withoutSecrets({ [key]: 'x' })).toEqual({ [key]: '[hidden]' });
+});
+
+test.each<[string, unknown]>([
+  ...['passed', 'author', 'author_count', 'pinned', 'pin_count', 'compass', 'sessions', 'tokenizer', 'shipping'].map(
+    (key): [string, unknown] => [key, 'x'],
+  ),
+  ['tokens_used', 123],
+  ['token_count', 5],
+  ['auth', true],
+])('no secret by its key: %s', (key, value) => {
+  expect(withoutSecrets({ [key]: value })).toEqual({ [key]: value });
+});
+
+test.each([
+  'Unexpected token: abc in JSON',
+  'first pass: 3 errors, auth: failed, docker run -u 1000:1000',
+  'the password is required, the token is expired and the passphrase was not set',
+  '3 passed, 2 pinned, tokens_used: 123, author: none, sessions: 4',
+])('no secret in a text: %s', (text) => {
+  expect(withoutSecrets(text)).toBe(text);
 });
 
 describe('personal data, when asked', () => {
@@ -62,6 +127,75 @@ describe('personal data, when asked', () => {
       'numbers that are a person',
       { ssn: '123-45-6789', passportNumber: 'X1', date_of_birth: '1970-01-31' },
       { ssn: '[person]', passportNumber: '[person]', date_of_birth: '[person]' },
+    ],
+    [
+      'people that an object names, and their addresses',
+      {
+        user: { name: 'Alice Smith', role: 'admin', profile: { nickname: 'Al' } },
+        assignees: [{ displayName: 'Bo' }, 'Cy'],
+        owner: 'Di',
+        assigned_to: 'Ed',
+        approverName: 'Fi',
+        address: { street: '1 Main St', city: 'X' },
+      },
+      {
+        user: { name: '[person]', role: 'admin', profile: { nickname: '[person]' } },
+        assignees: [{ displayName: '[person]' }, '[person]'],
+        owner: '[person]',
+        assigned_to: '[person]',
+        approverName: '[person]',
+        address: { street: '[person]', city: '[person]' },
+      },
+    ],
+    [
+      'keys that are personal themselves',
+      { approvals: { 'alice.smith@example.com': 1, 'bo@example.com': 2, 'Sign Off': 3 } },
+      { approvals: { '[email]': 1, '[email] 2': 2, 'Sign Off': 3 } },
+    ],
+    [
+      'raw data in any spelling, and rows wherever they are',
+      {
+        rawData: { Owner: 'Jo' },
+        state: { data: [{ Owner: 'Jo' }], records: [['Jo', 1]], data_version: 'v1' },
+        cleansedRecords: [{ n: 1 }],
+      },
+      {
+        rawData: { Owner: 'string(2)' },
+        state: { data: [{ Owner: 'string(2)' }], records: [['string(2)', 'number(1)']], data_version: 'v1' },
+        cleansedRecords: [{ n: 'number(1)' }],
+      },
+    ],
+    [
+      'names of fields, of flows and of files stay, and so do numbers that count',
+      {
+        field_mappings: { owner: 'business_owner', email: { target: 'email_address', confidence: 1 } },
+        confidence_scores: { 'Business Owner': 0.66, owner: 1 },
+        name: 'Inventory',
+        flow: { name: 'Assessment' },
+        file: { name: 'a.csv' },
+        author_count: 3,
+        ip_address_count: 4,
+        rawRecords: 12,
+        records: ['a', 'b'],
+        owned: 'x',
+      },
+      {
+        field_mappings: { owner: 'business_owner', email: { target: 'email_address', confidence: 1 } },
+        confidence_scores: { 'Business Owner': 0.66, owner: 1 },
+        name: 'Inventory',
+        flow: { name: 'Assessment' },
+        file: { name: 'a.csv' },
+        author_count: 3,
+        ip_address_count: 4,
+        rawRecords: 12,
+        records: ['a', 'b'],
+        owned: 'x',
+      },
+    ],
+    [
+      'a name among mappings is one all the same',
+      { field_mappings: { owner: 'Alice Smith', approved_by: 'jo' }, ip_address: '192.0.2.1' },
+      { field_mappings: { owner: '[person]', approved_by: '[person]' }, ip_address: '[ip]' },
     ],
     ['ids stay', { flow_id: ID, at: '2025-07-05T17:41:20.123Z' }, { flow_id: ID, at: '2025-07-05T17:41:20.123Z' }],
   ])('%s', (_, given, expected) => {
@@ -102,6 +236,13 @@ describe('personal data, when asked', () => {
       "token='",
       'pwd"',
       '123-45-',
+      'token: ',
+      'token is ',
+      'password is ',
+      '-u a:',
+      '-u ',
+      'auth',
+      'session id',
     ]) {
       expect(masked(piece.repeat(1_000_000 / piece.length)).length).toBeGreaterThan(0);
     }
