@@ -73,10 +73,23 @@ export function writePlanFile(path: string, plan: Plan): Promise<void> {
   return writeNewFile(path, `${JSON.stringify(plan, null, 2)}\n`);
 }
 
+/** Where the one key may stand that parsing drops, so that no hash would tell it; letters may be written as numbers. */
+const UNHASHED = /__proto__|\\u/i;
+
+function refuseUnhashed(place: string) {
+  return (key: string, value: unknown) => {
+    if (key !== '__proto__') return value;
+    throw new Failure('plan-edited', `${place} was changed after it was written: it has a key __proto__.`, {
+      next: 'Only what was reviewed is applied. Make a new plan with `flowmend plan <id> -o <file>`.',
+    });
+  };
+}
+
 function json(text: string, place: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, UNHASHED.test(text) ? refuseUnhashed(place) : undefined);
   } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
     const { message } = thrown as Error;
     throw new Failure('plan-unreadable', `${place} is not JSON: ${message}${lineOf(text, message)}.`, {
       next: 'It may have been cut off. Make a new plan with `flowmend plan <id> -o <file>`.',

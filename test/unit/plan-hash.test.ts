@@ -73,6 +73,16 @@ test('no single character can be changed unnoticed', () => {
   );
 });
 
+// The one key that parsing drops: no hash of what was parsed can tell it.
+test.each(['"__proto__"', '"__pro\\u0074o__"'])('a key %s is an edit, wherever it stands', (key) => {
+  const text = JSON.stringify(seal(BODY));
+  for (const place of ['"schemaVersion"', '"status"', '"progress_percentage":', '"column"']) {
+    const edited = text.replace(place, `${key}:"x",${place}`);
+    expect(edited).not.toBe(text);
+    expect(() => parsePlan(edited, 'here')).toThrow('here was changed after it was written');
+  }
+});
+
 test('an edit is told by its place', () => {
   const edited = (change: (plan: ReturnType<typeof seal>) => void) => {
     const plan = structuredClone(seal(BODY));
