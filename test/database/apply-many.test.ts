@@ -50,6 +50,17 @@ const mended = async () =>
     )
   ).map((row) => String(row.id));
 const childOf = (index: number) => ids[index] ?? '';
+/** Applies a plan while the platform holds a row of one flow. */
+const appliedWhileHeld = async (plan: Plan, table: string, flowId: string) => {
+  const platform = new pg.Client({ connectionString: install.url });
+  await platform.connect();
+  await platform.query('begin');
+  await platform.query(`select from migration.${table} where flow_id = $1 for update`, [flowId]);
+  const outcome = await applyMany(session, plan, agreed);
+  await platform.query('rollback');
+  await platform.end();
+  return outcome;
+};
 /** Raises an exception, or keeps the old row, for one flow. */
 const stubborn = (flowId: string, body: string) =>
   install.query(`
@@ -139,13 +150,7 @@ test('a stale flow is left out and told, and does not keep its batch from being 
 test('a flow that another session holds is left out after the bound, and mended by a second run of the plan', async () => {
   const plan = await planned();
   const held = plan.flows[7] ?? '';
-  const platform = new pg.Client({ connectionString: install.url });
-  await platform.connect();
-  await platform.query('begin');
-  await platform.query(`select from migration.discovery_flows where flow_id = $1 for update`, [held]);
-  const outcome = await applyMany(session, plan, agreed);
-  await platform.query('rollback');
-  await platform.end();
+  const outcome = await appliedWhileHeld(plan, 'discovery_flows', held);
   expect(outcome).toMatchObject({ applied: FLOWS - 1, failed: [{ flowId: held, kind: 'busy' }] });
   expect(await mended()).toEqual(ids.filter((id) => id !== held).sort());
   expect(await applyMany(session, plan, agreed)).toMatchObject({ applied: 1, before: FLOWS - 1, failed: [] });
@@ -159,13 +164,7 @@ test('a flow of which one row is held is left alone, also where two of its rows 
     update migration.crewai_flow_state_extensions m set id = c.id from migration.discovery_flows c where c.flow_id = m.flow_id`);
   const plan = await planned();
   const held = plan.flows[7] ?? '';
-  const platform = new pg.Client({ connectionString: install.url });
-  await platform.connect();
-  await platform.query('begin');
-  await platform.query(`select from migration.crewai_flow_state_extensions where flow_id = $1 for update`, [held]);
-  const outcome = await applyMany(session, plan, agreed);
-  await platform.query('rollback');
-  await platform.end();
+  const outcome = await appliedWhileHeld(plan, 'crewai_flow_state_extensions', held);
   expect(outcome).toMatchObject({ applied: plan.flows.length - 1, failed: [{ flowId: held, kind: 'busy' }] });
 });
 

@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { openRelay } from './relay.ts';
 
 export interface CommitGate {
   readonly url: string;
@@ -19,26 +19,14 @@ export async function openCommitGate(
   cut: 'before' | 'during' | 'after',
   then: 'through' | 'locked' = 'through',
 ): Promise<CommitGate> {
-  const target = new URL(url);
-  const sockets = new Set<Socket>();
   let state: 'waiting' | 'locked' | 'open' = 'waiting';
-  const server = createServer((near) => {
+  const relay = await openRelay(url, (near, far) => {
     if (state === 'locked') return near.destroy();
-    const far = connect(Number(target.port), target.hostname);
     const breakOff = () => {
       state = then === 'locked' ? 'locked' : 'open';
-      for (const socket of then === 'locked' ? sockets : [near, far]) socket.destroy();
+      for (const socket of then === 'locked' ? relay.sockets : [near, far]) socket.destroy();
     };
     let committing = false;
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        sockets.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
     near.on('data', (chunk) => {
       committing = state === 'waiting' && chunk.includes(COMMIT);
       if (committing && cut === 'before') return breakOff();
@@ -51,20 +39,11 @@ export async function openCommitGate(
       near.write(chunk);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const through = new URL(url);
-  through.hostname = '127.0.0.1';
-  through.port = String(typeof address === 'object' && address ? address.port : 0);
   return {
-    url: through.href,
+    url: relay.url,
     open() {
       state = 'open';
     },
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    close: relay.close,
   };
 }

@@ -1,5 +1,6 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { freePort } from './free-port.ts';
+import { joined, onPort } from './relay.ts';
 
 /** A door in front of a server that can be shut, as when the network or the server goes away. */
 export interface Gate {
@@ -14,7 +15,6 @@ export interface Gate {
 
 /** Opens a gate on loopback to the server of a connection URL. */
 export async function openGate(url: string): Promise<Gate> {
-  const target = new URL(url);
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   // The same one whenever it opens: nobody else may get it while it is shut.
@@ -26,16 +26,7 @@ export async function openGate(url: string): Promise<Gate> {
         sockets.add(near.on('error', () => {}));
         return;
       }
-      const far = connect(Number(target.port), target.hostname);
-      for (const socket of [near, far]) {
-        sockets.add(socket);
-        socket.on('error', () => {});
-        socket.on('close', () => {
-          sockets.delete(socket);
-          near.destroy();
-          far.destroy();
-        });
-      }
+      const far = joined(near, url, sockets);
       near.pipe(far);
       far.pipe(near);
     });
@@ -44,11 +35,8 @@ export async function openGate(url: string): Promise<Gate> {
     );
   };
   await open();
-  const through = new URL(url);
-  through.hostname = '127.0.0.1';
-  through.port = String(port);
   return {
-    url: through.href,
+    url: onPort(url, port),
     open,
     freeze() {
       frozen = true;

@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from 'node:net';
+import { openRelay } from './relay.ts';
 
 /** A way to the server on which the first message with these words waits, with all that comes after on its connection. */
 export interface HoldGate {
@@ -10,8 +10,6 @@ export interface HoldGate {
 }
 
 export async function openHoldGate(url: string, words: string): Promise<HoldGate> {
-  const target = new URL(url);
-  const sockets = new Set<Socket>();
   let reach = () => {};
   const held = new Promise<void>((resolve) => {
     reach = resolve;
@@ -21,17 +19,7 @@ export async function openHoldGate(url: string, words: string): Promise<HoldGate
     release = resolve;
   });
   let waiting = false;
-  const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        sockets.delete(socket);
-        near.destroy();
-        far.destroy();
-      });
-    }
+  const relay = await openRelay(url, (near, far) => {
     far.pipe(near);
     let before: Promise<unknown> = Promise.resolve();
     near.on('data', (chunk) => {
@@ -43,19 +31,5 @@ export async function openHoldGate(url: string, words: string): Promise<HoldGate
       before = before.then(() => far.write(chunk));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const through = new URL(url);
-  through.hostname = '127.0.0.1';
-  through.port = String(typeof address === 'object' && address ? address.port : 0);
-  return {
-    url: through.href,
-    held,
-    release,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
-  };
+  return { url: relay.url, held, release, close: relay.close };
 }

@@ -1,4 +1,5 @@
-import { connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { openRelay } from './relay.ts';
 
 /** What happens to the message of the step: it is held back, with all after it, or it passes. */
 export type AtStep = 'hold' | 'pass';
@@ -14,8 +15,6 @@ export interface StepGate {
 }
 
 export async function openStepGate(url: string): Promise<StepGate> {
-  const target = new URL(url);
-  const sockets = new Set<Socket>();
   let armed: { step: number; at: AtStep; reach: () => void } | undefined;
   let count = 0;
   let held = false;
@@ -26,29 +25,12 @@ export async function openStepGate(url: string): Promise<StepGate> {
     }
     if (!held) to.write(chunk);
   };
-  const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('data', (chunk: Buffer) => pass(to, chunk));
-      from.on('error', () => {});
-      from.on('close', () => {
-        sockets.delete(from);
-        near.destroy();
-        far.destroy();
-      });
-    }
+  const relay = await openRelay(url, (near, far) => {
+    near.on('data', (chunk: Buffer) => pass(far, chunk));
+    far.on('data', (chunk: Buffer) => pass(near, chunk));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const through = new URL(url);
-  through.hostname = '127.0.0.1';
-  through.port = String(typeof address === 'object' && address ? address.port : 0);
   return {
-    url: through.href,
+    url: relay.url,
     arm(step, at) {
       count = 0;
       return new Promise((reach) => {
@@ -60,10 +42,6 @@ export async function openStepGate(url: string): Promise<StepGate> {
       held = false;
       return count;
     },
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    close: relay.close,
   };
 }

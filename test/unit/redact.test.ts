@@ -4,6 +4,20 @@ import { masked } from '../../shared/export/sensitive.ts';
 
 const ID = '1e640262-4332-4087-ac4e-1674b08cd8f2';
 
+/** Names of fields, flows and files, and numbers that count: of nobody. */
+const NOBODYS = {
+  field_mappings: { owner: 'business_owner', email: { target: 'email_address', confidence: 1 } },
+  confidence_scores: { 'Business Owner': 0.66, owner: 1 },
+  name: 'Inventory',
+  flow: { name: 'Assessment' },
+  file: { name: 'a.csv' },
+  author_count: 3,
+  ip_address_count: 4,
+  rawRecords: 12,
+  records: ['a', 'b'],
+  owned: 'x',
+};
+
 describe('secrets, always', () => {
   test.each([
     ['a password', { password: 'hunter2' }, { password: '[hidden]' }],
@@ -165,33 +179,7 @@ describe('personal data, when asked', () => {
         cleansedRecords: [{ n: 'number(1)' }],
       },
     ],
-    [
-      'names of fields, of flows and of files stay, and so do numbers that count',
-      {
-        field_mappings: { owner: 'business_owner', email: { target: 'email_address', confidence: 1 } },
-        confidence_scores: { 'Business Owner': 0.66, owner: 1 },
-        name: 'Inventory',
-        flow: { name: 'Assessment' },
-        file: { name: 'a.csv' },
-        author_count: 3,
-        ip_address_count: 4,
-        rawRecords: 12,
-        records: ['a', 'b'],
-        owned: 'x',
-      },
-      {
-        field_mappings: { owner: 'business_owner', email: { target: 'email_address', confidence: 1 } },
-        confidence_scores: { 'Business Owner': 0.66, owner: 1 },
-        name: 'Inventory',
-        flow: { name: 'Assessment' },
-        file: { name: 'a.csv' },
-        author_count: 3,
-        ip_address_count: 4,
-        rawRecords: 12,
-        records: ['a', 'b'],
-        owned: 'x',
-      },
-    ],
+    ['names of fields, of flows and of files stay, and so do numbers that count', NOBODYS, NOBODYS],
     [
       'a name among mappings is one all the same',
       { field_mappings: { owner: 'Alice Smith', approved_by: 'jo' }, ip_address: '192.0.2.1' },

@@ -40,8 +40,10 @@ export async function customRules(
   );
   const namesOf = (kind: 'functions' | 'types') =>
     checked.flatMap(({ predicate }) => predicate[kind].map(({ name }) => name));
-  const functions = await refusedFunctions(reader, namesOf('functions'));
-  const types = await refusedTypes(reader, namesOf('types'));
+  const [functions, types] = await Promise.all([
+    refusedFunctions(reader, namesOf('functions')),
+    refusedTypes(reader, namesOf('types')),
+  ]);
   return Promise.all(
     checked.map(({ rule, refuse, predicate }) =>
       refusing(refuse, async () => {
