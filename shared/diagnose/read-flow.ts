@@ -10,6 +10,7 @@ import { Failure } from '../failure.ts';
 import { approvalPhase, type FlowModel, flagColumns } from '../flow/model.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { FlowFacts } from './flow-facts.ts';
+import { flowsOfRecord } from './flows-of-record.ts';
 import { judgedAll } from './judgement.ts';
 import { type Depth, ofMany, ofOne } from './read/depth.ts';
 import { importsOf } from './read/imports.ts';
@@ -29,7 +30,7 @@ export async function readFlow(reader: Reader, install: Install, flowId: string)
   });
   if (found === undefined) {
     throw new Failure('unknown-flow', `No ${model.kind} flow has the id ${flowId}.`, {
-      next: 'Run `flowmend scan --all` for the ids that exist here.',
+      next: (await ofRecord(reader, install, flowId)) ?? 'Run `flowmend scan --all` for the ids that exist here.',
     });
   }
   return parseAnswer(z.object({ facts: FlowFacts }), found, `Flow ${flowId}`).facts;
@@ -47,6 +48,11 @@ export async function readFlows(reader: Reader, install: Install, flowIds: reado
     throw await namingTheRule(thrown, { install, reader, reach: 'every flow', chosen });
   });
   return parseAnswer(z.array(z.object({ facts: FlowFacts })), rows, 'A flow').map(({ facts }) => facts);
+}
+
+/** What cannot be found out does not hide that there is no such flow. */
+function ofRecord(reader: Reader, install: Install, id: string): Promise<string | undefined> {
+  return flowsOfRecord(reader, install, id).catch(() => undefined);
 }
 
 function theFlow(flowId: string): Sql {
