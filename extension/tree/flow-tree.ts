@@ -28,9 +28,14 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     if (node) return [];
     try {
       this.#scanning ??= this.#scan();
-      const { flows, notices } = await this.#scanning;
-      const unseen = notices.length > 0 ? [MessageNode.unseen(notices)] : [];
-      return [...unseen, ...(flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow)))];
+      const scan = await this.#scanning;
+      const { flows, notices, endedEarly } = scan;
+      const nodes = flows.map((flow) => new FlowNode(flow, scan));
+      return [
+        ...(endedEarly ? [MessageNode.endedEarly(endedEarly)] : []),
+        ...(notices.length > 0 ? [MessageNode.unseen(notices)] : []),
+        ...(nodes.length === 0 ? [MessageNode.empty()] : nodes),
+      ];
     } catch (thrown) {
       this.#scanning = undefined;
       return [MessageNode.failure(thrown)];

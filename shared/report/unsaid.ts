@@ -50,7 +50,10 @@ export function unsaidOfScan(scan: Scan): Unsaid[] {
 }
 
 /** A scan that ended early lists only flows that break a rule, also where it could not read which. */
-export function withoutEvidence({ findings }: Scan['flows'][number], { endedEarly }: Scan): boolean {
+export function withoutEvidence(
+  { findings }: Scan['flows'][number],
+  { endedEarly }: Pick<Scan, 'endedEarly'>,
+): boolean {
   return endedEarly !== null && findings.length === 0;
 }
 

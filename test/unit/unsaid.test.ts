@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Scan } from '../../shared/diagnose/scan.ts';
 import { scanSarif } from '../../shared/report/sarif.ts';
 import { scanMarkdown } from '../../shared/report/scan-markdown.ts';
-import { scanText } from '../../shared/report/scan-text.ts';
+import { scanText, totalsText } from '../../shared/report/scan-text.ts';
 import { plain } from '../../shared/report/tone.ts';
 import { finding, scanned, scanOf } from '../support/scanned.ts';
 
@@ -85,4 +85,12 @@ test('a scan that ended early is no success in SARIF, and its flows are not heal
   expect(invocationOf({ ...scan, endedEarly: null }).executionSuccessful).toBe(true);
   expect(plain(scanText(scan))).toMatch(/^\? 00000003.*could not be read again/m);
   expect(scanMarkdown(scan)).toContain('| ? could not be read again |');
+});
+
+test('in one line: what was counted, and of a scan that ended early why it counts no more', () => {
+  const scan = { ...scanOf([broken]), totals: { flows: 3, error: 0, warning: 1, info: 0, healthy: 2 } };
+  expect(totalsText(scan)).toBe('3 flows: 0 error, 1 warning, 0 info, 2 healthy');
+  expect(totalsText({ ...scan, totals: { ...scan.totals, healthy: 0 }, endedEarly: lost })).toBe(
+    '3 flows: 0 error, 1 warning, 0 info until it ended early: The connection was lost.',
+  );
 });
