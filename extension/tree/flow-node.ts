@@ -1,21 +1,22 @@
 import * as vscode from 'vscode';
-import { age, flowMark, type Scan, type ScannedFlow, summary, visible, withoutEvidence } from '../../shared/index.ts';
+import { age, type ScannedFlow, severityMarks, summary, visible } from '../../shared/index.ts';
 import { severityIcon } from './severity-icon.ts';
 
 /** One flow: where it stands, for how long, and how bad it is. */
 export class FlowNode extends vscode.TreeItem {
   readonly flow: ScannedFlow;
 
-  constructor(flow: ScannedFlow, scan: Scan) {
+  constructor(flow: ScannedFlow) {
     const { flowId, findings, phase, status, updatedAt, name } = flow;
     const { TreeItemCollapsibleState } = vscode;
     super(flowId.slice(0, 8), findings.length > 0 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);
+    const severity = findings[0]?.severity ?? 'healthy';
     this.flow = flow;
     this.id = flowId;
     this.contextValue = 'flow';
-    this.iconPath = severityIcon(withoutEvidence(flow, scan) ? 'not read' : (findings[0]?.severity ?? 'healthy'));
+    this.iconPath = severityIcon(severity);
     this.description = `${visible(phase ?? '(no phase)')} · ${visible(status)} · ${age(updatedAt)}`;
-    this.tooltip = [`${flowId} ${flowMark(flow, scan).word}`, visible(name ?? ''), summary(findings)].join('\n');
+    this.tooltip = [`${flowId} ${severityMarks[severity].word}`, visible(name ?? ''), summary(findings)].join('\n');
     this.command = { command: 'flowmend.diagnose', title: 'Diagnose', arguments: [flowId] };
   }
 }

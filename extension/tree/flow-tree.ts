@@ -28,13 +28,11 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     if (node) return [];
     try {
       this.#scanning ??= this.#scan();
-      const scan = await this.#scanning;
-      const { flows, notices, endedEarly } = scan;
-      const nodes = flows.map((flow) => new FlowNode(flow, scan));
+      const { flows, notices, endedEarly } = await this.#scanning;
       return [
         ...(endedEarly ? [MessageNode.endedEarly(endedEarly)] : []),
         ...(notices.length > 0 ? [MessageNode.unseen(notices)] : []),
-        ...(nodes.length === 0 ? [MessageNode.empty()] : nodes),
+        ...(flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow))),
       ];
     } catch (thrown) {
       this.#scanning = undefined;

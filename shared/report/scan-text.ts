@@ -1,10 +1,9 @@
 import type { Finding, Severity } from '../diagnose/finding.ts';
 import type { Scan, ScannedFlow } from '../diagnose/scan.ts';
 import { age } from './age.ts';
-import { flowMark } from './flow-mark.ts';
 import { severityMarks } from './severity-mark.ts';
 import { type Line, type Span, span } from './tone.ts';
-import { unsaidMarks, unsaidOfScan, withoutEvidence } from './unsaid.ts';
+import { unsaidMarks, unsaidOfScan } from './unsaid.ts';
 import { visible } from './visible.ts';
 
 /** The fleet, worst first: one flow a line. */
@@ -12,7 +11,7 @@ export function scanText(scan: Scan): Line[] {
   return [
     [span(`${visible(scan.database)}  ${scan.totals.flows} ${scan.kind} flows  `, 'title'), ...totalsSpans(scan)],
     [],
-    ...scan.flows.map((flow) => flowLine(flow, scan)),
+    ...scan.flows.map(flowLine),
     ...(scan.flows.length === 0 ? [[span('No findings.', 'good')] as Line] : []),
     ...restText(scan),
   ];
@@ -44,14 +43,14 @@ export function kindsCounted({ endedEarly }: Pick<Scan, 'endedEarly'>): (Severit
   return endedEarly ? ['error', 'warning', 'info'] : ['error', 'warning', 'info', 'healthy'];
 }
 
-function flowLine(flow: ScannedFlow, scan: Scan): Line {
-  const mark = flowMark(flow, scan);
+function flowLine(flow: ScannedFlow): Line {
+  const mark = severityMarks[flow.findings[0]?.severity ?? 'healthy'];
   return [
     span(`${mark.glyph} `, mark.tone),
     span(flow.flowId, 'title'),
     span(`  ${visible(flow.phase ?? '(no phase)', 22).padEnd(22)} ${visible(flow.status, 22).padEnd(22)}`),
     span(`${age(flow.updatedAt).padStart(7)}  `, 'dim'),
-    span(withoutEvidence(flow, scan) ? mark.word : summary(flow.findings), mark.tone),
+    span(summary(flow.findings), mark.tone),
   ];
 }
 

@@ -78,7 +78,6 @@ describe('fitting', () => {
 
 describe('lines', () => {
   const state = reduce(initialState(0), { type: 'scanned', scan: scanOf([scanned(1)]), now: 0 });
-  const whole = { endedEarly: null };
   const flows = [
     scanned(1),
     scanned(2, { findings: [finding()] }),
@@ -88,20 +87,18 @@ describe('lines', () => {
   ];
 
   test.each([20, 40, 79, 99, 119, 199])('no row of the list is wider than %i columns', (width) => {
-    for (const flow of flows) expect(widthOf(fleetLine(flow, whole, 0, width))).toBeLessThanOrEqual(width);
+    for (const flow of flows) expect(widthOf(fleetLine(flow, 0, width))).toBeLessThanOrEqual(width);
     expect(widthOf(fleetHeading(width))).toBeLessThanOrEqual(width);
     expect(widthOf(keyBarLine(state, width))).toBeLessThanOrEqual(width);
   });
 
   test('a row says its state by glyph and by word', () => {
-    expect(text(fleetLine(scanned(1), whole, 0, 79))).toMatch(/^● 00000001 .* healthy$/);
-    expect(text(fleetLine(scanned(2, { findings: [finding()] }), whole, 0, 79))).toMatch(
-      /^▲ 00000002 .* progress is 0\.0/,
-    );
+    expect(text(fleetLine(scanned(1), 0, 79))).toMatch(/^● 00000001 .* healthy$/);
+    expect(text(fleetLine(scanned(2, { findings: [finding()] }), 0, 79))).toMatch(/^▲ 00000002 .* progress is 0\.0/);
   });
 
   test('what comes from the database is written out, not drawn', () => {
-    const row = text(fleetLine(flows[4] ?? scanned(5), whole, 0, 200));
+    const row = text(fleetLine(flows[4] ?? scanned(5), 0, 200));
     expect(row).toContain('a\\u001b[2Jb\\u202ec\\u000ad');
     expect(row).not.toMatch(/[\u0000-\u001f\u202e]/);
   });
@@ -127,9 +124,6 @@ describe('lines', () => {
     const header = text(headerLine(ended, 'demo', 79));
     expect(header).toMatch(/40 flows {2}✖ 1 {2}▲ 0 {2}○ 0 +✖ offline: 0 s old$/);
     expect(text(underHeaderLine(ended, 1, 0, 79))).toContain('✖ The connection was lost. Retrying.');
-    expect(text(fleetLine(scanned(1), { endedEarly: lost }, 0, 119))).toMatch(
-      /^\? 00000001 .* breaks a rule that could/,
-    );
     expect(reduce(ended, { type: 'scanned', scan: scanOf([scanned(1)]), now: 0 }).trouble).toBeUndefined();
   });
 

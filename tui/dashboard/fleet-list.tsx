@@ -13,12 +13,11 @@ export function FleetList({ state, layout }: { state: State; layout: Layout }) {
   const flows = listedFlows(state);
   const index = selectedIndex(state);
   const top = windowTop(index, flows.length, list);
-  const scan = state.scan ?? { endedEarly: null };
   return (
     <Box flexDirection="column" height={list} overflow="hidden">
       {flows.slice(top, top + list).map((flow, row) => {
         const chosen = top + row === index;
-        const line = fleetLine(flow, scan, state.now, width, chosen);
+        const line = fleetLine(flow, state.now, width, chosen);
         const padding = chosen ? [cell('', width - widthOf(line))] : [];
         return <StyledLine key={flow.flowId} line={[...line, ...padding]} inverse={chosen} />;
       })}

@@ -16,7 +16,6 @@ export const messages = {
   seconds: (count: number) => `${count} s`,
   minutes: (count: number) => `${count} min`,
   healthy: 'healthy',
-  notReadAgain: 'breaks a rule that could not be read again',
   noPhase: '(no phase)',
   noName: 'without a name',
   noFlows: 'No flows in this database.',

@@ -1,14 +1,12 @@
 import {
   age,
-  flowMark,
   type Line,
-  type Scan,
   type ScannedFlow,
   type Span,
+  severityMarks,
   span,
   summary,
   visible,
-  withoutEvidence,
 } from '../../../shared/index.ts';
 import { cell, fitted } from '../fit.ts';
 import { messages } from '../messages.ts';
@@ -24,28 +22,17 @@ const phaseWidth = (width: number) => (width >= 100 ? 21 : 18);
 const showsName = (width: number) => width >= 110;
 
 /** One flow in one row, never wrapped. */
-export function fleetLine(
-  flow: ScannedFlow,
-  scan: Pick<Scan, 'endedEarly'>,
-  now: number,
-  width: number,
-  chosen = false,
-): Line {
-  const mark = flowMark(flow, scan);
+export function fleetLine(flow: ScannedFlow, now: number, width: number, chosen = false): Line {
+  const mark = severityMarks[flow.findings[0]?.severity ?? 'healthy'];
   const row = {
     id: cell(flow.flowId.slice(0, ID), ID, 'title'),
     name: cell(visible(flow.name ?? messages.noName), NAME, flow.name === null ? 'dim' : 'plain'),
     phase: cell(visible(flow.phase ?? messages.noPhase), phaseWidth(width)),
     status: cell(visible(flow.status), STATUS),
     age: cell(age(flow.updatedAt, now), AGE, 'dim', 'right'),
-    why: span(why(flow, scan), mark.tone),
+    why: span(flow.findings.length === 0 ? messages.healthy : summary(flow.findings), mark.tone),
   };
   return fitted([span(`${mark.glyph}${chosen ? CHOSEN : ' '}`, mark.tone), ...inColumns(row, width)], width);
-}
-
-function why(flow: ScannedFlow, scan: Pick<Scan, 'endedEarly'>): string {
-  if (withoutEvidence(flow, scan)) return messages.notReadAgain;
-  return flow.findings.length === 0 ? messages.healthy : summary(flow.findings);
 }
 
 /** What the columns are. */
