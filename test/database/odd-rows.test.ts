@@ -68,7 +68,7 @@ const child = fc.record({
   tech_debt_assessment_completed: fc.boolean(),
   created_at: fc.constantFrom(
     '2026-11-01T00:00:00Z',
-    '4713-01-01 00:00:00+00 BC',
+    '4714-11-24 00:00:00+00 BC',
     '294276-12-31T23:59:59Z',
     'infinity',
     '-infinity',
