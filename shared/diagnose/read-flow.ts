@@ -15,6 +15,7 @@ import { judgedAll } from './judgement.ts';
 import { type Depth, ofMany, ofOne } from './read/depth.ts';
 import { importsOf } from './read/imports.ts';
 import { rawLinks } from './read/raw-links.ts';
+import { recordColumns } from './relation/record-columns.ts';
 import type { Install } from './rule-set.ts';
 
 /**
@@ -62,8 +63,7 @@ function theFlow(flowId: string): Sql {
 function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
   const { model, catalog } = install;
   const child = (name: keyof FlowModel['child']['columns']) => column('c', model.child.columns[name]);
-  const persistence = column('m', model.master.columns.persistence);
-  const masterMappings = sql`(${persistence} -> ${model.master.persistenceKeys.mappings}::text)`;
+  const { masterMappings } = recordColumns(model, catalog);
   const stored = (record: 'child' | 'master' | 'import', names: readonly string[]) =>
     names.filter((name) => isStored(catalog[record], name));
   return sql`
@@ -75,7 +75,7 @@ function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
       'rules', flow.rules,
       'mappings', json_build_object(
         'child', nullif(${child('mappings')}::text, 'null'),
-        'master', nullif(${masterMappings}::text, 'null'),
+        'master', nullif((${masterMappings.value})::text, 'null'),
         'equal', flow.mappings_equal
       ),
       'mentions_mapping', ${mentionsApproval(model)},

@@ -249,6 +249,8 @@ describe('a fleet that takes its time', () => {
     expect(result.totals.error).toBeLessThan(FLOWS);
     expect(result.totals.healthy).toBe(0);
     expect(result.flows).toHaveLength(50);
+    // The gate lets no other connection through: what was found is kept without its evidence.
+    expect(result.flows.filter(({ findings }) => findings[0]?.severity === 'error')).toHaveLength(50);
   });
 
   test('all of them are passed on, and only the worst are kept', async () => {

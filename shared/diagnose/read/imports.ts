@@ -2,6 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { type Catalog, isStored, typeOf } from '../../database/catalog.ts';
 import { guardImage } from '../../database/guard-image.ts';
 import { column } from '../../database/identifier.ts';
+import { jsonShape, unpackable } from '../../database/json-column.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { claimsOn } from './claims.ts';
@@ -31,7 +32,8 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
       union
       (select ${i('id')} from ${imports} i
         where ${tenant} and not flow.import_linked and ${near} and ${i('masterFlowId')} is null
-          and ${i('createdAt')} between flow.created_at - interval '1 hour' and flow.created_at + interval '1 hour'
+          and ${i('createdAt')} between greatest(flow.created_at, '4000-01-01 BC') - interval '1 hour'
+            and least(flow.created_at, '290000-01-01') + interval '1 hour'
         order by 1 limit ${MOST_CANDIDATES})
     )${claimsOfEach},
     import_facts as (
@@ -78,15 +80,15 @@ function rawCounts(model: FlowModel, catalog: Catalog, counted: Sql): Sql {
 
 function rawKeys(model: FlowModel, catalog: Catalog): Sql {
   if (!catalog.rawRecords.exists) return sql`null::text[]`;
-  const data = column('r', model.rawRecords.columns.data);
-  const jsonb = typeOf(catalog.rawRecords, model.rawRecords.columns.data) === 'jsonb';
-  const keys = jsonb ? sql`jsonb_object_keys(one.data)` : sql`json_object_keys(one.data)`;
-  const shape = jsonb ? sql`jsonb_typeof(one.data)` : sql`json_typeof(one.data)`;
+  const name = model.rawRecords.columns.data;
+  const data = unpackable({ value: column('r', name), type: typeOf(catalog.rawRecords, name) });
+  const keys = data.type === 'jsonb' ? sql`jsonb_object_keys(one.data)` : sql`json_object_keys(one.data)`;
+  const shape = jsonShape({ ...data, value: sql`one.data` });
   return sql`(
-    select case when ${shape} = 'object' and position('\\u0000' in one.data::text) = 0
+    select case when ${shape} = 'object'
       then array(select ${keys} limit 200) end
     from (
-      select ${data} as data from ${recordSource(catalog.rawRecords)} r
+      select ${data.value} as data from ${recordSource(catalog.rawRecords)} r
       where ${column('r', model.rawRecords.columns.importId)} = ${column('i', model.import.columns.id)}
       limit 1
     ) one
