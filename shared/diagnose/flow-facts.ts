@@ -28,6 +28,8 @@ export const ImportFacts = z.object({
   /** Those of them without a link, and those with the flow's; the rest is linked elsewhere. */
   raw_unlinked: z.number().nullable(),
   raw_linked: z.number().nullable(),
+  /** Those that name another client or engagement than the flow's. */
+  raw_other_tenant: z.number().nullable(),
   /** Keys of one raw record, at most 200. */
   raw_keys: z.array(z.string()).nullable(),
   image: Image,

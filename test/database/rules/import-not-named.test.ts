@@ -76,3 +76,13 @@ testRule('import-not-named', 'linked, and its name says the same', {
   evidence: [{ record: 'child', column: 'data_import_id', found: null }],
   ends: 'fix',
 });
+
+testRule('import-not-named', 'with records of another tenant: not named for it', {
+  broken: (variant) =>
+    flow(variant, { child: { data_import_id: null }, rawRecords: { client_account_id: randomUUID() } }),
+  healthy: (variant) => flow(variant),
+  message,
+  evidence: [{ record: 'child', column: 'data_import_id', found: null }],
+  ends: { left: 'manual' },
+  on: [{ schema: 'migration', linkTarget: 'flow_id', statusCheck: true }],
+});

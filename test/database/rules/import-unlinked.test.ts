@@ -120,3 +120,13 @@ testRule('import-unlinked', 'named, but its data has none of the mapped fields: 
   ends: { choose: ({ imports }) => String(imports[0]?.id) },
   on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
 });
+
+testRule('import-unlinked', 'named, but with records of another tenant: nothing to pick from', {
+  broken: (variant) => flow(variant, { import: unlinked, rawRecords: { engagement_id: randomUUID() } }),
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/the flow names import/),
+  evidence: [{ found: null }],
+  also: ['raw-records-other-tenant'],
+  ends: { left: 'manual' },
+  on: [{ schema: 'migration', linkTarget: 'flow_id', statusCheck: true }],
+});
