@@ -19,15 +19,17 @@ export const ImportFacts = z.object({
   named_by_key: z.boolean(),
   named_in_name: z.boolean(),
   named_in_persistence: z.boolean(),
-  /** Other flows, not ended, that name the same import; counted where none is linked. */
+  /** Other flows, not ended, that name the same import; counted where none is linked, or the child names none. */
   rivals: z.number(),
-  /** A flow that has ended and whose key points to it; looked for where none is linked. */
+  /** A flow that has ended and whose key points to it; looked for in the same places. */
   ended_owner: z.object({ flow_id: z.string(), status: z.string() }).nullable(),
   /** Counted up to a bound; null where the install has no table of raw records, or this role may not read it. */
   raw_records: z.number().nullable(),
   /** Those of them without a link, and those with the flow's; the rest is linked elsewhere. */
   raw_unlinked: z.number().nullable(),
   raw_linked: z.number().nullable(),
+  /** Those that name another client or engagement than the flow's. */
+  raw_other_tenant: z.number().nullable(),
   /** Keys of one raw record, at most 200. */
   raw_keys: z.array(z.string()).nullable(),
   image: Image,

@@ -27,6 +27,8 @@ export function evidenceOf(
   }
   if (candidate.same_tenant) add('for', 'same client and engagement');
   else add('against', 'another client or engagement');
+  if (hasForeignRecords(candidate))
+    add('against', `${candidate.raw_other_tenant} raw records of another client or engagement`);
   if (candidate.link === null) add('for', 'linked to no flow');
   else if (!candidate.linked) add('against', `already linked to ${candidate.link}`);
   if (candidate.rivals > 0) add('against', `${candidate.rivals} other open flows name it too`);
@@ -63,9 +65,15 @@ export function whyNotDecisive(candidate: ImportFacts, facts: Facts, model: Flow
   return against?.text ?? null;
 }
 
-/** A person may pick any import of the flow's tenant that is linked to no other flow. */
-export function mayBeChosen({ link, linked, same_tenant }: ImportFacts): boolean {
-  return same_tenant && (link === null || linked);
+/** A person may pick any import of the flow's tenant, down to its records, that is linked to no other flow. */
+export function mayBeChosen(candidate: ImportFacts): boolean {
+  const { link, linked, same_tenant } = candidate;
+  return same_tenant && !hasForeignRecords(candidate) && (link === null || linked);
+}
+
+/** Linking them would show a client the data of another. */
+export function hasForeignRecords({ raw_other_tenant }: ImportFacts): boolean {
+  return (raw_other_tenant ?? 0) > 0;
 }
 
 /** The raw records of an import whose links can be repaired: none where they are too many to be named in a plan. */

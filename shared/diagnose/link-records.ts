@@ -9,6 +9,9 @@ export function linkRecords(
   model: FlowModel,
   replaces: (link: string | null) => boolean,
 ): Fix {
+  if ((row.records_other_tenant ?? 0) > 0) {
+    return { kind: 'undecided', why: 'records of another tenant are among them: linking those would show its data' };
+  }
   const wrong = linksOf(row.import_pointed ?? '', rawLinks).filter(({ link }) => replaces(link));
   if (wrong.length === 0) {
     return { kind: 'undecided', why: `they are too many to be named in a plan (${row.records})` };

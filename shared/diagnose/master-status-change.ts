@@ -1,5 +1,6 @@
 import type { FlowModel } from '../flow/model.ts';
 import type { FlowFacts } from './flow-facts.ts';
+import type { FlowRow } from './relation/flow-row.ts';
 import type { Fix } from './rule.ts';
 
 /** Sets the master's status to the one that goes with the child's: how every rule about it is mended. */
@@ -22,6 +23,11 @@ export function masterStatusChange({ row }: FlowFacts, model: FlowModel): Fix {
       },
     ],
   };
+}
+
+/** The master status that is right; null where this install takes none that goes with the child's. */
+export function masterStatusExpected({ master_status, master_status_wanted }: FlowRow): string | null {
+  return master_status_wanted === master_status ? null : master_status_wanted;
 }
 
 function isNoObject(shape: string | null): boolean {

@@ -97,3 +97,20 @@ test('of an import that is only near in time a person is told the same', async (
   const { evidence } = await candidateOf('near');
   expect(evidence).toContainEqual({ speaks: 'against', text: `belongs to flow ${owner}, which has ended (completed)` });
 });
+
+test('linked and not named: what another flow claims is asked for one flow and for many', async () => {
+  const { flowId, importId, owner } = flows.near;
+  await install.query(
+    `update migration.data_imports set master_flow_id =
+      (select id from migration.crewai_flow_state_extensions where flow_id = $1) where id = $2`,
+    [flowId, importId],
+  );
+  expect((await candidateOf('near')).evidence).toContainEqual({
+    speaks: 'against',
+    text: `belongs to flow ${owner}, which has ended (completed)`,
+  });
+  for (const plan of [await planOf(session, flowId), await planMany(session, [flowId])]) {
+    expect(plan.leftOut.map(({ rule }) => rule)).toContain('import-not-named');
+    expect(plan.mends).not.toContainEqual({ flowId, rule: 'import-not-named' });
+  }
+});

@@ -18,20 +18,28 @@ export function claimsOfOne(model: FlowModel, catalog: Catalog): Sql {
     model,
     catalog,
     sql`select flow.flow_id, flow.flow_name, flow.import_in_name, import_ids.id as import_id
-      from import_ids where not flow.import_linked`,
+      from import_ids where ${isUndecided}`,
   );
 }
 
-/** The claims on the imports that many flows name themselves, over `flow`. */
+/** The claims on the imports that many flows name themselves, or do not name though they are linked, over `flow`. */
 export function claimsOfMany(model: FlowModel, catalog: Catalog): Sql {
+  const { id, masterFlowId } = model.import.columns;
   return claimed(
     model,
     catalog,
-    sql`select distinct flow.flow_id, flow.flow_name, flow.import_in_name, named.id as import_id
+    sql`select flow.flow_id, flow.flow_name, flow.import_in_name, named.id as import_id
       from flow cross join unnest(array[flow.import_pointed, flow.import_in_name, flow.import_in_persistence]) as named(id)
-      where not flow.import_linked and named.id is not null`,
+      where ${isUndecided} and named.id is not null
+      union
+      select flow.flow_id, flow.flow_name, flow.import_in_name, ${column('i', id)}
+      from flow join ${recordSource(catalog.import)} i on ${column('i', masterFlowId)} = flow.link_key
+      where flow.import_pointed is null`,
   );
 }
+
+/** Link and key do not say the same yet: a repair may decide which import is the flow's. */
+const isUndecided = sql`(not flow.import_linked or flow.import_pointed is null)`;
 
 /** Looked up in what one of the two above read. */
 export function claimsOn(model: FlowModel): Claims {

@@ -39,7 +39,7 @@ export function ofOne(install: Install): Depth {
 /** What no plan rests on is not read. */
 export function ofMany({ model, catalog }: Install): Depth {
   return {
-    counted: sql`not flow.import_linked`,
+    counted: sql`(not flow.import_linked or flow.import_pointed is null)`,
     near: sql`flow.import_named is null`,
     claimsOfAll: claimsOfMany(model, catalog),
     claimsOfEach: empty,

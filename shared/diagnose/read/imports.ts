@@ -64,16 +64,21 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
 /** One row: how many raw records the import has, up to a bound, and how many of them carry which link; NULL where not counted. */
 function rawCounts(model: FlowModel, catalog: Catalog, counted: Sql): Sql {
   if (!catalog.rawRecords.exists) {
-    return sql`select null::int as raw_records, null::int as raw_unlinked, null::int as raw_linked`;
+    return sql`select null::int as raw_records, null::int as raw_unlinked, null::int as raw_linked,
+      null::int as raw_other_tenant`;
   }
-  const { importId, masterFlowId } = model.rawRecords.columns;
+  const { importId, masterFlowId, client, engagement } = model.rawRecords.columns;
+  const r = (name: string) => column('r', name);
   return sql`
     select case when ${counted} then count(*)::int end as raw_records,
       case when ${counted} then count(*) filter (where counted.link is null)::int end as raw_unlinked,
-      case when ${counted} then count(*) filter (where counted.link = flow.link_key)::int end as raw_linked
+      case when ${counted} then count(*) filter (where counted.link = flow.link_key)::int end as raw_linked,
+      case when ${counted} then count(*) filter (where counted.other_tenant)::int end as raw_other_tenant
     from (
-      select ${column('r', masterFlowId)} as link from ${recordSource(catalog.rawRecords)} r
-      where ${counted} and ${column('r', importId)} = ${column('i', model.import.columns.id)}
+      select ${r(masterFlowId)} as link,
+        ${r(client)} <> flow.client_account_id or ${r(engagement)} <> flow.engagement_id as other_tenant
+      from ${recordSource(catalog.rawRecords)} r
+      where ${counted} and ${r(importId)} = ${column('i', model.import.columns.id)}
       limit ${MOST_COUNTED}
     ) counted`;
 }

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
-import { phaseNamed } from '../../flow/model.ts';
+import { approvalPhase } from '../../flow/model.ts';
 import type { Rule } from '../rule.ts';
 
 /** The child says it is working although its mappings are there and nobody was asked to approve them. */
@@ -22,8 +22,8 @@ export const childStatusShouldWait: Rule = {
         found: row.status,
         expected: row.status_wanted,
         why: `${row.child_mappings ?? row.master_mappings ?? 0} field mappings exist, ${
-          phaseNamed(model, row.phase)?.flag ?? 'the phase'
-        } is false and the phase is ${row.phase_stored}: the flow waits for an approval, it is not working`,
+          approvalPhase(model)?.flag ?? ''
+        } is false and ${row.phase_stored === null ? 'no phase is stored' : `the phase is ${row.phase_stored}`}: the flow waits for an approval, it is not working`,
       },
     ],
   }),

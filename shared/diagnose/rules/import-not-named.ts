@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { hasForeignRecords } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -12,8 +13,8 @@ export const importNotNamed: Rule = {
   wayOut: 'fix',
   violated: () => sql`f.import_pointed is null and f.imports_linked = 1`,
   restsOn: {
-    child: ['importId', 'masterFlowId', 'client', 'engagement'],
-    master: ['id', 'flowId'],
+    child: ['importId', 'name', 'masterFlowId', 'client', 'engagement'],
+    master: ['id', 'flowId', 'persistence'],
     import: ['id', 'masterFlowId', 'client', 'engagement'],
   },
   explain: (_row, model) => ({
@@ -32,8 +33,14 @@ export const importNotNamed: Rule = {
   writes: { child: ['importId'] },
   fix: ({ row, imports }, model) => {
     const [linked, ...others] = imports.filter((one) => one.linked);
-    if (!linked || others.length > 0 || !linked.same_tenant || linked.rivals > 0) {
-      return { kind: 'undecided', why: 'the import belongs to another tenant, or another open flow names it too' };
+    if (!linked || others.length > 0 || !linked.same_tenant || linked.rivals > 0 || linked.ended_owner !== null) {
+      return { kind: 'undecided', why: 'the import belongs to another tenant, or another flow names it too' };
+    }
+    if (hasForeignRecords(linked)) {
+      return { kind: 'undecided', why: 'raw records of the import belong to another tenant' };
+    }
+    if (imports.some((one) => one !== linked && (one.named_in_name || one.named_in_persistence))) {
+      return { kind: 'undecided', why: 'its name or the data of its master names another import than the linked one' };
     }
     return {
       kind: 'changes',

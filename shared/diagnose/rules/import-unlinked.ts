@@ -33,7 +33,11 @@ export const importUnlinked: Rule = {
         column: model.import.columns.masterFlowId,
         found: row.import_pointed === null ? null : row.import_pointed_link,
         expected: row.link_key,
-        why: `the data import is marked complete, yet no ${model.import.table} row has ${
+        why: `${
+          row.phases_complete.includes(model.phases[0]?.name ?? '')
+            ? `${model.phases[0]?.flag} is true`
+            : 'the flow names its import'
+        }, yet no ${model.import.table} row has ${
           model.import.columns.masterFlowId
         } = ${row.link_key}: the API finds no raw data`,
       },

@@ -14,14 +14,14 @@ export const mappingsMissing: Rule = {
     and coalesce(f.child_mappings_shape, 'null') in ('null', 'object')
     and coalesce(f.master_mappings_shape, 'null') in ('null', 'object')`,
   restsOn: { child: ['mappings', 'flags'], master: ['persistence'] },
-  explain: (_row, model) => ({
+  explain: (row, model) => ({
     message: `${approvalPhase(model)?.name} is complete but there are no field mappings`,
     evidence: [
       {
         record: 'child',
         table: model.child.table,
         column: model.child.columns.mappings,
-        found: null,
+        found: row.child_mappings === null ? null : `${row.child_mappings} mappings`,
         expected: null,
         why: `${approvalPhase(model)?.flag ?? ''} is true and neither the child nor the master holds a mapping`,
       },

@@ -15,6 +15,7 @@ export const mappingsOneSided: Rule = {
   explain: (row, model) => {
     const inChild = row.child_has_mappings;
     const count = inChild ? row.child_mappings : row.master_mappings;
+    const others = inChild ? row.master_mappings : row.child_mappings;
     const childColumn = model.child.columns.mappings;
     const masterColumn = `${model.master.columns.persistence}.${model.master.persistenceKeys.mappings}`;
     return {
@@ -24,7 +25,7 @@ export const mappingsOneSided: Rule = {
           record: inChild ? 'master' : 'child',
           table: inChild ? model.master.table : model.child.table,
           column: inChild ? masterColumn : childColumn,
-          found: null,
+          found: others === null ? null : `${others} mappings`,
           expected: `${count ?? 'some'} mappings`,
           why: inChild
             ? `${model.child.table}.${childColumn} has them; the standard resume looks for them in the master`

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import { masterVocabulary } from '../../flow/model.ts';
-import { masterStatusChange } from '../master-status-change.ts';
+import { masterStatusChange, masterStatusExpected } from '../master-status-change.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -23,7 +23,7 @@ export const masterStatusForbidden: Rule = {
         table: model.master.table,
         column: model.master.columns.status,
         found: row.master_status,
-        expected: row.master_status_wanted,
+        expected: masterStatusExpected(row),
         why: 'the row is older than the CHECK, which does not take its status; where the CHECK is of the table, every write to the row fails',
       },
     ],

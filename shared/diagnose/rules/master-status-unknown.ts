@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import { masterVocabulary } from '../../flow/model.ts';
-import { masterStatusChange } from '../master-status-change.ts';
+import { masterStatusChange, masterStatusExpected } from '../master-status-change.ts';
 import type { Rule } from '../rule.ts';
 
 /** The master's status is a word that the platform never writes: no code that reads it knows what to do. */
@@ -20,7 +20,7 @@ export const masterStatusUnknown: Rule = {
         table: model.master.table,
         column: model.master.columns.status,
         found: row.master_status,
-        expected: row.master_status_wanted,
+        expected: masterStatusExpected(row),
         why: `the platform writes ${masterVocabulary(model).join(', ')}`,
       },
     ],

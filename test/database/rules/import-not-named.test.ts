@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { flow } from '../../support/flow.ts';
+import { complete, flow, hoursAgo } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
 
 const message = 'an import is linked to the flow, and the child does not name it: what rests on it is not asked';
@@ -18,4 +18,71 @@ testRule('import-not-named', 'of another tenant: not named for it', {
   message,
   evidence: [{ record: 'child', column: 'data_import_id', found: null }],
   ends: { left: 'manual' },
+});
+
+testRule('import-not-named', 'another open flow names it: not named for it', {
+  broken: (variant) => {
+    const tenant = randomUUID();
+    const rows = flow(variant, { tenant, child: { data_import_id: null } });
+    return { ...rows, others: [flow(variant, { tenant, child: { data_import_id: rows.importId } })] };
+  },
+  healthy: (variant) => flow(variant),
+  message,
+  evidence: [{ record: 'child', column: 'data_import_id', found: null }],
+  ends: { left: 'manual' },
+});
+
+testRule('import-not-named', 'a flow that has ended names it: not named for it', {
+  broken: (variant) => {
+    const tenant = randomUUID();
+    const rows = flow(variant, { tenant, child: { data_import_id: null } });
+    const ended = flow(variant, {
+      tenant,
+      child: { ...complete(6), status: 'completed', completed_at: hoursAgo(1), data_import_id: rows.importId },
+      master: { flow_status: 'completed' },
+    });
+    return { ...rows, others: [ended] };
+  },
+  healthy: (variant) => flow(variant),
+  message,
+  evidence: [{ record: 'child', column: 'data_import_id', found: null }],
+  ends: { left: 'manual' },
+});
+
+testRule('import-not-named', 'linked by a backfill, while its name says another: not named for it', {
+  broken: (variant) => {
+    const other = flow(variant);
+    const rows = flow(variant, { child: { data_import_id: null, flow_name: `Discovery Import ${other.importId}` } });
+    return { ...rows, others: [other] };
+  },
+  healthy: (variant) => flow(variant),
+  message,
+  evidence: [{ record: 'child', column: 'data_import_id', found: null }],
+  ends: { left: 'manual' },
+});
+
+testRule('import-not-named', 'linked, and its name says the same', {
+  broken: (variant) => {
+    const id = randomUUID();
+    const rows = flow(variant, { child: { data_import_id: null, flow_name: `Discovery Import ${id}` } });
+    return {
+      ...rows,
+      imports: rows.imports.map((one) => ({ ...one, id })),
+      rawRecords: rows.rawRecords.map((one) => ({ ...one, data_import_id: id })),
+    };
+  },
+  healthy: (variant) => flow(variant),
+  message,
+  evidence: [{ record: 'child', column: 'data_import_id', found: null }],
+  ends: 'fix',
+});
+
+testRule('import-not-named', 'with records of another tenant: not named for it', {
+  broken: (variant) =>
+    flow(variant, { child: { data_import_id: null }, rawRecords: { client_account_id: randomUUID() } }),
+  healthy: (variant) => flow(variant),
+  message,
+  evidence: [{ record: 'child', column: 'data_import_id', found: null }],
+  ends: { left: 'manual' },
+  on: [{ schema: 'migration', linkTarget: 'flow_id', statusCheck: true }],
 });

@@ -9,7 +9,28 @@ testRule('import-unlinked', 'named by the child', {
   broken: (variant) => flow(variant, { import: unlinked }),
   healthy: (variant) => flow(variant),
   message: expect.stringMatching(/^no data import is linked to the flow; the flow names import /),
-  evidence: [{ record: 'import', table: 'data_imports', column: 'master_flow_id', found: null }],
+  evidence: [
+    {
+      record: 'import',
+      table: 'data_imports',
+      column: 'master_flow_id',
+      found: null,
+      why: expect.stringMatching(/^data_import_completed is true, yet no data_imports row has /),
+    },
+  ],
+  ends: 'fix',
+});
+
+testRule('import-unlinked', 'named before its phase is complete', {
+  broken: (variant) =>
+    flow(variant, {
+      import: unlinked,
+      child: { ...complete(0), status: 'initialized', field_mappings: null },
+      master: { flow_status: 'initialized', flow_persistence_data: {} },
+    }),
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/^no data import is linked to the flow; the flow names import /),
+  evidence: [{ found: null, why: expect.stringMatching(/^the flow names its import, yet no data_imports row has /) }],
   ends: 'fix',
 });
 
@@ -98,4 +119,14 @@ testRule('import-unlinked', 'named, but its data has none of the mapped fields: 
   evidence: [{ found: null }],
   ends: { choose: ({ imports }) => String(imports[0]?.id) },
   on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
+});
+
+testRule('import-unlinked', 'named, but with records of another tenant: nothing to pick from', {
+  broken: (variant) => flow(variant, { import: unlinked, rawRecords: { engagement_id: randomUUID() } }),
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/the flow names import/),
+  evidence: [{ found: null }],
+  also: ['raw-records-other-tenant'],
+  ends: { left: 'manual' },
+  on: [{ schema: 'migration', linkTarget: 'flow_id', statusCheck: true }],
 });

@@ -29,6 +29,6 @@ testRule('mappings-one-sided', 'a key that is no mapping does not count', {
   broken: (variant) => flow(variant, { child: { field_mappings: { confidence_scores: {} } } }),
   healthy: (variant) => flow(variant, { child: { field_mappings: { ...MAPPINGS, confidence_scores: {} } } }),
   message: '2 field mappings are in the master only',
-  evidence: [{ record: 'child', column: 'field_mappings' }],
+  evidence: [{ record: 'child', column: 'field_mappings', found: '0 mappings' }],
   ends: 'fix',
 });

@@ -10,3 +10,13 @@ testRule('master-status-unknown', 'a word that nobody writes', {
   // Where there is a CHECK, no such row can be.
   on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
 });
+
+testRule('master-status-unknown', 'beside a child whose status is no word either: none is right', {
+  broken: (variant) => flow(variant, { child: { status: 'evil' }, master: { flow_status: 'almost_done' } }),
+  healthy: (variant) => flow(variant),
+  message: 'master status "almost_done" is not a status of the platform',
+  evidence: [{ record: 'master', column: 'flow_status', found: 'almost_done', expected: null }],
+  also: ['child-status-unknown'],
+  ends: { left: 'manual' },
+  on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
+});

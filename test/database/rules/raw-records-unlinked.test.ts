@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { flow } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
 
@@ -37,4 +38,13 @@ testRule('raw-records-unlinked', 'more than a plan names: told, not done', {
   evidence: [{ found: null }],
   ends: { left: 'manual' },
   on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
+});
+
+testRule('raw-records-unlinked', 'records of another tenant among them: not linked, which would show its data', {
+  broken: (variant) => flow(variant, { rawRecords: { master_flow_id: null, client_account_id: randomUUID() } }),
+  healthy: (variant) => flow(variant),
+  message: '2 of 2 raw records carry no link to the flow',
+  evidence: [{ found: null }],
+  also: ['raw-records-other-tenant'],
+  ends: { left: 'manual' },
 });
