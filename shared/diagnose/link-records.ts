@@ -9,7 +9,7 @@ export function linkRecords(
   model: FlowModel,
   replaces: (link: string | null) => boolean,
 ): Fix {
-  const wrong = linksOf(row.import_pointed ?? '', rawLinks).filter(({ link }) => replaces(link));
+  const wrong = linksOf(row.import_own ?? '', rawLinks).filter(({ link }) => replaces(link));
   if (wrong.length === 0) {
     return { kind: 'undecided', why: `they are too many to be named in a plan (${row.records})` };
   }

@@ -38,3 +38,12 @@ testRule('raw-records-unlinked', 'more than a plan names: told, not done', {
   ends: { left: 'manual' },
   on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
 });
+
+testRule('raw-records-unlinked', 'of the import that is linked and not named', {
+  broken: (variant) => flow(variant, { child: { data_import_id: null }, rawRecords: { master_flow_id: null } }),
+  healthy: (variant) => flow(variant),
+  message: '2 of 2 raw records carry no link to the flow',
+  evidence: [{ record: 'rawRecords', column: 'master_flow_id', found: null }],
+  also: ['import-not-named'],
+  ends: 'fix',
+});
