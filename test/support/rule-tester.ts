@@ -14,7 +14,7 @@ import { planUndo } from '../../shared/repair/plan-undo.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { type Install, makeInstall } from './install.ts';
 
-interface Case {
+export interface Case {
   readonly broken: (variant: InstallVariant) => FlowRows & { flowId: string; others?: FlowRows[] };
   /** The same flow as it should be. */
   readonly healthy: (variant: InstallVariant) => FlowRows & { flowId: string };

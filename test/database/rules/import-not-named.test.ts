@@ -84,6 +84,7 @@ testRule('import-not-named', 'with records of another tenant: not named for it',
   healthy: (variant) => flow(variant),
   message,
   evidence: [{ record: 'child', column: 'data_import_id', found: null }],
+  also: ['raw-records-other-tenant'],
   ends: { left: 'manual' },
   on: [{ schema: 'migration', linkTarget: 'flow_id', statusCheck: true }],
 });
