@@ -33,8 +33,9 @@ export function claimsOfMany(model: FlowModel, catalog: Catalog): Sql {
       where ${isUndecided} and named.id is not null
       union
       select flow.flow_id, flow.flow_name, flow.import_in_name, ${column('i', id)}
-      from flow join ${recordSource(catalog.import)} i on ${column('i', masterFlowId)} = flow.link_key
-      where flow.import_linked and ${isUndecided}`,
+      from flow join ${recordSource(catalog.import)} i
+        on ${column('i', masterFlowId)} = case when flow.import_linked then flow.link_key else flow.link_other_key end
+      where ${isUndecided}`,
   );
 }
 

@@ -14,8 +14,8 @@ const MOST_COUNTED = 1_000_000;
 
 /**
  * CTEs for one row of `flow`, the last of them `import_facts`. The imports linked to the flow, those it names, and, where
- * none is linked, unlinked ones of the same tenant made within an hour of it: to be shown to a person, never to be linked
- * for being near.
+ * none is linked, those linked by the master's other key, and unlinked ones of the same tenant made within an hour of it: to
+ * be shown to a person, never to be linked for being near.
  */
 export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, claimsOfEach }: Depth): Sql {
   const names = model.import.columns;
@@ -26,7 +26,8 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
   const tenant = sql`${i('client')} = flow.client_account_id and ${i('engagement')} = flow.engagement_id`;
   return sql`
     import_ids as (
-      select ${i('id')} as id from ${imports} i where ${i('masterFlowId')} = flow.link_key
+      select ${i('id')} as id from ${imports} i
+        where ${i('masterFlowId')} in (flow.link_key, case when not flow.import_linked then flow.link_other_key end)
       union
       select ${i('id')} from ${imports} i where ${i('id')} = any(${named})
       union
@@ -41,6 +42,7 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
         ${i('id')} as id, ${i('name')} as name, ${i('status')}::text as status,
         ${i('totalRecords')} as total_records, ${i('createdAt')} as created_at, ${i('masterFlowId')} as link,
         coalesce(${i('masterFlowId')} = flow.link_key, false) as linked,
+        coalesce(${i('masterFlowId')} = flow.link_other_key, false) as linked_by_other_key,
         coalesce(${i('client')} = flow.client_account_id, true)
           and coalesce(${i('engagement')} = flow.engagement_id, true) as same_tenant,
         coalesce(${i('id')} = flow.import_pointed, false) as named_by_key,
