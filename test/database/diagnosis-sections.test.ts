@@ -8,7 +8,7 @@ import { exportFlow } from '../../shared/export/export-flow.ts';
 import { discovery } from '../../shared/flow/discovery.ts';
 import { FlowModel } from '../../shared/flow/model.ts';
 import { type Session, sessionFor } from '../../shared/session.ts';
-import { complete, flow, MAPPINGS, type Overrides, WAITING } from '../support/flow.ts';
+import { complete, flow, hoursAgo, MAPPINGS, type Overrides, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 let install: Install;
@@ -442,4 +442,22 @@ test('an install without the history, the mapping rows and the raw records is di
   const { records } = await exportFlow(open, flowId);
   expect([records.child.length, records.rawRecords, records.mappingRows]).toEqual([1, [], []]);
   await bare.close();
+});
+
+test('the headline of a flow that is properly shown to wait is what is wrong with it', async () => {
+  const elsewhere = { import: { client_account_id: randomUUID() } };
+  const shown = await diagnosed({ flow: { ...WAITING, ...elsewhere } });
+  expect([shown.verdict, shown.headline]).toEqual(['stuck', 'the import belongs to another tenant than the child']);
+  const unseen = await diagnosed({ flow: { ...WAITING, child: { ...WAITING.child, status: 'running' } } });
+  expect(unseen.headline).toBe('waits for an approval nobody was shown');
+});
+
+test('of a flow that is stalled the resume point does not say that it is being worked on', async () => {
+  const { resume } = await diagnosed({
+    flow: { child: { status: 'running', updated_at: hoursAgo(100) }, master: { flow_status: 'running' } },
+  });
+  expect(resume.point).toMatchObject({
+    phase: 'data_cleansing',
+    why: expect.stringMatching(/its status says .*\(running\), but nothing was written for 100 hours/),
+  });
 });
