@@ -1,4 +1,6 @@
 import sql from 'sql-template-tag';
+import type { Change } from '../../repair/change.ts';
+import { hasForeignRecords, linksOf } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /** The import is linked by the master's other key: code that confuses id and flow_id wrote it, and the API finds nothing. */
@@ -12,6 +14,7 @@ export const importWrongKey: Rule = {
     child: ['importId', 'masterFlowId'],
     master: ['id', 'flowId'],
     import: ['id', 'masterFlowId', 'client', 'engagement'],
+    rawRecords: ['importId', 'masterFlowId'],
   },
   explain: (row, model) => ({
     message: `the import is linked to ${row.import_pointed_link}, the master's other key; it should be ${row.link_key}`,
@@ -26,22 +29,22 @@ export const importWrongKey: Rule = {
       },
     ],
   }),
-  writes: { import: ['masterFlowId'] },
-  fix: ({ row, imports }, model) => {
+  writes: { import: ['masterFlowId'], rawRecords: ['masterFlowId'] },
+  fix: ({ row, imports, rawLinks }, model) => {
     const pointed = imports.find((one) => one.id === row.import_pointed);
-    if (!pointed?.same_tenant || pointed.rivals > 0) {
+    if (!pointed?.same_tenant || pointed.rivals > 0 || hasForeignRecords(pointed)) {
       return { kind: 'undecided', why: 'the import belongs to another tenant, or another open flow names it too' };
     }
+    const to = { kind: 'text', text: row.link_key } as const;
+    const why = 'the same master by the key that this install uses';
+    const records = linksOf(pointed.id, rawLinks).filter(({ link }) => link === null || link === row.link_other_key);
     return {
       kind: 'changes',
       changes: [
-        {
-          record: 'import',
-          id: pointed.id,
-          column: model.import.columns.masterFlowId,
-          to: { kind: 'text', text: row.link_key },
-          why: 'the same master by the key that this install uses',
-        },
+        { record: 'import', id: pointed.id, column: model.import.columns.masterFlowId, to, why },
+        ...records.map(
+          ({ id }): Change => ({ record: 'rawRecords', id, column: model.rawRecords.columns.masterFlowId, to, why }),
+        ),
       ],
     };
   },
