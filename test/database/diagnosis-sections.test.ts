@@ -461,3 +461,20 @@ test('of a flow that is stalled the resume point does not say that it is being w
     why: expect.stringMatching(/its status says .*\(running\), but nothing was written for 100 hours/),
   });
 });
+
+test('of several linked imports none is decisive', async () => {
+  const { flowId, import: one } = await diagnosed({});
+  await install.query(
+    `insert into migration.data_imports
+       (client_account_id, engagement_id, master_flow_id, import_name, import_type, filename, imported_by)
+     select client_account_id, engagement_id, master_flow_id, 'again.csv', import_type, filename, imported_by
+     from migration.data_imports where id = $1`,
+    [one?.decided],
+  );
+  const { import: two } = (await diagnose(session, flowId)).diagnosis;
+  expect([one?.decided, two?.linked, two?.decided]).toEqual([expect.any(String), true, null]);
+  expect(two?.candidates.map(({ linked, decisive }) => [linked, decisive])).toEqual([
+    [true, false],
+    [true, false],
+  ]);
+});

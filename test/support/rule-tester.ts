@@ -24,6 +24,8 @@ interface Case {
   readonly also?: readonly string[];
   /** `fix`: mended by a plan; `choose`: by a plan with this choice made; `left`: told, with the reason why no plan mends it. */
   readonly ends: 'fix' | { choose: (broken: FlowRows) => string } | { left: string };
+  /** How many choices are offered; default: any number. */
+  readonly options?: number;
   /** Run once the rows are there: what makes the install such that they are broken. */
   readonly after?: (schema: string) => string;
   /** Default: every byte comes back. */
@@ -119,6 +121,7 @@ export function testRule(rule: string, name: string, given: Case): void {
         if (ends !== 'fix') {
           expect(undecided.leftOut).toMatchObject([{ rule, reason: 'left' in ends ? ends.left : 'choice' }]);
           expect(undecided.steps).toEqual([]);
+          if (given.options !== undefined) expect(undecided.leftOut[0]?.options).toHaveLength(given.options);
           if ('left' in ends) return;
         }
         const plan =
