@@ -404,6 +404,7 @@ test('a master without a child is diagnosed, and nothing is claimed of a child',
   const { master, flowId } = flow(install.variant);
   await insert('crewai_flow_state_extensions', { ...master, updated_at: '2026-01-01T00:00:00Z' });
   const { diagnosis } = await diagnoseWithRawData(session, flowId);
+  expect((await diagnose(session, flowId.slice(0, 13))).diagnosis.flowId).toBe(flowId);
   expect(diagnosis.records.map(({ found }) => found)).toEqual([false, true, false]);
   expect(new Set(diagnosis.processed.map(({ state, why }) => `${state}: ${why}`))).toEqual(
     new Set(['NOT_STARTED: there is no child record']),
