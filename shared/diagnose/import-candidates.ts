@@ -1,6 +1,7 @@
 import { mappingsIn } from '../flow/mappings.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { type FlowFacts, type ImportFacts, MOST_RAW_LINKS } from './flow-facts.ts';
+import { withZone } from './sections/stored-time.ts';
 
 export interface CandidateEvidence {
   readonly speaks: 'for' | 'against';
@@ -104,7 +105,7 @@ function addKeys(candidate: ImportFacts, { mappings }: Pick<Facts, 'mappings'>, 
 
 function addTimes(candidate: ImportFacts, { row }: Pick<Facts, 'row'>, add: Add): void {
   if (candidate.created_at === null) return;
-  const minutes = Math.abs(Date.parse(candidate.created_at) - Date.parse(row.created_at)) / 60_000;
+  const minutes = Math.abs(Date.parse(withZone(candidate.created_at)) - Date.parse(row.created_at)) / 60_000;
   if (Number.isNaN(minutes)) return;
   const text = `created ${Math.round(minutes)} min apart from the flow`;
   if (minutes <= 60) add('for', text);

@@ -11,7 +11,7 @@ export type Decision =
   | { kind: 'nothing'; why: string };
 
 /** Decides from the persisted state of a flow what resuming it means. */
-export function decide({ row }: FlowFacts, { model, catalog }: Install): Decision {
+export function decide({ row, rules }: FlowFacts, { model, catalog }: Install): Decision {
   const approval = approvalPhase(model);
   const open = model.phases.find((phase) => !row.phases_complete.includes(phase.name));
   if (open === undefined) return { kind: 'nothing', why: 'all phases are complete' };
@@ -28,7 +28,13 @@ export function decide({ row }: FlowFacts, { model, catalog }: Install): Decisio
     };
   }
   if (model.statuses.working.includes(row.status)) {
-    return { kind: 'nothing', why: `the platform is working on it (${row.status})` };
+    const stalled = rules.includes('stalled');
+    return {
+      kind: 'nothing',
+      why: stalled
+        ? `its status says that the platform works on it (${row.status}), but nothing was written for ${Math.floor(row.idle_hours ?? 0)} hours: retry it from the platform`
+        : `the platform is working on it (${row.status})`,
+    };
   }
   if (open === model.phases[0]) {
     return { kind: 'restart', phase: open, why: `${open.flag} is false: there is nothing to continue from` };

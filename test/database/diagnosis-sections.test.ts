@@ -8,7 +8,7 @@ import { exportFlow } from '../../shared/export/export-flow.ts';
 import { discovery } from '../../shared/flow/discovery.ts';
 import { FlowModel } from '../../shared/flow/model.ts';
 import { type Session, sessionFor } from '../../shared/session.ts';
-import { complete, flow, MAPPINGS, type Overrides, WAITING } from '../support/flow.ts';
+import { complete, flow, hoursAgo, MAPPINGS, type Overrides, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 let install: Install;
@@ -317,6 +317,16 @@ describe('timeline', () => {
     expect(timeline.events.some(({ text }) => text === 'phase to step 499')).toBe(true);
   });
 
+  test('what is no time is none: blanks, small numbers, words with a number', async () => {
+    const phase_transitions = ['   ', '0', 5, 'step 3', '2026-01-01 02:00:00+00', '1767232800'].map((at) => ({
+      to: 'a',
+      at,
+    }));
+    const { timeline } = await diagnosed({ flow: { master: { phase_transitions } } });
+    const times = timeline.events.filter(({ text }) => text === 'phase to a').map(({ at }) => at);
+    expect(times).toEqual(['2026-01-01T02:00:00.000Z', '2026-01-01T02:00:00.000Z', null, null, null, null]);
+  });
+
   test.each([{}, { a: { b: 1 } }, 7, '"text"', [[[]]], [{ at: 'yesterday' }]])(
     'history that is %j',
     async (phase_transitions) => {
@@ -394,6 +404,7 @@ test('a master without a child is diagnosed, and nothing is claimed of a child',
   const { master, flowId } = flow(install.variant);
   await insert('crewai_flow_state_extensions', { ...master, updated_at: '2026-01-01T00:00:00Z' });
   const { diagnosis } = await diagnoseWithRawData(session, flowId);
+  expect((await diagnose(session, flowId.slice(0, 13))).diagnosis.flowId).toBe(flowId);
   expect(diagnosis.records.map(({ found }) => found)).toEqual([false, true, false]);
   expect(new Set(diagnosis.processed.map(({ state, why }) => `${state}: ${why}`))).toEqual(
     new Set(['NOT_STARTED: there is no child record']),
@@ -442,4 +453,83 @@ test('an install without the history, the mapping rows and the raw records is di
   const { records } = await exportFlow(open, flowId);
   expect([records.child.length, records.rawRecords, records.mappingRows]).toEqual([1, [], []]);
   await bare.close();
+});
+
+test('the headline of a flow that is properly shown to wait is what is wrong with it', async () => {
+  const elsewhere = { import: { client_account_id: randomUUID() } };
+  const shown = await diagnosed({ flow: { ...WAITING, ...elsewhere } });
+  expect([shown.verdict, shown.headline]).toEqual(['stuck', 'the import belongs to another tenant than the child']);
+  const unseen = await diagnosed({ flow: { ...WAITING, child: { ...WAITING.child, status: 'running' } } });
+  expect(unseen.headline).toBe('waits for an approval nobody was shown');
+});
+
+test('of a flow that is stalled the resume point does not say that it is being worked on', async () => {
+  const { resume } = await diagnosed({
+    flow: { child: { status: 'running', updated_at: hoursAgo(100) }, master: { flow_status: 'running' } },
+  });
+  expect(resume.point).toMatchObject({
+    phase: 'data_cleansing',
+    why: expect.stringMatching(/its status says .*\(running\), but nothing was written for 100 hours/),
+  });
+});
+
+test('of several linked imports none is decisive', async () => {
+  const { flowId, import: one } = await diagnosed({});
+  await install.query(
+    `insert into migration.data_imports
+       (client_account_id, engagement_id, master_flow_id, import_name, import_type, filename, imported_by)
+     select client_account_id, engagement_id, master_flow_id, 'again.csv', import_type, filename, imported_by
+     from migration.data_imports where id = $1`,
+    [one?.decided],
+  );
+  const { import: two } = (await diagnose(session, flowId)).diagnosis;
+  expect([one?.decided, two?.linked, two?.decided]).toEqual([expect.any(String), true, null]);
+  expect(two?.candidates.map(({ linked, decisive }) => [linked, decisive])).toEqual([
+    [true, false],
+    [true, false],
+  ]);
+});
+
+test('times of an install that stores them without a zone are those of UTC, wherever Flowmend runs', async () => {
+  const at = (hour: number) => `2026-01-01T0${hour}:00:00Z`;
+  const bare = await makeInstall('PostgreSQL', (variant) => [
+    flow(variant, {
+      child: { created_at: at(0), updated_at: at(5), data_import_id: null },
+      master: { created_at: at(1), updated_at: at(4), phase_transitions: [{ to: 'a', at: at(2) }] },
+      import: { created_at: '2026-01-01T00:30:00Z', updated_at: at(3), master_flow_id: null },
+      mappingRows: [{ source_field: 'hostname', target_field: 'hostname', approved_at: at(3), status: 'approved' }],
+    }),
+  ]);
+  const tables = ['discovery_flows', 'crewai_flow_state_extensions', 'data_imports'];
+  for (const table of tables) {
+    await bare.query(`alter table migration.${table}
+      alter created_at type timestamp, alter updated_at type timestamp`);
+  }
+  await bare.query('alter table migration.import_field_mappings alter approved_at type timestamp');
+  const zone = process.env.TZ;
+  process.env.TZ = 'America/New_York';
+  try {
+    const [{ flow_id } = {}] = await bare.query('select flow_id from migration.discovery_flows');
+    const { diagnosis } = await diagnose(await bare.session(), String(flow_id));
+    expect(diagnosis.timeline.events.map(({ at: time, text }) => [time?.slice(11, 13), text])).toEqual([
+      ['00', 'child record created'],
+      ['01', 'master record created'],
+      ['02', 'phase to a'],
+      ['04', 'master record last written'],
+      ['05', 'child record last written'],
+    ]);
+    expect(diagnosis.records.map(({ updatedAt }) => updatedAt)).toEqual([
+      '2026-01-01T05:00:00+00:00',
+      '2026-01-01T04:00:00Z',
+      null,
+    ]);
+    expect(diagnosis.import?.candidates[0]?.evidence).toContainEqual({
+      speaks: 'for',
+      text: 'created 30 min apart from the flow',
+    });
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+    await bare.close();
+  }
 });

@@ -26,6 +26,8 @@ export interface Case {
   readonly ends: 'fix' | { choose: (broken: FlowRows) => string } | { left: string };
   /** How far the scan reaches that finds the same; default: a plain one. */
   readonly reach?: Reach;
+  /** How many choices are offered; default: any number. */
+  readonly options?: number;
   /** Run once the rows are there: what makes the install such that they are broken. */
   readonly after?: (schema: string) => string;
   /** Default: every byte comes back. */
@@ -121,6 +123,7 @@ export function testRule(rule: string, name: string, given: Case): void {
         if (ends !== 'fix') {
           expect(undecided.leftOut).toMatchObject([{ rule, reason: 'left' in ends ? ends.left : 'choice' }]);
           expect(undecided.steps).toEqual([]);
+          if (given.options !== undefined) expect(undecided.leftOut[0]?.options).toHaveLength(given.options);
           if ('left' in ends) return;
         }
         const plan =

@@ -1,6 +1,5 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
-import { isNever } from '../../flow/name.ts';
 import type { Change } from '../../repair/change.ts';
 import type { Rule } from '../rule.ts';
 
@@ -13,7 +12,7 @@ export const allPhasesComplete: Rule = {
   openOnly: true,
   violated: ({ statuses }) =>
     sql`f.phase_open is null and f.status in ${literals([...statuses.working, ...statuses.waiting])}`,
-  restsOn: { child: ['status', 'flags', 'completedAt'] },
+  restsOn: { child: ['status', 'flags'] },
   explain: (row, model) => ({
     message: `all phases are complete but the flow is ${row.status}`,
     evidence: [
@@ -28,7 +27,7 @@ export const allPhasesComplete: Rule = {
     ],
   }),
   writes: { child: ['status', 'completedAt'] },
-  fix: ({ row }, model) => {
+  fix: ({ row, images }, model) => {
     const change = (column: string, to: Change['to'], why: string): Change => ({
       record: 'child',
       id: row.child_id,
@@ -44,7 +43,7 @@ export const allPhasesComplete: Rule = {
     return {
       kind: 'changes',
       changes:
-        row.completed_at === null && !isNever(model.child.columns.completedAt)
+        row.completed_at === null && model.child.columns.completedAt in images.child
           ? [completed, change(model.child.columns.completedAt, { kind: 'now' }, 'completed by this repair')]
           : [completed],
     };

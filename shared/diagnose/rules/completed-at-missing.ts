@@ -19,22 +19,28 @@ export const completedAtMissing: Rule = {
         table: model.child.table,
         column: model.child.columns.completedAt,
         found: null,
-        expected: row.updated_at,
-        why: `it was last written at ${row.updated_at}, which is when it was completed at the latest`,
+        expected: row.idle_hours === null ? null : row.updated_at,
+        why:
+          row.idle_hours === null
+            ? 'when it was last written is not known either'
+            : `it was last written at ${row.updated_at}, which is when it was completed at the latest`,
       },
     ],
   }),
   writes: { child: ['completedAt'] },
-  fix: ({ row }, model) => ({
-    kind: 'changes',
-    changes: [
-      {
-        record: 'child',
-        id: row.child_id,
-        column: model.child.columns.completedAt,
-        to: { kind: 'text', text: row.updated_at },
-        why: 'the last time that the flow was written',
-      },
-    ],
-  }),
+  fix: ({ row }, model) => {
+    if (row.idle_hours === null) return { kind: 'undecided', why: 'when it was last written is not known either' };
+    return {
+      kind: 'changes',
+      changes: [
+        {
+          record: 'child',
+          id: row.child_id,
+          column: model.child.columns.completedAt,
+          to: { kind: 'text', text: row.updated_at },
+          why: 'the last time that the flow was written',
+        },
+      ],
+    };
+  },
 };

@@ -1,4 +1,6 @@
 import sql from 'sql-template-tag';
+import { giveImport } from '../give-import.ts';
+import { hasForeignRecords } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /** The import is linked by the master's other key: code that confuses id and flow_id wrote it, and the API finds nothing. */
@@ -12,6 +14,7 @@ export const importWrongKey: Rule = {
     child: ['importId', 'masterFlowId'],
     master: ['id', 'flowId'],
     import: ['id', 'masterFlowId', 'client', 'engagement'],
+    rawRecords: ['importId', 'masterFlowId'],
   },
   explain: (row, model) => ({
     message: `the import is linked to ${row.import_pointed_link}, the master's other key; it should be ${row.link_key}`,
@@ -26,23 +29,13 @@ export const importWrongKey: Rule = {
       },
     ],
   }),
-  writes: { import: ['masterFlowId'] },
-  fix: ({ row, imports }, model) => {
-    const pointed = imports.find((one) => one.id === row.import_pointed);
-    if (!pointed?.same_tenant || pointed.rivals > 0) {
+  writes: { import: ['masterFlowId'], rawRecords: ['masterFlowId'] },
+  fix: (facts, model) => {
+    const pointed = facts.imports.find((one) => one.id === facts.row.import_pointed);
+    if (!pointed?.same_tenant || pointed.rivals > 0 || hasForeignRecords(pointed)) {
       return { kind: 'undecided', why: 'the import belongs to another tenant, or another open flow names it too' };
     }
-    return {
-      kind: 'changes',
-      changes: [
-        {
-          record: 'import',
-          id: pointed.id,
-          column: model.import.columns.masterFlowId,
-          to: { kind: 'text', text: row.link_key },
-          why: 'the same master by the key that this install uses',
-        },
-      ],
-    };
+    const because = 'the same master by the key that this install uses';
+    return { kind: 'changes', changes: giveImport(pointed, because, facts, model) };
   },
 };

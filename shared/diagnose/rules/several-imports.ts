@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { giveImport } from '../give-import.ts';
+import { mayBeChosen } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /** Several imports carry the flow's link: which one the platform reads is chance. */
@@ -9,7 +10,10 @@ export const severalImports: Rule = {
   severity: 'error',
   wayOut: 'suggestion',
   violated: () => sql`f.imports_linked > 1`,
-  restsOn: { child: ['importId', 'masterFlowId'], import: ['id', 'masterFlowId'] },
+  restsOn: {
+    child: ['importId', 'masterFlowId', 'client', 'engagement'],
+    import: ['id', 'masterFlowId', 'client', 'engagement'],
+  },
   explain: (row, model) => ({
     message: `${row.imports_linked} imports are linked to the flow; it should be one`,
     evidence: [
@@ -24,15 +28,22 @@ export const severalImports: Rule = {
     ],
   }),
   writes: { child: ['importId'], import: ['masterFlowId'] },
-  fix: (facts, model) => ({
-    kind: 'choice',
-    why: 'which of them is its data, only a person knows',
-    options: facts.imports
-      .filter(({ linked }) => linked)
-      .map((kept) => ({
+  fix: (facts, model) => {
+    const linked = facts.imports.filter((one) => one.linked);
+    const own = linked.filter(mayBeChosen);
+    if (linked.length < (facts.row.imports_linked ?? 0)) {
+      return { kind: 'undecided', why: `they are too many to be named in a plan (${facts.row.imports_linked})` };
+    }
+    if (own.length === 0)
+      return { kind: 'undecided', why: 'all of them, or records of them, belong to another tenant' };
+    return {
+      kind: 'choice',
+      why: 'which of them is its data, only a person knows',
+      options: own.map((kept) => ({
         value: kept.id,
         about: `keep ${kept.name ?? 'the one without a name'}, ${kept.total_records ?? '?'} records, and take the link off the others`,
         changes: giveImport(kept, `the flow keeps import ${kept.id}, as chosen`, facts, model),
       })),
-  }),
+    };
+  },
 };

@@ -1,21 +1,24 @@
 import sql, { raw } from 'sql-template-tag';
-import { literal } from '../../database/identifier.ts';
+import { literal, literals } from '../../database/identifier.ts';
 import { approvalPhase } from '../../flow/model.ts';
 import { withThreshold } from '../threshold.ts';
 
 /** Three working days: by then whoever should approve has probably not been told. */
 const HOURS = 72;
 
-/** The flow waits for an approval, properly, but for so long that it is likely forgotten. */
+/** What a person stopped waits for nobody, unless its mappings are there to be approved. */
+const PAUSED = 'paused';
+
+/** The flow waits for an approval, but for so long that it is likely forgotten, or that there is nothing to approve. */
 export const waitingTooLong = withThreshold('hours', HOURS, (hours) => ({
   id: 'waiting-too-long',
   title: `Waiting for an approval for ${hours} hours`,
   severity: 'warning',
   wayOut: 'resume',
   openOnly: true,
-  violated: (model) =>
-    sql`f.idle_hours > ${raw(String(hours))} and f.status = ${literal(model.statuses.wait)}
-      and ${approvalPhase(model) ? sql`f.awaits_approval` : sql`true`}`,
+  violated: ({ statuses }) =>
+    sql`f.idle_hours > ${raw(String(hours))} and f.status in ${literals(statuses.waiting)}
+      and f.phase_open is not null and (f.status <> ${literal(PAUSED)} or f.awaits_approval)`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
     message: `the flow has waited for an approval for ${duration(row.idle_hours ?? 0)}`,
@@ -26,7 +29,10 @@ export const waitingTooLong = withThreshold('hours', HOURS, (hours) => ({
         column: model.child.columns.updatedAt,
         found: row.updated_at,
         expected: null,
-        why: 'whoever should approve has probably not been told',
+        why:
+          row.awaits_approval || !approvalPhase(model)
+            ? 'whoever should approve has probably not been told'
+            : `there is nothing to approve: ${row.phase_open} comes next, and nobody will start it`,
       },
     ],
   }),

@@ -11,7 +11,7 @@ export const Candidate = z.object({
   rawRecords: z.number().nullable(),
   linked: z.boolean(),
   evidence: z.array(z.object({ speaks: z.enum(['for', 'against']), text: z.string() })),
-  /** The evidence is enough to link it without asking, or it is linked. */
+  /** The evidence is enough to link it without asking, or it is the only one that is linked. */
   decisive: z.boolean(),
   whyNotDecisive: z.string().nullable(),
 });
@@ -21,7 +21,7 @@ export const ImportOfFlow = z.object({
   linked: z.boolean(),
   /** What was looked for. */
   sought: z.string(),
-  /** The import that may be linked without asking, or that is linked. */
+  /** The import that may be linked without asking, or the only one that is linked. */
   decided: z.string().nullable(),
   candidates: z.array(Candidate),
 });
@@ -29,17 +29,20 @@ export const ImportOfFlow = z.object({
 /** The flow's import, or the imports that could be it, each with its evidence. */
 export function importOf(facts: FlowFacts, model: FlowModel): z.infer<typeof ImportOfFlow> {
   const { row, imports } = facts;
+  const linked = imports.filter((one) => one.linked);
   return {
     linked: row.import_linked,
     sought: `${model.import.table}.${model.import.columns.masterFlowId} = ${row.link_key ?? '(no master record)'}`,
-    decided: (imports.find((one) => one.linked) ?? decisiveImport(facts, model))?.id ?? null,
+    decided: linked.length > 1 ? null : ((linked[0] ?? decisiveImport(facts, model))?.id ?? null),
     candidates: imports.map((one) => candidateOf(one, facts, model)),
   };
 }
 
 function candidateOf(candidate: ImportFacts, facts: FlowFacts, model: FlowModel): Candidate {
   const { id, name, status, linked } = candidate;
-  const why = linked ? null : whyNotDecisive(candidate, facts, model);
+  const several = facts.imports.filter((one) => one.linked).length > 1;
+  const whyLinked = several ? 'several imports carry the link of the flow' : null;
+  const why = linked ? whyLinked : whyNotDecisive(candidate, facts, model);
   return {
     id,
     name,

@@ -1,3 +1,5 @@
+import { withZone } from './stored-time.ts';
+
 /**
  * Reads an entry of the master's history. The platform's versions wrote them in many shapes: what is known is picked out,
  * anything else is shown as it stands. Never throws.
@@ -25,21 +27,21 @@ const STATUS = ['status', 'state', 'event', 'action', 'error_type', 'type'];
 const MESSAGE = ['error', 'error_message', 'message', 'reason', 'details', 'detail'];
 
 const MOST_CHARACTERS = 300;
+/** A smaller number is no time: this one is in 1973, and years look like numbers too. */
+const SECONDS_FROM = 1e8;
 /** A number of this size counts milliseconds, a smaller one seconds. */
 const MILLISECONDS_FROM = 1e11;
 
 function timeOf(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
   const seconds = Number(value);
-  const time = Number.isFinite(seconds)
-    ? new Date(seconds < MILLISECONDS_FROM ? seconds * 1000 : seconds)
-    : new Date(withZone(String(value)));
-  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+  if (seconds >= SECONDS_FROM) return isoTime(new Date(seconds < MILLISECONDS_FROM ? seconds * 1000 : seconds));
+  // A date of any spelling has its year in full; what a clock makes of other words is no time.
+  return /\d{4}/.test(String(value)) && typeof value === 'string' ? isoTime(new Date(withZone(value))) : null;
 }
 
-/** The platform writes UTC; its older versions left the zone out. */
-function withZone(text: string): string {
-  return /^\d{4}-\d\d-\d\d[T ][\d:.]+$/.test(text) ? `${text.replace(' ', 'T')}Z` : text;
+function isoTime(time: Date): string | null {
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
 function textOf(value: unknown): string {

@@ -3,6 +3,7 @@ import type { FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
 import type { Finding } from '../finding.ts';
 import type { FlowFacts, Image } from '../flow-facts.ts';
+import { withZone } from './stored-time.ts';
 
 export const RecordState = z.object({
   record: z.enum(['child', 'master', 'import']),
@@ -53,7 +54,7 @@ export function recordStates(facts: FlowFacts, findings: readonly Finding[], mod
       found: images.master !== null,
       values: picked(images.master, [master.status, master.type, master.id]),
       shouldBe: shouldBe(findings, 'master'),
-      updatedAt: row.master_updated_at,
+      updatedAt: timeOrNull(row.master_updated_at),
     },
     {
       record: 'import',
@@ -67,7 +68,7 @@ export function recordStates(facts: FlowFacts, findings: readonly Finding[], mod
         dataImport.masterFlowId,
       ]),
       shouldBe: shouldBe(findings, 'import'),
-      updatedAt: linked?.image[dataImport.updatedAt] ?? null,
+      updatedAt: timeOrNull(linked?.image[dataImport.updatedAt]),
     },
   ];
   return records.filter(({ table }) => !isNever(table));
@@ -81,6 +82,10 @@ function shouldBe(findings: readonly Finding[], record: RecordState['record']): 
       .filter((evidence) => evidence.record === record)
       .map((evidence) => [evidence.column, evidence.expected]),
   );
+}
+
+function timeOrNull(stored: string | null | undefined): string | null {
+  return stored === null || stored === undefined ? null : withZone(stored);
 }
 
 function picked(image: Image | null | undefined, names: readonly string[]): RecordState['values'] {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts, Image } from '../flow-facts.ts';
 import { historyEntry } from './history-entry.ts';
+import { timeIn } from './stored-time.ts';
 
 const MOST_EVENTS = 200;
 
@@ -103,10 +104,4 @@ function ofApprovals({ mappingRows }: FlowFacts, model: FlowModel): Told[] {
     text: `${rows} mapping ${rows === 1 ? 'row' : 'rows'} approved`,
     where: `${table}.${columns.approvedAt}`,
   }));
-}
-
-/** A time as PostgreSQL prints it, in ISO 8601; null for an infinite one or one that no clock shows. */
-function timeIn(stored: string | null): string | null {
-  const time = new Date((stored ?? '').replace(' ', 'T').replace(/\+00$/, 'Z'));
-  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }

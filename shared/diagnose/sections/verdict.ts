@@ -22,7 +22,8 @@ export function verdictOf(
   const wrong = findings.filter((finding) => finding.severity !== 'info');
   const reasons = findings.map((finding) => finding.message);
   if (wrong.some((finding) => finding.severity === 'error')) {
-    const headline = awaits ? 'waits for an approval nobody was shown' : (reasons[0] ?? '');
+    const unseen = awaits && wrong.some(({ rule }) => rule === 'child-status-should-wait');
+    const headline = unseen ? 'waits for an approval nobody was shown' : (reasons[0] ?? '');
     return { verdict: 'stuck', headline, reasons };
   }
   if (wrong.length > 0) return { verdict: 'out of step', headline: reasons[0] ?? '', reasons };

@@ -12,3 +12,13 @@ testRule('all-phases-complete', 'still processing', {
   evidence: [{ record: 'child', column: 'status', found: 'processing', expected: 'completed' }],
   ends: 'fix',
 });
+
+testRule('all-phases-complete', 'where no time of completion is stored', {
+  broken: (variant) => flow(variant, { child: complete(6) }),
+  healthy: (variant) => flow(variant),
+  message: 'all phases are complete but the flow is processing',
+  evidence: [{ column: 'status', found: 'processing', expected: 'completed' }],
+  also: ['master-status-out-of-step'],
+  ends: 'fix',
+  after: (schema) => `alter table ${schema}.discovery_flows drop column completed_at`,
+});

@@ -18,3 +18,20 @@ testRule('import-wrong-key', "the master's id where the flow id belongs", {
   ends: 'fix',
   on: [{ schema: 'public', linkTarget: 'none', statusCheck: true }],
 });
+
+testRule('import-wrong-key', 'with its records: they follow', {
+  broken: (variant) => {
+    const rows = swapped(variant);
+    const [first, ...others] = rows.rawRecords;
+    return { ...rows, rawRecords: [{ ...first, master_flow_id: rows.master?.id }, ...others.map(unlinked)] };
+  },
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/the master's other key/),
+  evidence: [{ record: 'import', column: 'master_flow_id' }],
+  ends: 'fix',
+  on: [{ schema: 'public', linkTarget: 'none', statusCheck: true }],
+});
+
+function unlinked(row: Record<string, unknown>): Record<string, unknown> {
+  return { ...row, master_flow_id: null };
+}

@@ -24,3 +24,31 @@ testRule('several-imports', 'another one is kept', {
   evidence: [{ found: '2 rows' }],
   ends: { choose: ({ imports }) => String(imports[0]?.id) },
 });
+
+testRule('several-imports', 'one of another tenant: it is not offered', {
+  broken: (variant) => {
+    const rows = withTwo(variant);
+    return {
+      ...rows,
+      imports: rows.imports.map((one, at) => (at === 1 ? { ...one, engagement_id: randomUUID() } : one)),
+    };
+  },
+  healthy: (variant) => flow(variant),
+  message: '2 imports are linked to the flow; it should be one',
+  evidence: [{ found: '2 rows' }],
+  ends: { choose: ({ imports }) => String(imports[0]?.id) },
+  options: 1,
+});
+
+testRule('several-imports', 'more than a plan names: told, not done', {
+  broken: (variant) => {
+    const rows = flow(variant);
+    const others = Array.from({ length: 24 }, () => ({ ...rows.imports[0], id: randomUUID() }));
+    return { ...rows, imports: [...rows.imports, ...others] };
+  },
+  healthy: (variant) => flow(variant),
+  message: '25 imports are linked to the flow; it should be one',
+  evidence: [{ found: '25 rows' }],
+  ends: { left: 'manual' },
+  on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
+});

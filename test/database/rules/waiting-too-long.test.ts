@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { but, flow, hoursAgo, WAITING } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
 
@@ -6,6 +7,34 @@ testRule('waiting-too-long', 'for four days', {
   healthy: (variant) => flow(variant, but(WAITING, { child: { updated_at: hoursAgo(50) } })),
   message: 'the flow has waited for an approval for 4 days',
   evidence: [{ record: 'child', column: 'updated_at' }],
+  also: ['approval-pending'],
+  ends: { left: 'resume' },
+});
+
+testRule('waiting-too-long', 'though there is nothing to approve any more', {
+  broken: (variant) =>
+    flow(variant, {
+      child: { status: 'waiting_for_approval', updated_at: hoursAgo(9_000) },
+      master: { flow_status: 'waiting_for_approval' },
+    }),
+  healthy: (variant) =>
+    flow(variant, { child: { status: 'paused', updated_at: hoursAgo(9_000) }, master: { flow_status: 'paused' } }),
+  message: 'the flow has waited for an approval for 375 days',
+  evidence: [
+    { column: 'updated_at', why: expect.stringMatching(/^there is nothing to approve: data_cleansing comes/) },
+  ],
+  ends: { left: 'resume' },
+});
+
+testRule('waiting-too-long', 'paused while its mappings wait', {
+  broken: (variant) =>
+    flow(
+      variant,
+      but(WAITING, { child: { status: 'paused', updated_at: hoursAgo(100) }, master: { flow_status: 'paused' } }),
+    ),
+  healthy: (variant) => flow(variant, WAITING),
+  message: 'the flow has waited for an approval for 4 days',
+  evidence: [{ column: 'updated_at', why: expect.stringContaining('has probably not been told') }],
   also: ['approval-pending'],
   ends: { left: 'resume' },
 });

@@ -1,0 +1,14 @@
+/** The platform writes UTC, and so does every session of ours: a time without a zone is one of UTC, wherever this runs. */
+export function withZone(text: string): string {
+  return /^\d{4}-\d\d-\d\d[T ][\d:.]+$/.test(text) ? `${text.replace(' ', 'T')}Z` : text;
+}
+
+/** A time as PostgreSQL prints it, in ISO 8601; null for an infinite one or one that no clock shows. */
+export function timeIn(stored: string | null): string | null {
+  const time = new Date(
+    withZone(stored ?? '')
+      .replace(' ', 'T')
+      .replace(/\+00$/, 'Z'),
+  );
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+}

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { rules } from '../../shared/diagnose/rules/index.ts';
+import { scan } from '../../shared/diagnose/scan.ts';
+import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { openSession, writable } from '../../shared/session.ts';
+import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
+import { settingsFrom } from '../../shared/settings/settings.ts';
+import { but, complete, flow, WAITING } from '../support/flow.ts';
+import { type Install, makeInstall } from '../support/install.ts';
+
+let install: Install;
+let unseen = '';
+let through = '';
+beforeAll(async () => {
+  install = await makeInstall('PostgreSQL', (variant) => {
+    const rows = [
+      flow(variant, but(WAITING, { child: { status: 'running' }, master: { flow_status: 'running' } })),
+      flow(variant, { child: complete(6) }),
+    ] as const;
+    [unseen, through] = [rows[0].flowId, rows[1].flowId];
+    return [...rows];
+  });
+});
+afterAll(() => install.close());
+
+async function sessionWithout(ids: readonly string[]) {
+  const off = Object.fromEntries(ids.map((id) => [id, 'off']));
+  const configuration = await parseConfiguration(JSON.stringify({ rules: off }), 'flowmend.yaml');
+  return writable(await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: install.url }, { configuration })));
+}
+
+test('a master is not moved ahead of a child that nothing moves', async () => {
+  const session = await sessionWithout(['child-status-should-wait', 'all-phases-complete']);
+  for (const flowId of [unseen, through]) {
+    const plan = planRepair(session, (await diagnose(session, flowId)).facts);
+    expect(plan.mends).toEqual([]);
+    expect(plan.leftOut).toContainEqual(
+      expect.objectContaining({
+        rule: 'master-status-out-of-step',
+        reason: 'manual',
+        why: expect.stringMatching(/^the child should say (waiting_for_approval|completed) first/),
+      }),
+    );
+  }
+  await session.close();
+});
+
+test('with every rule off every flow is well, and nothing fails', async () => {
+  const session = await sessionWithout(rules.map(({ id }) => id));
+  expect((await scan(session, { reach: 'every flow' })).totals).toMatchObject({ flows: 2, healthy: 2 });
+  const { diagnosis, facts } = await diagnose(session, unseen);
+  expect([diagnosis.findings, planRepair(session, facts).steps]).toEqual([[], []]);
+  await session.close();
+});
