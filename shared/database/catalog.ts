@@ -6,7 +6,6 @@ import { ofEach } from './all-failures.ts';
 import { judgeValues, type Verdicts } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
-import { linkTarget, withLinksAlike } from './link-target.ts';
 import type { Reader } from './reader.ts';
 
 const Column = z.object({
@@ -108,7 +107,7 @@ export async function readCatalog(
       schema,
       found.find((table) => table.schema === schema && table.name === model[record].table),
     );
-  const fits = withLinksAlike(model, ofEach(RECORDS, fitted));
+  const fits = ofEach(RECORDS, fitted);
   const tables = {
     child: fits.child.table,
     master: fits.master.table,
@@ -204,6 +203,18 @@ export function isStored(table: Table, name: string): boolean {
 /** True where the database itself works out what the column holds. */
 export function isComputed(table: Table, name: string): boolean {
   return table.columns.some((column) => column.name === name && column.generated);
+}
+
+/**
+ * Where `data_imports.master_flow_id` points: to the master's `id` on one kind of install, to its `flow_id` on another.
+ * Without a foreign key nothing enforces either, and the platform's code writes the flow id.
+ */
+function linkTarget(model: FlowModel, dataImport: Table): string {
+  const key = dataImport.foreign_keys.find(
+    (candidate) =>
+      candidate.column === model.import.columns.masterFlowId && candidate.targetTable === model.master.table,
+  );
+  return key?.targetColumn ?? model.master.columns.flowId;
 }
 
 /** The schema to look in, and others that hold such a table too. */

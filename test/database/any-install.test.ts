@@ -136,23 +136,6 @@ test.each([
   });
 });
 
-test('raw records that point to the other key of the master than imports do: no right link is called wrong, and that is said', async () => {
-  const { install, broken, healthy } = keep(await twoFlows());
-  await install.query(`
-    update migration.raw_import_records r set master_flow_id = m.id
-    from migration.crewai_flow_state_extensions m where m.flow_id = r.master_flow_id;
-    alter table migration.raw_import_records add foreign key (master_flow_id)
-      references migration.crewai_flow_state_extensions (id)`);
-  const session = await install.session();
-  const { diagnosis } = await diagnose(session, healthy);
-  expect(diagnosis.findings).toEqual([]);
-  expect(diagnosis.notices.join()).toMatch(
-    /^raw_import_records.master_flow_id points to the master's .* not looked at$/,
-  );
-  expect(diagnosis.notAsked.map(({ rule }) => rule)).toEqual(['raw-records-unlinked', 'raw-records-linked-elsewhere']);
-  await isMendedAndGivenBack(install, session, broken);
-});
-
 test.each([
   ['data_imports', 'total_records', 'bigint', '3000000000'],
   ['crewai_flow_state_extensions', 'retry_count', 'numeric', 'NaN'],
