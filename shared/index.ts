@@ -75,6 +75,7 @@ export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';
 export { planMarkdown, runMarkdown } from './report/plan-markdown.ts';
 export { planStateText } from './report/plan-state-text.ts';
 export { changesText, planText, rowsWords, runText } from './report/plan-text.ts';
+export { progressBar } from './report/progress-bar.ts';
 export { diagnosisSarif, scanSarif } from './report/sarif.ts';
 export { scanMarkdown } from './report/scan-markdown.ts';
 export { kindsCounted, scanText, summary, totalsText } from './report/scan-text.ts';

@@ -10,6 +10,7 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
     new Failure('no-rights', `The database role may not do this: ${sentence(message)}`, {
       next: 'Ask for the grants listed under "Rights" in the README, or use another role.',
     }),
+  '42704': unknownObject,
   '42P01': (message) => wrongSchema(message),
   '42703': (message) => wrongSchema(message),
   '25006': (message) =>
@@ -40,6 +41,14 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
 };
 
 const NETWORK = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE', 'EAI_AGAIN']);
+
+/** Policies and views often ask who is reading by a setting of the session. */
+function unknownObject(message: string): Failure {
+  if (!/unrecognized configuration parameter/.test(message)) return answered(message, '42704');
+  return new Failure('no-rights', `A policy or a view here asks for a setting of the session: ${sentence(message)}`, {
+    next: 'Give it with the connection, like ?options=-c%20app.tenant%3D…, or use a role that the policies let by (BYPASSRLS).',
+  });
+}
 
 /** A standby ends a reading statement by the code by which a primary ends one that writes what another wrote first. */
 function serialization(message: string): Failure {
@@ -94,9 +103,11 @@ export function databaseFailure(thrown: unknown): Failure {
   if ((code.startsWith('08') && severity !== 'ERROR') || NETWORK.has(code))
     return noConnection(networkWords(code, message), thrown);
   if (/terminated|timeout|ended|not queryable|SSL/i.test(message) && !code) return noConnection(message, thrown);
-  return new Failure('database', `The database answered: ${sentence(message)}${code ? ` (${code})` : ''}`, {
-    cause: thrown,
-  });
+  return Object.assign(answered(message, code), { cause: thrown });
+}
+
+function answered(message: string, code: string): Failure {
+  return new Failure('database', `The database answered: ${sentence(message)}${code ? ` (${code})` : ''}`);
 }
 
 /**

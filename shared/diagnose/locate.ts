@@ -40,7 +40,7 @@ export interface LocateOptions {
   readonly json?: boolean;
   /** Most rows of each table whose JSON is looked into; default 100 000. */
   readonly mostJsonRows?: number;
-  /** Called after each table whose JSON was looked into. */
+  /** Called before the first and after each table whose JSON is looked into. */
   readonly onProgress?: (done: number, all: number) => void;
 }
 
@@ -141,6 +141,7 @@ async function insideJson(
   const tables = readable.filter((table) => jsonColumns(table).length > 0);
   const found: Location[] = [];
   const cut: Locations['cutShort'] = [];
+  onProgress?.(0, tables.length);
   for (const [index, table] of tables.entries()) {
     const { schema, name, estimate } = table;
     const rows = await orUnread(reader.read(insideStatement(table, flowId, mostJsonRows)), table, ' (JSON)', unread);

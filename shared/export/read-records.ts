@@ -7,13 +7,14 @@ import { parseAnswer } from '../database/parse-answer.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import type { RecordName } from '../flow/model.ts';
 import type { Session } from '../session.ts';
+import { exactJson } from './exact-json.ts';
 
 /** Characters of one value that are exported: of the few records of the flow itself, and of its many rows. */
 const MOST_CHARACTERS = { record: 1_000_000, row: 20_000 };
 /** Rows of the table of mappings that are exported. */
 const MOST_MAPPING_ROWS = 10_000;
 
-/** All columns of one row: JSON as JSON, everything else as text, as PostgreSQL prints it. */
+/** All columns of one row: JSON as JSON, everything else as text, as PostgreSQL prints it, and so numbers that JavaScript would round. */
 export const ExportedRow = z.record(z.string(), z.unknown());
 export type ExportedRow = z.infer<typeof ExportedRow>;
 
@@ -87,7 +88,7 @@ function exported(image: Record<string, string | null>, record: RecordName, tabl
         cut.push(`${table.name}.${name} of id ${image.id ?? '?'}: all but the first ${bound} characters`);
         return [name, `${text.slice(0, bound)}…`];
       }
-      return [name, type === 'json' || type === 'jsonb' ? JSON.parse(text) : text];
+      return [name, type === 'json' || type === 'jsonb' ? exactJson(text) : text];
     }),
   );
 }

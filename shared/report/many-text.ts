@@ -5,6 +5,7 @@ import type { ManyPreview } from '../repair/preview-many.ts';
 import { choicesText } from './choices-text.ts';
 import { MOST_NAMED, named, number, rest } from './counted.ts';
 import { failures } from './failed-flows.ts';
+import { progressBar } from './progress-bar.ts';
 import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
@@ -149,9 +150,8 @@ export function manyProgressText(
   width = 20,
 ): string {
   const done = total - left;
-  const full = Math.round((done / total) * width);
   return [
-    `${'█'.repeat(full)}${'░'.repeat(width - full)} ${number(done)}/${number(total)} flows`,
+    `${progressBar(done, total, width)} ${number(done)}/${number(total)} flows`,
     `${number(Math.round(flowsPerSecond))}/s`,
     left > 0 ? `${duration(secondsLeft)} left` : 'done',
     ...(failed.length > 0 ? [`${number(failed.length)} failed`] : []),

@@ -136,6 +136,20 @@ test.each([
   });
 });
 
+test.each([
+  ['data_imports', 'total_records', 'bigint', '3000000000'],
+  ['crewai_flow_state_extensions', 'retry_count', 'numeric', 'NaN'],
+  ['crewai_flow_state_extensions', 'retry_count', 'float8', 'Infinity'],
+])('a count that is none, in %s.%s of type %s, fails nothing', async (table, column, type, count) => {
+  const { install, broken, healthy } = keep(await twoFlows());
+  await install.query(`alter table migration.${table} alter ${column} type ${type}`);
+  await install.query(`update migration.${table} set ${column} = $1`, [count]);
+  const session = await install.session();
+  expect((await scan(session, { reach: 'every flow' })).totals).toMatchObject({ flows: 2, error: 1 });
+  expect(await rulesOf(session, healthy)).toEqual([]);
+  expect((await rulesOf(session, broken)).sort()).toEqual([...BROKEN_RULES].sort());
+});
+
 test('an optional column of another type is left out, and said', async () => {
   const { install, healthy } = keep(await twoFlows());
   await install.query(`alter table migration.discovery_flows alter progress_percentage drop default,

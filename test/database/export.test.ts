@@ -104,6 +104,15 @@ describe('an export', () => {
     expect(leftOut).toEqual([]);
   });
 
+  test('has numbers as they are stored, however long', async () => {
+    const install = await makeInstall('PostgreSQL', (variant) => [flow(variant, { child: { flow_id: flowId } })]);
+    const raw = '{"serial": 12345678901234567890, "share": 0.5}';
+    await install.query('update migration.raw_import_records set raw_data = $1', [raw]);
+    const { records } = await exportFlow(await install.session(), flowId);
+    await install.close();
+    expect(records.rawRecords[0]?.raw_data).toEqual({ serial: '12345678901234567890', share: 0.5 });
+  });
+
   test('hides secrets, also without being asked, and keeps the rest', async () => {
     const text = jsonText('export', await exportFlow(await install.session(), flowId));
     for (const secret of SECRETS) expect(text).not.toContain(secret);

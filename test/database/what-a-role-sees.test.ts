@@ -89,6 +89,22 @@ describe('row level security', () => {
     expect(found.notices.join()).toContain('migration.discovery_flows');
   });
 
+  test('a policy that asks for a setting of the session: said, with the way to give it', async () => {
+    await install.query(`create policy ours on migration.discovery_flows to ${ROLE}
+      using (client_account_id = current_setting('app.tenant')::uuid)`);
+    const refused = scan(await install.session(asRole));
+    await expect(refused).rejects.toMatchObject({
+      code: 'no-rights',
+      message: expect.stringContaining('unrecognized configuration parameter "app.tenant"'),
+      next: expect.stringContaining('?options=-c%20app.tenant%3D'),
+    });
+    const url = new URL(asRole.FLOWMEND_DATABASE_URL ?? '');
+    url.searchParams.set('options', '-c app.tenant=00000000-0000-4000-8000-000000000000');
+    const found = await scan(await install.session({ FLOWMEND_DATABASE_URL: url.href }));
+    expect(found.totals.flows).toBe(2);
+    await install.query('drop policy ours on migration.discovery_flows');
+  });
+
   test('whoever is under no policy is told nothing of it', async () => {
     const { notices } = await scan(await install.session());
     expect(notices).toEqual([]);

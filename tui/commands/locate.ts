@@ -1,4 +1,4 @@
-import { Failure, locate, locationsText } from '../../shared/index.ts';
+import { Failure, locate, locationsText, progressBar } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT, type OptionValues } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 
@@ -12,8 +12,9 @@ export const locateCommand: Command = {
     const locations = await locate(await session(flow), flow, {
       json: options.insideJson === true,
       ...(options.rows === undefined ? {} : { mostJsonRows: rowsOf(options.rows) }),
-      onProgress: (done, all) => progress(`${done} of ${all} tables`),
+      onProgress: (done, all) => progress(`${progressBar(done, all)} ${done} of ${all} tables`),
     });
+    progress('');
     output.lines(locationsText(locations));
     output.document('locate', locations);
     return exitCodes.done;

@@ -49,6 +49,7 @@ export const scanCommand: Command = {
       healthy: options.all === true,
       onProgress: (found) => context.progress(`${found} flows with findings`),
     });
+    context.progress('');
     present(output, format, {
       text: () => scanText(result),
       markdown: () => scanMarkdown(result),

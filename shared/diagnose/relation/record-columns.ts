@@ -37,6 +37,10 @@ const UNSET: Partial<Record<keyof FlowModel['child']['columns'], (value: Sql) =>
   updatedAt: (value) => sql`coalesce(${value}, '-infinity')`,
 };
 
+/** Types of which every value is a count. Another one may hold what no `integer` does: it is taken as NULL. */
+const COUNTS = ['smallint', 'integer'];
+const MOST = raw('-2147483648 and 2147483647');
+
 const ALIAS = { child: 'c', master: 'm', import: 'i' };
 
 /** Each record behind an alias of its own: `c`, `m`, `i`. */
@@ -51,10 +55,20 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
   const nullable = (stored: string) => catalog.child.columns.some(({ name, notNull }) => name === stored && !notNull);
   const ofChild = (stored: string, unset: (value: Sql) => Sql = (value) => value) =>
     nullable(stored) ? unset(place('child', stored)) : place('child', stored);
+  const counted = (record: 'master' | 'import', stored: string) => {
+    const value = place(record, stored);
+    return COUNTS.includes(typeOf(catalog[record], stored))
+      ? value
+      : sql`case when ${value} between ${MOST} then ${value} end`;
+  };
   return {
     child: (name) => ofChild(child.columns[name], UNSET[name]),
-    master: (name) => place('master', master.columns[name]),
-    import: (name) => place('import', model.import.columns[name]),
+    master: (name) =>
+      name === 'retries' ? counted('master', master.columns[name]) : place('master', master.columns[name]),
+    import: (name) =>
+      name === 'totalRecords'
+        ? counted('import', model.import.columns[name])
+        : place('import', model.import.columns[name]),
     flags: model.phases.map((phase) => ofChild(phase.flag, (flag) => sql`coalesce(${flag}, false)`)),
     childMappings: {
       value: place('child', child.columns.mappings),
