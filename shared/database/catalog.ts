@@ -6,6 +6,7 @@ import { ofEach } from './all-failures.ts';
 import { judgeValues, type Verdicts } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
+import { type Linked, linkTargets } from './link-targets.ts';
 import type { Reader } from './reader.ts';
 
 const Column = z.object({
@@ -74,8 +75,8 @@ export interface Table extends FoundTable {
 /** What this install's database really looks like, as far as the flow model names it. */
 export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly schema: string;
-  /** The master's column that links from imports point to on this install: see {@link linkTarget}. */
-  readonly linkTarget: string;
+  /** The master's column that links point to on this install. */
+  readonly linkTargets: Readonly<Record<Linked, string>>;
   /** The statuses of the flow model that this install's child and master accept. */
   readonly childStatuses: ReadonlySet<string>;
   readonly masterStatuses: ReadonlySet<string>;
@@ -147,7 +148,7 @@ export async function readCatalog(
   return {
     schema,
     ...tables,
-    linkTarget: linkTarget(model, tables.import),
+    linkTargets: linkTargets(model, tables),
     childStatuses: accepted('child'),
     masterStatuses: accepted('master'),
     verdicts,
@@ -203,18 +204,6 @@ export function isStored(table: Table, name: string): boolean {
 /** True where the database itself works out what the column holds. */
 export function isComputed(table: Table, name: string): boolean {
   return table.columns.some((column) => column.name === name && column.generated);
-}
-
-/**
- * Where `data_imports.master_flow_id` points: to the master's `id` on one kind of install, to its `flow_id` on another.
- * Without a foreign key nothing enforces either, and the platform's code writes the flow id.
- */
-function linkTarget(model: FlowModel, dataImport: Table): string {
-  const key = dataImport.foreign_keys.find(
-    (candidate) =>
-      candidate.column === model.import.columns.masterFlowId && candidate.targetTable === model.master.table,
-  );
-  return key?.targetColumn ?? model.master.columns.flowId;
 }
 
 /** The schema to look in, and others that hold such a table too. */

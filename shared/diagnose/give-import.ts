@@ -5,7 +5,7 @@ import { linksOf } from './import-candidates.ts';
 
 /**
  * Makes an import the flow's only one: no other carries the flow's link, this one does, and the child names it. Where the
- * import gets its link only now, so do its raw records that have none, or the master's other key for it.
+ * import gets its link only now, so do its raw records that have none, or the wrong key of the master for it.
  * @param because why it is this one, as it stands beside each change
  */
 export function giveImport(
@@ -22,10 +22,15 @@ export function giveImport(
     why: because,
   });
   const others = imports.filter(({ id, linked }) => linked && id !== given.id);
-  const records = linksOf(given.id, rawLinks).filter(({ link }) => link === null || link === row.link_other_key);
+  // None of those that are passed on is right: where one has a key of the master, it is the wrong one.
+  const replaced = [null, row.link_key, row.link_other_key];
+  const records = linksOf(given.id, rawLinks).filter(({ link }) => replaced.includes(link));
   const links = given.linked
     ? []
-    : [linkOf('import', given.id, row.link_key), ...records.map(({ id }) => linkOf('rawRecords', id, row.link_key))];
+    : [
+        linkOf('import', given.id, row.link_key),
+        ...records.map(({ id }) => linkOf('rawRecords', id, row.records_link_key)),
+      ];
   const name: Change = {
     record: 'child',
     id: row.child_id,

@@ -22,7 +22,7 @@ export function linkRecords(
       record: 'rawRecords',
       id,
       column: model.rawRecords.columns.masterFlowId,
-      to: { kind: 'text', text: row.link_key },
+      to: { kind: 'text', text: row.records_link_key },
       why: 'as the import that it belongs to is linked',
     })),
   };

@@ -93,7 +93,9 @@ function changed({ model, catalog }: Install, since: string): Sql {
   const masters = join(
     [
       mastersWhere(sql`${column('m', model.master.columns.updatedAt)} >= ${since}::timestamptz`),
-      mastersWhere(sql`${column('m', catalog.linkTarget)} in (${writtenImports(model.import.columns.masterFlowId)})`),
+      mastersWhere(
+        sql`${column('m', catalog.linkTargets.import)} in (${writtenImports(model.import.columns.masterFlowId)})`,
+      ),
     ],
     ' union ',
   );

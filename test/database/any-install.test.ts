@@ -150,6 +150,27 @@ test.each([
   expect((await rulesOf(session, broken)).sort()).toEqual([...BROKEN_RULES].sort());
 });
 
+test('raw records may point to the other key of the master than imports do', async () => {
+  const { install, broken, healthy } = keep(await twoFlows());
+  await install.query(`
+    update migration.raw_import_records r set master_flow_id = m.id
+    from migration.crewai_flow_state_extensions m where m.flow_id = r.master_flow_id;
+    alter table migration.raw_import_records add foreign key (master_flow_id)
+      references migration.crewai_flow_state_extensions (id);
+    update migration.raw_import_records r set master_flow_id = null
+    from migration.discovery_flows c where c.data_import_id = r.data_import_id and c.flow_id = '${broken}'`);
+  const session = await install.session();
+  const { diagnosis, facts } = await diagnose(session, healthy);
+  expect(diagnosis.findings).toEqual([]);
+  expect(diagnosis.links.map(({ record, meaning, right, other }) => [record, meaning, right, other])).toContainEqual([
+    'rawRecords',
+    `the master's id, of import ${facts.row.import_own}`,
+    2,
+    0,
+  ]);
+  await isMendedAndGivenBack(install, session, broken);
+});
+
 test('an optional column of another type is left out, and said', async () => {
   const { install, healthy } = keep(await twoFlows());
   await install.query(`alter table migration.discovery_flows alter progress_percentage drop default,

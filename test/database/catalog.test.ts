@@ -18,7 +18,7 @@ test('a CHECK decides what a status may be: PostgreSQL is asked, its text is not
   const { catalog } = await install.session();
   expect([...catalog.masterStatuses]).not.toContain('running');
   expect([...catalog.masterStatuses]).toContain('waiting_for_approval');
-  expect(catalog.linkTarget).toBe('flow_id');
+  expect(catalog.linkTargets.import).toBe('flow_id');
 });
 
 test('the length of a column decides too', async () => {

@@ -74,7 +74,7 @@ function rawCounts(model: FlowModel, catalog: Catalog, counted: Sql): Sql {
   return sql`
     select case when ${counted} then count(*)::int end as raw_records,
       case when ${counted} then count(*) filter (where counted.link is null)::int end as raw_unlinked,
-      case when ${counted} then count(*) filter (where counted.link = flow.link_key)::int end as raw_linked,
+      case when ${counted} then count(*) filter (where counted.link = flow.records_link_key)::int end as raw_linked,
       case when ${counted} then count(*) filter (where counted.other_tenant)::int end as raw_other_tenant
     from (
       select ${r(masterFlowId)} as link,

@@ -1,6 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
+import { linkKeyOf } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
@@ -20,7 +21,7 @@ export function ownMappingRows(model: FlowModel, catalog: Catalog): Sql {
     own_mapping_rows as materialized (
       select left(${l(source)}::text, 300) as source, left(${l(target)}::text, 300) as target,
         left(${l(status)}::text, 50) as status, ${l(confidence)} as confidence, ${l(approvedAt)} as approved_at,
-        ${l(masterFlowId)} is null as unlinked, coalesce(${l(masterFlowId)} = flow.link_key, false) as linked
+        ${l(masterFlowId)} is null as unlinked, coalesce(${l(masterFlowId)} = ${column('flow', linkKeyOf(catalog, 'mappingRows'))}, false) as linked
       from flow cross join ${recordSource(catalog.mappingRows)} l
       where ${l(importId)} = any(array(
         select own.id from import_facts own

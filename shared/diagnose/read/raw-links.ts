@@ -23,7 +23,7 @@ export function rawLinks({ model, catalog, rules }: Install): Sql {
       from import_facts cross join lateral (
         select * from ${recordSource(catalog.rawRecords)} r
         where flow.rules && ${resting}::text[] and ${r(importId)} = import_facts.id
-          and flow.link_key is not null and ${r(masterFlowId)} is distinct from flow.link_key
+          and flow.records_link_key is not null and ${r(masterFlowId)} is distinct from flow.records_link_key
         limit ${MOST_RAW_LINKS + 1}
       ) r
       order by ${r(importId)}, ${r(id)}

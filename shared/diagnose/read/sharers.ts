@@ -56,7 +56,7 @@ export async function sharedMasters(
 }
 
 function masterKeyName({ model, catalog }: Install): 'link_key' | 'link_other_key' {
-  return catalog.linkTarget === model.master.columns.id ? 'link_other_key' : 'link_key';
+  return catalog.linkTargets.import === model.master.columns.id ? 'link_other_key' : 'link_key';
 }
 
 function childOf({ model, catalog }: Install): { child: Sql; masterFlowId: Sql; flowId: Sql } {

@@ -51,7 +51,7 @@ export function childlessColumns(model: FlowModel, catalog: Catalog): Columns {
     retries: sql`${m('retries')}::int`,
     master_same_tenant: sql`true`,
     import_same_tenant: sql`true`,
-    link_key: column('m', catalog.linkTarget),
+    link_key: column('m', catalog.linkTargets.import),
     import_alive: sql`false`,
     import_linked: sql`false`,
     awaits_approval: sql`false`,

@@ -101,10 +101,19 @@ export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>
   },
   link_key: {
     type: 'uuid',
-    about: 'what a link to this flow holds, by the foreign key of this install',
+    about: 'what a link of an import to this flow holds, by the foreign key of this install',
     from: ['master', 'id'],
   },
-  link_other_key: { type: 'uuid', about: 'the other key of the master, which is no link', from: ['master', 'flowId'] },
+  records_link_key: {
+    type: 'uuid',
+    about: 'what a link of a raw record to this flow holds: mostly the same',
+    from: ['master', 'id'],
+  },
+  link_other_key: {
+    type: 'uuid',
+    about: 'the other key of the master, which is no link of an import',
+    from: ['master', 'flowId'],
+  },
   import_pointed: { type: 'uuid', about: 'the import that the child points to', from: ['child', 'importId'] },
   import_pointed_link: { type: 'uuid', about: 'the link that this import carries', from: ['import', 'masterFlowId'] },
   import_own: {

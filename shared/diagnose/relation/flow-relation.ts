@@ -2,6 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
 import { column, ident, literal, literals } from '../../database/identifier.ts';
 import { countKeys, hasKeys, jsonShape, sameObject } from '../../database/json-column.ts';
+import { linkKeyOf } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { confidence } from './confidence.ts';
@@ -139,6 +140,7 @@ export function hoursSince(time: Sql): Sql {
 /** What the master and the import that the child points to add to it. */
 export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColumns): Columns {
   const { child: c, master: m, import: i } = r;
+  const otherKey = catalog.linkTargets.import === model.master.columns.id ? m('flowId') : m('id');
   return {
     master_id: m('id'),
     master_type: sql`${m('type')}::text`,
@@ -148,10 +150,13 @@ export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColum
     retries: sql`${m('retries')}::int`,
     master_same_tenant: sql`coalesce(${m('client')} = ${c('client')} and ${m('engagement')} = ${c('engagement')}, true)`,
     ...importColumns(model, i, { client: c('client'), engagement: c('engagement') }),
-    link_key: r.linkKey,
-    link_other_key: catalog.linkTarget === model.master.columns.id ? m('flowId') : m('id'),
+    ...linkColumns(catalog, { link_key: r.linkKey, link_other_key: otherKey }),
     import_pointed_link: i('masterFlowId'),
   };
+}
+
+function linkColumns(catalog: Catalog, keys: { readonly link_key: Sql; readonly link_other_key: Sql }): Columns {
+  return { ...keys, records_link_key: keys[linkKeyOf(catalog, 'rawRecords')] };
 }
 
 /** Columns about the flow's import. Where the child names none, the linked one is looked up. */

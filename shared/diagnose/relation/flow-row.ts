@@ -81,6 +81,8 @@ export const FlowRow = z.object({
   import_same_tenant: z.boolean(),
   /** The value that links this flow's imports to its master, by the install's foreign key. */
   link_key: Uuid.nullable(),
+  /** The same for its raw records: on some installs their foreign key asks for the master's other key. */
+  records_link_key: Uuid.nullable(),
   /** The master's other key, which code that confuses id and flow_id writes instead. */
   link_other_key: Uuid.nullable(),
   /** The import that the child's data_import_id points to, and the link that it carries. */

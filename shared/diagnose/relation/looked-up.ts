@@ -6,6 +6,7 @@ import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { type Columns, importColumns, OF_IMPORT, selected } from './flow-relation.ts';
 import { FlowRow } from './flow-row.ts';
+import { recordColumns } from './record-columns.ts';
 
 /** The columns of the flow relation that are looked up, and in which table. */
 export const LOOKED_UP_IN: Partial<Record<keyof FlowRow, 'import' | 'rawRecords' | 'mappingRows'>> = {
@@ -22,7 +23,7 @@ export const LOOKED_UP_IN: Partial<Record<keyof FlowRow, 'import' | 'rawRecords'
 /** What looking up needs of each flow. */
 export const LOOKED_UP_BY: readonly (keyof FlowRow)[] = [
   ...(['child_id', 'open', 'client_account_id', 'engagement_id'] as const),
-  ...(['link_key', 'import_pointed', 'import_pointed_link'] as const),
+  ...(['link_key', 'records_link_key', 'import_pointed', 'import_pointed_link'] as const),
 ];
 
 /** Fields named as differing; the rest is in the table. */
@@ -100,7 +101,7 @@ export function mayBeLookedUp(catalog: Catalog): Sql {
 
 /** How many imports are linked to each flow; and the import, with what it tells of itself, where it is the only one. */
 function linkedImports(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
-  const l = (name: keyof FlowModel['import']['columns']) => column('l', model.import.columns[name]);
+  const { import: l } = recordColumns(model, catalog, (_, stored) => column('l', stored));
   const tenant = { client: sql`s.client_account_id`, engagement: sql`s.engagement_id` };
   const only: Columns = {
     import_own: sql`case when count(*) over of_flow = 1 then ${l('id')} end`,
@@ -116,7 +117,7 @@ function recordsOf(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
   const link = column('l', masterFlowId);
   return sql`select s.child_id, count(*)::int as total,
       count(*) filter (where ${link} is null)::int as unlinked,
-      count(*) filter (where ${link} <> s.link_key)::int as elsewhere,
+      count(*) filter (where ${link} <> s.records_link_key)::int as elsewhere,
       count(*) filter (where ${column('l', client)} <> s.client_account_id
         or ${column('l', engagement)} <> s.engagement_id)::int as other_tenant
     from ${WITH_LINKS} join ${recordSource(catalog.rawRecords)} l on ${column('l', importId)} = ${OWN}

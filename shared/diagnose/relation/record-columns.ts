@@ -76,6 +76,6 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
     },
     persistence,
     masterMappings: member(persistence, master.persistenceKeys.mappings),
-    linkKey: place('master', catalog.linkTarget),
+    linkKey: place('master', catalog.linkTargets.import),
   };
 }

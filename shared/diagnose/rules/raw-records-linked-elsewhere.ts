@@ -17,7 +17,7 @@ export const rawRecordsLinkedElsewhere: Rule = {
         table: model.rawRecords.table,
         column: model.rawRecords.columns.masterFlowId,
         found: 'another flow',
-        expected: row.link_key,
+        expected: row.records_link_key,
         why: `their import ${row.import_own} is linked to this flow: which of the two is right, only a person knows`,
       },
     ],

@@ -22,7 +22,7 @@ export const rawRecordsUnlinked: Rule = {
         table: model.rawRecords.table,
         column: model.rawRecords.columns.masterFlowId,
         found: null,
-        expected: row.link_key,
+        expected: row.records_link_key,
         why: `their import ${row.import_own} is linked to the flow`,
       },
     ],

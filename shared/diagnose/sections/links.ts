@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Catalog, isStored } from '../../database/catalog.ts';
+import { type Linked, linkKeyOf } from '../../database/link-targets.ts';
 import type { FlowModel, RecordName } from '../../flow/model.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { rawLinkCounts } from './gaps.ts';
@@ -35,14 +36,20 @@ export function linksOfFlow(facts: FlowFacts, model: FlowModel, catalog: Catalog
     empty: value === null ? 1 : 0,
     other: value !== null && !right ? 1 : 0,
   });
+  const linkMeaning = (record: Linked) => `the master's ${catalog.linkTargets[record]}`;
   const many = (
     record: 'rawRecords' | 'mappingRows',
-    column: string,
-    meaning: string,
+    of: string,
     counts: Pick<Link, 'right' | 'empty' | 'other'>,
-  ): Link => ({ record, table: model[record].table, column, meaning, value: row.link_key, ...counts });
-  const linkMeaning = `the master's ${catalog.linkTarget}`;
-  const { child, master, import: dataImport, rawRecords } = model;
+  ): Link => ({
+    record,
+    table: model[record].table,
+    column: model[record].columns.masterFlowId,
+    meaning: `${linkMeaning(record)}${of}`,
+    value: row[linkKeyOf(catalog, record)],
+    ...counts,
+  });
+  const { child, master, import: dataImport } = model;
   const links = [
     one('child', child.columns.flowId, "the flow's id", row.flow_id, true),
     one('child', child.columns.masterFlowId, "the master's flow_id", row.master_pointer, row.master_id !== null),
@@ -55,16 +62,14 @@ export function linksOfFlow(facts: FlowFacts, model: FlowModel, catalog: Catalog
       imports.some((it) => it.named_by_key),
     ),
     ...own.map((it) =>
-      one('import', dataImport.columns.masterFlowId, `${linkMeaning}, of ${it.id}`, it.link, it.linked),
+      one('import', dataImport.columns.masterFlowId, `${linkMeaning('import')}, of ${it.id}`, it.link, it.linked),
     ),
     ...own
       .filter((it) => (it.raw_records ?? 0) > 0)
-      .map((it) =>
-        many('rawRecords', rawRecords.columns.masterFlowId, `${linkMeaning}, of import ${it.id}`, rawLinkCounts(it)),
-      ),
+      .map((it) => many('rawRecords', `, of import ${it.id}`, rawLinkCounts(it))),
     ...(mappingRows && mappingRows.total > 0
       ? [
-          many('mappingRows', model.mappingRows.columns.masterFlowId, linkMeaning, {
+          many('mappingRows', '', {
             right: mappingRows.linked,
             empty: mappingRows.unlinked,
             other: mappingRows.total - mappingRows.linked - mappingRows.unlinked,

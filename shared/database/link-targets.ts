@@ -1,0 +1,29 @@
+import type { FlowModel } from '../flow/model.ts';
+import type { Catalog, Table } from './catalog.ts';
+
+/** The records that carry a link to their flow's master. */
+export const LINKED = ['import', 'rawRecords', 'mappingRows'] as const;
+export type Linked = (typeof LINKED)[number];
+
+/**
+ * The master's column that `master_flow_id` of each of them points to: its `id` on one kind of install, its `flow_id` on
+ * another, and not the same for each of them on every one. Without a foreign key nothing enforces either: the platform's
+ * code writes the flow id into imports, and into their rows what the import has.
+ */
+export function linkTargets(model: FlowModel, tables: Readonly<Record<Linked, Table>>): Record<Linked, string> {
+  const keyed = (record: Linked) =>
+    tables[record].foreign_keys.find(
+      (key) => key.column === model[record].columns.masterFlowId && key.targetTable === model.master.table,
+    )?.targetColumn;
+  const ofImport = keyed('import') ?? model.master.columns.flowId;
+  return {
+    import: ofImport,
+    rawRecords: keyed('rawRecords') ?? ofImport,
+    mappingRows: keyed('mappingRows') ?? ofImport,
+  };
+}
+
+/** Which column of the flow relation has what links of such a record hold. */
+export function linkKeyOf({ linkTargets: targets }: Catalog, record: Linked): 'link_key' | 'link_other_key' {
+  return targets[record] === targets.import ? 'link_key' : 'link_other_key';
+}
