@@ -31,6 +31,8 @@ export function evidenceOf(
   if (hasForeignRecords(candidate))
     add('against', `${candidate.raw_other_tenant} raw records of another client or engagement`);
   if (candidate.link === null) add('for', 'linked to no flow');
+  else if (carriesOtherKey(candidate, row))
+    add('for', `linked to this flow's master by its other key ${candidate.link}`);
   else if (!candidate.linked) add('against', `already linked to ${candidate.link}`);
   if (candidate.rivals > 0) add('against', `${candidate.rivals} other open flows name it too`);
   if (candidate.ended_owner !== null) {
@@ -67,9 +69,15 @@ export function whyNotDecisive(candidate: ImportFacts, facts: Facts, model: Flow
 }
 
 /** A person may pick any import of the flow's tenant, down to its records, that is linked to no other flow. */
-export function mayBeChosen(candidate: ImportFacts): boolean {
+export function mayBeChosen(candidate: ImportFacts, row: FlowFacts['row']): boolean {
   const { link, linked, same_tenant } = candidate;
-  return same_tenant && !hasForeignRecords(candidate) && (link === null || linked);
+  const free = link === null || linked || carriesOtherKey(candidate, row);
+  return same_tenant && !hasForeignRecords(candidate) && free;
+}
+
+/** Code that confuses the two keys of a master wrote its link. */
+function carriesOtherKey({ link, linked }: ImportFacts, { link_other_key }: FlowFacts['row']): boolean {
+  return !linked && link !== null && link === link_other_key;
 }
 
 /** Linking them would show a client the data of another. */

@@ -13,8 +13,8 @@ const MOST_COUNTED = 1_000_000;
 
 /**
  * CTEs for one row of `flow`, the last of them `import_facts`. The imports linked to the flow, those it names, and, where
- * none is linked, unlinked ones of the same tenant made within an hour of it: to be shown to a person, never to be linked
- * for being near.
+ * none is linked, those that carry its master's other key, and unlinked ones of the same tenant made within an hour of it:
+ * to be shown to a person, never to be linked for being near.
  */
 export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, claimsOfEach }: Depth): Sql {
   const names = model.import.columns;
@@ -28,6 +28,8 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
       select ${i('id')} as id from ${imports} i where ${i('masterFlowId')} = flow.link_key
       union
       select ${i('id')} from ${imports} i where ${i('id')} = any(${named})
+      union
+      select ${i('id')} from ${imports} i where not flow.import_linked and ${i('masterFlowId')} = flow.link_other_key
       union
       (select ${i('id')} from ${imports} i
         where ${tenant} and not flow.import_linked and ${near} and ${i('masterFlowId')} is null

@@ -47,7 +47,7 @@ export const importUnlinked: Rule = {
   fix: (facts, model) => {
     const decided = decisiveImport(facts, model);
     if (decided) return { kind: 'changes', changes: changesFor(decided, facts, model) };
-    const candidates = facts.imports.filter(mayBeChosen);
+    const candidates = facts.imports.filter((one) => mayBeChosen(one, facts.row));
     if (candidates.length === 0) {
       return { kind: 'undecided', why: 'no import of its tenant was found that is free to be linked' };
     }
@@ -87,7 +87,7 @@ function changesFor(chosen: ImportFacts, { row, rawLinks }: FlowFacts, model: Fl
           } as const,
         ]),
     ...linksOf(chosen.id, rawLinks)
-      .filter(({ link }) => link === null)
+      .filter(({ link }) => link === null || link === row.link_other_key)
       .map(
         ({ id }): Change => ({
           record: 'rawRecords',

@@ -32,7 +32,7 @@ export const severalImports: Rule = {
   writes: { child: ['importId'], import: ['masterFlowId'] },
   fix: (facts, model) => {
     const linked = facts.imports.filter((one) => one.linked);
-    const own = linked.filter(mayBeChosen);
+    const own = linked.filter((one) => mayBeChosen(one, facts.row));
     if (linked.length < (facts.row.imports_linked ?? 0)) {
       return { kind: 'undecided', why: `they are too many to be named in a plan (${facts.row.imports_linked})` };
     }

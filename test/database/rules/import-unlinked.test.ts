@@ -130,3 +130,22 @@ testRule('import-unlinked', 'named, but with records of another tenant: nothing 
   ends: { left: 'manual' },
   on: [{ schema: 'migration', linkTarget: 'flow_id', statusCheck: true }],
 });
+
+testRule('import-unlinked', "linked by the master's other key, and named nowhere: a person is shown it", {
+  broken: (variant) => {
+    const masterId = randomUUID();
+    return flow(variant, {
+      master: { id: masterId },
+      import: { master_flow_id: masterId, created_at: hoursAgo(100) },
+      rawRecords: { master_flow_id: masterId },
+      child: { data_import_id: null },
+    });
+  },
+  healthy: (variant) => flow(variant),
+  message: 'no data import is linked to the flow, and the flow names none',
+  evidence: [{ found: null }],
+  ends: { choose: ({ imports }) => String(imports[0]?.id) },
+  options: 1,
+  // Only an install without the foreign key can hold the wrong one of the two keys.
+  on: [{ schema: 'public', linkTarget: 'none', statusCheck: true }],
+});
