@@ -533,3 +533,27 @@ test('times of an install that stores them without a zone are those of UTC, wher
     await bare.close();
   }
 });
+
+test('fields that were not looked for are not told as missing: a wide record, a record that lacks some', async () => {
+  const evidenceFor = async (fields: number, present: number) => {
+    const keys = Array.from({ length: fields }, (_, index) => `field ${index}`);
+    const field_mappings = Object.fromEntries(keys.map((key) => [key, key]));
+    const { import: found } = await diagnosed({
+      flow: {
+        child: { field_mappings },
+        master: { flow_persistence_data: { field_mappings } },
+        import: { master_flow_id: null, total_records: 1 },
+      },
+      rawData: [Object.fromEntries(keys.slice(0, present).map((key) => [key, 1]))],
+    });
+    return found?.candidates.map(({ decisive, evidence }) => [
+      decisive,
+      ...evidence.filter(({ text }) => text.includes('mapped fields')).map(({ speaks, text }) => `${speaks}: ${text}`),
+    ]);
+  };
+  expect(await evidenceFor(450, 450)).toEqual([[true]]);
+  expect(await evidenceFor(6, 1)).toEqual([
+    [false, 'against: 1 of 6 mapped fields are in the one of its raw records that was looked at'],
+  ]);
+  expect(await evidenceFor(6, 6)).toEqual([[true, 'for: 6 of 6 mapped fields are in its data']]);
+});
