@@ -77,7 +77,7 @@ export { planStateText } from './report/plan-state-text.ts';
 export { changesText, planText, rowsWords, runText } from './report/plan-text.ts';
 export { diagnosisSarif, scanSarif } from './report/sarif.ts';
 export { scanMarkdown } from './report/scan-markdown.ts';
-export { scanText, summary } from './report/scan-text.ts';
+export { kindsCounted, scanText, summary, totalsText } from './report/scan-text.ts';
 export { severityMarks } from './report/severity-mark.ts';
 export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
 export { undoText } from './report/undo-text.ts';

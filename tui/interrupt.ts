@@ -1,10 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../shared/index.ts';
 
-/** Aborts at the first Ctrl-C, so that a command can end what it began; the second ends the program as always. */
+/** Ctrl-C; a job that is stopped; a terminal that is closed, an ssh connection that is lost. */
+const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Aborts at the first of them, so that a command can end what it began; the second ends the program as always. */
 export function untilInterrupted(): AbortSignal {
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
+  for (const signal of ENDS) process.once(signal, () => controller.abort());
   return controller.signal;
 }
 

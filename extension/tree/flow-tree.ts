@@ -28,9 +28,12 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     if (node) return [];
     try {
       this.#scanning ??= this.#scan();
-      const { flows, notices } = await this.#scanning;
-      const unseen = notices.length > 0 ? [MessageNode.unseen(notices)] : [];
-      return [...unseen, ...(flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow)))];
+      const { flows, notices, endedEarly } = await this.#scanning;
+      return [
+        ...(endedEarly ? [MessageNode.endedEarly(endedEarly)] : []),
+        ...(notices.length > 0 ? [MessageNode.unseen(notices)] : []),
+        ...(flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow))),
+      ];
     } catch (thrown) {
       this.#scanning = undefined;
       return [MessageNode.failure(thrown)];

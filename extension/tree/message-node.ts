@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { asFailure, visible } from '../../shared/index.ts';
+import { asFailure, type Scan, visible } from '../../shared/index.ts';
 import { failureText } from '../failure-message.ts';
 
 /** A line in place of flows: there are none, or they could not be read. The two never look alike. */
@@ -16,6 +16,15 @@ export class MessageNode extends vscode.TreeItem {
     node.iconPath = new vscode.ThemeIcon('eye-closed', new vscode.ThemeColor('list.warningForeground'));
     node.description = visible(notices[0] ?? '');
     node.tooltip = notices.map((notice) => visible(notice, 400)).join('\n');
+    return node;
+  }
+
+  /** The flows below it are what was found until then: the others are not known to be well. */
+  static endedEarly({ message, next }: NonNullable<Scan['endedEarly']>): MessageNode {
+    const node = new MessageNode('The scan ended early', vscode.TreeItemCollapsibleState.None);
+    node.iconPath = new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('list.errorForeground'));
+    node.description = visible(message);
+    node.tooltip = [message, next].map((text) => visible(text, 400)).join('\n');
     return node;
   }
 

@@ -21,6 +21,15 @@ export function asJsonb(json: JsonExpression): Sql {
   return sql`case when pg_input_is_valid((${json.value})::text, 'jsonb') then (${json.value})::text::jsonb end`;
 }
 
+/**
+ * The value as it is stored, or NULL where PostgreSQL cannot look into it: taking a member out of such a `json` text fails
+ * the whole statement.
+ */
+export function unpackable(json: JsonExpression): JsonExpression {
+  if (json.type === 'jsonb') return json;
+  return { ...json, value: sql`(case when pg_input_is_valid((${json.value})::text, 'jsonb') then ${json.value} end)` };
+}
+
 /** Number of keys of an object, reserved ones left out; null where it is no object, or one that cannot be unpacked. */
 export function countKeys(json: JsonExpression, reserved: readonly string[]): Sql {
   return sql`case when ${jsonShape(json)} = 'object'
@@ -57,7 +66,7 @@ function mayHoldAny(json: JsonExpression, words: readonly string[]): Sql {
   return sql`(${join([sql`false`, ...found], ' or ')})`;
 }
 
-/** One member of a json or jsonb object, as the same type. */
+/** One member of a json or jsonb object that is {@link unpackable}, as the same type. */
 export function member(json: JsonExpression, key: string): JsonExpression {
   return { type: json.type, value: sql`(${json.value} -> ${key}::text)` };
 }

@@ -1,6 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Table } from './catalog.ts';
 import { column, ident, literal, tableIdent } from './identifier.ts';
+import { jsonShape, unpackable } from './json-column.ts';
 
 /**
  * What statements read a record from: the table itself, or, where this kind of flow or this install lacks some of its
@@ -20,8 +21,7 @@ export function recordSource(table: Table): Sql {
 
 /** An object that has the key, with anything but null or false. */
 function has(type: string, json: Sql, key: string): Sql {
-  const value = sql`(${json} -> ${literal(key)})`;
-  const shape = type === 'jsonb' ? sql`jsonb_typeof(${value})` : sql`json_typeof(${value})`;
-  return sql`case ${shape} when 'null' then false when 'boolean' then (${value})::text = 'true' else true end
+  const value = sql`(${unpackable({ value: json, type }).value} -> ${literal(key)})`;
+  return sql`case ${jsonShape({ value, type })} when 'null' then false when 'boolean' then (${value})::text = 'true' else true end
     and ${value} is not null`;
 }

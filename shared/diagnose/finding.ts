@@ -28,7 +28,8 @@ export const Finding = z.object({
   flowId: z.string(),
   /** One line for people. */
   message: z.string(),
-  evidence: z.array(Evidence).min(1),
+  /** Empty only in a scan that ended early, where it could not be read any more. */
+  evidence: z.array(Evidence),
   wayOut: WayOut,
 });
 export type Finding = z.infer<typeof Finding>;

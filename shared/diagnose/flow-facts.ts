@@ -19,6 +19,8 @@ export const ImportFacts = z.object({
   linked: z.boolean(),
   /** False where the import names a client or an engagement and it is not the flow's. */
   same_tenant: z.boolean(),
+  /** Through the wrong key: the master's other one. */
+  linked_by_other_key: z.boolean(),
   named_by_key: z.boolean(),
   named_in_name: z.boolean(),
   named_in_persistence: z.boolean(),

@@ -22,7 +22,8 @@ export function evidenceOf(
   if (candidate.named_by_key) add('for', "the child's data_import_id points to it");
   if (candidate.named_in_name) add('for', "named in the flow's name");
   if (candidate.named_in_persistence) add('for', "named in the master's persistence data");
-  if (!isNamed(candidate)) add('against', 'the flow names it nowhere');
+  if (candidate.linked_by_other_key) add('for', "linked by the master's other key, which is no link");
+  if (!isMeant(candidate)) add('against', 'the flow names it nowhere');
   if (row.import_pointed !== null && !candidate.named_by_key) {
     add('against', "the child's data_import_id points to another");
   }
@@ -31,9 +32,7 @@ export function evidenceOf(
   if (hasForeignRecords(candidate))
     add('against', `${candidate.raw_other_tenant} raw records of another client or engagement`);
   if (candidate.link === null) add('for', 'linked to no flow');
-  else if (carriesOtherKey(candidate, row))
-    add('for', `linked to this flow's master by its other key ${candidate.link}`);
-  else if (!candidate.linked) add('against', `already linked to ${candidate.link}`);
+  else if (!candidate.linked && !candidate.linked_by_other_key) add('against', `already linked to ${candidate.link}`);
   if (candidate.rivals > 0) add('against', `${candidate.rivals} other open flows name it too`);
   if (candidate.ended_owner !== null) {
     const { flow_id, status } = candidate.ended_owner;
@@ -49,9 +48,9 @@ export function evidenceOf(
 }
 
 /**
- * The one import that may be linked without asking: the flow itself names it, names no other, both belong to the same
- * tenant, nothing else is linked to it, no other open flow names it, it is no ended flow's and nothing else speaks against it. Nearness in time
- * decides nothing: two imports in one hour are common.
+ * The one import that may be linked without asking: the flow itself names it, or it is linked by the master's other key; no
+ * other import is meant so; both belong to the same tenant, nothing else is linked to it, no other open flow names it, it is
+ * no ended flow's and nothing else speaks against it. Nearness in time decides nothing: two imports in one hour are common.
  */
 export function decisiveImport(facts: Facts, model: FlowModel): ImportFacts | undefined {
   return facts.imports.find((one) => whyNotDecisive(one, facts, model) === null);
@@ -59,9 +58,9 @@ export function decisiveImport(facts: Facts, model: FlowModel): ImportFacts | un
 
 /** What keeps an import from being linked without asking; null where nothing does. */
 export function whyNotDecisive(candidate: ImportFacts, facts: Facts, model: FlowModel): string | null {
-  if (!isNamed(candidate)) return 'the flow does not name it, and nearness in time decides nothing';
-  if (facts.imports.some((one) => one !== candidate && isNamed(one))) return 'the flow names another import too';
-  if (candidate.link !== null) return 'it is linked already';
+  if (!isMeant(candidate)) return 'the flow does not name it, and nearness in time decides nothing';
+  if (facts.imports.some((one) => one !== candidate && isMeant(one))) return 'the flow names another import too';
+  if (candidate.link !== null && !candidate.linked_by_other_key) return 'it is linked already';
   if (!candidate.same_tenant) return 'it belongs to another client or engagement';
   if (candidate.rivals > 0) return 'other open flows name it too';
   const against = evidenceOf(candidate, facts, model).find(({ speaks }) => speaks === 'against');
@@ -69,15 +68,9 @@ export function whyNotDecisive(candidate: ImportFacts, facts: Facts, model: Flow
 }
 
 /** A person may pick any import of the flow's tenant, down to its records, that is linked to no other flow. */
-export function mayBeChosen(candidate: ImportFacts, row: FlowFacts['row']): boolean {
-  const { link, linked, same_tenant } = candidate;
-  const free = link === null || linked || carriesOtherKey(candidate, row);
-  return same_tenant && !hasForeignRecords(candidate) && free;
-}
-
-/** Code that confuses the two keys of a master wrote its link. */
-function carriesOtherKey({ link, linked }: ImportFacts, { link_other_key }: FlowFacts['row']): boolean {
-  return !linked && link !== null && link === link_other_key;
+export function mayBeChosen(candidate: ImportFacts): boolean {
+  const { link, linked, linked_by_other_key, same_tenant } = candidate;
+  return same_tenant && !hasForeignRecords(candidate) && (link === null || linked || linked_by_other_key);
 }
 
 /** Linking them would show a client the data of another. */
@@ -93,6 +86,11 @@ export function linksOf(importId: string, rawLinks: FlowFacts['rawLinks']): Flow
 
 function isNamed(candidate: ImportFacts): boolean {
   return candidate.named_by_key || candidate.named_in_name || candidate.named_in_persistence;
+}
+
+/** The flow or the import itself says that they belong together. */
+function isMeant(candidate: ImportFacts): boolean {
+  return isNamed(candidate) || candidate.linked_by_other_key;
 }
 
 type Add = (speaks: 'for' | 'against', text: string) => void;
@@ -115,6 +113,6 @@ function addTimes(candidate: ImportFacts, { row }: Pick<Facts, 'row'>, add: Add)
   if (Number.isNaN(minutes)) return;
   const text = `created ${Math.round(minutes)} min apart from the flow`;
   if (minutes <= 60) add('for', text);
-  // An import may lie there for days before a flow is made from it: that the flow names it says more.
-  else if (!isNamed(candidate)) add('against', text);
+  // An import may lie there for days before a flow is made from it: that it is meant says more.
+  else if (!isMeant(candidate)) add('against', text);
 }

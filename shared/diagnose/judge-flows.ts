@@ -15,7 +15,7 @@ const Records = FlowRow.pick({
   master_id: true,
   link_key: true,
   link_other_key: true,
-  import_pointed: true,
+  import_own: true,
 });
 const Judged = Records.extend({
   rules: z.array(z.string()),

@@ -4,7 +4,14 @@ import type { FlowModel } from '../flow/model.ts';
 import { childlessColumns, childlessMasters } from './relation/childless-masters.ts';
 import { IN_JSON, relationOf } from './relation/flow-relation.ts';
 import { FlowRow } from './relation/flow-row.ts';
-import { LOOKED_UP_BY, LOOKED_UP_IN, mayBeLookedUp, type Reach, withLookUps } from './relation/looked-up.ts';
+import {
+  LOOKED_UP_BY,
+  LOOKED_UP_IN,
+  mayBeLookedUp,
+  type Reach,
+  waitsForLookUp,
+  withLookUps,
+} from './relation/looked-up.ts';
 import type { Suspicion } from './relation/suspects.ts';
 import { columnsNamed, type Rule } from './rule.ts';
 import type { Install } from './rule-set.ts';
@@ -22,7 +29,7 @@ export function judgedFlows(install: Install, reach: Reach, chosen: Sql, columns
 
 /**
  * The first of two steps: judges what stands in the three joined records, in parallel workers. The second step finds its
- * answer as a CTE named `flows`.
+ * answer as a CTE named `flows`. What is asked of the flow's import waits for that, too: which one it is may be looked up.
  * @param relation the flow relation, or a part of it
  * @param beside names of columns that the relation has beside its own, to be kept
  */
@@ -51,8 +58,9 @@ export function judgedByLookUps(
   uncounted?: Sql,
 ): Sql {
   const [looking] = inSteps(rules.asked, model);
+  const carried = [...keptFor(looking, model, columns), 'rules_of_records'];
   return sql`select ${selectedOf('f', columns)}, f.rules_of_records || ${violated(looking, model, reach)} as rules
-    from (${withLookUps(model, catalog, reach, uncounted)}) f`;
+    from (${withLookUps(model, catalog, reach, carried, uncounted)}) f`;
 }
 
 /** The columns of the relation that the first step reads. */
@@ -62,8 +70,17 @@ export function readByRecords({ model, rules }: Install, columns: readonly (keyo
 }
 
 function inSteps(asked: readonly Rule[], model: FlowModel): [looking: Rule[], reading: Rule[]] {
+  return ofFlowsBy(asked, model, waitsForLookUp);
+}
+
+/** The rules about flows: those that name such a column, and the others. */
+function ofFlowsBy(
+  asked: readonly Rule[],
+  model: FlowModel,
+  such: (name: keyof FlowRow) => boolean,
+): [naming: Rule[], others: Rule[]] {
   const ofFlows = asked.filter((rule) => rule.of === undefined);
-  return partition(ofFlows, (rule) => columnsNamed(rule, model).some((name) => name in LOOKED_UP_IN));
+  return partition(ofFlows, (rule) => columnsNamed(rule, model).some(such));
 }
 
 function keptFor(looking: readonly Rule[], model: FlowModel, columns: readonly (keyof FlowRow)[]): (keyof FlowRow)[] {
@@ -95,7 +112,8 @@ export function suspicionOfEnded(
   reach: Reach,
 ): Pick<Suspicion, 'rules' | 'besides'> {
   const asked = rules.asked.filter((rule) => !asksOpenFlows(rule, model, reach));
-  const [looking, reading] = inSteps(asked, model);
+  // A flow that names no import and is linked to one is suspect by itself: of the others the join has the right one.
+  const [looking, reading] = ofFlowsBy(asked, model, (name) => name in LOOKED_UP_IN);
   const lookedUp = looking.length === 0 ? [] : [mayBeLookedUp(catalog)];
   return {
     rules: reading.map((rule) => ({ predicate: rule.violated(model), custom: rule.custom ?? false })),

@@ -12,7 +12,7 @@ export function linkRecords(
   if ((row.records_other_tenant ?? 0) > 0) {
     return { kind: 'undecided', why: 'records of another tenant are among them: linking those would show its data' };
   }
-  const wrong = linksOf(row.import_pointed ?? '', rawLinks).filter(({ link }) => replaces(link));
+  const wrong = linksOf(row.import_own ?? '', rawLinks).filter(({ link }) => replaces(link));
   if (wrong.length === 0) {
     return { kind: 'undecided', why: `they are too many to be named in a plan (${row.records})` };
   }

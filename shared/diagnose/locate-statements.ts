@@ -80,12 +80,22 @@ function isId({ name, type, shape }: Column, flowId: string): Sql {
 export function insideStatement(table: LocatableTable, flowId: string, mostRows: number): Sql {
   const columns = jsonColumns(table).map(({ name }, index) => ({ name: ident(name), as: raw(`json_${index}`) }));
   const counts = columns.map(
-    ({ as }) => sql`count(*) filter (where place <= ${mostRows} and position(${flowId}::text in ${as}::text) > 0)::int`,
+    ({ as }) => sql`count(*) filter (where place <= ${mostRows} and ${holds(as, flowId)})::int`,
   );
   // One row beyond the bound tells whether there are more.
   return sql`select least(count(*), ${mostRows})::int as "lookedAt", count(*) > ${mostRows} as more, array[${join(counts)}] as rows
     from (
-      select row_number() over () as place, ${join(columns.map(({ name, as }) => sql`${name} as ${as}`))}
+      select row_number() over () as place, ${join(columns.map(({ name, as }) => sql`${name}::text as ${as}`))}
       from ${tableIdent(table)} limit ${mostRows + 1}
     ) looked_at`;
+}
+
+/** True for a text in which the id stands, in capitals or without its hyphens too: in JSON nothing makes it the one spelling. */
+function holds(text: Sql, flowId: string): Sql {
+  const bare = flowId.replaceAll('-', '');
+  const spellings = [flowId, flowId.toUpperCase(), bare, bare.toUpperCase()];
+  return sql`(${join(
+    spellings.map((spelling) => sql`position(${spelling}::text in ${text}) > 0`),
+    ' or ',
+  )})`;
 }

@@ -10,10 +10,12 @@ import { Failure } from '../failure.ts';
 import { approvalPhase, type FlowModel, flagColumns } from '../flow/model.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { FlowFacts } from './flow-facts.ts';
+import { flowsOfRecord } from './flows-of-record.ts';
 import { judgedAll } from './judgement.ts';
 import { type Depth, ofMany, ofOne } from './read/depth.ts';
 import { importsOf } from './read/imports.ts';
 import { rawLinks } from './read/raw-links.ts';
+import { recordColumns } from './relation/record-columns.ts';
 import type { Install } from './rule-set.ts';
 
 /**
@@ -29,7 +31,7 @@ export async function readFlow(reader: Reader, install: Install, flowId: string)
   });
   if (found === undefined) {
     throw new Failure('unknown-flow', `No ${model.kind} flow has the id ${flowId}.`, {
-      next: 'Run `flowmend scan --all` for the ids that exist here.',
+      next: (await ofRecord(reader, install, flowId)) ?? 'Run `flowmend scan --all` for the ids that exist here.',
     });
   }
   return parseAnswer(z.object({ facts: FlowFacts }), found, `Flow ${flowId}`).facts;
@@ -49,6 +51,11 @@ export async function readFlows(reader: Reader, install: Install, flowIds: reado
   return parseAnswer(z.array(z.object({ facts: FlowFacts })), rows, 'A flow').map(({ facts }) => facts);
 }
 
+/** What cannot be found out does not hide that there is no such flow. */
+function ofRecord(reader: Reader, install: Install, id: string): Promise<string | undefined> {
+  return flowsOfRecord(reader, install, id).catch(() => undefined);
+}
+
 function theFlow(flowId: string): Sql {
   return sql`f.flow_id = ${flowId}::uuid`;
 }
@@ -56,8 +63,7 @@ function theFlow(flowId: string): Sql {
 function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
   const { model, catalog } = install;
   const child = (name: keyof FlowModel['child']['columns']) => column('c', model.child.columns[name]);
-  const persistence = column('m', model.master.columns.persistence);
-  const masterMappings = sql`(${persistence} -> ${model.master.persistenceKeys.mappings}::text)`;
+  const { masterMappings } = recordColumns(model, catalog);
   const stored = (record: 'child' | 'master' | 'import', names: readonly string[]) =>
     names.filter((name) => isStored(catalog[record], name));
   return sql`
@@ -69,7 +75,7 @@ function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
       'rules', flow.rules,
       'mappings', json_build_object(
         'child', nullif(${child('mappings')}::text, 'null'),
-        'master', nullif(${masterMappings}::text, 'null'),
+        'master', nullif((${masterMappings.value})::text, 'null'),
         'equal', flow.mappings_equal
       ),
       'mentions_mapping', ${mentionsApproval(model)},

@@ -5,13 +5,13 @@ import { recordSource } from '../database/record-source.ts';
 import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
-import { Finding, type Severity, WORST_FIRST } from './finding.ts';
+import { Finding, type Severity, WORST_FIRST, worstFirst } from './finding.ts';
 import { judgedAll } from './judgement.ts';
 import { childColumns, selected } from './relation/flow-relation.ts';
 import { FlowRow } from './relation/flow-row.ts';
 import type { Reach } from './relation/looked-up.ts';
 import { recordColumns } from './relation/record-columns.ts';
-import { findingsOf } from './rule-set.ts';
+import { findingsOf, rulesWith } from './rule-set.ts';
 import { type PassedFlow, scanFlows } from './scan-flows.ts';
 import { chosenFlows, type Selection } from './selection.ts';
 
@@ -159,13 +159,14 @@ const Explained = z.object({ row: FlowRow, rules: z.array(z.string()) });
 
 /**
  * The listed flows with their findings and evidence. Judged once more, with everything that explaining needs: a flow that
- * was mended in between has no findings any more and is left out.
+ * was mended in between has no findings any more and is left out. After an early end the evidence may be out of reach:
+ * then the findings are the rules that were found broken.
  */
 async function explained(
   session: Session,
   listed: readonly PassedFlow[],
   reach: Reach,
-  connectionWasLost: boolean,
+  endedEarly: boolean,
 ): Promise<ScannedFlow[]> {
   const ids = listed.map((flow) => flow.flowId);
   if (ids.length === 0) return [];
@@ -176,8 +177,8 @@ async function explained(
     .catch(async (thrown: unknown) => {
       throw await namingTheRule(thrown, { install: session, reader, reach, chosen });
     });
-  // What was found so far is worth more than its evidence.
-  const rows = connectionWasLost ? await read.catch(() => []) : await read;
+  const rows = endedEarly ? await read.catch(() => null) : await read;
+  if (rows === null) return listed.map((flow) => ({ ...lineOf(flow), findings: foundIn(session, flow) }));
   const byId = new Map(
     rows.map((one) => {
       const { row, rules } = parseAnswer(Explained, one, 'A flow of the fleet');
@@ -186,8 +187,22 @@ async function explained(
   );
   return listed.flatMap((flow) => {
     const findings = byId.get(flow.flowId) ?? [];
-    return findings.length > 0 || connectionWasLost ? [{ ...lineOf(flow), findings }] : [];
+    return findings.length > 0 ? [{ ...lineOf(flow), findings }] : [];
   });
+}
+
+/** The rules that a flow was found to break, without the evidence. */
+function foundIn({ rules }: Session, { flowId, rules: broken }: PassedFlow): Finding[] {
+  return worstFirst(
+    rulesWith(rules, broken).map(({ id, severity, title, wayOut }) => ({
+      rule: id,
+      severity,
+      flowId,
+      message: title,
+      evidence: [],
+      wayOut,
+    })),
+  );
 }
 
 /** Flows without findings, the longest untouched first, as far as the list has room. */

@@ -5,7 +5,7 @@
 import { inSnakeCase } from './spelling.ts';
 
 const SECRET_KEY =
-  /passw(or)?d|passphrase|passcode|pwd$|secret|api_?key|access_?key|private_?key|signing_?key|encryption_?key|authorization|credential|connection_?string|database_?url|^dsn$|bearer|cookie/;
+  /passw(or)?d|passphrase|passcode|pwd$|secret|api_?key|access_?key|account_?key|private_?key|signing_?key|encryption_?key|authorization|credential|connection_?string|database_?url|^dsn$|bearer|cookie/;
 const FORM =
   '(_?(value|hash|hashed|salt|digest|code|key|header|string|text|raw|plain|encrypted|data))*(_?[0-9]{1,3})?$';
 /** Short words, which other words begin with: `passed`, `pinned` and `author` are none. */
@@ -26,7 +26,7 @@ export function isSecret(key: string, value: unknown): boolean {
 /** Names of secrets inside texts. */
 const PHRASE = 'passw(?:or)?d|passphrase|passcode|pwd|(?<![a-z])pin';
 const SHORT = '(?<![a-z])(?:pass|auth)';
-const KEY = 'secret|(?:api|access|secret|private|signing|encryption)[ _-]?key|jwt|sess(?:ion)?[ _-]?id';
+const KEY = 'secret|(?:api|access|account|secret|private|signing|encryption)[ _-]?key|jwt|sess(?:ion)?[ _-]?id';
 const NAMED = `${PHRASE}|${KEY}|credentials?|authorization|cookie`;
 const TEXT_FORM = '(?:[ _-]?(?:value|hash|code|header))?';
 /** Parsers name the token that they met, which is no secret. */
@@ -52,6 +52,8 @@ const TOLD: readonly RegExp[] = [
   // passphrase is x
   `(?<name>(?:${PHRASE})${TEXT_FORM}${SAYS})${ANY}${VALUE}`,
   `(?<name>(?:${KEY}|token)${TEXT_FORM}${SAYS})${WITH_DIGIT}${VALUE}`,
+  // A signed address of a store: whoever has it may read.
+  String.raw`(?<name>[?&](?:sig|x-(?:amz|goog)-(?:signature|security-token))=)(?<quote>)[^\s"'&]{1,2000}`,
   // curl -u user:x; two numbers are a user and a group
   String.raw`(?<name>${USER}(?<open>\\{0,3}["'])[^\s:"']{1,100}:)(?<quote>)(?:(?!\k<open>)[\s\S]){1,2000}`,
   String.raw`(?<name>${USER}(?!\d{1,9}:\d)[^\s:"'\\]{1,100}:)(?<quote>)[^\s"'\\]{1,2000}`,

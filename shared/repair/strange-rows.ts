@@ -35,18 +35,18 @@ function isRecordOf(flow: Judged, step: Step, imports: readonly Step[], model: F
       return isImportOf(flow, step, model);
     case 'rawRecords': {
       const importId = step.guard[model.rawRecords.columns.importId];
-      return importId === flow.import_pointed || imports.some(({ key }) => key === importId);
+      return importId === flow.import_own || imports.some(({ key }) => key === importId);
     }
   }
 }
 
-/** The flow points to it or links it, now or before; and it was not another flow's. */
+/** It is the flow's import or links to the flow, now or before; and no link is taken from another flow. */
 function isImportOf(flow: Judged, { key, guard, writes }: Step, model: FlowModel): boolean {
   const link = model.import.columns.masterFlowId;
   const own = [flow.link_key, flow.link_other_key];
   const before = guard[link] ?? null;
   const to = writes.find(({ column }) => column === link)?.to;
   const linked = to?.kind === 'text' && to.text !== null && to.text === flow.link_key;
-  const free = !Object.hasOwn(guard, link) || before === null || own.includes(before);
-  return free && (key === flow.import_pointed || linked || (before !== null && own.includes(before)));
+  const free = to === undefined || before === null || own.includes(before);
+  return free && (key === flow.import_own || linked || (before !== null && own.includes(before)));
 }

@@ -34,7 +34,7 @@ export function unsaidList(unsaid: readonly Unsaid[]): string[] {
 
 /** Text that Markdown and the HTML inside it take as text. */
 export function escaped(text: string, most?: number): string {
-  return visible(text, most).replaceAll(/[\\`*_{}[\]<>#|!~&]/g, (character) =>
+  return visible(text, most).replaceAll(/[\\`*_{}[\]<>#|!~&$]/g, (character) =>
     character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
   );
 }

@@ -66,8 +66,13 @@ function notificationOf({ what, text }: Unsaid): object {
   return {
     descriptor: { id: what.replaceAll(' ', '-') },
     level: UNSAID_LEVELS[what],
-    message: { text: visible(text, MOST_WORDS) },
+    message: { text: words(text) },
   };
+}
+
+/** A message of plain text, in which `[a](b)` would be a link. */
+function words(text: string): string {
+  return visible(text, MOST_WORDS).replaceAll('](', '\\](');
 }
 
 function resultOf({ rule, severity, flowId, message, evidence }: Finding, rules: readonly Rule[]): object {
@@ -75,12 +80,13 @@ function resultOf({ rule, severity, flowId, message, evidence }: Finding, rules:
     ruleId: rule,
     ruleIndex: rules.findIndex(({ id }) => id === rule),
     level: LEVELS[severity],
-    message: { text: visible(`${message}: ${evidence.map((one) => one.why).join('; ')}`, MOST_WORDS) },
+    message: { text: words([message, evidence.map((one) => one.why).join('; ')].filter(Boolean).join(': ')) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: `flowmend:/${flowId}.flow` }, region: { startLine: 1 } },
-        logicalLocations: evidence.map((one) => ({
-          fullyQualifiedName: `${one.table}.${one.column}`,
+        // The format wants each of them once.
+        logicalLocations: [...new Set(evidence.map(({ table, column }) => `${table}.${column}`))].map((name) => ({
+          fullyQualifiedName: name,
           kind: 'member',
         })),
       },

@@ -2,7 +2,7 @@ import type { Scan, ScannedFlow } from '../diagnose/scan.ts';
 import { escaped, table, unsaidList } from './markdown.ts';
 import { kindsCounted } from './scan-text.ts';
 import { severityMarks } from './severity-mark.ts';
-import { unsaidOfScan, withoutEvidence } from './unsaid.ts';
+import { unsaidOfScan } from './unsaid.ts';
 
 /** A scan as a table, worst first; before it what the scan does not say. */
 export function scanMarkdown(scan: Scan): string {
@@ -17,14 +17,12 @@ export function scanMarkdown(scan: Scan): string {
     ...(unsaid.length === 0 ? [] : [...unsaid, '']),
     ...table(
       ['flow', 'phase', 'status', 'findings'],
-      scan.flows.map((flow) => [flow.flowId, flow.phase ?? '', flow.status, findingsOf(flow, scan)]),
+      scan.flows.map((flow) => [flow.flowId, flow.phase ?? '', flow.status, findingsOf(flow)]),
     ),
     '',
   ].join('\n');
 }
 
-function findingsOf(flow: ScannedFlow, scan: Scan): string {
-  return withoutEvidence(flow, scan)
-    ? '? could not be read again'
-    : flow.findings.map(({ severity, message }) => `${severityMarks[severity].glyph} ${message}`).join('; ');
+function findingsOf({ findings }: ScannedFlow): string {
+  return findings.map(({ severity, message }) => `${severityMarks[severity].glyph} ${message}`).join('; ');
 }

@@ -3,7 +3,7 @@ import type { Scan, ScannedFlow } from '../diagnose/scan.ts';
 import { age } from './age.ts';
 import { severityMarks } from './severity-mark.ts';
 import { type Line, type Span, span } from './tone.ts';
-import { unsaidMarks, unsaidOfScan, withoutEvidence } from './unsaid.ts';
+import { unsaidMarks, unsaidOfScan } from './unsaid.ts';
 import { visible } from './visible.ts';
 
 /** The fleet, worst first: one flow a line. */
@@ -11,7 +11,7 @@ export function scanText(scan: Scan): Line[] {
   return [
     [span(`${visible(scan.database)}  ${scan.totals.flows} ${scan.kind} flows  `, 'title'), ...totalsSpans(scan)],
     [],
-    ...scan.flows.map((flow) => flowLine(flow, scan)),
+    ...scan.flows.map(flowLine),
     ...(scan.flows.length === 0 ? [[span('No findings.', 'good')] as Line] : []),
     ...restText(scan),
   ];
@@ -30,22 +30,27 @@ function totalsSpans(scan: Scan): Span[] {
   });
 }
 
+/** `40 flows: 7 error, 4 warning, 1 info, 28 healthy`, in one line without marks. */
+export function totalsText(scan: Scan): string {
+  const { totals, endedEarly } = scan;
+  const counts = kindsCounted(scan).map((kind) => `${totals[kind]} ${severityMarks[kind].word}`);
+  const until = endedEarly === null ? '' : ` until it ended early: ${visible(endedEarly.message, 400)}`;
+  return `${totals.flows} flows: ${counts.join(', ')}${until}`;
+}
+
 /** What the totals tell: of a scan that ended early not how many flows are well. */
-export function kindsCounted({ endedEarly }: Scan): (Severity | 'healthy')[] {
+export function kindsCounted({ endedEarly }: Pick<Scan, 'endedEarly'>): (Severity | 'healthy')[] {
   return endedEarly ? ['error', 'warning', 'info'] : ['error', 'warning', 'info', 'healthy'];
 }
 
-const NOT_READ = { glyph: '?', word: 'breaks a rule that could not be read again', tone: 'warn' } as const;
-
-function flowLine(flow: ScannedFlow, scan: Scan): Line {
-  const unread = withoutEvidence(flow, scan);
-  const mark = unread ? NOT_READ : severityMarks[flow.findings[0]?.severity ?? 'healthy'];
+function flowLine(flow: ScannedFlow): Line {
+  const mark = severityMarks[flow.findings[0]?.severity ?? 'healthy'];
   return [
     span(`${mark.glyph} `, mark.tone),
     span(flow.flowId, 'title'),
     span(`  ${visible(flow.phase ?? '(no phase)', 22).padEnd(22)} ${visible(flow.status, 22).padEnd(22)}`),
     span(`${age(flow.updatedAt).padStart(7)}  `, 'dim'),
-    span(unread ? mark.word : summary(flow.findings), mark.tone),
+    span(summary(flow.findings), mark.tone),
   ];
 }
 

@@ -32,7 +32,7 @@ export function unsaidOfScan(scan: Scan): Unsaid[] {
   const healthy = endedEarly ? 0 : flows.filter(({ findings }) => findings.length === 0).length;
   const broken = totals.error + totals.warning + totals.info - (flows.length - healthy);
   const well = healthy === 0 ? 0 : totals.healthy - healthy;
-  const bare = flows.filter((flow) => withoutEvidence(flow, scan)).length;
+  const bare = flows.filter(({ findings }) => findings.some(({ evidence }) => evidence.length === 0)).length;
   return [
     ...said(
       'ended early',
@@ -44,14 +44,12 @@ export function unsaidOfScan(scan: Scan): Unsaid[] {
     ),
     ...said('not listed', well > 0 ? `${well} more healthy flows are not listed` : ''),
     ...said('next page', nextAfter === undefined ? '' : `next page: --after ${nextAfter}`),
-    ...said('without evidence', bare > 0 ? `${bare} of the flows listed break rules that could not be read again` : ''),
+    ...said(
+      'without evidence',
+      bare > 0 ? `${bare} of the flows listed are told without evidence: it could not be read any more` : '',
+    ),
     ...unsaidOf(scan),
   ];
-}
-
-/** A scan that ended early lists only flows that break a rule, also where it could not read which. */
-export function withoutEvidence({ findings }: Scan['flows'][number], { endedEarly }: Scan): boolean {
-  return endedEarly !== null && findings.length === 0;
 }
 
 function said(what: Unsaid['what'], text: string): Unsaid[] {

@@ -134,6 +134,14 @@ describe.each([older, newer])('assessment flows (schema $schema, checks $statusC
   const findingsOf = async (flowId: string) =>
     (await diagnose(session, flowId)).diagnosis.findings.map((finding) => finding.rule);
 
+  test('who gives the id of a master record for a flow is told which flow it is of', async () => {
+    const { flowId, master } = healthy.working;
+    await expect(diagnose(session, String(master?.id))).rejects.toMatchObject({
+      code: 'unknown-flow',
+      next: `It is the id of the master record of flow ${flowId}: give that one.`,
+    });
+  });
+
   test.each(Object.entries(healthy))('%s: healthy', async (_, { flowId }) => {
     const { diagnosis } = await diagnose(session, flowId);
     expect(diagnosis.findings).toEqual([]);

@@ -50,6 +50,18 @@ test('inside JSON only when asked, with progress', async () => {
   expect(found.unread).toEqual([]);
 });
 
+test('inside JSON in capitals and without hyphens too, and nothing that is only like it', async () => {
+  const bare = flowId.replaceAll('-', '');
+  const spelled = [flowId, flowId.toUpperCase(), bare, bare.toUpperCase(), bare.slice(1), flowId.slice(0, -1)];
+  await install.query(
+    `create table migration.spelled as select jsonb_build_object('flow', id) as ids from unnest($1::text[]) id`,
+    [spelled],
+  );
+  const found = await locate(await install.session(), flowId, { json: true });
+  await install.query('drop table migration.spelled');
+  expect(places(found)).toContain('migration.spelled.ids 4 inside');
+});
+
 test('of a partitioned table the rows of its partitions are estimated once', async () => {
   await install.query(`
     create table migration.parted (at jsonb, day date) partition by range (day);

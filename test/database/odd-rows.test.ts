@@ -66,6 +66,13 @@ const child = fc.record({
   asset_inventory_completed: fc.boolean(),
   dependency_analysis_completed: fc.boolean(),
   tech_debt_assessment_completed: fc.boolean(),
+  created_at: fc.constantFrom(
+    '2026-11-01T00:00:00Z',
+    '4714-11-24 00:00:00+00 BC',
+    '294276-12-31T23:59:59Z',
+    'infinity',
+    '-infinity',
+  ),
   updated_at: fc.constantFrom(
     '2026-11-01T00:00:00Z',
     '0001-01-01T00:00:00Z',

@@ -9,7 +9,7 @@ import { type PassedFlow, type ScanFlowsOptions, scanFlows } from '../../shared/
 import { openSession, type Session } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { makeFleetOf } from '../bench/fleet-of.ts';
-import { but, flow, hoursAgo } from '../support/flow.ts';
+import { but, flow, hoursAgo, type Overrides } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 import { openStepGate } from '../support/step-gate.ts';
 
@@ -122,6 +122,10 @@ describe('a flow whose imports are linked in any way is judged once, and in a sc
       const other = flow(variant, state);
       const wrongKey = variant.linkTarget === 'id' ? 'flow_id' : 'id';
       const wrong = flow(variant, state);
+      const notNamed = (broken: Overrides) =>
+        flow(variant, but(but(state, { child: { data_import_id: null } }), broken));
+      const foreign = { import: { client_account_id: randomUUID() } };
+      const ofSeveral = notNamed(foreign);
       return [
         elsewhere,
         other,
@@ -130,7 +134,17 @@ describe('a flow whose imports are linked in any way is judged once, and in a sc
         flow(variant, but(state, { import: { master_flow_id: null } })),
         flow(variant, but(state, { import: { master_flow_id: linkOf(elsewhere) } })),
         flow(variant, but(state, { import: { client_account_id: randomUUID() } })),
-        flow(variant, but(state, { child: { data_import_id: null } })),
+        notNamed({}),
+        notNamed(foreign),
+        notNamed({ import: { total_records: 5 } }),
+        notNamed({ rawRecords: { master_flow_id: null } }),
+        notNamed({ rawRecords: { client_account_id: randomUUID() } }),
+        notNamed({
+          child: { status: 'cancelled' },
+          master: { flow_status: 'cancelled' },
+          import: { status: 'processing' },
+        }),
+        { ...ofSeveral, imports: [...ofSeveral.imports, { ...ofSeveral.imports[0], id: randomUUID() }] },
         flow(variant, but(state, { child: { data_import_id: null }, import: { master_flow_id: null } })),
         flow(variant, but(state, { child: { data_import_id: other.importId } })),
         flow(variant, but(state, { child: { field_mappings: { a: 'b' } } })),
@@ -157,6 +171,30 @@ describe('a flow whose imports are linked in any way is judged once, and in a sc
       expect(page.length).toBeGreaterThan(10);
       expect(judged(await passed({ reach })), reach).toEqual(page);
     }
+    for (const { flowId, rules } of await passed({ reach: 'every flow', page: { after: null, size: 1_000 } })) {
+      expect((await diagnose(session, flowId)).facts.rules.sort(), flowId).toEqual([...rules].sort());
+    }
+  });
+
+  test('also by a plain scan, where it ended and its import is linked and not named; of several none is asked', async () => {
+    const retired = { child: { status: 'cancelled', data_import_id: null }, master: { flow_status: 'cancelled' } };
+    const broken = { client_account_id: randomUUID(), status: 'processing' };
+    let [one, several] = ['', ''];
+    install = await makeInstall('PostgreSQL', (variant) => {
+      const rows = [
+        flow(variant, { ...retired, import: broken }),
+        flow(variant, { ...retired, import: broken }),
+      ] as const;
+      [one, several] = [rows[0].flowId, rows[1].flowId];
+      return [rows[0], { ...rows[1], imports: [...rows[1].imports, { ...rows[1].imports[0], id: randomUUID() }] }];
+    });
+    session = await install.session();
+    const found = [{ flowId: one, rules: ['retired-import-alive', 'tenant-differs'] }];
+    for (const options of [{}, { page: { after: null, size: 10 } }]) {
+      const judged = (await passed(options)).filter(({ rules }) => rules.length > 0);
+      expect(judged.map(({ flowId, rules }) => ({ flowId, rules }))).toEqual(found);
+    }
+    expect((await diagnose(session, several)).facts.rules).toEqual(['several-imports']);
   });
 });
 
@@ -249,6 +287,8 @@ describe('a fleet that takes its time', () => {
     expect(result.totals.error).toBeLessThan(FLOWS);
     expect(result.totals.healthy).toBe(0);
     expect(result.flows).toHaveLength(50);
+    // The gate lets no other connection through: what was found is kept without its evidence.
+    expect(result.flows.filter(({ findings }) => findings[0]?.severity === 'error')).toHaveLength(50);
   });
 
   test('all of them are passed on, and only the worst are kept', async () => {

@@ -3,7 +3,7 @@ import type { FlowRows } from '../../shared/demo/flow-rows.ts';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import type { Evidence } from '../../shared/diagnose/finding.ts';
-import { LOOKED_UP_IN } from '../../shared/diagnose/relation/looked-up.ts';
+import { LOOKED_UP_IN, type Reach } from '../../shared/diagnose/relation/looked-up.ts';
 import { columnsNamed } from '../../shared/diagnose/rule.ts';
 import { rules } from '../../shared/diagnose/rules/index.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
@@ -14,7 +14,7 @@ import { planUndo } from '../../shared/repair/plan-undo.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { type Install, makeInstall } from './install.ts';
 
-interface Case {
+export interface Case {
   readonly broken: (variant: InstallVariant) => FlowRows & { flowId: string; others?: FlowRows[] };
   /** The same flow as it should be. */
   readonly healthy: (variant: InstallVariant) => FlowRows & { flowId: string };
@@ -24,6 +24,8 @@ interface Case {
   readonly also?: readonly string[];
   /** `fix`: mended by a plan; `choose`: by a plan with this choice made; `left`: told, with the reason why no plan mends it. */
   readonly ends: 'fix' | { choose: (broken: FlowRows) => string } | { left: string };
+  /** How far the scan reaches that finds the same; default: a plain one. */
+  readonly reach?: Reach;
   /** How many choices are offered; default: any number. */
   readonly options?: number;
   /** Run once the rows are there: what makes the install such that they are broken. */
@@ -103,7 +105,7 @@ export function testRule(rule: string, name: string, given: Case): void {
       });
 
       test('the same in a scan', async () => {
-        const { flows } = await scan(session);
+        const { flows } = await scan(session, given.reach === undefined ? {} : { reach: given.reach });
         const { diagnosis } = await diagnose(session, broken.flowId);
         expect(flows.find((flow) => flow.flowId === broken.flowId)?.findings).toEqual(diagnosis.findings);
       });

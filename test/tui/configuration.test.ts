@@ -153,3 +153,20 @@ test('FLOWMEND_READ_URL: the scan reads the replica, the diagnosis the primary',
   expect(database).toContain(new URL(other.url).pathname.slice(1));
   expect((await configured('{}', ['diagnose', flowId], replica)).code).toBe(1);
 });
+
+test('a custom rule that fails in mid-scan: what was found so far, and what the server says of the row shown escaped', async () => {
+  const large = await makeInstall('PostgreSQL', (variant) => [
+    ...Array.from({ length: 600 }, () => flow(variant, { child: { flow_name: '7' } })),
+    // The last one to be judged.
+    flow(variant, { child: { id: 'ffffffff-ffff-4fff-bfff-ffffffffffff', flow_name: 'x\u001b[2J\u202e' } }),
+  ]);
+  const { code, stdout, stderr } = await configured(
+    'customRules: [{id: mine, message: odd, severity: info, where: "records > 0 and flow_name::int > 3"}]',
+    ['scan', '-n', '2'],
+    { FLOWMEND_DATABASE_URL: large.url },
+  );
+  await large.close();
+  expect(code).toBe(3);
+  expect(stdout).toContain('the scan ended early');
+  expect(stderr).toMatch(/^The custom rule mine could not be asked .*x\\u001b\[2J\\u202e.* is above\.\n$/);
+});

@@ -54,3 +54,37 @@ test('Ctrl-C while the run asks the journal what was done: no batch is begun', a
   expect(await interruptedAt('with recursive turns', 'apply', '--all', '--yes', '--batch', '1')).toEqual(CANCELLED);
   expect(await install.everyRow()).toEqual(before);
 });
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s in mid-scan: one line, and the server stops working on it',
+  async (signal) => {
+    await install.query('alter table migration.discovery_flows rename to flows');
+    await install.query(
+      'create view migration.discovery_flows as select * from migration.flows where pg_sleep(20) is not null',
+    );
+    const child = spawn(process.execPath, [resolve('dist/flowmend.js'), 'scan'], {
+      env: {
+        PATH: process.env.PATH ?? '',
+        FLOWMEND_DATABASE_URL: install.url,
+        FLOWMEND_STATEMENT_TIMEOUT_MS: '240000',
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const working = () =>
+      install.query(
+        `select pid from pg_stat_activity
+       where datname = current_database() and application_name = 'flowmend' and state = 'active'
+         and wait_event = 'PgSleep'`,
+      );
+    await expect.poll(working).not.toEqual([]);
+    child.kill(signal);
+    expect(await ended).toBe(3);
+    expect(stderr).toBe('flowmend: The scan was stopped, and with it the statement on the server.\n');
+    await expect.poll(working).toEqual([]);
+  },
+);

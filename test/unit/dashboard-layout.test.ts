@@ -117,6 +117,16 @@ describe('lines', () => {
     expect(text(headerLine(never, 'demo', 79))).toContain('✖ offline: nothing read yet');
   });
 
+  test('of a scan that ended early nothing is called healthy, and nothing live', () => {
+    const lost = { code: 'no-connection', message: 'The connection was lost.', next: '' };
+    const part = { ...scanOf([scanned(1)]), totals: { flows: 40, error: 1, warning: 0, info: 0, healthy: 0 } };
+    const ended = reduce(state, { type: 'scanned', scan: { ...part, endedEarly: lost }, now: 0 });
+    const header = text(headerLine(ended, 'demo', 79));
+    expect(header).toMatch(/40 flows {2}✖ 1 {2}▲ 0 {2}○ 0 +✖ offline: 0 s old$/);
+    expect(text(underHeaderLine(ended, 1, 0, 79))).toContain('✖ The connection was lost. Retrying.');
+    expect(reduce(ended, { type: 'scanned', scan: scanOf([scanned(1)]), now: 0 }).trouble).toBeUndefined();
+  });
+
   test('the help fits on one screen of 80x24', () => {
     expect(helpLines().length).toBeLessThanOrEqual(layoutOf(80, 24).panel);
     for (const line of helpLines()) expect(widthOf(line)).toBeLessThanOrEqual(79);

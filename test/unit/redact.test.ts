@@ -57,6 +57,11 @@ describe('secrets, always', () => {
       'auth=none-of-it, the passphrase is correct-horse, the api key is k1 and the token was "t"',
       'auth=[hidden] the passphrase is [hidden] the api key is [hidden] and the token was "[hidden]"',
     ],
+    [
+      'of a store',
+      'GET https://a.blob/c.csv?sv=1&sig=Zm9v%3D&se=2 AccountKey=Zm9v==;Suffix=x https://b.s3/c?X-Amz-Signature=0af',
+      'GET https://a.blob/c.csv?sv=1&sig=[hidden]&se=2 AccountKey=[hidden];Suffix=x https://b.s3/c?X-Amz-Signature=[hidden]',
+    ],
     ['in a key', { 'postgres://me:hunter2@db/x': 1 }, { 'postgres://[hidden]@db/x': 1 }],
     ['what is no secret', { user_id: 'u', monkey: 'k', passed: true }, { user_id: 'u', monkey: 'k', passed: true }],
   ])('%s', (_, given, expected) => {

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { Scan } from '../../shared/diagnose/scan.ts';
 import { scanSarif } from '../../shared/report/sarif.ts';
 import { scanMarkdown } from '../../shared/report/scan-markdown.ts';
-import { scanText } from '../../shared/report/scan-text.ts';
+import { scanText, totalsText } from '../../shared/report/scan-text.ts';
 import { plain } from '../../shared/report/tone.ts';
 import { finding, scanned, scanOf } from '../support/scanned.ts';
 
 const broken = scanned(1, { findings: [finding()] });
+const bare = scanned(3, { findings: [finding({ message: 'Progress out of step', evidence: [] })] });
 const totals = { flows: 60_010, error: 0, warning: 60_004, info: 0, healthy: 6 };
 const lost = { code: 'no-connection', message: 'The connection was lost.', next: '' };
 
@@ -20,6 +21,16 @@ function invocationOf(scan: Scan): Invocation {
   const [invocation] = runs[0]?.invocations ?? [];
   if (!invocation) throw new Error('no invocation');
   return invocation;
+}
+
+interface Result {
+  message: { text: string };
+  locations: { logicalLocations: object[] }[];
+}
+
+function resultsOf(scan: Scan): Result[] {
+  const { runs } = scanSarif(scan, []) as { runs: { results: Result[] }[] };
+  return runs[0]?.results ?? [];
 }
 
 const notified = (scan: Scan) =>
@@ -48,10 +59,10 @@ describe('what a scan does not say is said in every format', () => {
       'the scan ended early and counts only what was found until then: The connection was lost.',
     ],
     [
-      'flows whose findings could not be read again',
-      { ...scanOf([scanned(3)]), totals: { ...totals, warning: 1 }, endedEarly: lost },
+      'flows whose evidence could not be read',
+      { ...scanOf([bare]), totals: { ...totals, warning: 1 }, endedEarly: lost },
       'warning without-evidence',
-      '1 of the flows listed break rules that could not be read again',
+      '1 of the flows listed are told without evidence: it could not be read any more',
     ],
     [
       'the page that follows',
@@ -79,10 +90,38 @@ describe('what a scan does not say is said in every format', () => {
   });
 });
 
-test('a scan that ended early is no success in SARIF, and its flows are not healthy in the others', () => {
-  const scan = { ...scanOf([scanned(3)]), totals: { ...totals, warning: 1 }, endedEarly: lost };
+test('a scan that ended early is no success in SARIF, and what was found until then is told in every format', () => {
+  const scan = { ...scanOf([bare]), totals: { ...totals, warning: 1 }, endedEarly: lost };
   expect(invocationOf(scan).executionSuccessful).toBe(false);
   expect(invocationOf({ ...scan, endedEarly: null }).executionSuccessful).toBe(true);
-  expect(plain(scanText(scan))).toMatch(/^\? 00000003.*could not be read again/m);
-  expect(scanMarkdown(scan)).toContain('| ? could not be read again |');
+  expect(resultsOf(scan)).toMatchObject([
+    { ruleId: 'progress-out-of-step', message: { text: 'Progress out of step' } },
+  ]);
+  expect(plain(scanText(scan))).toMatch(/^▲ 00000003.*Progress out of step/m);
+  expect(scanMarkdown(scan)).toContain('| ▲ Progress out of step |');
+});
+
+describe('a result in SARIF', () => {
+  const [one] = finding().evidence;
+  const withEvidence = (...evidence: (typeof one)[]) =>
+    scanOf([scanned(1, { findings: [finding({ evidence: evidence.filter((it) => it !== undefined) })] })]);
+
+  test('names each column once, as the format wants it', () => {
+    const [result] = resultsOf(withEvidence(one, one && { ...one, why: 'another reason' }));
+    expect(result?.locations[0]?.logicalLocations).toHaveLength(1);
+    expect(result?.message.text).toContain('another reason');
+  });
+
+  test('holds no link that a stored value made', () => {
+    const [result] = resultsOf(withEvidence(one && { ...one, why: 'the status is [log in](https://evil.example)' }));
+    expect(result?.message.text).toContain('[log in\\](https');
+  });
+});
+
+test('in one line: what was counted, and of a scan that ended early why it counts no more', () => {
+  const scan = { ...scanOf([broken]), totals: { flows: 3, error: 0, warning: 1, info: 0, healthy: 2 } };
+  expect(totalsText(scan)).toBe('3 flows: 0 error, 1 warning, 0 info, 2 healthy');
+  expect(totalsText({ ...scan, totals: { ...scan.totals, healthy: 0 }, endedEarly: lost })).toBe(
+    '3 flows: 0 error, 1 warning, 0 info until it ended early: The connection was lost.',
+  );
 });

@@ -9,6 +9,7 @@ import {
   scanMarkdown,
   scanSarif,
   scanText,
+  visible,
 } from '../../shared/index.ts';
 import type { Command, Context, OptionValues } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
@@ -55,7 +56,7 @@ export const scanCommand: Command = {
       json: () => output.document('scan', result),
     });
     if (result.endedEarly) {
-      output.error(`${result.endedEarly.message} What was found until then is above.`);
+      output.error(`${visible(result.endedEarly.message, 600)} What was found until then is above.`);
       return exitCodes.couldNotCheck;
     }
     const { error, warning, info } = result.totals;

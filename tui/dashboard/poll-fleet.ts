@@ -1,4 +1,4 @@
-import { asFailure, type Session, scan } from '../../shared/index.ts';
+import { asFailure, type Scan, type Session, scan } from '../../shared/index.ts';
 import { readChosen } from './read-chosen.ts';
 import type { Store } from './store.ts';
 
@@ -9,7 +9,7 @@ const EVERY_MS = 2_000;
 const PAUSE_PER_SCAN = 3;
 
 export interface Poll {
-  /** Reads everything now, after what is being read already. False where the database could not be read. */
+  /** Reads everything now, after what is being read already. False where not all of it could be read. */
   refresh(): Promise<boolean>;
   stop(): void;
 }
@@ -30,7 +30,7 @@ export function pollFleet(session: Session, store: Store): Poll {
     // Waiting in vain is no load on the server: try again soon.
     const pause = read ? Math.max(EVERY_MS, took * PAUSE_PER_SCAN) : EVERY_MS;
     if (!stopped) timer = setTimeout(refresh, pause);
-    return read;
+    return read !== undefined && read.endedEarly === null;
   };
   const refresh = () => {
     last = last.then(turn);
@@ -46,14 +46,15 @@ export function pollFleet(session: Session, store: Store): Poll {
   };
 }
 
-async function readFleet(session: Session, { dispatch }: Store): Promise<boolean> {
+/** What was read, though it be a part; nothing where the database could not be read. */
+async function readFleet(session: Session, { dispatch }: Store): Promise<Scan | undefined> {
   try {
     const found = await scan(session, { healthy: true, limit: MOST_LISTED });
     dispatch({ type: 'scanned', scan: found, now: Date.now() });
-    return true;
+    return found;
   } catch (thrown) {
     const { message, next } = asFailure(thrown);
     dispatch({ type: 'scan failed', trouble: { message, next } });
-    return false;
+    return undefined;
   }
 }

@@ -35,7 +35,7 @@ export interface State {
   readonly scan: Scan | undefined;
   /** When the scan on the screen ended, in milliseconds. */
   readonly scannedAt: number;
-  /** Why the last scan could not check; the scan on the screen is then the last known state. */
+  /** Why the last scan could not check, or not to its end; the scan on the screen is then the last known state. */
   readonly trouble: Trouble | undefined;
   readonly selected: string | undefined;
   readonly filter: string;
@@ -101,11 +101,10 @@ export function reduce(state: State, event: Event): State {
   switch (event.type) {
     case 'ticked':
       return { ...state, now: event.now, notice: stillNew(state, event.now) };
-    case 'scanned':
-      return reselected(
-        { ...state, scan: event.scan, scannedAt: event.now, now: event.now, trouble: undefined },
-        state,
-      );
+    case 'scanned': {
+      const { scan, now } = event;
+      return reselected({ ...state, scan, scannedAt: now, now, trouble: scan.endedEarly ?? undefined }, state);
+    }
     case 'scan failed':
       return { ...state, trouble: event.trouble };
     case 'diagnosed':

@@ -22,7 +22,7 @@ export function claimsOfOne(model: FlowModel, catalog: Catalog): Sql {
   );
 }
 
-/** The claims on the imports that many flows name themselves, or do not name though they are linked, over `flow`. */
+/** The claims on the imports that many flows name themselves, or are linked to without naming them, over `flow`. */
 export function claimsOfMany(model: FlowModel, catalog: Catalog): Sql {
   const { id, masterFlowId } = model.import.columns;
   return claimed(
@@ -33,13 +33,14 @@ export function claimsOfMany(model: FlowModel, catalog: Catalog): Sql {
       where ${isUndecided} and named.id is not null
       union
       select flow.flow_id, flow.flow_name, flow.import_in_name, ${column('i', id)}
-      from flow join ${recordSource(catalog.import)} i on ${column('i', masterFlowId)} = flow.link_key
-      where flow.import_pointed is null`,
+      from flow join ${recordSource(catalog.import)} i
+        on ${column('i', masterFlowId)} = case when flow.import_linked then flow.link_key else flow.link_other_key end
+      where ${isUndecided}`,
   );
 }
 
 /** Link and key do not say the same yet: a repair may decide which import is the flow's. */
-const isUndecided = sql`(not flow.import_linked or flow.import_pointed is null)`;
+export const isUndecided = sql`(not flow.import_linked or flow.import_pointed_link is distinct from flow.link_key)`;
 
 /** Looked up in what one of the two above read. */
 export function claimsOn(model: FlowModel): Claims {

@@ -1,6 +1,6 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Install } from '../rule-set.ts';
-import { claimsOfMany, claimsOfOne } from './claims.ts';
+import { claimsOfMany, claimsOfOne, isUndecided } from './claims.ts';
 import { historyOf } from './history.ts';
 import { mappingRowFacts, ownMappingRows } from './mapping-rows.ts';
 import { sharersToAvoid } from './sharers.ts';
@@ -39,7 +39,7 @@ export function ofOne(install: Install): Depth {
 /** What no plan rests on is not read. */
 export function ofMany({ model, catalog }: Install): Depth {
   return {
-    counted: sql`(not flow.import_linked or flow.import_pointed is null)`,
+    counted: isUndecided,
     near: sql`flow.import_named is null`,
     claimsOfAll: claimsOfMany(model, catalog),
     claimsOfEach: empty,

@@ -2,6 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { type Catalog, isStored, typeOf } from '../../database/catalog.ts';
 import { guardImage } from '../../database/guard-image.ts';
 import { column } from '../../database/identifier.ts';
+import { jsonShape, unpackable } from '../../database/json-column.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { claimsOn } from './claims.ts';
@@ -13,8 +14,8 @@ const MOST_COUNTED = 1_000_000;
 
 /**
  * CTEs for one row of `flow`, the last of them `import_facts`. The imports linked to the flow, those it names, and, where
- * none is linked, those that carry its master's other key, and unlinked ones of the same tenant made within an hour of it:
- * to be shown to a person, never to be linked for being near.
+ * none is linked, those linked by the master's other key, and unlinked ones of the same tenant made within an hour of it: to
+ * be shown to a person, never to be linked for being near.
  */
 export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, claimsOfEach }: Depth): Sql {
   const names = model.import.columns;
@@ -25,15 +26,15 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
   const tenant = sql`${i('client')} = flow.client_account_id and ${i('engagement')} = flow.engagement_id`;
   return sql`
     import_ids as (
-      select ${i('id')} as id from ${imports} i where ${i('masterFlowId')} = flow.link_key
+      select ${i('id')} as id from ${imports} i
+        where ${i('masterFlowId')} in (flow.link_key, case when not flow.import_linked then flow.link_other_key end)
       union
       select ${i('id')} from ${imports} i where ${i('id')} = any(${named})
       union
-      select ${i('id')} from ${imports} i where not flow.import_linked and ${i('masterFlowId')} = flow.link_other_key
-      union
       (select ${i('id')} from ${imports} i
         where ${tenant} and not flow.import_linked and ${near} and ${i('masterFlowId')} is null
-          and ${i('createdAt')} between flow.created_at - interval '1 hour' and flow.created_at + interval '1 hour'
+          and ${i('createdAt')} between greatest(flow.created_at, '4000-01-01 BC') - interval '1 hour'
+            and least(flow.created_at, '290000-01-01') + interval '1 hour'
         order by 1 limit ${MOST_CANDIDATES})
     )${claimsOfEach},
     import_facts as (
@@ -41,6 +42,7 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
         ${i('id')} as id, ${i('name')} as name, ${i('status')}::text as status,
         ${i('totalRecords')} as total_records, ${i('createdAt')} as created_at, ${i('masterFlowId')} as link,
         coalesce(${i('masterFlowId')} = flow.link_key, false) as linked,
+        coalesce(${i('masterFlowId')} = flow.link_other_key, false) as linked_by_other_key,
         coalesce(${i('client')} = flow.client_account_id, true)
           and coalesce(${i('engagement')} = flow.engagement_id, true) as same_tenant,
         coalesce(${i('id')} = flow.import_pointed, false) as named_by_key,
@@ -85,15 +87,15 @@ function rawCounts(model: FlowModel, catalog: Catalog, counted: Sql): Sql {
 
 function rawKeys(model: FlowModel, catalog: Catalog): Sql {
   if (!catalog.rawRecords.exists) return sql`null::text[]`;
-  const data = column('r', model.rawRecords.columns.data);
-  const jsonb = typeOf(catalog.rawRecords, model.rawRecords.columns.data) === 'jsonb';
-  const keys = jsonb ? sql`jsonb_object_keys(one.data)` : sql`json_object_keys(one.data)`;
-  const shape = jsonb ? sql`jsonb_typeof(one.data)` : sql`json_typeof(one.data)`;
+  const name = model.rawRecords.columns.data;
+  const data = unpackable({ value: column('r', name), type: typeOf(catalog.rawRecords, name) });
+  const keys = data.type === 'jsonb' ? sql`jsonb_object_keys(one.data)` : sql`json_object_keys(one.data)`;
+  const shape = jsonShape({ ...data, value: sql`one.data` });
   return sql`(
-    select case when ${shape} = 'object' and position('\\u0000' in one.data::text) = 0
+    select case when ${shape} = 'object'
       then array(select ${keys} limit 200) end
     from (
-      select ${data} as data from ${recordSource(catalog.rawRecords)} r
+      select ${data.value} as data from ${recordSource(catalog.rawRecords)} r
       where ${column('r', model.rawRecords.columns.importId)} = ${column('i', model.import.columns.id)}
       limit 1
     ) one

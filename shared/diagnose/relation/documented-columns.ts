@@ -96,7 +96,7 @@ export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>
   },
   import_same_tenant: {
     type: 'boolean',
-    about: 'false where the import belongs to another tenant',
+    about: 'false where the import of the flow, `import_own`, belongs to another tenant',
     from: ['import', 'client'],
   },
   link_key: {
@@ -107,11 +107,16 @@ export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>
   link_other_key: { type: 'uuid', about: 'the other key of the master, which is no link', from: ['master', 'flowId'] },
   import_pointed: { type: 'uuid', about: 'the import that the child points to', from: ['child', 'importId'] },
   import_pointed_link: { type: 'uuid', about: 'the link that this import carries', from: ['import', 'masterFlowId'] },
-  import_status: { type: 'text', about: 'the status of this import', from: ['import', 'status'] },
-  import_alive: { type: 'boolean', about: 'the import is still being read', from: ['import', 'status'] },
+  import_own: {
+    type: 'uuid',
+    about: 'the import of the flow: the one that the child points to, else the only one that carries its link',
+    from: ['import', 'id'],
+  },
+  import_status: { type: 'text', about: 'the status of the import of the flow', from: ['import', 'status'] },
+  import_alive: { type: 'boolean', about: 'it is still being read', from: ['import', 'status'] },
   import_total: {
     type: 'integer',
-    about: 'how many records this import says it has',
+    about: 'how many records it says it has',
     from: ['import', 'totalRecords'],
   },
   imports_linked: {
@@ -133,7 +138,7 @@ export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>
   },
   records: {
     type: 'integer',
-    about: 'raw records of the import that the child points to',
+    about: 'raw records of the import of the flow',
     from: ['rawRecords', 'importId'],
   },
   records_unlinked: { type: 'integer', about: 'those without a link', from: ['rawRecords', 'masterFlowId'] },

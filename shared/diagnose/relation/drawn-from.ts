@@ -19,6 +19,7 @@ const DRAWN_FROM: Partial<Record<keyof FlowRow, readonly [RecordName, string]>> 
   retries: ['master', 'retries'],
   persistence_shape: ['master', 'persistence'],
   import_pointed_link: ['import', 'masterFlowId'],
+  import_own: ['import', 'id'],
   import_status: ['import', 'status'],
   import_alive: ['import', 'status'],
   import_total: ['import', 'totalRecords'],

@@ -147,11 +147,25 @@ export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColum
     master_updated_at: m('updatedAt'),
     retries: sql`${m('retries')}::int`,
     master_same_tenant: sql`coalesce(${m('client')} = ${c('client')} and ${m('engagement')} = ${c('engagement')}, true)`,
-    import_same_tenant: sql`(coalesce(${i('client')} = ${c('client')}, true)
-      and coalesce(${i('engagement')} = ${c('engagement')}, true))`,
+    ...importColumns(model, i, { client: c('client'), engagement: c('engagement') }),
     link_key: r.linkKey,
     link_other_key: catalog.linkTarget === model.master.columns.id ? m('flowId') : m('id'),
     import_pointed_link: i('masterFlowId'),
+  };
+}
+
+/** Columns about the flow's import. Where the child names none, the linked one is looked up. */
+export const OF_IMPORT = ['import_same_tenant', 'import_status', 'import_total', 'import_alive'] as const;
+
+/** What an import tells of itself to a flow of this tenant. */
+export function importColumns(
+  model: FlowModel,
+  i: RecordColumns['import'],
+  tenant: { readonly client: Sql; readonly engagement: Sql },
+): Record<(typeof OF_IMPORT)[number], Sql> {
+  return {
+    import_same_tenant: sql`(coalesce(${i('client')} = ${tenant.client}, true)
+      and coalesce(${i('engagement')} = ${tenant.engagement}, true))`,
     import_status: sql`${i('status')}::text`,
     import_total: sql`${i('totalRecords')}::int`,
     import_alive: sql`coalesce(${i('status')}::text in ${literals(model.importStatusesAlive)}, false)`,

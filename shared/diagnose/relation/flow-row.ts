@@ -77,15 +77,20 @@ export const FlowRow = z.object({
   retries: z.number().nullable(),
   /** The master belongs to the same client and engagement; true where there is none. */
   master_same_tenant: z.boolean(),
-  /** The import that the child points to belongs to them; true where there is none, or where it names no tenant. */
+  /** The flow's import belongs to them; true where it has none, or where that names no tenant. */
   import_same_tenant: z.boolean(),
   /** The value that links this flow's imports to its master, by the install's foreign key. */
   link_key: Uuid.nullable(),
   /** The master's other key, which code that confuses id and flow_id writes instead. */
   link_other_key: Uuid.nullable(),
-  /** The import that the child's data_import_id points to, the link that it carries and what it says of itself. */
+  /** The import that the child's data_import_id points to, and the link that it carries. */
   import_pointed: Uuid.nullable(),
   import_pointed_link: Uuid.nullable(),
+  /**
+   * The flow's import, and what it says of itself: the one that the child points to, else the one that is linked to the flow.
+   * Of several that are linked, none.
+   */
+  import_own: Uuid.nullable(),
   import_status: z.string().nullable(),
   import_total: z.number().nullable(),
   /** It is still being read. */
@@ -97,7 +102,7 @@ export const FlowRow = z.object({
   import_in_persistence: Uuid.nullable(),
   /** The import that the flow itself names: by data_import_id, else in its name, else in its persistence data. */
   import_named: Uuid.nullable(),
-  /** Raw records of the import that the child points to: all, without a link, with another link, of another tenant. */
+  /** Raw records of the flow's import: all, without a link, with another link, of another tenant. */
   records: z.number().nullable(),
   records_unlinked: z.number().nullable(),
   records_elsewhere: z.number().nullable(),

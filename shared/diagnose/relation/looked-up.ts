@@ -1,15 +1,17 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Catalog, type Table, typeOf } from '../../database/catalog.ts';
-import { column } from '../../database/identifier.ts';
+import { column, ident } from '../../database/identifier.ts';
 import { asJsonb } from '../../database/json-column.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import type { FlowRow } from './flow-row.ts';
+import { type Columns, importColumns, OF_IMPORT, selected } from './flow-relation.ts';
+import { FlowRow } from './flow-row.ts';
 
 /** The columns of the flow relation that are looked up, and in which table. */
 export const LOOKED_UP_IN: Partial<Record<keyof FlowRow, 'import' | 'rawRecords' | 'mappingRows'>> = {
   imports_linked: 'import',
   import_linked: 'import',
+  import_own: 'import',
   records: 'rawRecords',
   records_unlinked: 'rawRecords',
   records_elsewhere: 'rawRecords',
@@ -29,26 +31,59 @@ const MOST_DIFFERING = 20;
 /** Which flows many rows are looked up for. `open flows`: a plain scan; the others get NULL. */
 export type Reach = 'open flows' | 'every flow';
 
+/** True for a column that is only known after looking up: it is looked up, or about an import that may have to be. */
+export function waitsForLookUp(name: keyof FlowRow): boolean {
+  return name in LOOKED_UP_IN || isOfImport(name);
+}
+
 /**
  * The flows of a CTE named `flows` with the columns that are looked up from many rows of other tables. Set-based: for a few
  * flows PostgreSQL goes by the indexes that there are, for many it reads each table once.
+ * @param carried the columns that `flows` has and that are wanted of it
  * @param uncounted true for a flow, alias `s`, whose linked imports are not known to be just the one that it points to
  */
-export function withLookUps(model: FlowModel, catalog: Catalog, reach: Reach, uncounted = sql`true`): Sql {
+export function withLookUps(
+  model: FlowModel,
+  catalog: Catalog,
+  reach: Reach,
+  carried: readonly string[] = OF_RECORDS,
+  uncounted = sql`true`,
+): Sql {
   const gate = reach === 'open flows' ? sql`s.open` : sql`true`;
   const has = (some: 'rawRecords' | 'mappingRows') => (catalog[some].exists ? gate : sql`false`);
-  return sql`
-    select s.*,
+  // The import of a flow that has ended is asked about too, and this may be the only way to it.
+  const linked = linkedImports(model, catalog, sql`(${gate} or s.import_pointed is null) and ${uncounted}`);
+  return sql`select looked_up.* from (
+    with links as materialized (${linked})
+    select ${join(carried.map((name) => (isOfImport(name) ? ofOwnImport(name) : column('s', name))))},
+      ${OWN} as import_own,
       case when not (${gate}) then null when ${uncounted} then coalesce(links.linked, 0)
         else (s.import_pointed is not null)::int end as imports_linked,
       coalesce(s.import_pointed_link = s.link_key, false) or coalesce(links.linked > 0, false) as import_linked,
-      case when ${has('rawRecords')} and s.import_pointed is not null then coalesce(records.total, 0) end as records,
+      case when ${has('rawRecords')} and ${OWN} is not null then coalesce(records.total, 0) end as records,
       coalesce(records.unlinked, 0) as records_unlinked, coalesce(records.elsewhere, 0) as records_elsewhere,
       coalesce(records.other_tenant, 0) as records_other_tenant, mapping_rows.differ as mapping_rows_differ
-    from flows s
-    left join (${linkedImports(model, catalog, sql`${gate} and ${uncounted}`)}) links on links.child_id = s.child_id
+    from ${WITH_LINKS}
     left join (${recordsOf(model, catalog, has('rawRecords'))}) records on records.child_id = s.child_id
-    left join (${differingRows(model, catalog, has('mappingRows'))}) mapping_rows on mapping_rows.child_id = s.child_id`;
+    left join (${differingRows(model, catalog, has('mappingRows'))}) mapping_rows on mapping_rows.child_id = s.child_id
+  ) looked_up`;
+}
+
+/** The columns of the relation that are read from the records of a flow. */
+const OF_RECORDS = Object.keys(FlowRow.shape).filter((name) => !(name in LOOKED_UP_IN));
+
+/** Each flow with what {@link linkedImports} found of it, and its import. */
+const WITH_LINKS = sql`flows s left join links on links.child_id = s.child_id`;
+const OWN = sql`coalesce(s.import_pointed, links.import_own)`;
+
+function isOfImport(name: string): boolean {
+  return OF_IMPORT.some((one) => one === name);
+}
+
+/** The records told it of the import that the child points to. */
+function ofOwnImport(name: string): Sql {
+  return sql`case when s.import_pointed is null and links.import_own is not null then ${column('links', name)}
+    else ${column('s', name)} end as ${ident(name)}`;
 }
 
 /**
@@ -63,10 +98,17 @@ export function mayBeLookedUp(catalog: Catalog): Sql {
     else ${missing} or ${some(rawRecords)} or ${some(mappingRows)} end`;
 }
 
+/** How many imports are linked to each flow; and the import, with what it tells of itself, where it is the only one. */
 function linkedImports(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
-  return sql`select s.child_id, count(*)::int as linked
-    from flows s join ${recordSource(catalog.import)} l on ${column('l', model.import.columns.masterFlowId)} = s.link_key
-    where ${gate} group by s.child_id`;
+  const l = (name: keyof FlowModel['import']['columns']) => column('l', model.import.columns[name]);
+  const tenant = { client: sql`s.client_account_id`, engagement: sql`s.engagement_id` };
+  const only: Columns = {
+    import_own: sql`case when count(*) over of_flow = 1 then ${l('id')} end`,
+    ...importColumns(model, l, tenant),
+  };
+  return sql`select distinct on (s.child_id) s.child_id, (count(*) over of_flow)::int as linked, ${selected(only)}
+    from flows s join ${recordSource(catalog.import)} l on ${l('masterFlowId')} = s.link_key
+    where ${gate} window of_flow as (partition by s.child_id)`;
 }
 
 function recordsOf(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
@@ -77,7 +119,7 @@ function recordsOf(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
       count(*) filter (where ${link} <> s.link_key)::int as elsewhere,
       count(*) filter (where ${column('l', client)} <> s.client_account_id
         or ${column('l', engagement)} <> s.engagement_id)::int as other_tenant
-    from flows s join ${recordSource(catalog.rawRecords)} l on ${column('l', importId)} = s.import_pointed
+    from ${WITH_LINKS} join ${recordSource(catalog.rawRecords)} l on ${column('l', importId)} = ${OWN}
     where ${gate} group by s.child_id`;
 }
 
@@ -90,8 +132,8 @@ function differingRows(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
   const targets = model.mappingKeys.target.map((key) => sql`${mapped} ->> ${key}::text`);
   const named = column('l', source);
   return sql`select s.child_id, (array_agg(${named} order by ${named}))[1:${raw(String(MOST_DIFFERING))}] as differ
-    from flows s
-    join ${recordSource(catalog.mappingRows)} l on ${column('l', importId)} = s.import_pointed
+    from ${WITH_LINKS}
+    join ${recordSource(catalog.mappingRows)} l on ${column('l', importId)} = ${OWN}
     join ${recordSource(catalog.child)} c on ${column('c', id)} = s.child_id
     cross join lateral (select ${json} as of_flow) json
     where ${gate} and jsonb_typeof(json.of_flow) = 'object' and ${column('l', status)}::text is distinct from 'rejected'

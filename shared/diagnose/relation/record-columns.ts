@@ -1,7 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Catalog, typeOf } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
-import { type JsonExpression, member } from '../../database/json-column.ts';
+import { type JsonExpression, member, unpackable } from '../../database/json-column.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
 /** The columns of the joined records by their names in the flow model, wherever the relation reads them. */
@@ -12,6 +12,7 @@ export interface RecordColumns {
   /** The flags of the phases, in their order. */
   readonly flags: readonly Sql[];
   readonly childMappings: JsonExpression;
+  /** NULL where it cannot be looked into. */
   readonly persistence: JsonExpression;
   /** The mappings inside the persistence data. */
   readonly masterMappings: JsonExpression;
@@ -43,10 +44,10 @@ export const behindAliases: Place = (record, stored) => column(ALIAS[record], st
 
 export function recordColumns(model: FlowModel, catalog: Catalog, place: Place = behindAliases): RecordColumns {
   const { child, master } = model;
-  const persistence = {
+  const persistence = unpackable({
     value: place('master', master.columns.persistence),
     type: typeOf(catalog.master, master.columns.persistence),
-  };
+  });
   const nullable = (stored: string) => catalog.child.columns.some(({ name, notNull }) => name === stored && !notNull);
   const ofChild = (stored: string, unset: (value: Sql) => Sql = (value) => value) =>
     nullable(stored) ? unset(place('child', stored)) : place('child', stored);

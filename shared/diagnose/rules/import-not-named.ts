@@ -2,10 +2,7 @@ import sql from 'sql-template-tag';
 import { hasForeignRecords } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
-/**
- * One import is linked to the flow, and the child names none. The platform finds the data by the link; what rests on the
- * name, as whose the records are and how many there should be, cannot be asked until it is there.
- */
+/** One import is linked to the flow, and the child names none. The platform finds the data by the link, and so do the other rules. */
 export const importNotNamed: Rule = {
   id: 'import-not-named',
   title: 'Linked import not named by the child',
@@ -17,16 +14,16 @@ export const importNotNamed: Rule = {
     master: ['id', 'flowId', 'persistence'],
     import: ['id', 'masterFlowId', 'client', 'engagement'],
   },
-  explain: (_row, model) => ({
-    message: 'an import is linked to the flow, and the child does not name it: what rests on it is not asked',
+  explain: (row, model) => ({
+    message: 'an import is linked to the flow, and the child does not name it',
     evidence: [
       {
         record: 'child',
         table: model.child.table,
         column: model.child.columns.importId,
         found: null,
-        expected: 'the linked import',
-        why: `one ${model.import.table} row carries the flow's link; its tenant, its records and its state are compared only where the child names it`,
+        expected: row.import_own,
+        why: `import ${row.import_own} carries the flow's link, and no other one does: what goes by the child's own column finds no data`,
       },
     ],
   }),

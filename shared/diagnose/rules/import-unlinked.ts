@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
-import type { FlowModel } from '../../flow/model.ts';
-import type { Change } from '../../repair/change.ts';
-import type { FlowFacts, ImportFacts } from '../flow-facts.ts';
-import { decisiveImport, evidenceOf, linksOf, mayBeChosen } from '../import-candidates.ts';
+import { giveImport } from '../give-import.ts';
+import { decisiveImport, evidenceOf, mayBeChosen } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
+
+const LINKED = 'links the import to the flow by the key that this install uses, and names it by key';
 
 /** The flow has imported data, but no import carries its link, so the API finds no raw data. */
 export const importUnlinked: Rule = {
@@ -46,8 +46,8 @@ export const importUnlinked: Rule = {
   writes: { child: ['importId'], import: ['masterFlowId'], rawRecords: ['masterFlowId'] },
   fix: (facts, model) => {
     const decided = decisiveImport(facts, model);
-    if (decided) return { kind: 'changes', changes: changesFor(decided, facts, model) };
-    const candidates = facts.imports.filter((one) => mayBeChosen(one, facts.row));
+    if (decided) return { kind: 'changes', changes: giveImport(decided, LINKED, facts, model) };
+    const candidates = facts.imports.filter(mayBeChosen);
     if (candidates.length === 0) {
       return { kind: 'undecided', why: 'no import of its tenant was found that is free to be linked' };
     }
@@ -63,39 +63,8 @@ export const importUnlinked: Rule = {
         )
           .map(({ speaks, text }) => `${speaks === 'for' ? '+' : '-'} ${text}`)
           .join('; ')}`,
-        changes: changesFor(candidate, facts, model),
+        changes: giveImport(candidate, LINKED, facts, model),
       })),
     };
   },
 };
-
-/** The import's link, the child's pointer to it where it is another, and the links of its raw records that have none. */
-function changesFor(chosen: ImportFacts, { row, rawLinks }: FlowFacts, model: FlowModel): Change[] {
-  const linkKey = { kind: 'text', text: row.link_key } as const;
-  const why = 'links the import to the flow by the key that this install uses';
-  return [
-    { record: 'import', id: chosen.id, column: model.import.columns.masterFlowId, to: linkKey, why },
-    ...(row.import_pointed === chosen.id
-      ? []
-      : [
-          {
-            record: 'child',
-            id: row.child_id,
-            column: model.child.columns.importId,
-            to: { kind: 'text', text: chosen.id },
-            why: 'the child names its import by key, not only in a text',
-          } as const,
-        ]),
-    ...linksOf(chosen.id, rawLinks)
-      .filter(({ link }) => link === null || link === row.link_other_key)
-      .map(
-        ({ id }): Change => ({
-          record: 'rawRecords',
-          id,
-          column: model.rawRecords.columns.masterFlowId,
-          to: linkKey,
-          why,
-        }),
-      ),
-  ];
-}

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
-import type { Change } from '../../repair/change.ts';
-import { hasForeignRecords, linksOf } from '../import-candidates.ts';
+import { giveImport } from '../give-import.ts';
+import { hasForeignRecords } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /** The import is linked by the master's other key: code that confuses id and flow_id wrote it, and the API finds nothing. */
@@ -30,22 +30,12 @@ export const importWrongKey: Rule = {
     ],
   }),
   writes: { import: ['masterFlowId'], rawRecords: ['masterFlowId'] },
-  fix: ({ row, imports, rawLinks }, model) => {
-    const pointed = imports.find((one) => one.id === row.import_pointed);
+  fix: (facts, model) => {
+    const pointed = facts.imports.find((one) => one.id === facts.row.import_pointed);
     if (!pointed?.same_tenant || pointed.rivals > 0 || hasForeignRecords(pointed)) {
       return { kind: 'undecided', why: 'the import belongs to another tenant, or another open flow names it too' };
     }
-    const to = { kind: 'text', text: row.link_key } as const;
-    const why = 'the same master by the key that this install uses';
-    const records = linksOf(pointed.id, rawLinks).filter(({ link }) => link === null || link === row.link_other_key);
-    return {
-      kind: 'changes',
-      changes: [
-        { record: 'import', id: pointed.id, column: model.import.columns.masterFlowId, to, why },
-        ...records.map(
-          ({ id }): Change => ({ record: 'rawRecords', id, column: model.rawRecords.columns.masterFlowId, to, why }),
-        ),
-      ],
-    };
+    const because = 'the same master by the key that this install uses';
+    return { kind: 'changes', changes: giveImport(pointed, because, facts, model) };
   },
 };

@@ -9,6 +9,7 @@ import { errorOnWorkingFlow } from './error-on-working-flow.ts';
 import { failureWithoutError } from './failure-without-error.ts';
 import { flagsOutOfOrder } from './flags-out-of-order.ts';
 import { importLinkedElsewhere } from './import-linked-elsewhere.ts';
+import { importNamedOtherwise } from './import-named-otherwise.ts';
 import { importNotNamed } from './import-not-named.ts';
 import { importUnlinked } from './import-unlinked.ts';
 import { importWrongKey } from './import-wrong-key.ts';
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   importWrongKey,
   importLinkedElsewhere,
   severalImports,
+  importNamedOtherwise,
   importNotNamed,
   rawRecordsUnlinked,
   rawRecordsLinkedElsewhere,

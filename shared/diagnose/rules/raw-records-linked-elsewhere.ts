@@ -7,7 +7,7 @@ export const rawRecordsLinkedElsewhere: Rule = {
   title: 'Raw records linked to another flow',
   severity: 'warning',
   wayOut: 'manual',
-  violated: () => sql`f.records_elsewhere > 0 and f.import_pointed_link = f.link_key`,
+  violated: () => sql`f.records_elsewhere > 0 and (f.import_pointed is null or f.import_pointed_link = f.link_key)`,
   restsOn: { child: ['importId', 'masterFlowId'], import: ['masterFlowId'], rawRecords: ['importId', 'masterFlowId'] },
   explain: (row, model) => ({
     message: `${row.records_elsewhere} of ${row.records} raw records are linked to another flow`,
@@ -18,7 +18,7 @@ export const rawRecordsLinkedElsewhere: Rule = {
         column: model.rawRecords.columns.masterFlowId,
         found: 'another flow',
         expected: row.link_key,
-        why: `their import ${row.import_pointed} is linked to this flow: which of the two is right, only a person knows`,
+        why: `their import ${row.import_own} is linked to this flow: which of the two is right, only a person knows`,
       },
     ],
   }),

@@ -8,7 +8,7 @@ export const rawRecordsUnlinked: Rule = {
   title: 'Raw records not linked to their flow',
   severity: 'info',
   wayOut: 'fix',
-  violated: () => sql`f.records_unlinked > 0 and f.import_pointed_link = f.link_key`,
+  violated: () => sql`f.records_unlinked > 0 and (f.import_pointed is null or f.import_pointed_link = f.link_key)`,
   restsOn: {
     child: ['importId', 'masterFlowId'],
     import: ['id', 'masterFlowId'],
@@ -23,7 +23,7 @@ export const rawRecordsUnlinked: Rule = {
         column: model.rawRecords.columns.masterFlowId,
         found: null,
         expected: row.link_key,
-        why: `their import ${row.import_pointed} is linked to the flow`,
+        why: `their import ${row.import_own} is linked to the flow`,
       },
     ],
   }),

@@ -9,7 +9,7 @@ export const recordCountDiffers: Rule = {
   wayOut: 'suggestion',
   // An import that is still being read has not got all of them yet.
   violated: () => sql`f.records <> f.import_total and not f.import_alive`,
-  restsOn: { child: ['importId'], import: ['id', 'status', 'totalRecords'], rawRecords: ['importId'] },
+  restsOn: { child: ['importId'], import: ['id', 'masterFlowId', 'status', 'totalRecords'], rawRecords: ['importId'] },
   explain: (row, model) => ({
     message: `the import says ${row.import_total} records, and ${row.records} are there`,
     evidence: [
@@ -19,7 +19,7 @@ export const recordCountDiffers: Rule = {
         column: model.import.columns.totalRecords,
         found: String(row.import_total),
         expected: null,
-        why: `${model.rawRecords.table} holds ${row.records} rows of import ${row.import_pointed}`,
+        why: `${model.rawRecords.table} holds ${row.records} rows of import ${row.import_own}`,
       },
     ],
   }),
@@ -34,7 +34,7 @@ export const recordCountDiffers: Rule = {
         changes: [
           {
             record: 'import',
-            id: row.import_pointed ?? '',
+            id: row.import_own ?? '',
             column: model.import.columns.totalRecords,
             to: { kind: 'text', text: String(row.records) },
             why: 'the records that are there, as chosen',

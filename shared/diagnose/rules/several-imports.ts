@@ -1,7 +1,5 @@
 import sql from 'sql-template-tag';
-import type { FlowModel } from '../../flow/model.ts';
-import type { Change } from '../../repair/change.ts';
-import type { FlowFacts } from '../flow-facts.ts';
+import { giveImport } from '../give-import.ts';
 import { mayBeChosen } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
@@ -32,7 +30,7 @@ export const severalImports: Rule = {
   writes: { child: ['importId'], import: ['masterFlowId'] },
   fix: (facts, model) => {
     const linked = facts.imports.filter((one) => one.linked);
-    const own = linked.filter((one) => mayBeChosen(one, facts.row));
+    const own = linked.filter(mayBeChosen);
     if (linked.length < (facts.row.imports_linked ?? 0)) {
       return { kind: 'undecided', why: `they are too many to be named in a plan (${facts.row.imports_linked})` };
     }
@@ -44,34 +42,8 @@ export const severalImports: Rule = {
       options: own.map((kept) => ({
         value: kept.id,
         about: `keep ${kept.name ?? 'the one without a name'}, ${kept.total_records ?? '?'} records, and take the link off the others`,
-        changes: keepOnly(kept.id, facts, model),
+        changes: giveImport(kept, `the flow keeps import ${kept.id}, as chosen`, facts, model),
       })),
     };
   },
 };
-
-function keepOnly(kept: string, { row, imports }: FlowFacts, model: FlowModel): Change[] {
-  const others = imports.filter(({ id, linked }) => linked && id !== kept);
-  return [
-    ...others.map(
-      ({ id }): Change => ({
-        record: 'import',
-        id,
-        column: model.import.columns.masterFlowId,
-        to: { kind: 'text', text: null },
-        why: `the flow keeps import ${kept}, as chosen`,
-      }),
-    ),
-    ...(row.import_pointed === kept
-      ? []
-      : [
-          {
-            record: 'child',
-            id: row.child_id,
-            column: model.child.columns.importId,
-            to: { kind: 'text', text: kept },
-            why: 'the import that was chosen',
-          } as const,
-        ]),
-  ];
-}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { complete, flow, hoursAgo } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
 
-const message = 'an import is linked to the flow, and the child does not name it: what rests on it is not asked';
+const message = 'an import is linked to the flow, and the child does not name it';
 
 testRule('import-not-named', 'linked by the platform, and not named', {
   broken: (variant) => flow(variant, { child: { data_import_id: null } }),
@@ -17,6 +17,7 @@ testRule('import-not-named', 'of another tenant: not named for it', {
   healthy: (variant) => flow(variant),
   message,
   evidence: [{ record: 'child', column: 'data_import_id', found: null }],
+  also: ['tenant-differs'],
   ends: { left: 'manual' },
 });
 
@@ -83,6 +84,7 @@ testRule('import-not-named', 'with records of another tenant: not named for it',
   healthy: (variant) => flow(variant),
   message,
   evidence: [{ record: 'child', column: 'data_import_id', found: null }],
+  also: ['raw-records-other-tenant'],
   ends: { left: 'manual' },
   on: [{ schema: 'migration', linkTarget: 'flow_id', statusCheck: true }],
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import type { InstallVariant } from '../../../shared/demo/install-schema.ts';
 import { complete, flow, hoursAgo } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
 
@@ -131,21 +132,39 @@ testRule('import-unlinked', 'named, but with records of another tenant: nothing 
   on: [{ schema: 'migration', linkTarget: 'flow_id', statusCheck: true }],
 });
 
-testRule('import-unlinked', "linked by the master's other key, and named nowhere: a person is shown it", {
+/** Only an install without the foreign key can hold the wrong one of the two keys; the others refuse it. */
+const WITHOUT_FOREIGN_KEY: readonly InstallVariant[] = [{ schema: 'public', linkTarget: 'none', statusCheck: true }];
+
+/** The master's id where the flow id belongs, and no name. */
+function byOtherKey(variant: InstallVariant) {
+  const masterId = randomUUID();
+  return flow(variant, {
+    master: { id: masterId },
+    child: { data_import_id: null },
+    import: { master_flow_id: masterId },
+  });
+}
+
+testRule('import-unlinked', "linked by the master's other key, and not named: that is meant", {
+  broken: byOtherKey,
+  healthy: (variant) => flow(variant),
+  message: 'no data import is linked to the flow, and the flow names none',
+  evidence: [{ record: 'import', column: 'master_flow_id', found: null }],
+  ends: 'fix',
+  on: WITHOUT_FOREIGN_KEY,
+});
+
+testRule('import-unlinked', "two linked by the master's other key: a person picks", {
   broken: (variant) => {
-    const masterId = randomUUID();
-    return flow(variant, {
-      master: { id: masterId },
-      import: { master_flow_id: masterId, created_at: hoursAgo(100) },
-      rawRecords: { master_flow_id: masterId },
-      child: { data_import_id: null },
-    });
+    const rows = byOtherKey(variant);
+    return {
+      ...rows,
+      imports: [...rows.imports, ...rows.imports.map((one) => ({ ...one, id: randomUUID(), total_records: 0 }))],
+    };
   },
   healthy: (variant) => flow(variant),
   message: 'no data import is linked to the flow, and the flow names none',
-  evidence: [{ found: null }],
-  ends: { choose: ({ imports }) => String(imports[0]?.id) },
-  options: 1,
-  // Only an install without the foreign key can hold the wrong one of the two keys.
-  on: [{ schema: 'public', linkTarget: 'none', statusCheck: true }],
+  evidence: [{ record: 'import', column: 'master_flow_id', found: null }],
+  ends: { choose: ({ imports }) => String(imports[1]?.id) },
+  on: WITHOUT_FOREIGN_KEY,
 });

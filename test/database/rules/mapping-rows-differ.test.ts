@@ -23,3 +23,12 @@ testRule('mapping-rows-differ', 'rows for fields that the flow does not have', {
   evidence: [{ record: 'mappingRows' }],
   ends: { left: 'manual' },
 });
+
+testRule('mapping-rows-differ', 'rows of the import that is linked and not named', {
+  broken: (variant) => flow(variant, { child: { data_import_id: null }, mappingRows: [row('asset_name')] }),
+  healthy: (variant) => flow(variant),
+  message: 'the rows of mappings name other targets than the flow for hostname',
+  evidence: [{ record: 'mappingRows', found: 'hostname' }],
+  also: ['import-not-named'],
+  ends: { left: 'manual' },
+});

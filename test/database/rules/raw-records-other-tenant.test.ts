@@ -10,3 +10,12 @@ testRule('raw-records-other-tenant', 'of another client', {
   evidence: [{ record: 'rawRecords', column: 'client_account_id' }],
   ends: { left: 'manual' },
 });
+
+testRule('raw-records-other-tenant', 'of the import that is linked and not named', {
+  broken: (variant) => flow(variant, { child: { data_import_id: null }, rawRecords: { engagement_id: randomUUID() } }),
+  healthy: (variant) => flow(variant),
+  message: '2 of 2 raw records belong to another tenant than the flow',
+  evidence: [{ record: 'rawRecords', column: 'client_account_id' }],
+  also: ['import-not-named'],
+  ends: { left: 'manual' },
+});

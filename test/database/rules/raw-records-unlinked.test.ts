@@ -48,3 +48,12 @@ testRule('raw-records-unlinked', 'records of another tenant among them: not link
   also: ['raw-records-other-tenant'],
   ends: { left: 'manual' },
 });
+
+testRule('raw-records-unlinked', 'of the import that is linked and not named', {
+  broken: (variant) => flow(variant, { child: { data_import_id: null }, rawRecords: { master_flow_id: null } }),
+  healthy: (variant) => flow(variant),
+  message: '2 of 2 raw records carry no link to the flow',
+  evidence: [{ record: 'rawRecords', column: 'master_flow_id', found: null }],
+  also: ['import-not-named'],
+  ends: 'fix',
+});

@@ -16,3 +16,12 @@ testRule('record-count-differs', 'an import that is still being read has time', 
   evidence: [{ found: '1' }],
   ends: { choose: () => 'count' },
 });
+
+testRule('record-count-differs', 'of the import that is linked and not named', {
+  broken: (variant) => flow(variant, { child: { data_import_id: null }, import: { total_records: 5 } }),
+  healthy: (variant) => flow(variant),
+  message: 'the import says 5 records, and 2 are there',
+  evidence: [{ record: 'import', column: 'total_records', found: '5' }],
+  also: ['import-not-named'],
+  ends: { choose: () => 'count' },
+});

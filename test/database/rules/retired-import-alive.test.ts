@@ -1,4 +1,4 @@
-import { flow } from '../../support/flow.ts';
+import { but, flow } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
 
 const retired = { child: { status: 'cancelled' }, master: { flow_status: 'cancelled' } };
@@ -9,4 +9,16 @@ testRule('retired-import-alive', 'cancelled, and the import is still being read'
   message: 'the flow is cancelled but its import is processing',
   evidence: [{ record: 'import', table: 'data_imports', column: 'status', found: 'processing', expected: null }],
   ends: { left: 'manual' },
+});
+
+testRule('retired-import-alive', 'the import that is linked and not named', {
+  broken: (variant) =>
+    flow(variant, but(retired, { child: { data_import_id: null }, import: { status: 'processing' } })),
+  healthy: (variant) => flow(variant, { ...retired, import: { status: 'completed' } }),
+  message: 'the flow is cancelled but its import is processing',
+  evidence: [{ record: 'import', table: 'data_imports', column: 'status', found: 'processing', expected: null }],
+  also: ['import-not-named'],
+  ends: { left: 'manual' },
+  // A plain scan counts no links of flows that have ended.
+  reach: 'every flow',
 });

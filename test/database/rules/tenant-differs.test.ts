@@ -17,3 +17,12 @@ testRule('tenant-differs', 'the import is of another engagement', {
   evidence: [{ record: 'import', table: 'data_imports' }],
   ends: { left: 'manual' },
 });
+
+testRule('tenant-differs', 'the import that is linked and not named is of another client', {
+  broken: (variant) => flow(variant, { child: { data_import_id: null }, import: { client_account_id: randomUUID() } }),
+  healthy: (variant) => flow(variant),
+  message: 'the import belongs to another tenant than the child',
+  evidence: [{ record: 'import', table: 'data_imports' }],
+  also: ['import-not-named'],
+  ends: { left: 'manual' },
+});

@@ -1,4 +1,4 @@
-import { type Line, type Span, severityMarks, span, visible } from '../../../shared/index.ts';
+import { kindsCounted, type Line, type Scan, type Span, severityMarks, span, visible } from '../../../shared/index.ts';
 import { fitted, spread, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
 import type { State } from '../state.ts';
@@ -12,7 +12,7 @@ export function headerLine(state: State, database: string, width: number, produc
   const { scan } = state;
   const name = span(`${messages.name}  `, 'title');
   const marked = production === undefined ? [] : [span(messages.production(visible(production)), 'bad')];
-  const counts = scan ? totals(scan.totals) : [];
+  const counts = scan ? totals(scan) : [];
   const fresh = [...accessSpans(state), ...freshness(state)];
   const room = width - widthOf([name, ...counts, ...fresh]) - 3;
   return spread(
@@ -27,12 +27,12 @@ function accessSpans({ access }: State): Span[] {
   return access === 'unlocked' ? [] : [span(`${messages.access[access]}  `, access === 'read-only' ? 'warn' : 'note')];
 }
 
-function totals(counts: NonNullable<State['scan']>['totals']): Span[] {
+function totals(scan: Scan): Span[] {
   return [
-    span(`${messages.flows(counts.flows)} `),
-    ...(['error', 'warning', 'info', 'healthy'] as const).map((kind) => {
+    span(`${messages.flows(scan.totals.flows)} `),
+    ...kindsCounted(scan).map((kind) => {
       const { glyph, tone } = severityMarks[kind];
-      return span(` ${glyph} ${counts[kind]} `, tone);
+      return span(` ${glyph} ${scan.totals[kind]} `, tone);
     }),
   ];
 }

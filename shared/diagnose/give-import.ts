@@ -1,0 +1,41 @@
+import type { FlowModel } from '../flow/model.ts';
+import type { Change } from '../repair/change.ts';
+import type { FlowFacts, ImportFacts } from './flow-facts.ts';
+import { linksOf } from './import-candidates.ts';
+
+/**
+ * Makes an import the flow's only one: no other carries the flow's link, this one does, and the child names it. Where the
+ * import gets its link only now, so do its raw records that have none, or the master's other key for it.
+ * @param because why it is this one, as it stands beside each change
+ */
+export function giveImport(
+  given: ImportFacts,
+  because: string,
+  { row, imports, rawLinks }: FlowFacts,
+  model: FlowModel,
+): Change[] {
+  const linkOf = (record: 'import' | 'rawRecords', id: string, text: string | null): Change => ({
+    record,
+    id,
+    column: model[record].columns.masterFlowId,
+    to: { kind: 'text', text },
+    why: because,
+  });
+  const others = imports.filter(({ id, linked }) => linked && id !== given.id);
+  const records = linksOf(given.id, rawLinks).filter(({ link }) => link === null || link === row.link_other_key);
+  const links = given.linked
+    ? []
+    : [linkOf('import', given.id, row.link_key), ...records.map(({ id }) => linkOf('rawRecords', id, row.link_key))];
+  const name: Change = {
+    record: 'child',
+    id: row.child_id,
+    column: model.child.columns.importId,
+    to: { kind: 'text', text: given.id },
+    why: because,
+  };
+  return [
+    ...others.map(({ id }) => linkOf('import', id, null)),
+    ...links,
+    ...(row.import_pointed === given.id ? [] : [name]),
+  ];
+}

@@ -1,0 +1,53 @@
+import sql from 'sql-template-tag';
+import { giveImport } from '../give-import.ts';
+import { evidenceOf, mayBeChosen } from '../import-candidates.ts';
+import type { Rule } from '../rule.ts';
+
+/** The child names an import that is not the one linked: the API reads the linked one, what goes by the name the other. */
+export const importNamedOtherwise: Rule = {
+  id: 'import-named-otherwise',
+  title: 'Child names another import than the linked one',
+  severity: 'error',
+  wayOut: 'suggestion',
+  violated: () =>
+    sql`f.import_pointed is not null and f.imports_linked = 1 and f.import_pointed_link is distinct from f.link_key`,
+  restsOn: {
+    child: ['importId', 'masterFlowId', 'client', 'engagement'],
+    master: ['id', 'flowId'],
+    import: ['id', 'masterFlowId', 'client', 'engagement'],
+    rawRecords: ['importId', 'masterFlowId'],
+  },
+  explain: (row, model) => ({
+    message: `the flow names import ${row.import_pointed}, and another one is linked to it`,
+    evidence: [
+      {
+        record: 'import',
+        table: model.import.table,
+        column: model.import.columns.masterFlowId,
+        found: row.import_pointed_link,
+        expected: null,
+        why: `this is the link of the import that ${model.child.table}.${model.child.columns.importId} names, or there is no such import; the one ${model.import.table} row with ${row.link_key} is another`,
+      },
+    ],
+  }),
+  writes: { child: ['importId'], import: ['masterFlowId'], rawRecords: ['masterFlowId'] },
+  fix: (facts, model) => {
+    const disputed = facts.imports.filter(({ linked, named_by_key }) => linked || named_by_key).filter(mayBeChosen);
+    if (disputed.length === 0) {
+      return { kind: 'undecided', why: 'neither of the two is of its tenant and free to be linked' };
+    }
+    return {
+      kind: 'choice',
+      why: 'which of the two is its data, only a person knows',
+      options: disputed.map((kept) => ({
+        value: kept.id,
+        about: `${kept.linked ? 'the linked one' : 'the one that the child names'}, ${kept.name ?? 'without a name'}, ${
+          kept.total_records ?? '?'
+        } records: ${evidenceOf(kept, facts, model)
+          .map(({ speaks, text }) => `${speaks === 'for' ? '+' : '-'} ${text}`)
+          .join('; ')}`,
+        changes: giveImport(kept, `the flow keeps import ${kept.id}, as chosen`, facts, model),
+      })),
+    };
+  },
+};
