@@ -1,7 +1,7 @@
 // Longer than most: every section is read from one install, which takes longer to make than to ask.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FlowRows } from '../../shared/demo/flow-rows.ts';
+import { type FlowRows, insertFlows } from '../../shared/demo/flow-rows.ts';
 import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
 import type { Diagnosis } from '../../shared/diagnose/diagnosis.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
@@ -556,4 +556,18 @@ test('fields that were not looked for are not told as missing: a wide record, a 
     [false, 'against: 1 of 6 mapped fields are in the one of its raw records that was looked at'],
   ]);
   expect(await evidenceFor(6, 6)).toEqual([[true, 'for: 6 of 6 mapped fields are in its data']]);
+});
+
+test('where the two keys of the master are the same one, its link is no wrong one', async () => {
+  const flowId = randomUUID();
+  const rows = flow(install.variant, {
+    child: { flow_id: flowId, master_flow_id: flowId },
+    master: { id: flowId, flow_id: flowId },
+    import: { master_flow_id: flowId },
+    rawRecords: { master_flow_id: flowId },
+  });
+  await insertFlows(install.query, 'migration', [rows]);
+  const { findings, import: found } = (await diagnose(session, flowId)).diagnosis;
+  expect(findings).toEqual([]);
+  expect(found?.candidates[0]?.evidence.map(({ text }) => text).join()).not.toContain('other key');
 });
