@@ -5,6 +5,9 @@ import { FlowRow } from './relation/flow-row.ts';
 export const Image = z.record(z.string(), z.string().nullable());
 export type Image = z.infer<typeof Image>;
 
+/** Keys read of one raw record. */
+export const MOST_RAW_KEYS = 200;
+
 /** A data import that is linked to the flow, or could be. */
 export const ImportFacts = z.object({
   id: z.string(),
@@ -32,7 +35,7 @@ export const ImportFacts = z.object({
   raw_linked: z.number().nullable(),
   /** Those that name another client or engagement than the flow's. */
   raw_other_tenant: z.number().nullable(),
-  /** Keys of one raw record, at most 200. */
+  /** Keys of one raw record, at most {@link MOST_RAW_KEYS}. */
   raw_keys: z.array(z.string()).nullable(),
   image: Image,
 });

@@ -1,6 +1,6 @@
 import { mappingsIn } from '../flow/mappings.ts';
 import type { FlowModel } from '../flow/model.ts';
-import { type FlowFacts, type ImportFacts, MOST_RAW_LINKS } from './flow-facts.ts';
+import { type FlowFacts, type ImportFacts, MOST_RAW_KEYS, MOST_RAW_LINKS } from './flow-facts.ts';
 import { withZone } from './sections/stored-time.ts';
 
 export interface CandidateEvidence {
@@ -100,7 +100,11 @@ function addKeys(candidate: ImportFacts, { mappings }: Pick<Facts, 'mappings'>, 
   if (candidate.raw_keys === null || sources.length === 0) return;
   const keys = new Set(candidate.raw_keys);
   const found = sources.filter((source) => keys.has(source)).length;
-  add(found * 2 >= sources.length ? 'for' : 'against', `${found} of ${sources.length} mapped fields are in its data`);
+  const most = found * 2 >= sources.length;
+  // Of a wide record not all keys were read: what is not among them may be there.
+  if (!most && candidate.raw_keys.length >= MOST_RAW_KEYS) return;
+  const where = found === sources.length ? 'in its data' : 'in the one of its raw records that was looked at';
+  add(most ? 'for' : 'against', `${found} of ${sources.length} mapped fields are ${where}`);
 }
 
 function addTimes(candidate: ImportFacts, { row }: Pick<Facts, 'row'>, add: Add): void {

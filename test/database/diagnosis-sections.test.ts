@@ -1,7 +1,7 @@
 // Longer than most: every section is read from one install, which takes longer to make than to ask.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FlowRows } from '../../shared/demo/flow-rows.ts';
+import { type FlowRows, insertFlows } from '../../shared/demo/flow-rows.ts';
 import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
 import type { Diagnosis } from '../../shared/diagnose/diagnosis.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
@@ -532,4 +532,42 @@ test('times of an install that stores them without a zone are those of UTC, wher
     else process.env.TZ = zone;
     await bare.close();
   }
+});
+
+test('fields that were not looked for are not told as missing: a wide record, a record that lacks some', async () => {
+  const evidenceFor = async (fields: number, present: number) => {
+    const keys = Array.from({ length: fields }, (_, index) => `field ${index}`);
+    const field_mappings = Object.fromEntries(keys.map((key) => [key, key]));
+    const { import: found } = await diagnosed({
+      flow: {
+        child: { field_mappings },
+        master: { flow_persistence_data: { field_mappings } },
+        import: { master_flow_id: null, total_records: 1 },
+      },
+      rawData: [Object.fromEntries(keys.slice(0, present).map((key) => [key, 1]))],
+    });
+    return found?.candidates.map(({ decisive, evidence }) => [
+      decisive,
+      ...evidence.filter(({ text }) => text.includes('mapped fields')).map(({ speaks, text }) => `${speaks}: ${text}`),
+    ]);
+  };
+  expect(await evidenceFor(450, 450)).toEqual([[true]]);
+  expect(await evidenceFor(6, 1)).toEqual([
+    [false, 'against: 1 of 6 mapped fields are in the one of its raw records that was looked at'],
+  ]);
+  expect(await evidenceFor(6, 6)).toEqual([[true, 'for: 6 of 6 mapped fields are in its data']]);
+});
+
+test('where the two keys of the master are the same one, its link is no wrong one', async () => {
+  const flowId = randomUUID();
+  const rows = flow(install.variant, {
+    child: { flow_id: flowId, master_flow_id: flowId },
+    master: { id: flowId, flow_id: flowId },
+    import: { master_flow_id: flowId },
+    rawRecords: { master_flow_id: flowId },
+  });
+  await insertFlows(install.query, 'migration', [rows]);
+  const { findings, import: found } = (await diagnose(session, flowId)).diagnosis;
+  expect(findings).toEqual([]);
+  expect(found?.candidates[0]?.evidence.map(({ text }) => text).join()).not.toContain('other key');
 });

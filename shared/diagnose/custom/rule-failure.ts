@@ -23,6 +23,7 @@ interface Question {
 export async function namingTheRule(thrown: unknown, question: Question): Promise<unknown> {
   const custom = question.install.rules.asked.filter((rule) => rule.custom);
   const { state, message } = serverError(thrown);
+  if (custom.length > 0 && thrown instanceof Failure && thrown.code === 'timed-out') return suspecting(custom, thrown);
   if (custom.length === 0 || !isOfTheStatement(state)) return thrown;
   const blamed = await blamedOf(custom, state, question);
   if (blamed === 'none') return thrown;
@@ -30,6 +31,13 @@ export async function namingTheRule(thrown: unknown, question: Question): Promis
     next: 'Let its predicate expect such values (nullif, case), or take it out of flowmend.yaml.',
     cause: thrown,
   });
+}
+
+/** Which rule takes so long would take as long again to find out. */
+function suspecting(custom: readonly Rule[], { code, message, next, cause }: Failure): Failure {
+  const ids = custom.map(({ id }) => id).join(', ');
+  const more = `If it is quick without the custom rules of flowmend.yaml (${ids}), one of them takes so long.`;
+  return new Failure(code, message, { next: `${next} ${more}`, cause });
 }
 
 async function blamedOf(custom: readonly Rule[], state: string, question: Question): Promise<string> {

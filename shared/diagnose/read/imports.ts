@@ -42,7 +42,8 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
         ${i('id')} as id, ${i('name')} as name, ${i('status')}::text as status,
         ${i('totalRecords')} as total_records, ${i('createdAt')} as created_at, ${i('masterFlowId')} as link,
         coalesce(${i('masterFlowId')} = flow.link_key, false) as linked,
-        coalesce(${i('masterFlowId')} = flow.link_other_key, false) as linked_by_other_key,
+        coalesce(${i('masterFlowId')} = flow.link_other_key and ${i('masterFlowId')} <> flow.link_key, false)
+          as linked_by_other_key,
         coalesce(${i('client')} = flow.client_account_id, true)
           and coalesce(${i('engagement')} = flow.engagement_id, true) as same_tenant,
         coalesce(${i('id')} = flow.import_pointed, false) as named_by_key,

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
-import { approvalPhase } from '../../flow/model.ts';
+import { approvalPhase, type FlowModel } from '../../flow/model.ts';
+import { isNever } from '../../flow/name.ts';
 import type { Evidence } from '../finding.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
 import type { Rule } from '../rule.ts';
@@ -34,7 +35,7 @@ export const approvalPending: Rule = {
         },
         ...(row.confidence === null
           ? []
-          : [{ ...where, found: counts(row.confidence), expected: null, why: whatToLookAt(row.confidence) }]),
+          : [{ ...where, found: counts(row.confidence), expected: null, why: whatToLookAt(row.confidence, model) }]),
       ],
     };
   },
@@ -46,8 +47,14 @@ function counts({ high, medium, low, unknown }: Confidence): string {
   return `${high} high, ${medium} medium, ${low} low${unknown > 0 ? `, ${unknown} without a number` : ''}`;
 }
 
-function whatToLookAt({ low, lowest }: Confidence): string {
-  if (low === 0) return 'no mapping is below a confidence of 0.5';
+function whatToLookAt({ low, lowest, unknown }: Confidence, { mappingRows }: FlowModel): string {
   const rest = low - lowest.length;
-  return `below a confidence of 0.5: ${lowest.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const below =
+    low === 0
+      ? `no mapping${unknown > 0 ? ' with a number here' : ''} is below a confidence of 0.5`
+      : `below a confidence of 0.5: ${lowest.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  // Only a diagnosis of this flow reads the rows: its mapping quality counts them too.
+  return unknown === 0 || isNever(mappingRows.table)
+    ? below
+    : `${below}; the others may have one in ${mappingRows.table}`;
 }

@@ -18,7 +18,8 @@ testRule('approval-pending', 'told; resuming answers it', {
     {
       column: 'field_mappings',
       found: '1 high, 0 medium, 0 low, 1 without a number',
-      why: 'no mapping is below a confidence of 0.5',
+      // The other one may be low by its row in the table of mappings, which only the mapping quality of a diagnosis reads.
+      why: 'no mapping with a number here is below a confidence of 0.5; the others may have one in import_field_mappings',
     },
   ],
   ends: { left: 'resume' },
@@ -66,5 +67,22 @@ testRule('approval-pending', 'with the numbers kept beside the mappings', {
   healthy: (variant) => flow(variant),
   message: '2 field mappings wait for approval',
   evidence: [{}, { found: '1 high, 0 medium, 1 low', why: 'below a confidence of 0.5: a' }],
+  ends: { left: 'resume' },
+});
+
+testRule('approval-pending', 'where all have a number and none is low, it says so', {
+  broken: (variant) => {
+    const mappings = { a: { target: 'x', confidence: 0.5 }, b: { target: 'y', confidence: 0.9 } };
+    return flow(
+      variant,
+      but(WAITING, {
+        child: { field_mappings: mappings },
+        master: { flow_persistence_data: { field_mappings: mappings } },
+      }),
+    );
+  },
+  healthy: (variant) => flow(variant),
+  message: '2 field mappings wait for approval',
+  evidence: [{}, { found: '1 high, 1 medium, 0 low', why: 'no mapping is below a confidence of 0.5' }],
   ends: { left: 'resume' },
 });
