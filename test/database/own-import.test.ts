@@ -87,19 +87,6 @@ test('the child names another import meanwhile: that one is asked, and the plan 
   });
 });
 
-test('the child names the import of another flow, and its own is linked: it may choose that, which mends both', async () => {
-  await write('discovery_flows', 'data_import_id', other.importId);
-  const { facts } = await diagnose(session, mine.flowId);
-  const both = ['import-linked-elsewhere', 'import-named-otherwise'];
-  expect(facts.rules.filter((rule) => rule.startsWith('import-'))).toEqual(both);
-  const chosen = (value: string) =>
-    planRepair(session, facts, { rules: both, choices: { 'import-named-otherwise': value } });
-  expect(() => chosen(other.importId)).toThrow('cannot be chosen');
-  expect(await applied(chosen(mine.importId))).toMatchObject({ kind: 'applied' });
-  const after = await diagnose(session, mine.flowId);
-  expect(after.facts.rules.filter((rule) => rule.startsWith('import-'))).toEqual([]);
-});
-
 test('the number of an import that the child names can be set, whatever it is linked to', async () => {
   await write('discovery_flows', 'data_import_id', mine.importId);
   await write('data_imports', 'master_flow_id', otherLink());

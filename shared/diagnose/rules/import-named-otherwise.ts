@@ -3,14 +3,19 @@ import { giveImport } from '../give-import.ts';
 import { evidenceOf, mayBeChosen } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
-/** The child names an import that is not the one linked: the API reads the linked one, what goes by the name the other. */
+/**
+ * The child names an import that is linked to nothing, and another one is linked: the API reads that, what goes by the name
+ * the other.
+ */
 export const importNamedOtherwise: Rule = {
   id: 'import-named-otherwise',
   title: 'Child names another import than the linked one',
   severity: 'error',
   wayOut: 'suggestion',
   violated: () =>
-    sql`f.import_pointed is not null and f.imports_linked = 1 and f.import_pointed_link is distinct from f.link_key`,
+    sql`f.import_pointed is not null and f.imports_linked = 1
+      and (f.import_pointed_link is null or f.import_pointed_link = f.link_other_key)
+      and f.import_pointed_link is distinct from f.link_key`,
   restsOn: {
     child: ['importId', 'masterFlowId', 'client', 'engagement'],
     master: ['id', 'flowId'],
@@ -32,6 +37,9 @@ export const importNamedOtherwise: Rule = {
   }),
   writes: { child: ['importId'], import: ['masterFlowId'], rawRecords: ['masterFlowId'] },
   fix: (facts, model) => {
+    if (facts.imports.some(({ linked, rivals, ended_owner }) => linked && (rivals > 0 || ended_owner !== null))) {
+      return { kind: 'undecided', why: 'another flow names the linked one' };
+    }
     const disputed = facts.imports.filter(({ linked, named_by_key }) => linked || named_by_key).filter(mayBeChosen);
     if (disputed.length === 0) {
       return { kind: 'undecided', why: 'neither of the two is of its tenant and free to be linked' };

@@ -36,3 +36,13 @@ testRule('import-named-otherwise', 'the named one is kept', {
   broken: (variant) => twoImports(variant),
   ends: { choose: () => NAMED },
 });
+
+testRule('import-named-otherwise', 'another flow names the linked one: a matter for a person', {
+  ...told,
+  broken: (variant) => {
+    const rows = twoImports(variant);
+    const others = [flow(variant, { child: { data_import_id: rows.imports[0]?.id } })];
+    return { ...rows, others };
+  },
+  ends: { left: 'manual' },
+});
