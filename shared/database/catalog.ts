@@ -77,6 +77,8 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly schema: string;
   /** The master's column that links point to on this install. */
   readonly linkTargets: Readonly<Record<Linked, string>>;
+  /** How many decimals of the progress its column keeps. */
+  readonly progressDecimals: number;
   /** The statuses of the flow model that this install's child and master accept. */
   readonly childStatuses: ReadonlySet<string>;
   readonly masterStatuses: ReadonlySet<string>;
@@ -116,10 +118,10 @@ export async function readCatalog(
     rawRecords: fits.rawRecords.table,
     mappingRows: fits.mappingRows.table,
   };
-  const asked = vocabularies(model).filter(
-    ({ record, column, values }) =>
-      isStored(tables[record], column) && canHold(columnOf(tables[record], column), values),
-  );
+  const progressDecimals = WHOLE.includes(typeOf(tables.child, model.child.columns.progress))
+    ? 0
+    : model.progressDecimals;
+  const asked = vocabularies(model, progressDecimals).filter(({ record, column }) => isStored(tables[record], column));
   const judged = await judgeValues(
     reader,
     asked.map(({ record, column, values }) => ({
@@ -149,6 +151,7 @@ export async function readCatalog(
     schema,
     ...tables,
     linkTargets: linkTargets(model, tables),
+    progressDecimals,
     childStatuses: accepted('child'),
     masterStatuses: accepted('master'),
     verdicts,
@@ -163,15 +166,15 @@ export async function readCatalog(
   };
 }
 
-/** A whole number takes no fraction, and PostgreSQL would end the question over it. */
-function canHold({ type }: Column, values: readonly string[]): boolean {
-  return !(/int/.test(type) && values.some((value) => !/^\d+$/.test(value)));
-}
+const WHOLE = ['smallint', 'integer', 'bigint'];
 
 /** Every word and number of the flow model that a repair may write somewhere. */
-function vocabularies(model: FlowModel): { record: 'child' | 'master'; column: string; values: string[] }[] {
+function vocabularies(
+  model: FlowModel,
+  progressDecimals: number,
+): { record: 'child' | 'master'; column: string; values: string[] }[] {
   const map = masterStatusMap(model);
-  const { child, master, phases, progressDecimals } = model;
+  const { child, master, phases } = model;
   const scale = 10 ** progressDecimals;
   const percents = [...phases, undefined].map((_, done) =>
     String(Math.round((done / phases.length) * 100 * scale) / scale),

@@ -134,7 +134,7 @@ function childlessOf(selection: Selection): Sql {
 }
 
 function children({ model, catalog }: Session): Sql {
-  return sql`select ${selected(childColumns(model, recordColumns(model, catalog)))}
+  return sql`select ${selected(childColumns(model, catalog, recordColumns(model, catalog)))}
     from ${recordSource(catalog.child)} c`;
 }
 

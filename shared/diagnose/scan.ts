@@ -219,7 +219,7 @@ async function healthyFlows(
   const rows = await session.reader.read(sql`
     select f.flow_id as "flowId", f.flow_name as name, f.status, f.phase_stored as phase,
       to_json(f.updated_at) #>> '{}' as "updatedAt", '{}'::text[] as findings
-    from (select ${selected(childColumns(model, recordColumns(model, catalog)))} from ${recordSource(catalog.child)} c) f
+    from (select ${selected(childColumns(model, catalog, recordColumns(model, catalog)))} from ${recordSource(catalog.child)} c) f
     where ${chosenFlows(session, options)} and not f.flow_id = any(${known}::uuid[])
     order by f.updated_at, f.flow_id limit ${room}`);
   return parseAnswer(z.array(ScannedFlow), rows, 'The fleet');

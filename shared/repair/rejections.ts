@@ -55,7 +55,6 @@ function rejection(change: Change, facts: FlowFacts, model: FlowModel, catalog: 
   return (
     valueRejection(change, text, model, catalog) ??
     lengthRejection(text, column, target) ??
-    numberRejection(text, column, target) ??
     linkRejection(text, column, table, facts, model)
   );
 }
@@ -64,13 +63,6 @@ function lengthRejection(text: string, { length }: Column, target: string): stri
   const characters = [...text].length;
   if (length === null || characters <= length) return undefined;
   return `"${text}" has ${characters} characters and ${target} takes ${length}`;
-}
-
-const INTEGERS = ['smallint', 'integer', 'bigint'];
-
-function numberRejection(text: string, { type }: Column, target: string): string | undefined {
-  if (!INTEGERS.includes(type) || /^-?\d+$/.test(text)) return undefined;
-  return `${target} is of type ${type} and does not take "${text}"`;
 }
 
 function valueRejection(change: Change, text: string, model: FlowModel, catalog: Catalog): string | undefined {

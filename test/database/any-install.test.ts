@@ -150,6 +150,14 @@ test.each([
   expect((await rulesOf(session, broken)).sort()).toEqual([...BROKEN_RULES].sort());
 });
 
+test('where progress is kept in whole numbers, that is what should be there', async () => {
+  const { install, broken, healthy } = keep(await twoFlows());
+  await install.query('alter table migration.discovery_flows alter progress_percentage type integer');
+  const session = await install.session();
+  expect(await rulesOf(session, healthy)).toEqual([]);
+  await isMendedAndGivenBack(install, session, broken);
+});
+
 test('raw records may point to the other key of the master than imports do', async () => {
   const { install, broken, healthy } = keep(await twoFlows());
   await install.query(`

@@ -89,10 +89,20 @@ export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>
   },
   master_updated_at: { type: 'timestamptz', about: 'when the master was last written', from: ['master', 'updatedAt'] },
   retries: { type: 'integer', about: 'how often the platform tried the flow again', from: ['master', 'retries'] },
+  master_same_client: {
+    type: 'boolean',
+    about: 'false where the master belongs to another client',
+    from: ['master', 'client'],
+  },
   master_same_tenant: {
     type: 'boolean',
     about: 'false where the master belongs to another tenant',
     from: ['master', 'client'],
+  },
+  import_same_client: {
+    type: 'boolean',
+    about: 'false where the import of the flow belongs to another client',
+    from: ['import', 'client'],
   },
   import_same_tenant: {
     type: 'boolean',

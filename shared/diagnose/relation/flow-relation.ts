@@ -96,7 +96,7 @@ export function factsBehind(
 
 /** What the records tell. */
 export function factsOf(model: FlowModel, catalog: Catalog, r: RecordColumns): Columns {
-  return { ...childColumns(model, r), ...joinedColumns(model, catalog, r), ...jsonColumns(model, r) };
+  return { ...childColumns(model, catalog, r), ...joinedColumns(model, catalog, r), ...jsonColumns(model, r) };
 }
 
 /** `expression as "name"` for a SELECT list. */
@@ -105,7 +105,7 @@ export function selected(columns: Columns): Sql {
 }
 
 /** What the child record alone tells. */
-export function childColumns(model: FlowModel, { child: c, flags }: RecordColumns): Columns {
+export function childColumns(model: FlowModel, catalog: Catalog, { child: c, flags }: RecordColumns): Columns {
   return {
     flow_id: c('flowId'),
     child_id: c('id'),
@@ -126,7 +126,7 @@ export function childColumns(model: FlowModel, { child: c, flags }: RecordColumn
     flags_in_order: flagsInOrder(flags),
     phase_open: firstOpen(model, flags),
     phases_complete: phasesComplete(model, flags),
-    progress_wanted: progressWanted(model, flags),
+    progress_wanted: progressWanted(flags, catalog.progressDecimals),
     master_pointer: c('masterFlowId'),
     import_pointed: c('importId'),
   };
@@ -148,6 +148,7 @@ export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColum
     master_status_accepted: masterStatusAccepted(model, catalog, sql`${m('status')}::text`),
     master_updated_at: m('updatedAt'),
     retries: sql`${m('retries')}::int`,
+    master_same_client: sql`coalesce(${m('client')} = ${c('client')}, true)`,
     master_same_tenant: sql`coalesce(${m('client')} = ${c('client')} and ${m('engagement')} = ${c('engagement')}, true)`,
     ...importColumns(model, i, { client: c('client'), engagement: c('engagement') }),
     ...linkColumns(catalog, { link_key: r.linkKey, link_other_key: otherKey }),
@@ -160,7 +161,13 @@ function linkColumns(catalog: Catalog, keys: { readonly link_key: Sql; readonly 
 }
 
 /** Columns about the flow's import. Where the child names none, the linked one is looked up. */
-export const OF_IMPORT = ['import_same_tenant', 'import_status', 'import_total', 'import_alive'] as const;
+export const OF_IMPORT = [
+  'import_same_client',
+  'import_same_tenant',
+  'import_status',
+  'import_total',
+  'import_alive',
+] as const;
 
 /** What an import tells of itself to a flow of this tenant. */
 export function importColumns(
@@ -169,6 +176,7 @@ export function importColumns(
   tenant: { readonly client: Sql; readonly engagement: Sql },
 ): Record<(typeof OF_IMPORT)[number], Sql> {
   return {
+    import_same_client: sql`coalesce(${i('client')} = ${tenant.client}, true)`,
     import_same_tenant: sql`(coalesce(${i('client')} = ${tenant.client}, true)
       and coalesce(${i('engagement')} = ${tenant.engagement}, true))`,
     import_status: sql`${i('status')}::text`,

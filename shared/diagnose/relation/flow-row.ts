@@ -75,9 +75,11 @@ export const FlowRow = z.object({
   master_updated_at: Time.nullable(),
   /** How often the platform tried the flow again. */
   retries: z.number().nullable(),
-  /** The master belongs to the same client and engagement; true where there is none. */
+  /** The master belongs to the same client, and to the same engagement too; true where there is none. */
+  master_same_client: z.boolean(),
   master_same_tenant: z.boolean(),
   /** The flow's import belongs to them; true where it has none, or where that names no tenant. */
+  import_same_client: z.boolean(),
   import_same_tenant: z.boolean(),
   /** The value that links this flow's imports to its master, by the install's foreign key. */
   link_key: Uuid.nullable(),

@@ -35,13 +35,13 @@ export function phasesComplete(model: FlowModel, flags: readonly Sql[]): Sql {
  * Completed phases / all phases x 100: the platform's own arithmetic, looked up and not computed for each flow. Most flows
  * have completed all: that is seen before anything is counted.
  */
-export function progressWanted(model: FlowModel, flags: readonly Sql[]): Sql {
+export function progressWanted(flags: readonly Sql[], decimals: number): Sql {
   const count = join(
     flags.map((flag) => sql`${flag}::int`),
     ' + ',
   );
   const percentages = Array.from({ length: flags.length + 1 }, (_, done) =>
-    ((done * 100) / flags.length).toFixed(model.progressDecimals),
+    ((done * 100) / flags.length).toFixed(decimals),
   );
   return sql`case when ${join(flags, ' and ')} then ${raw(percentages.at(-1) ?? '0')}::float8
     else ('{${raw(percentages.join(','))}}'::float8[])[1 + ${count}] end`;

@@ -54,7 +54,7 @@ export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicio
     record === 'child' ? carriedBy('s')(record, stored) : behindAliases(record, stored),
   );
   const facts = factsBehind(suspicion.needed, factsOf(model, catalog, ofSuspect), model, catalog);
-  const narrow = { ...childColumns(model, inRow), ...joinedColumns(model, catalog, inRow) };
+  const narrow = { ...childColumns(model, catalog, inRow), ...joinedColumns(model, catalog, inRow) };
   const json = namedIn(rules, jsonColumns(model, inRow));
   const carried = namesBehind('s', { ...facts, import_pointed: ofSuspect.child('importId') });
   const stored = new Set([...namesBehind('r', { ...narrow, ...json }), ...carried]);

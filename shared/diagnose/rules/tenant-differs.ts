@@ -21,9 +21,9 @@ export const tenantDiffers: Rule = {
         (record): Evidence => ({
           record,
           table: model[record].table,
-          column: model[record].columns.client,
-          found: 'another tenant',
-          expected: row.client_account_id,
+          ...(row[`${record}_same_client`]
+            ? { column: model[record].columns.engagement, found: 'another engagement', expected: row.engagement_id }
+            : { column: model[record].columns.client, found: 'another client', expected: row.client_account_id }),
           why: `the child belongs to client ${row.client_account_id}, engagement ${row.engagement_id}`,
         }),
       ),

@@ -14,7 +14,7 @@ testRule('tenant-differs', 'the import is of another engagement', {
   broken: (variant) => flow(variant, { import: { engagement_id: randomUUID() } }),
   healthy: (variant) => flow(variant),
   message: 'the import belongs to another tenant than the child',
-  evidence: [{ record: 'import', table: 'data_imports' }],
+  evidence: [{ record: 'import', table: 'data_imports', column: 'engagement_id', found: 'another engagement' }],
   ends: { left: 'manual' },
 });
 
