@@ -12,7 +12,7 @@ export function scanText(scan: Scan): Line[] {
     [span(`${visible(scan.database)}  ${scan.totals.flows} ${scan.kind} flows  `, 'title'), ...totalsSpans(scan)],
     [],
     ...scan.flows.map(flowLine),
-    ...(scan.flows.length === 0 ? [[span('No findings.', 'good')] as Line] : []),
+    ...(scan.flows.length === 0 && scan.endedEarly === null ? [nothingFound(scan)] : []),
     ...restText(scan),
   ];
 }
@@ -36,6 +36,13 @@ export function totalsText(scan: Scan): string {
   const counts = kindsCounted(scan).map((kind) => `${totals[kind]} ${severityMarks[kind].word}`);
   const until = endedEarly === null ? '' : ` until it ended early: ${visible(endedEarly.message, 400)}`;
   return `${totals.flows} flows: ${counts.join(', ')}${until}`;
+}
+
+/** A tenant that was mistyped has no flows, and is not well for that. */
+function nothingFound({ totals }: Scan): Line {
+  return totals.flows === 0
+    ? [span('There is no such flow: nothing was looked at.', 'warn')]
+    : [span('No findings.', 'good')];
 }
 
 /** What the totals tell: of a scan that ended early not how many flows are well. */

@@ -125,3 +125,24 @@ test('in one line: what was counted, and of a scan that ended early why it count
     '3 flows: 0 error, 1 warning, 0 info until it ended early: The connection was lost.',
   );
 });
+
+describe('a list without flows', () => {
+  const text = (scan: Scan) => plain(scanText(scan));
+  const none = { error: 0, warning: 0, info: 0 };
+
+  test('all are well', () => {
+    expect(text({ ...scanOf([]), totals: { flows: 4, ...none, healthy: 4 } })).toContain('No findings.');
+  });
+
+  test('there are none: nothing is well for that', () => {
+    const said = text({ ...scanOf([]), totals: { flows: 0, ...none, healthy: 0 } });
+    expect(said).toContain('There is no such flow: nothing was looked at.');
+    expect(said).not.toContain('No findings.');
+  });
+
+  test('it ended early: what was not found is not said to be well', () => {
+    expect(text({ ...scanOf([]), totals: { flows: 4, ...none, healthy: 4 }, endedEarly: lost })).not.toContain(
+      'No findings.',
+    );
+  });
+});
