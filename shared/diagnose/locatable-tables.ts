@@ -47,7 +47,8 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
     columns as materialized (
       select t.*, a.attnum, a.attname, a.atttypid, a.atttypmod
       from tables t
-      join pg_attribute a on a.attrelid = t.table_id and a.attnum > 0 and not a.attisdropped
+      cross join lateral (select * from pg_attribute a where a.attrelid = t.table_id and a.attnum > 0 offset 0) a
+      where not a.attisdropped
     ),
     -- Each type down to the end of its domains and arrays: in how many arrays it stands, and whether a domain inside of one.
     chain(root, type, typmod, arrays, of_domain) as (
@@ -57,7 +58,7 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
         case y.typtype when 'd' then greatest(chain.typmod, y.typtypmod) else chain.typmod end,
         chain.arrays + case y.typtype when 'd' then 0 else 1 end,
         chain.of_domain or (y.typtype = 'd' and chain.arrays > 0)
-      from chain join pg_type y on y.oid = chain.type
+      from chain cross join lateral (select * from pg_type y where y.oid = chain.type offset 0) y
       where y.typtype = 'd' or (y.typcategory = 'A' and y.typelem <> 0)
     )
     select c.nspname as schema, c.relname as name,
@@ -83,8 +84,9 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
       ) order by c.attnum) as columns
     from columns c
     join chain stored on stored.root = c.atttypid
-    join pg_type leaf on leaf.oid = stored.type and leaf.typtype <> 'd' and not (leaf.typcategory = 'A' and leaf.typelem <> 0)
-    where (leaf.oid in (${COMPARED}, 'json'::regtype, 'jsonb'::regtype)
+    cross join lateral (select * from pg_type leaf where leaf.oid = stored.type offset 0) leaf
+    where leaf.typtype <> 'd' and not (leaf.typcategory = 'A' and leaf.typelem <> 0)
+      and (leaf.oid in (${COMPARED}, 'json'::regtype, 'jsonb'::regtype)
         or leaf.typtype = 'c' or leaf.typname in ('xml', 'hstore') or (leaf.typcategory = 'S' and leaf.typlen <> 1))
       -- One that is too short cannot hold an id.
       and not (leaf.oid in ('varchar'::regtype, 'bpchar'::regtype)

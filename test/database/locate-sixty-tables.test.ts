@@ -116,8 +116,9 @@ test('inside JSON on demand, with progress; a table too long is looked into in p
       .map((number) => `table_${number}.at 1 inside`)
       .sort(),
   );
-  expect(seen.map(([done]) => done)).toEqual(seen.map((_, index) => index + 1));
-  expect(seen.at(-1)?.[1]).toBe(seen.length);
+  // From before the first table, so that a long one does not look like nothing happening.
+  expect(seen.map(([done]) => done)).toEqual(seen.map((_, index) => index));
+  expect(seen.at(-1)).toEqual([seen.length - 1, seen.length - 1]);
   expect(found.cutShort).toEqual([{ table: 'migration.long_log', lookedAt: 100, estimate: 501 }]);
   const text = plain(locationsText(found));
   expect(text).toContain('only in part: migration.long_log JSON of the first 100 rows of about 501');
