@@ -57,6 +57,11 @@ test('a flow is found whatever its kind: diagnosed, planned, applied from the fi
   expect((await flowmend(['diagnose', id], environment)).code).toBe(1);
 });
 
+test('a flow is exported whatever its kind', async () => {
+  const { code, stdout } = await flowmend(['export', broken.flowId.slice(0, 13), '--json'], environment);
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { flowId: broken.flowId, diagnosis: { kind: 'assessment' } }]);
+});
+
 test('a list of flows is planned for their kind, without --kind', async () => {
   const file = join(folder, 'list.json');
   await writeFile(file, JSON.stringify({ flows: [broken.flowId] }));
