@@ -80,13 +80,15 @@ function asksForJson(args: readonly string[]): boolean {
 function argumentError({ exitCode, message }: CommanderError, json: boolean): ExitCode {
   if (exitCode === 0) return exitCodes.done;
   const next = 'See `flowmend --help`.';
-  if (json) return report(new Failure('usage', message.replace(/^error: /, ''), { next }), json);
+  if (json) return report(new Failure('usage', inOneLine(message.replace(/^error: /, '')), { next }), json);
   errorLine(`  ${next}`, (line) => process.stderr.write(line));
   return exitCodes.usage;
 }
 
 /** An error of the arguments in one line; with JSON asked for, a document says it instead. */
-const errorLine = (text: string, write: (text: string) => void) => write(visible(text.trimEnd(), 400).concat('\n'));
+const errorLine = (text: string, write: (text: string) => void) => write(visible(inOneLine(text), 400).concat('\n'));
+/** "Did you mean" stands on a line of its own. */
+const inOneLine = (text: string) => text.trimEnd().replace(/\n(?=\(Did)/, ' ');
 const silent = () => {};
 
 type Run = (work: (context: Context) => Promise<ExitCode>, options: OptionValues) => Promise<void>;
@@ -102,6 +104,7 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
     .option('--write', 'the dashboard may write without being unlocked first')
     .addHelpText('after', EXIT_CODES_HELP)
     .configureHelp({ showGlobalOptions: true })
+    .helpCommand(true)
     .exitOverride()
     .configureOutput({ outputError })
     .option(...KIND_OPTION)

@@ -165,6 +165,11 @@ test.each([
   expect(stdout + stderr).toContain(says);
 });
 
+test('what a misspelt option may have meant stands on its line', async () => {
+  const { stderr } = await flowmend(['scan', '--formt', 'json'], environment);
+  expect(stderr).toContain("error: unknown option '--formt' (Did you mean --format?)\n");
+});
+
 test.each([[['scna']], [['scan', '--nonsense']], [['diagnose']]])(
   '%j: is told where the arguments are',
   async (args) => {
