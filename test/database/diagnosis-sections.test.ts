@@ -463,6 +463,11 @@ test('the headline of a flow that is properly shown to wait is what is wrong wit
   expect(unseen.headline).toBe('waits for an approval nobody was shown');
 });
 
+test('a flow of which a rule only notes something is not said to be healthy: a scan does not either', async () => {
+  const { verdict, headline } = await diagnosed({ flow: { rawRecords: { master_flow_id: null } } });
+  expect([verdict, headline]).toEqual(['out of step', '2 of 2 raw records carry no link to the flow']);
+});
+
 test('of a flow that is stalled the resume point does not say that it is being worked on', async () => {
   const { resume } = await diagnosed({
     flow: { child: { status: 'running', updated_at: hoursAgo(100) }, master: { flow_status: 'running' } },
