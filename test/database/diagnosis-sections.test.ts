@@ -463,6 +463,16 @@ test('the headline of a flow that is properly shown to wait is what is wrong wit
   expect(unseen.headline).toBe('waits for an approval nobody was shown');
 });
 
+test('what is wrong with the import that the child names is not shown on the one that is linked', async () => {
+  const tenant = randomUUID();
+  const { imports, importId: named } = flow(install.variant, { tenant });
+  await insert('data_imports', { ...imports[0], master_flow_id: null, total_records: 9 });
+  const { records, findings } = await diagnosed({ flow: { tenant, child: { data_import_id: named } } });
+  expect(findings.map(({ rule }) => rule)).toEqual(['import-named-otherwise', 'record-count-differs']);
+  const shown = records.find(({ record }) => record === 'import');
+  expect([shown?.values.total_records, shown?.shouldBe]).toEqual(['2', {}]);
+});
+
 test('a flow of which a rule only notes something is not said to be healthy: a scan does not either', async () => {
   const { verdict, headline } = await diagnosed({ flow: { rawRecords: { master_flow_id: null } } });
   expect([verdict, headline]).toEqual(['out of step', '2 of 2 raw records carry no link to the flow']);
