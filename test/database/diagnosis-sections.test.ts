@@ -478,6 +478,13 @@ test('a flow of which a rule only notes something is not said to be healthy: a s
   expect([verdict, headline]).toEqual(['out of step', '2 of 2 raw records carry no link to the flow']);
 });
 
+test('of a flow that is stalled nothing is to be mended by hand', async () => {
+  const { recommended } = await diagnosed({ flow: { child: { updated_at: hoursAgo(100) } } });
+  expect(recommended.map(({ action, text }) => `${action}: ${text}`)).toEqual([
+    'look: Working without an update for 24 hours: a flow that works is written at least every 24 hours; retry or resume it from the platform',
+  ]);
+});
+
 test('of a flow that is stalled the resume point does not say that it is being worked on', async () => {
   const { resume } = await diagnosed({
     flow: { child: { status: 'running', updated_at: hoursAgo(100) }, master: { flow_status: 'running' } },
