@@ -34,10 +34,10 @@ export function recommend(facts: FlowFacts, resume: Diagnosis['resume'], { model
   return steps.map((step, index) => ({ order: index + 1, ...step }));
 }
 
-/** Of a time or a number of tries no stored value is wrong: there the evidence has what to do instead. */
-function byHand({ threshold, explain }: Rule, { row }: FlowFacts, model: FlowModel): string {
+/** What the rule itself says; of a time or a number of tries no stored value is wrong, and the evidence says it. */
+function byHand({ help, threshold, explain }: Rule, { row }: FlowFacts, model: FlowModel): string {
   const instead = threshold && explain(row, model).evidence[0]?.why;
-  return instead ?? 'mend it by hand';
+  return help ?? instead ?? 'mend it by hand';
 }
 
 function wordsOfAll(changes: readonly Change[], model: FlowModel): string {
