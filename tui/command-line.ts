@@ -24,9 +24,10 @@ import { openOutput } from './output.ts';
 const EXIT_CODES_HELP = `
 Exit codes:
   0  healthy, or done        1  findings                  2  usage
-  3  could not check: no connection, no rights, wrong schema
+  3  could not check: no connection, no rights, wrong schema, a scan that ended early, a rule
+     that cannot be asked; or it is not known whether a commit went through
   4  stale plan              5  refused or not verified   6  not resumed
-  7  of many flows some failed, or were left for the next run of the plan
+  7  of many flows some failed, were left for the next run of the plan, or could not be taken back
 
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
@@ -79,11 +80,15 @@ function asksForJson(args: readonly string[]): boolean {
 function argumentError({ exitCode, message }: CommanderError, json: boolean): ExitCode {
   if (exitCode === 0) return exitCodes.done;
   const next = 'See `flowmend --help`.';
-  return json ? report(new Failure('usage', message.replace(/^error: /, ''), { next }), json) : exitCodes.usage;
+  if (json) return report(new Failure('usage', inOneLine(message.replace(/^error: /, '')), { next }), json);
+  errorLine(`  ${next}`, (line) => process.stderr.write(line));
+  return exitCodes.usage;
 }
 
 /** An error of the arguments in one line; with JSON asked for, a document says it instead. */
-const errorLine = (text: string, write: (text: string) => void) => write(visible(text.trim(), 400).concat('\n'));
+const errorLine = (text: string, write: (text: string) => void) => write(visible(inOneLine(text), 400).concat('\n'));
+/** "Did you mean" stands on a line of its own. */
+const inOneLine = (text: string) => text.trimEnd().replace(/\n(?=\(Did)/, ' ');
 const silent = () => {};
 
 type Run = (work: (context: Context) => Promise<ExitCode>, options: OptionValues) => Promise<void>;
@@ -99,10 +104,16 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
     .option('--write', 'the dashboard may write without being unlocked first')
     .addHelpText('after', EXIT_CODES_HELP)
     .configureHelp({ showGlobalOptions: true })
+    .helpCommand(true)
     .exitOverride()
     .configureOutput({ outputError })
     .option(...KIND_OPTION)
-    .action((options: OptionValues) => run((context) => dashboard(context, options.write === true), options));
+    // A misspelt command is no argument of the dashboard.
+    .allowExcessArguments()
+    .action((options: OptionValues, { args: [typed] }: Program) => {
+      if (typed !== undefined) program.error(`error: unknown command '${typed}'`);
+      return run((context) => dashboard(context, options.write === true), options);
+    });
   for (const action of actionList.filter(({ within }) => within === undefined)) {
     const command = commands[action.id as SubcommandId];
     const writes = action.writes === 'nothing' ? '' : ` (writes to the ${action.writes}; asks first)`;

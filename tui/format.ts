@@ -32,6 +32,9 @@ export function formatOf({ format, json }: OptionValues, formats: readonly Forma
   if (asked === undefined) {
     throw new Failure('usage', `--format takes ${formats.join(', ')}, not "${format}".`);
   }
+  if (json === true && format !== undefined && asked !== 'json') {
+    throw new Failure('usage', `--json prints JSON; it takes no --format ${asked}.`);
+  }
   return json === true ? 'json' : asked;
 }
 

@@ -32,7 +32,8 @@ export async function flowsOfRecord(
         when ${id}::uuid in (f.master_id, f.link_key, f.link_other_key) then ${literal('master record')}
         else ${literal('data import')} end as record
     from (${flowRelation(model, catalog)}) f
-    where ${id}::uuid in (f.child_id, f.master_id, f.link_key, f.link_other_key, f.import_pointed) or f.link_key = ${linkOfImport}
+    where ${id}::uuid in (f.child_id, f.master_id, f.link_key, f.link_other_key, f.import_pointed, f.import_in_name)
+      or f.link_key = ${linkOfImport}
     order by f.flow_id limit ${MOST_SHOWN + 1}`;
   const rows = parseAnswer(Rows, await reader.read(statement), 'A flow of the record');
   const [first] = rows;

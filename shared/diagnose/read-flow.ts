@@ -6,12 +6,12 @@ import { column } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
 import { recordSource } from '../database/record-source.ts';
-import { Failure } from '../failure.ts';
 import { approvalPhase, type FlowModel, flagColumns } from '../flow/model.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { FlowFacts } from './flow-facts.ts';
 import { flowsOfRecord } from './flows-of-record.ts';
 import { judgedAll } from './judgement.ts';
+import { noSuchFlow } from './no-such-flow.ts';
 import { type Depth, ofMany, ofOne } from './read/depth.ts';
 import { importsOf } from './read/imports.ts';
 import { rawLinks } from './read/raw-links.ts';
@@ -29,11 +29,7 @@ export async function readFlow(reader: Reader, install: Install, flowId: string)
   const [found] = await reader.read(statement).catch(async (thrown: unknown) => {
     throw await namingTheRule(thrown, { install, reader, reach: 'every flow', chosen: theFlow(flowId) });
   });
-  if (found === undefined) {
-    throw new Failure('unknown-flow', `No ${model.kind} flow has the id ${flowId}.`, {
-      next: (await ofRecord(reader, install, flowId)) ?? 'Run `flowmend scan --all` for the ids that exist here.',
-    });
-  }
+  if (found === undefined) throw noSuchFlow(model, flowId, await ofRecord(reader, install, flowId));
   return parseAnswer(z.object({ facts: FlowFacts }), found, `Flow ${flowId}`).facts;
 }
 

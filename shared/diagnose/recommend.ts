@@ -3,6 +3,7 @@ import type { Change } from '../repair/change.ts';
 import { alike } from '../report/alike.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { FlowFacts } from './flow-facts.ts';
+import type { Rule } from './rule.ts';
 import { type Install, rulesWith } from './rule-set.ts';
 
 type Recommended = Diagnosis['recommended'];
@@ -19,7 +20,7 @@ export function recommend(facts: FlowFacts, resume: Diagnosis['resume'], { model
     } else if (fix?.kind === 'choice' && rule.severity !== 'info') {
       steps.push({ action: 'choose', rule: id, text: `${rule.title}: ${fix.why}` });
     } else {
-      steps.push({ action: 'look', rule: id, text: `${rule.title}: ${fix?.why ?? 'mend it by hand'}` });
+      steps.push({ action: 'look', rule: id, text: `${rule.title}: ${fix?.why ?? byHand(rule, facts, model)}` });
     }
   }
   if (resume.endpoint !== null) {
@@ -31,6 +32,12 @@ export function recommend(facts: FlowFacts, resume: Diagnosis['resume'], { model
     });
   }
   return steps.map((step, index) => ({ order: index + 1, ...step }));
+}
+
+/** What the rule itself says; of a time or a number of tries no stored value is wrong, and the evidence says it. */
+function byHand({ help, threshold, explain }: Rule, { row }: FlowFacts, model: FlowModel): string {
+  const instead = threshold && explain(row, model).evidence[0]?.why;
+  return help ?? instead ?? 'mend it by hand';
 }
 
 function wordsOfAll(changes: readonly Change[], model: FlowModel): string {

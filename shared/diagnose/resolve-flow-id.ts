@@ -4,6 +4,7 @@ import { column, tableIdent } from '../database/identifier.ts';
 import { Failure } from '../failure.ts';
 import { parseIdPrefix } from '../flow/flow-id.ts';
 import type { Session } from '../session.ts';
+import { noSuchFlow } from './no-such-flow.ts';
 import { childlessMasters } from './relation/childless-masters.ts';
 
 const MOST_SHOWN = 5;
@@ -27,11 +28,7 @@ export async function resolveFlowId({ primary, model, catalog }: Session, typed:
   const flows = await within(sql`select ${flowId} as flow_id from ${tableIdent(catalog.child)} c`);
   const rows = flows.length > 0 ? flows : await within(childlessMasters(model, catalog));
   const [only, ...others] = rows;
-  if (!only) {
-    throw new Failure('unknown-flow', `No ${model.kind} flow has the id ${typed.trim()}.`, {
-      next: 'Run `flowmend scan --all` for the ids that exist here.',
-    });
-  }
+  if (!only) throw noSuchFlow(model, typed.trim());
   if (others.length > 0) {
     const shown = rows.slice(0, MOST_SHOWN).map((row) => row.flow_id);
     throw new Failure(

@@ -5,7 +5,7 @@ import { importLines } from './diagnosis/import-lines.ts';
 import { held, linkMark } from './diagnosis/link-lines.ts';
 import { mappingLines } from './diagnosis/mapping-lines.ts';
 import { rawDataRemarks } from './diagnosis/raw-data-lines.ts';
-import { persistedLines } from './diagnosis/record-lines.ts';
+import { absent, persistedLines } from './diagnosis/record-lines.ts';
 import { callLines, resumeLines } from './diagnosis/resume-lines.ts';
 import { escaped, listed, listedUnder, table, unsaidList } from './markdown.ts';
 import { phaseMarkName, phaseMarks } from './phase-mark.ts';
@@ -96,16 +96,19 @@ function phaseTable({ processed }: Diagnosis): string[] {
 function recordTable({ records }: Diagnosis): string[] {
   return table(
     ['', 'record', 'column', 'value', 'should be'],
-    records.flatMap(({ table: name, role, found, values, shouldBe, updatedAt }) => [
-      [found ? '' : '✖', `${name} (${role})`, '', found ? updated(updatedAt) : 'not found', ''],
-      ...Object.entries(values).map(([column, value]) => [
-        column in shouldBe ? '✖' : '',
-        name,
-        column,
-        shown(value),
-        shouldBe[column] ?? '',
-      ]),
-    ]),
+    records.flatMap((record) => {
+      const { table: name, role, found, values, shouldBe, updatedAt } = record;
+      return [
+        [found ? '' : '✖', `${name} (${role})`, '', found ? updated(updatedAt) : absent(record), ''],
+        ...Object.entries(values).map(([column, value]) => [
+          column in shouldBe ? '✖' : '',
+          name,
+          column,
+          shown(value),
+          shouldBe[column] ?? '',
+        ]),
+      ];
+    }),
   );
 }
 

@@ -35,6 +35,7 @@ export function diagnosisText(diagnosis: Diagnosis): Line[] {
     ...section(
       'resume calls',
       resume.calls.flatMap((call) => callLines(call, resume.endpoint)),
+      'None.',
     ),
     ...(unsaid(diagnosis).length > 0 ? section('what could not be said', unsaid(diagnosis)) : []),
   ];

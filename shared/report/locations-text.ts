@@ -1,4 +1,5 @@
 import type { Locations } from '../diagnose/locate.ts';
+import { counted, number } from './counted.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
@@ -7,14 +8,18 @@ const MATCHES = { equal: '', element: '  in an array', inside: '  inside JSON' }
 /** Where a flow's id is stored, table by table, and what could not be looked into. */
 export function locationsText(found: Locations): Line[] {
   const { flowId, database, locations, unread, cutShort, notices, tables, columns, json } = found;
-  const looked = `${columns} uuid and text columns of ${tables} tables${json ? ', and inside their JSON' : ''}, in ${visible(database)}`;
+  const looked = `${counted(columns, 'uuid and text column')} of ${counted(tables, 'table')}${json ? ', and inside their JSON' : ''}, in ${visible(database)}`;
   return [
-    [span(flowId, 'title'), span(` is in ${locations.length} columns`), span(`; looked into ${looked}`, 'dim')],
+    [
+      span(flowId, 'title'),
+      span(` is in ${counted(locations.length, 'column')}`),
+      span(`; looked into ${looked}`, 'dim'),
+    ],
     [],
     ...locations.map(
       ({ schema, table, column, rows, match }): Line => [
         span(`  ${visible(`${schema}.${table}.${column}`).padEnd(56)} `),
-        span(`${rows} ${rows === 1 ? 'row' : 'rows'}`),
+        span(counted(rows, 'row')),
         span(MATCHES[match], 'dim'),
       ],
     ),
@@ -28,7 +33,7 @@ export function locationsText(found: Locations): Line[] {
       ({ table, lookedAt, estimate }): Line => [
         span(`  ▲ only in part: ${visible(table)}`, 'warn'),
         span(
-          ` JSON of the first ${lookedAt} rows${estimate === null ? '' : ` of about ${Math.round(estimate)}`}`,
+          ` JSON of the first ${counted(lookedAt, 'row')}${estimate === null ? '' : ` of about ${number(Math.round(estimate))}`}`,
           'dim',
         ),
       ],

@@ -174,7 +174,10 @@ describe.each([older, newer])('assessment flows (schema $schema, checks $statusC
     const { diagnosis } = await diagnose(session, healthy.working.flowId);
     expect(diagnosis.records.map(({ record }) => record)).toEqual(['child', 'master']);
     expect([diagnosis.import, diagnosis.fieldMappings]).toEqual([null, null]);
-    expect(plain(diagnosisText(diagnosis))).not.toMatch(/mapping|import|\(no /);
+    const text = plain(diagnosisText(diagnosis));
+    expect(text).not.toMatch(/mapping|import|\(no /);
+    expect(text).toMatch(/· component_sixr_strategies +not started/);
+    expect(text).toMatch(/resume calls\n {2}None\.$/m);
     expect(diagnosis.records[0]?.values).toMatchObject({
       progress: '33',
       'phase_results.architecture_minimums': 'true',

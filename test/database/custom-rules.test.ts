@@ -102,6 +102,7 @@ describe('a custom rule is a rule like any other', () => {
     const { diagnosis, facts } = await diagnose(session, flowIds.retried);
     expect(diagnosis.findings).toMatchObject([finding]);
     expect(diagnosis.findings[0]?.evidence[0]?.why).toContain('look into the log');
+    expect(diagnosis.recommended).toMatchObject([{ action: 'look', rule: 'mine', text: 'Odd: look into the log' }]);
     expect(planRepair(session, facts).leftOut).toMatchObject([{ rule: 'mine', reason: 'manual' }]);
     expect((await diagnose(session, flowIds.well)).diagnosis.findings).toEqual([]);
   });

@@ -58,6 +58,13 @@ test('every section of the text is in the Markdown, and each is said there', () 
   }
 });
 
+test('an import that is not linked is not said to be missing, and times say their zone', () => {
+  const text = plain(diagnosisText(diagnosis));
+  expect(text).toContain('data_imports (the data it was made from)  none is linked to the flow');
+  expect(diagnosisMarkdown(diagnosis)).toContain('| none is linked to the flow |');
+  expect(text).toContain('2025-07-05 17:41:20Z +1 s     child record last written');
+});
+
 test('a flow that is well says so, section by section', async () => {
   const { diagnosis: healthy } = await diagnose(await install.session(), well);
   expect(diagnosisMarkdown(healthy)).toMatch(/## Findings\n\nNone\.[\s\S]*## Records\n\n\|[\s\S]*## Gaps\n\nNone\./);

@@ -463,6 +463,28 @@ test('the headline of a flow that is properly shown to wait is what is wrong wit
   expect(unseen.headline).toBe('waits for an approval nobody was shown');
 });
 
+test('what is wrong with the import that the child names is not shown on the one that is linked', async () => {
+  const tenant = randomUUID();
+  const { imports, importId: named } = flow(install.variant, { tenant });
+  await insert('data_imports', { ...imports[0], master_flow_id: null, total_records: 9 });
+  const { records, findings } = await diagnosed({ flow: { tenant, child: { data_import_id: named } } });
+  expect(findings.map(({ rule }) => rule)).toEqual(['import-named-otherwise', 'record-count-differs']);
+  const shown = records.find(({ record }) => record === 'import');
+  expect([shown?.values.total_records, shown?.shouldBe]).toEqual(['2', {}]);
+});
+
+test('a flow of which a rule only notes something is not said to be healthy: a scan does not either', async () => {
+  const { verdict, headline } = await diagnosed({ flow: { rawRecords: { master_flow_id: null } } });
+  expect([verdict, headline]).toEqual(['out of step', '2 of 2 raw records carry no link to the flow']);
+});
+
+test('of a flow that is stalled nothing is to be mended by hand', async () => {
+  const { recommended } = await diagnosed({ flow: { child: { updated_at: hoursAgo(100) } } });
+  expect(recommended.map(({ action, text }) => `${action}: ${text}`)).toEqual([
+    'look: Working without an update for 24 hours: a flow that works is written at least every 24 hours; retry or resume it from the platform',
+  ]);
+});
+
 test('of a flow that is stalled the resume point does not say that it is being worked on', async () => {
   const { resume } = await diagnosed({
     flow: { child: { status: 'running', updated_at: hoursAgo(100) }, master: { flow_status: 'running' } },

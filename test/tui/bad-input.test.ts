@@ -34,7 +34,7 @@ test.each<Row>([
     'No discovery flow has the id',
   ],
   ['unknown receipt', ['undo', 'nothing', '--yes'], () => environment, 2, 'No receipt nothing is in the journal'],
-  ['unknown command', ['mend-everything'], () => environment, 2, 'error: '],
+  ['unknown command', ['mend-everything'], () => environment, 2, "error: unknown command 'mend-everything'"],
   ['missing argument', ['diagnose'], () => environment, 2, "error: missing required argument 'flow'"],
   ['no plan file', ['apply', 'no/such/plan.json'], () => environment, 2, 'no/such/plan.json cannot be read (ENOENT).'],
   ['limit that is no number', ['scan', '-n', 'many'], () => environment, 2, '--limit takes a whole number'],
@@ -152,6 +152,48 @@ test('a status that only rows have is one', async () => {
   const { code, stdout } = await flowmend(['scan', '--status', 'napping'], { FLOWMEND_DATABASE_URL: odd.url });
   expect([code, stdout]).toEqual([1, expect.stringContaining('napping')]);
   await odd.close();
+});
+
+test.each([
+  [['scan', '--stream', '--all'], '--stream prints the flows with findings; it takes no --all.'],
+  [['scan', '--stream', '-n', '2'], '--stream has no limit; --limit goes with --after, for pages.'],
+  [['scan', '--json', '-f', 'sarif'], '--json prints JSON; it takes no --format sarif.'],
+  [['locate', '1e640262', '--rows', '2'], '--rows bounds what is read inside JSON; it goes with --inside-json.'],
+])('%j: an option that would change nothing is no argument', async (args, says) => {
+  const { code, stdout, stderr } = await flowmend(args, environment);
+  expect(code).toBe(2);
+  expect(stdout + stderr).toContain(says);
+});
+
+test('what a misspelt option may have meant stands on its line', async () => {
+  const { stderr } = await flowmend(['scan', '--formt', 'json'], environment);
+  expect(stderr).toContain("error: unknown option '--formt' (Did you mean --format?)\n");
+});
+
+test.each([[['scna']], [['scan', '--nonsense']], [['diagnose']]])(
+  '%j: is told where the arguments are',
+  async (args) => {
+    expect((await flowmend(args, environment)).stderr).toContain('\n  See `flowmend --help`.\n');
+  },
+);
+
+test.each(['yesterday', '5', '', '2026-02-31', '2026-02-31T10:00Z', '2026-01-31T10:00+25:00x', '31.01.2026'])(
+  'scan --since %j is no time',
+  async (typed) => {
+    const { code, stdout, stderr } = await flowmend(['scan', '--since', typed], environment);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(`--since takes a time like`)]);
+  },
+);
+
+test('scan --since reads a time without a zone as UTC, as the timeline shows it', async () => {
+  const changedSince = async (since: string) => {
+    const east = { ...environment, TZ: 'Pacific/Kiritimati' };
+    const { stdout } = await flowmend(['scan', '--json', '--since', since], east);
+    return jsonSchemas.scan.parse(JSON.parse(stdout)).totals.flows;
+  };
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  expect(await changedSince(inAnHour.slice(0, 16).replace('T', ' '))).toBe(0);
+  expect(await changedSince('2020-01-31')).toBe(2);
 });
 
 test.each(['sarif', 'markdown', 'text'])('scan --stream as %s', async (format) => {

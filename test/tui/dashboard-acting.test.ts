@@ -128,7 +128,7 @@ describe('acting', () => {
   test('everything about a flow is written into the current folder', async () => {
     const terminal = await open();
     terminal.press('e');
-    await terminal.until('✔ everything about this flow written to flowmend-1e640262-export-');
+    await terminal.until(/✔ exported, unredacted, to flowmend-1e640262-export-\d{8}T\d{6}\.json/);
     const [file, ...others] = (await readdir(folder)).filter((name) => name.includes('-export-'));
     expect(others).toEqual([]);
     const document = jsonSchemas.export.parse(JSON.parse(await readFile(join(folder, file ?? ''), 'utf8')));

@@ -57,6 +57,18 @@ test('a flow is found whatever its kind: diagnosed, planned, applied from the fi
   expect((await flowmend(['diagnose', id], environment)).code).toBe(1);
 });
 
+test('where the ids of the kind are is told of an id that it has not', async () => {
+  for (const id of ['00000000', '00000000-0000-4000-8000-000000000000']) {
+    const { code, stderr } = await flowmend(['diagnose', id, '--kind', 'assessment'], environment);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('`flowmend scan --all --kind assessment`')]);
+  }
+});
+
+test('a flow is exported whatever its kind', async () => {
+  const { code, stdout } = await flowmend(['export', broken.flowId.slice(0, 13), '--json'], environment);
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { flowId: broken.flowId, diagnosis: { kind: 'assessment' } }]);
+});
+
 test('a list of flows is planned for their kind, without --kind', async () => {
   const file = join(folder, 'list.json');
   await writeFile(file, JSON.stringify({ flows: [broken.flowId] }));

@@ -23,6 +23,15 @@ describe.each(rules.map((rule) => rule.id))('%s', (id) => {
   });
 });
 
+test('a threshold of one is told in the singular', () => {
+  const titles = rules.flatMap(({ threshold }) => (threshold ? [threshold.at(1).title] : []));
+  expect(titles).toEqual([
+    'Working without an update for 1 hour',
+    'Tried again more than 1 time',
+    'Waiting for an approval for 1 hour',
+  ]);
+});
+
 test('no page, test or file without a rule', async () => {
   const known = rules.map((rule) => rule.id).sort();
   const names = async (folder: string, ending: string) =>

@@ -11,7 +11,7 @@ export const exportCommand: Command = {
   ],
   async run({ output, session }, flow, options) {
     const rows = rowsOf(options);
-    const document = await exportFlow(await session(), flow, { redact: options.redact === true, ...rows });
+    const document = await exportFlow(await session(flow), flow, { redact: options.redact === true, ...rows });
     if (typeof options.output === 'string') {
       await writeNewFile(options.output, `${jsonText('export', document)}\n`);
       output.lines([

@@ -6,9 +6,12 @@ export const locateCommand: Command = {
   ...FLOW_ARGUMENT,
   options: [
     { flags: '--inside-json', about: 'look inside JSON columns too, a bounded number of rows of each table' },
-    { flags: '--rows <count>', about: 'that number (default 100000)' },
+    { flags: '--rows <count>', about: 'with --inside-json: that number (default 100000)' },
   ],
   async run({ output, session, progress }, flow, options) {
+    if (options.rows !== undefined && options.insideJson !== true) {
+      throw new Failure('usage', '--rows bounds what is read inside JSON; it goes with --inside-json.');
+    }
     const locations = await locate(await session(flow), flow, {
       json: options.insideJson === true,
       ...(options.rows === undefined ? {} : { mostJsonRows: rowsOf(options.rows) }),

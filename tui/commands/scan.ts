@@ -28,7 +28,10 @@ export const scanCommand: Command = {
     { flags: '-n, --limit <count>', about: 'list at most so many flows (default 500); all are counted' },
     { flags: '--tenant <client>', about: 'only flows of this client_account_id' },
     { flags: '--status <status>', about: 'only flows with this status; several with commas' },
-    { flags: '--since <time>', about: 'only flows of which a record was written since then, like 2026-01-31T10:00Z' },
+    {
+      flags: '--since <time>',
+      about: 'only flows of which a record was written since then, like 2026-01-31T10:00Z; without a zone UTC',
+    },
     {
       flags: '--after <flow>',
       about: 'a page: the flows whose ids follow this one, as many as the limit; the answer says where the next begins',
@@ -36,9 +39,7 @@ export const scanCommand: Command = {
   ],
   async run(context, _argument, options) {
     const format = formatOf(options);
-    if (options.stream === true && options.format !== undefined && format !== 'json') {
-      throw new Failure('usage', `--stream prints lines of JSON; it takes no --format ${format}.`);
-    }
+    if (options.stream === true) checkStreamed(options, format);
     const asked = { ...askedFor(options), signal: untilInterrupted() };
     const opened = await context.session();
     if (asked.statuses) await checkStatuses(opened, asked.statuses);
@@ -87,6 +88,17 @@ function lineOf({ worst: _, rules, ...flow }: PassedFlow, session: Session) {
   return { ...flow, findings };
 }
 
+/** @throws Failure `usage` where an option would change nothing of what is streamed */
+function checkStreamed({ format: given, all, limit, after }: OptionValues, format: string): void {
+  if (given !== undefined && format !== 'json') {
+    throw new Failure('usage', `--stream prints lines of JSON; it takes no --format ${format}.`);
+  }
+  if (all === true) throw new Failure('usage', '--stream prints the flows with findings; it takes no --all.');
+  if (limit !== undefined && after === undefined) {
+    throw new Failure('usage', '--stream has no limit; --limit goes with --after, for pages.');
+  }
+}
+
 /** @throws Failure `usage` */
 function askedFor(options: OptionValues): ScanOptions {
   const { tenant, status, since, after } = options;
@@ -116,8 +128,13 @@ function limitOf(typed: OptionValues[string]): number {
   return limit;
 }
 
+const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** Strictly: what JavaScript makes of "5" or of the 31st of February is a time, and not the one that was meant. */
 function timeOf(typed: string): string {
-  const time = new Date(typed);
-  if (!Number.isNaN(time.getTime())) return time.toISOString();
+  const [, day = '', time = '00:00', zone = 'Z'] = TIME.exec(typed.trim()) ?? [];
+  const [midnight, instant] = [new Date(`${day}T00:00Z`), new Date(`${day}T${time}${zone}`)];
+  const isOne = [midnight, instant].every((one) => !Number.isNaN(one.getTime()));
+  if (isOne && midnight.toISOString().startsWith(day)) return instant.toISOString();
   throw new Failure('usage', `--since takes a time like 2026-01-31T10:00Z, not "${typed}".`);
 }

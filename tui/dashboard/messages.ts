@@ -186,7 +186,7 @@ export const messages = {
 
   failed: (word: string) => `✖ ${word} ended with a failure:`,
   planSaved: (file: string) => `✔ plan written to ${file}`,
-  exported: (file: string) => `✔ everything about this flow written to ${file}`,
+  exported: (file: string) => `✔ exported, unredacted, to ${file}`,
   rescanned: '✔ all flows read again',
   rediagnosed: '✔ this flow read again',
   cancelled: 'Nothing was written.',

@@ -1,5 +1,6 @@
 import sql, { raw } from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import { counted } from '../../report/counted.ts';
 import { withThreshold } from '../threshold.ts';
 
 /** Work that is alive writes the child every few minutes; a day of silence is not a long phase. */
@@ -8,7 +9,7 @@ const HOURS = 24;
 /** The flow says it is working, and nothing was written for a day. */
 export const stalled = withThreshold('hours', HOURS, (hours) => ({
   id: 'stalled',
-  title: `Working without an update for ${hours} hours`,
+  title: `Working without an update for ${counted(hours, 'hour')}`,
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
@@ -16,7 +17,7 @@ export const stalled = withThreshold('hours', HOURS, (hours) => ({
     and f.phase_open is not null and not f.awaits_approval`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
-    message: `the flow is ${row.status} but was not written for ${Math.floor(row.idle_hours ?? 0)} hours`,
+    message: `the flow is ${row.status} but was not written for ${counted(Math.floor(row.idle_hours ?? 0), 'hour')}`,
     evidence: [
       {
         record: 'child',
@@ -24,7 +25,7 @@ export const stalled = withThreshold('hours', HOURS, (hours) => ({
         column: model.child.columns.updatedAt,
         found: row.updated_at,
         expected: null,
-        why: `a flow that works is written at least every ${hours} hours; retry or resume it from the platform`,
+        why: `a flow that works is written at least every ${counted(hours, 'hour')}; retry or resume it from the platform`,
       },
     ],
   }),

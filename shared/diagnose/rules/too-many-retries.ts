@@ -1,4 +1,5 @@
 import sql, { raw } from 'sql-template-tag';
+import { counted } from '../../report/counted.ts';
 import { withThreshold } from '../threshold.ts';
 
 /** A hiccup is over by the third try; what still fails then fails for a reason. */
@@ -7,14 +8,14 @@ const RETRIES = 3;
 /** The platform tried the flow again and again, and it is still not through. */
 export const tooManyRetries = withThreshold('retries', RETRIES, (retries) => ({
   id: 'too-many-retries',
-  title: `Tried again more than ${retries} times`,
+  title: `Tried again more than ${counted(retries, 'time')}`,
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
   violated: () => sql`f.retries > ${raw(String(retries))}`,
   restsOn: { child: ['status'], master: ['retries'] },
   explain: (row, model) => ({
-    message: `the flow was tried again ${row.retries} times and is still ${row.status}`,
+    message: `the flow was tried again ${counted(row.retries ?? 0, 'time')} and is still ${row.status}`,
     evidence: [
       {
         record: 'master',

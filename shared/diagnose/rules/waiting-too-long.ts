@@ -1,6 +1,7 @@
 import sql, { raw } from 'sql-template-tag';
 import { literal, literals } from '../../database/identifier.ts';
 import { approvalPhase } from '../../flow/model.ts';
+import { counted } from '../../report/counted.ts';
 import { withThreshold } from '../threshold.ts';
 
 /** Three working days: by then whoever should approve has probably not been told. */
@@ -12,7 +13,7 @@ const PAUSED = 'paused';
 /** The flow waits for an approval, but for so long that it is likely forgotten, or that there is nothing to approve. */
 export const waitingTooLong = withThreshold('hours', HOURS, (hours) => ({
   id: 'waiting-too-long',
-  title: `Waiting for an approval for ${hours} hours`,
+  title: `Waiting for an approval for ${counted(hours, 'hour')}`,
   severity: 'warning',
   wayOut: 'resume',
   openOnly: true,
@@ -39,5 +40,5 @@ export const waitingTooLong = withThreshold('hours', HOURS, (hours) => ({
 }));
 
 function duration(hours: number): string {
-  return hours < 48 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`;
+  return hours < 48 ? counted(Math.floor(hours), 'hour') : counted(Math.floor(hours / 24), 'day');
 }

@@ -25,7 +25,9 @@ export function recordStates(facts: FlowFacts, findings: readonly Finding[], mod
   const child = model.child.columns;
   const master = model.master.columns;
   const dataImport = model.import.columns;
-  const linked = imports.find((one) => one.linked);
+  const linked = imports.find(({ linked, id }) => linked && id === row.import_own) ?? imports.find((one) => one.linked);
+  // Findings are about the flow's import: where that is not the linked one, nothing of the linked one is wrong.
+  const isAnother = linked !== undefined && row.import_own !== null && linked.id !== row.import_own;
   const flags = model.phases.map((phase) => phase.flag);
   const told = Object.fromEntries(
     model.phases.flatMap(({ name, flag, told }) => (told ? [[flag, String(row.phases_complete.includes(name))]] : [])),
@@ -67,7 +69,7 @@ export function recordStates(facts: FlowFacts, findings: readonly Finding[], mod
         dataImport.id,
         dataImport.masterFlowId,
       ]),
-      shouldBe: shouldBe(findings, 'import'),
+      shouldBe: isAnother ? {} : shouldBe(findings, 'import'),
       updatedAt: timeOrNull(linked?.image[dataImport.updatedAt]),
     },
   ];

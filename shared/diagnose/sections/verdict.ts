@@ -28,6 +28,8 @@ export function verdictOf(
   }
   if (wrong.length > 0) return { verdict: 'out of step', headline: reasons[0] ?? '', reasons };
   if (awaits) return { verdict: 'waiting', headline: 'waits for a person to approve its mappings', reasons };
+  // As a scan and the exit code have it: what a rule found, however small, is not nothing.
+  if (reasons.length > 0) return { verdict: 'out of step', headline: reasons[0] ?? '', reasons };
   const tables = [child, master, dataImport, rawRecords];
   const limits = [
     ...(tables.some((table) => table.row_security) ? ['row level security'] : []),

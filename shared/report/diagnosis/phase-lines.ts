@@ -8,7 +8,7 @@ export function phaseLines(standing: PhaseStanding): Line {
   const { glyph, word, tone } = phaseMarks[phaseMarkName(standing)];
   return [
     span(`${glyph} `, tone),
-    span(standing.phase.padEnd(22)),
+    span(`${standing.phase} `.padEnd(22)),
     span(word.padEnd(22), tone),
     span(visible(standing.why), 'dim'),
   ];

@@ -5,10 +5,15 @@ import { shouldBe, shown } from '../shown.ts';
 import { type Line, type Span, span } from '../tone.ts';
 import { visible } from '../visible.ts';
 
+/** Of an import it is only known that the flow has none: the one that it names may be there, and linked elsewhere. */
+export function absent({ record }: RecordState): string {
+  return record === 'import' ? 'none is linked to the flow' : 'not found';
+}
+
 /** A record, its values a line each; what is wrong beside what it should be. */
 export function recordLines(record: RecordState): Line[] {
   const head: Span[] = [span(record.record.padEnd(8), 'title'), span(`${record.table} (${record.role})`)];
-  if (!record.found) return [[...head, span('  not found', 'bad')]];
+  if (!record.found) return [[...head, span(`  ${absent(record)}`, 'bad')]];
   const updated = record.updatedAt === null ? '' : `  updated ${record.updatedAt}, ${age(record.updatedAt)} ago`;
   return [
     [...head, span(updated, 'dim')],

@@ -14,7 +14,7 @@ export function timelineLines({ events, leftOut }: Timeline): Line[] {
     ...(earlier > 0 ? [[span(`… ${earlier} earlier`, 'dim')]] : []),
     ...shown.map(
       ({ at, afterMs, text, where }): Line => [
-        span(`${at === null ? 'without a time' : at.slice(0, 19).replace('T', ' ')}`.padEnd(20)),
+        span((at === null ? 'without a time' : `${at.slice(0, 19).replace('T', ' ')}Z`).padEnd(21)),
         span(afterMs === null || afterMs < 1_000 ? ' '.repeat(9) : `+${duration(afterMs)}`.padEnd(9), 'dim'),
         span(visible(text)),
         span(`  ${where}`, 'dim'),

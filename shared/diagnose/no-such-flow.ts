@@ -1,0 +1,11 @@
+import { Failure } from '../failure.ts';
+import type { FlowModel } from '../flow/model.ts';
+import { models } from '../flow/models.ts';
+
+/** The failure for an id of no flow: it says where the ids of flows of that kind are, unless something better is known. */
+export function noSuchFlow({ kind }: FlowModel, id: string, better?: string): Failure {
+  const ofKind = kind === models[0]?.kind ? '' : ` --kind ${kind}`;
+  return new Failure('unknown-flow', `No ${kind} flow has the id ${id}.`, {
+    next: better ?? `Run \`flowmend scan --all${ofKind}\` for the ids that exist here.`,
+  });
+}
