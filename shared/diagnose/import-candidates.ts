@@ -47,6 +47,13 @@ export function evidenceOf(
   return evidence;
 }
 
+/** The same in one line, as it stands beside an option of a choice. */
+export function evidenceText(...asked: Parameters<typeof evidenceOf>): string {
+  return evidenceOf(...asked)
+    .map(({ speaks, text }) => `${speaks === 'for' ? '+' : '-'} ${text}`)
+    .join('; ');
+}
+
 /**
  * The one import that may be linked without asking: the flow itself names it, or it is linked by the master's other key; no
  * other import is meant so; both belong to the same tenant, nothing else is linked to it, no other open flow names it, it is
