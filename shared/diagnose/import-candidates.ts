@@ -85,10 +85,17 @@ export function hasForeignRecords({ raw_other_tenant }: ImportFacts): boolean {
   return (raw_other_tenant ?? 0) > 0;
 }
 
-/** The raw records of an import whose links can be repaired: none where they are too many to be named in a plan. */
-export function linksOf(importId: string, rawLinks: FlowFacts['rawLinks']): FlowFacts['rawLinks'] {
+/**
+ * The raw records of an import whose links a repair replaces: those that have none, or a key of the master, which of those that
+ * are not right is the wrong one. None where they are too many to be named in a plan.
+ */
+export function linksToReplace(
+  importId: string,
+  { row, rawLinks }: Pick<FlowFacts, 'row' | 'rawLinks'>,
+): FlowFacts['rawLinks'] {
   const own = rawLinks.filter((one) => one.importId === importId);
-  return own.length > MOST_RAW_LINKS ? [] : own;
+  const replaced = [null, row.link_key, row.link_other_key];
+  return own.length > MOST_RAW_LINKS ? [] : own.filter(({ link }) => replaced.includes(link));
 }
 
 function isNamed(candidate: ImportFacts): boolean {
