@@ -24,7 +24,7 @@ export const ImportFacts = z.object({
   named_by_key: z.boolean(),
   named_in_name: z.boolean(),
   named_in_persistence: z.boolean(),
-  /** Other flows, not ended, that name the same import; counted where none is linked, or the child names none. */
+  /** Other flows, not ended, that name the same import; counted where none is linked, several are, or the child names none. */
   rivals: z.number(),
   /** A flow that has ended and whose key points to it; looked for in the same places. */
   ended_owner: z.object({ flow_id: z.string(), status: z.string() }).nullable(),

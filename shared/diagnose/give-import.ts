@@ -1,7 +1,7 @@
 import type { FlowModel } from '../flow/model.ts';
 import type { Change } from '../repair/change.ts';
 import type { FlowFacts, ImportFacts } from './flow-facts.ts';
-import { linksOf } from './import-candidates.ts';
+import { linksToReplace } from './import-candidates.ts';
 
 /**
  * Makes an import the flow's only one: no other carries the flow's link, this one does, and the child names it. Where the
@@ -22,9 +22,7 @@ export function giveImport(
     why: because,
   });
   const others = imports.filter(({ id, linked }) => linked && id !== given.id);
-  // None of those that are passed on is right: where one has a key of the master, it is the wrong one.
-  const replaced = [null, row.link_key, row.link_other_key];
-  const records = linksOf(given.id, rawLinks).filter(({ link }) => replaced.includes(link));
+  const records = linksToReplace(given.id, { row, rawLinks });
   const links = given.linked
     ? []
     : [

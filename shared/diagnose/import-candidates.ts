@@ -47,6 +47,13 @@ export function evidenceOf(
   return evidence;
 }
 
+/** The same in one line, as it stands beside an option of a choice. */
+export function evidenceText(...asked: Parameters<typeof evidenceOf>): string {
+  return evidenceOf(...asked)
+    .map(({ speaks, text }) => `${speaks === 'for' ? '+' : '-'} ${text}`)
+    .join('; ');
+}
+
 /**
  * The one import that may be linked without asking: the flow itself names it, or it is linked by the master's other key; no
  * other import is meant so; both belong to the same tenant, nothing else is linked to it, no other open flow names it, it is
@@ -78,10 +85,17 @@ export function hasForeignRecords({ raw_other_tenant }: ImportFacts): boolean {
   return (raw_other_tenant ?? 0) > 0;
 }
 
-/** The raw records of an import whose links can be repaired: none where they are too many to be named in a plan. */
-export function linksOf(importId: string, rawLinks: FlowFacts['rawLinks']): FlowFacts['rawLinks'] {
+/**
+ * The raw records of an import whose links a repair replaces: those that have none, or a key of the master, which of those that
+ * are not right is the wrong one. None where they are too many to be named in a plan.
+ */
+export function linksToReplace(
+  importId: string,
+  { row, rawLinks }: Pick<FlowFacts, 'row' | 'rawLinks'>,
+): FlowFacts['rawLinks'] {
   const own = rawLinks.filter((one) => one.importId === importId);
-  return own.length > MOST_RAW_LINKS ? [] : own;
+  const replaced = [null, row.link_key, row.link_other_key];
+  return own.length > MOST_RAW_LINKS ? [] : own.filter(({ link }) => replaced.includes(link));
 }
 
 function isNamed(candidate: ImportFacts): boolean {

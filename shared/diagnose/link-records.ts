@@ -1,18 +1,14 @@
 import type { FlowModel } from '../flow/model.ts';
 import type { FlowFacts } from './flow-facts.ts';
-import { linksOf } from './import-candidates.ts';
+import { linksToReplace } from './import-candidates.ts';
 import type { Fix } from './rule.ts';
 
-/** Links raw records of the flow's import to the flow: those whose present link is one to be replaced. */
-export function linkRecords(
-  { row, rawLinks }: FlowFacts,
-  model: FlowModel,
-  replaces: (link: string | null) => boolean,
-): Fix {
+/** Links raw records of the flow's import to the flow: those that are linked to none. */
+export function linkRecords({ row, rawLinks }: FlowFacts, model: FlowModel): Fix {
   if ((row.records_other_tenant ?? 0) > 0) {
     return { kind: 'undecided', why: 'records of another tenant are among them: linking those would show its data' };
   }
-  const wrong = linksOf(row.import_own ?? '', rawLinks).filter(({ link }) => replaces(link));
+  const wrong = linksToReplace(row.import_own ?? '', { row, rawLinks });
   if (wrong.length === 0) {
     return { kind: 'undecided', why: `they are too many to be named in a plan (${row.records})` };
   }

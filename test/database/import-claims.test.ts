@@ -114,3 +114,27 @@ test('linked and not named: what another flow claims is asked for one flow and f
     expect(plan.mends).not.toContainEqual({ flowId, rule: 'import-not-named' });
   }
 });
+
+test('of several linked imports a plan of many offers what a plan of one does, and says who else names one', async () => {
+  const { flowId, importId, owner } = flows.near;
+  const copied = ['client_account_id', 'engagement_id', 'master_flow_id', 'import_type', 'filename', 'imported_by'];
+  const [second] = await install.query(
+    `insert into migration.data_imports (${copied}, import_name)
+     select ${copied}, 'again.csv' from migration.data_imports where id = $1 returning id`,
+    [importId],
+  );
+  await install.query(
+    `insert into migration.raw_import_records (data_import_id, client_account_id, row_number, raw_data)
+     values ($1, $2, 1, '{}')`,
+    [second?.id, randomUUID()],
+  );
+  await install.query('update migration.discovery_flows set data_import_id = $1 where flow_id = $2', [
+    importId,
+    flowId,
+  ]);
+  for (const plan of [await planOf(session, flowId), await planMany(session, [flowId])]) {
+    const left = plan.leftOut.find(({ rule }) => rule === 'several-imports');
+    expect(left?.options.map(({ value }) => value)).toEqual([importId]);
+    expect(left?.options[0]?.about).toContain(`- belongs to flow ${owner}, which has ended (completed)`);
+  }
+});

@@ -39,8 +39,9 @@ export function claimsOfMany(model: FlowModel, catalog: Catalog): Sql {
   );
 }
 
-/** Link and key do not say the same yet: a repair may decide which import is the flow's. */
-export const isUndecided = sql`(not flow.import_linked or flow.import_pointed_link is distinct from flow.link_key)`;
+/** Link and key do not say the same yet, or several imports are linked: a repair may decide which one is the flow's. */
+export const isUndecided = sql`(not flow.import_linked or flow.import_pointed_link is distinct from flow.link_key
+  or flow.imports_linked > 1)`;
 
 /** Looked up in what one of the two above read. */
 export function claimsOn(model: FlowModel): Claims {

@@ -161,6 +161,11 @@ export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>
     from: ['rawRecords', 'importId'],
   },
   records_unlinked: { type: 'integer', about: 'those without a link', from: ['rawRecords', 'masterFlowId'] },
+  records_wrong_key: {
+    type: 'integer',
+    about: "those linked by the master's other key",
+    from: ['rawRecords', 'masterFlowId'],
+  },
   records_elsewhere: {
     type: 'integer',
     about: 'those with the link of another flow',

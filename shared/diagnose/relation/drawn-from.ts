@@ -27,6 +27,7 @@ const DRAWN_FROM: Partial<Record<keyof FlowRow, readonly [RecordName, string]>> 
   imports_linked: ['import', 'masterFlowId'],
   records: ['rawRecords', 'importId'],
   records_unlinked: ['rawRecords', 'masterFlowId'],
+  records_wrong_key: ['rawRecords', 'masterFlowId'],
   records_elsewhere: ['rawRecords', 'masterFlowId'],
   records_other_tenant: ['rawRecords', 'client'],
   mapping_rows_differ: ['mappingRows', 'importId'],

@@ -106,9 +106,10 @@ export const FlowRow = z.object({
   import_in_persistence: Uuid.nullable(),
   /** The import that the flow itself names: by data_import_id, else in its name, else in its persistence data. */
   import_named: Uuid.nullable(),
-  /** Raw records of the flow's import: all, without a link, with another link, of another tenant. */
+  /** Raw records of the flow's import: all, without a link, linked by the master's other key, to another, of another tenant. */
   records: z.number().nullable(),
   records_unlinked: z.number().nullable(),
+  records_wrong_key: z.number().nullable(),
   records_elsewhere: z.number().nullable(),
   records_other_tenant: z.number().nullable(),
   /** Source fields whose row in the table of mappings names another target than the flow's JSON; at most a few. */

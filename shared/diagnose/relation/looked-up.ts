@@ -15,6 +15,7 @@ export const LOOKED_UP_IN: Partial<Record<keyof FlowRow, 'import' | 'rawRecords'
   import_own: 'import',
   records: 'rawRecords',
   records_unlinked: 'rawRecords',
+  records_wrong_key: 'rawRecords',
   records_elsewhere: 'rawRecords',
   records_other_tenant: 'rawRecords',
   mapping_rows_differ: 'mappingRows',
@@ -23,7 +24,7 @@ export const LOOKED_UP_IN: Partial<Record<keyof FlowRow, 'import' | 'rawRecords'
 /** What looking up needs of each flow. */
 export const LOOKED_UP_BY: readonly (keyof FlowRow)[] = [
   ...(['child_id', 'open', 'client_account_id', 'engagement_id'] as const),
-  ...(['link_key', 'records_link_key', 'import_pointed', 'import_pointed_link'] as const),
+  ...(['link_key', 'link_other_key', 'records_link_key', 'import_pointed', 'import_pointed_link'] as const),
 ];
 
 /** Fields named as differing; the rest is in the table. */
@@ -62,7 +63,8 @@ export function withLookUps(
         else (s.import_pointed is not null)::int end as imports_linked,
       coalesce(s.import_pointed_link = s.link_key, false) or coalesce(links.linked > 0, false) as import_linked,
       case when ${has('rawRecords')} and ${OWN} is not null then coalesce(records.total, 0) end as records,
-      coalesce(records.unlinked, 0) as records_unlinked, coalesce(records.elsewhere, 0) as records_elsewhere,
+      coalesce(records.unlinked, 0) as records_unlinked, coalesce(records.wrong_key, 0) as records_wrong_key,
+      coalesce(records.elsewhere, 0) as records_elsewhere,
       coalesce(records.other_tenant, 0) as records_other_tenant, mapping_rows.differ as mapping_rows_differ
     from ${WITH_LINKS}
     left join (${recordsOf(model, catalog, has('rawRecords'))}) records on records.child_id = s.child_id
@@ -115,9 +117,11 @@ function linkedImports(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
 function recordsOf(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
   const { importId, masterFlowId, client, engagement } = model.rawRecords.columns;
   const link = column('l', masterFlowId);
+  const ofMaster = sql`coalesce(${link} in (s.link_key, s.link_other_key), false)`;
   return sql`select s.child_id, count(*)::int as total,
       count(*) filter (where ${link} is null)::int as unlinked,
-      count(*) filter (where ${link} <> s.records_link_key)::int as elsewhere,
+      count(*) filter (where ${link} <> s.records_link_key and ${ofMaster})::int as wrong_key,
+      count(*) filter (where ${link} <> s.records_link_key and not ${ofMaster})::int as elsewhere,
       count(*) filter (where ${column('l', client)} <> s.client_account_id
         or ${column('l', engagement)} <> s.engagement_id)::int as other_tenant
     from ${WITH_LINKS} join ${recordSource(catalog.rawRecords)} l on ${column('l', importId)} = ${OWN}

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { giveImport } from '../give-import.ts';
-import { evidenceOf, mayBeChosen } from '../import-candidates.ts';
+import { evidenceText, mayBeChosen } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -51,9 +51,7 @@ export const importNamedOtherwise: Rule = {
         value: kept.id,
         about: `${kept.linked ? 'the linked one' : 'the one that the child names'}, ${kept.name ?? 'without a name'}, ${
           kept.total_records ?? '?'
-        } records: ${evidenceOf(kept, facts, model)
-          .map(({ speaks, text }) => `${speaks === 'for' ? '+' : '-'} ${text}`)
-          .join('; ')}`,
+        } records: ${evidenceText(kept, facts, model)}`,
         changes: giveImport(kept, `the flow keeps import ${kept.id}, as chosen`, facts, model),
       })),
     };

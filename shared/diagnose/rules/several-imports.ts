@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { giveImport } from '../give-import.ts';
-import { mayBeChosen } from '../import-candidates.ts';
+import { evidenceText, mayBeChosen } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /** Several imports carry the flow's link: which one the platform reads is chance. */
@@ -41,7 +41,7 @@ export const severalImports: Rule = {
       why: 'which of them is its data, only a person knows',
       options: own.map((kept) => ({
         value: kept.id,
-        about: `keep ${kept.name ?? 'the one without a name'}, ${kept.total_records ?? '?'} records, and take the link off the others`,
+        about: `keep ${kept.name ?? 'the one without a name'}, ${kept.total_records ?? '?'} records, and take the link off the others: ${evidenceText(kept, facts, model)}`,
         changes: giveImport(kept, `the flow keeps import ${kept.id}, as chosen`, facts, model),
       })),
     };

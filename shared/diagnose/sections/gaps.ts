@@ -100,7 +100,7 @@ function dataGaps({ row, imports }: FlowFacts, model: FlowModel): Gap[] {
 }
 
 /** What the imports say of their records against the records, where no rule says it: those ask of one import only. */
-function recordGaps({ imports, rules }: FlowFacts, model: FlowModel, catalog: Catalog): Gap[] {
+function recordGaps({ row, imports, rules }: FlowFacts, model: FlowModel, catalog: Catalog): Gap[] {
   const { masterFlowId } = model.rawRecords.columns;
   const links = isStored(catalog.rawRecords, masterFlowId);
   const own = imports.filter((one) => one.linked || one.named_by_key || one.named_in_name || one.named_in_persistence);
@@ -120,8 +120,9 @@ function recordGaps({ imports, rules }: FlowFacts, model: FlowModel, catalog: Ca
       const what = `${empty} of ${raw_records} raw records of import ${id} have no link`;
       gaps.push(gap('missing', what, [model, 'rawRecords', masterFlowId]));
     }
-    if (links && other > 0 && !rules.includes('raw-records-linked-elsewhere')) {
-      const what = `${other} of ${raw_records} raw records of import ${id} are linked to something else`;
+    const told = id === row.import_own && rules.includes('raw-records-unlinked') ? (row.records_wrong_key ?? 0) : 0;
+    if (links && other > told && !rules.includes('raw-records-linked-elsewhere')) {
+      const what = `${other - told} of ${raw_records} raw records of import ${id} are linked to something else`;
       gaps.push(gap('contradiction', what, [model, 'rawRecords', masterFlowId]));
     }
     return gaps;

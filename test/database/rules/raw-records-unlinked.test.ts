@@ -57,3 +57,15 @@ testRule('raw-records-unlinked', 'of the import that is linked and not named', {
   also: ['import-not-named'],
   ends: 'fix',
 });
+
+testRule('raw-records-unlinked', "linked by the master's other key, which is no other flow's", {
+  broken: (variant) => {
+    const rows = flow(variant);
+    return { ...rows, rawRecords: rows.rawRecords.map((one) => ({ ...one, master_flow_id: rows.master?.id })) };
+  },
+  healthy: (variant) => flow(variant),
+  message: '2 of 2 raw records carry no link to the flow',
+  evidence: [{ record: 'rawRecords', why: "2 carry the master's other key, which is no link" }],
+  ends: 'fix',
+  on: [{ schema: 'migration', linkTarget: 'none', statusCheck: false }],
+});
