@@ -31,7 +31,7 @@ export const importNamedOtherwise: Rule = {
         column: model.import.columns.masterFlowId,
         found: row.import_pointed_link,
         expected: null,
-        why: `this is the link of the import that ${model.child.table}.${model.child.columns.importId} names, or there is no such import; the one ${model.import.table} row with ${row.link_key} is another`,
+        why: `${model.child.table}.${model.child.columns.importId} is ${row.import_pointed}, and the one import that carries ${row.link_key} is another: the API reads that one`,
       },
     ],
   }),
