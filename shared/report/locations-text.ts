@@ -8,7 +8,7 @@ const MATCHES = { equal: '', element: '  in an array', inside: '  inside JSON' }
 /** Where a flow's id is stored, table by table, and what could not be looked into. */
 export function locationsText(found: Locations): Line[] {
   const { flowId, database, locations, unread, cutShort, notices, tables, columns, json } = found;
-  const looked = `${counted(columns, 'uuid and text column')} of ${counted(tables, 'table')}${json ? ', and inside their JSON' : ''}, in ${visible(database)}`;
+  const looked = `${counted(columns, 'uuid and text column')} of ${counted(tables, 'table')}${json ? ', and inside their JSON' : ', not inside JSON'}, in ${visible(database)}`;
   return [
     [
       span(flowId, 'title'),

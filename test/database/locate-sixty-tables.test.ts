@@ -100,6 +100,7 @@ test('every typed column that holds the id, and what could not be looked into', 
     { table: 'migration.far_away', why: expect.stringContaining('could not connect to server "nowhere"') },
   ]);
   expect(found.notices).toEqual(['1 view was not looked into: they show rows of tables']);
+  expect(plain(locationsText(found))).toContain(` tables, not inside JSON, in ${found.database}`);
 });
 
 test('inside JSON on demand, with progress; a table too long is looked into in part, and that is said', async () => {
