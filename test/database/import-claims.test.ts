@@ -93,9 +93,13 @@ test("of the ids in a flow's name its own is not the import that it names", asyn
 });
 
 test('of an import that is only near in time a person is told the same', async () => {
-  const { owner } = flows.near;
-  const { evidence } = await candidateOf('near');
-  expect(evidence).toContainEqual({ speaks: 'against', text: `belongs to flow ${owner}, which has ended (completed)` });
+  const { flowId, importId, owner } = flows.near;
+  const text = `belongs to flow ${owner}, which has ended (completed)`;
+  expect((await candidateOf('near')).evidence).toContainEqual({ speaks: 'against', text });
+  for (const plan of [await planOf(session, flowId), await planMany(session, [flowId])]) {
+    const left = plan.leftOut.find(({ rule }) => rule === 'import-unlinked');
+    expect(left?.options).toMatchObject([{ value: importId, about: expect.stringContaining(`- ${text}`) }]);
+  }
 });
 
 test('linked and not named: what another flow claims is asked for one flow and for many', async () => {

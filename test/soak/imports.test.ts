@@ -79,7 +79,9 @@ test.each(Object.entries(KINDS))(
         expect(plain(flowId), what).toEqual(plainPage(flowId));
         if (facts.row.open) expect(plain(flowId), what).toEqual(alone);
         const plan = planRepair(session, facts);
-        expect(decided(await planMany(session, [flowId])), what).toEqual(decided(plan));
+        const many = await planMany(session, [flowId]);
+        // Of a master that is another flow's too the one leaves out what writes it, the other the whole flow.
+        if (!many.leftOut.some(({ reason }) => reason === 'shared')) expect(decided(many), what).toEqual(decided(plan));
         for (const options of everyWay(plan)) {
           const made = planRepair(session, facts, options);
           const linked = await linksIn(install);

@@ -3,6 +3,7 @@ import type { Catalog } from '../../database/catalog.ts';
 import { column, literals } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { isNear } from './near-imports.ts';
 
 /** What other flows claim of import `i`: SQL for one flow, alias `flow`. */
 export interface Claims {
@@ -22,8 +23,12 @@ export function claimsOfOne(model: FlowModel, catalog: Catalog): Sql {
   );
 }
 
-/** The claims on the imports that many flows name themselves, or are linked to without naming them, over `flow`. */
-export function claimsOfMany(model: FlowModel, catalog: Catalog): Sql {
+/**
+ * The claims on the imports that many flows name themselves, or are linked to without naming them, over `flow`; and on those
+ * that are near.
+ * @param near for which flows these are looked for
+ */
+export function claimsOfMany(model: FlowModel, catalog: Catalog, near: Sql): Sql {
   const { id, masterFlowId } = model.import.columns;
   return claimed(
     model,
@@ -35,7 +40,11 @@ export function claimsOfMany(model: FlowModel, catalog: Catalog): Sql {
       select flow.flow_id, flow.flow_name, flow.import_in_name, ${column('i', id)}
       from flow join ${recordSource(catalog.import)} i
         on ${column('i', masterFlowId)} = case when flow.import_linked then flow.link_key else flow.link_other_key end
-      where ${isUndecided}`,
+      where ${isUndecided}
+      union
+      select flow.flow_id, flow.flow_name, flow.import_in_name, ${column('i', id)}
+      from flow join ${recordSource(catalog.import)} i on ${isNear(model)}
+      where ${near}`,
   );
 }
 

@@ -38,10 +38,11 @@ export function ofOne(install: Install): Depth {
 
 /** What no plan rests on is not read. */
 export function ofMany({ model, catalog }: Install): Depth {
+  const near = sql`flow.import_named is null`;
   return {
     counted: isUndecided,
-    near: sql`flow.import_named is null`,
-    claimsOfAll: claimsOfMany(model, catalog),
+    near,
+    claimsOfAll: claimsOfMany(model, catalog, near),
     claimsOfEach: empty,
     mappingRows: { read: empty, facts: sql`null::json` },
     // A plan of many asks once for all of its flows.

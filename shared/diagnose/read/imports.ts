@@ -7,6 +7,7 @@ import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { claimsOn } from './claims.ts';
 import type { Depth } from './depth.ts';
+import { isNear } from './near-imports.ts';
 
 /** Candidates looked at for one unlinked flow, and raw records counted for one import. */
 const MOST_CANDIDATES = 20;
@@ -23,7 +24,6 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
   const imports = recordSource(catalog.import);
   const named = sql`array[flow.import_pointed, flow.import_in_name, flow.import_in_persistence]`;
   const claims = claimsOn(model);
-  const tenant = sql`${i('client')} = flow.client_account_id and ${i('engagement')} = flow.engagement_id`;
   return sql`
     import_ids as (
       select ${i('id')} as id from ${imports} i
@@ -32,9 +32,7 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
       select ${i('id')} from ${imports} i where ${i('id')} = any(${named})
       union
       (select ${i('id')} from ${imports} i
-        where ${tenant} and not flow.import_linked and ${near} and ${i('masterFlowId')} is null
-          and ${i('createdAt')} between greatest(flow.created_at, '4000-01-01 BC') - interval '1 hour'
-            and least(flow.created_at, '290000-01-01') + interval '1 hour'
+        where ${near} and ${isNear(model)}
         order by 1 limit ${MOST_CANDIDATES})
     )${claimsOfEach},
     import_facts as (
