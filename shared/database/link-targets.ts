@@ -11,16 +11,28 @@ export type Linked = (typeof LINKED)[number];
  * code writes the flow id into imports, and into their rows what the import has.
  */
 export function linkTargets(model: FlowModel, tables: Readonly<Record<Linked, Table>>): Record<Linked, string> {
-  const keyed = (record: Linked) =>
-    tables[record].foreign_keys.find(
-      (key) => key.column === model[record].columns.masterFlowId && key.targetTable === model.master.table,
-    )?.targetColumn;
+  const keyed = (record: Linked) => keyTarget(model, tables[record], record);
   const ofImport = keyed('import') ?? model.master.columns.flowId;
   return {
     import: ofImport,
     rawRecords: keyed('rawRecords') ?? ofImport,
     mappingRows: keyed('mappingRows') ?? ofImport,
   };
+}
+
+/**
+ * False where imports have the foreign key and raw records have none: these may hold either key of the master, and which of
+ * them is the wrong one nothing tells.
+ */
+export function tellsWrongKeys(model: FlowModel, { import: dataImport, rawRecords }: Catalog): boolean {
+  const keyed = [keyTarget(model, rawRecords, 'rawRecords'), keyTarget(model, dataImport, 'import')];
+  return keyed[0] !== undefined || keyed[1] === undefined;
+}
+
+function keyTarget(model: FlowModel, { foreign_keys }: Table, record: Linked): string | undefined {
+  return foreign_keys.find(
+    (key) => key.column === model[record].columns.masterFlowId && key.targetTable === model.master.table,
+  )?.targetColumn;
 }
 
 /** Which column of the flow relation has what links of such a record hold. */

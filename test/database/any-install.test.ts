@@ -179,6 +179,16 @@ test('raw records may point to the other key of the master than imports do', asy
   await isMendedAndGivenBack(install, session, broken);
 });
 
+test('raw records without a foreign key may hold either key of the master, where imports have one', async () => {
+  const { install, healthy } = keep(await twoFlows({ ...plainInstall, linkTarget: 'id' }));
+  await install.query(`
+    alter table migration.raw_import_records drop constraint raw_import_records_master_flow_id_fkey;
+    update migration.raw_import_records r set master_flow_id = m.flow_id
+    from migration.crewai_flow_state_extensions m where m.id = r.master_flow_id`);
+  const { diagnosis } = await diagnose(await install.session(), healthy);
+  expect([diagnosis.findings, diagnosis.gaps]).toEqual([[], []]);
+});
+
 test('an optional column of another type is left out, and said', async () => {
   const { install, healthy } = keep(await twoFlows());
   await install.query(`alter table migration.discovery_flows alter progress_percentage drop default,

@@ -3,6 +3,7 @@ import { type Catalog, isStored, typeOf } from '../../database/catalog.ts';
 import { guardImage } from '../../database/guard-image.ts';
 import { column } from '../../database/identifier.ts';
 import { jsonShape, unpackable } from '../../database/json-column.ts';
+import { tellsWrongKeys } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { claimsOn } from './claims.ts';
@@ -70,10 +71,13 @@ function rawCounts(model: FlowModel, catalog: Catalog, counted: Sql): Sql {
   }
   const { importId, masterFlowId, client, engagement } = model.rawRecords.columns;
   const r = (name: string) => column('r', name);
+  const linked = tellsWrongKeys(model, catalog)
+    ? sql`counted.link = flow.records_link_key`
+    : sql`counted.link in (flow.link_key, flow.link_other_key)`;
   return sql`
     select case when ${counted} then count(*)::int end as raw_records,
       case when ${counted} then count(*) filter (where counted.link is null)::int end as raw_unlinked,
-      case when ${counted} then count(*) filter (where counted.link = flow.records_link_key)::int end as raw_linked,
+      case when ${counted} then count(*) filter (where ${linked})::int end as raw_linked,
       case when ${counted} then count(*) filter (where counted.other_tenant)::int end as raw_other_tenant
     from (
       select ${r(masterFlowId)} as link,

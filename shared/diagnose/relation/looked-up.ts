@@ -2,6 +2,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type Catalog, type Table, typeOf } from '../../database/catalog.ts';
 import { column, ident } from '../../database/identifier.ts';
 import { asJsonb } from '../../database/json-column.ts';
+import { tellsWrongKeys } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { type Columns, importColumns, OF_IMPORT, selected } from './flow-relation.ts';
@@ -118,9 +119,10 @@ function recordsOf(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
   const { importId, masterFlowId, client, engagement } = model.rawRecords.columns;
   const link = column('l', masterFlowId);
   const ofMaster = sql`coalesce(${link} in (s.link_key, s.link_other_key), false)`;
+  const wrong = tellsWrongKeys(model, catalog) ? sql`${link} <> s.records_link_key and ${ofMaster}` : sql`false`;
   return sql`select s.child_id, count(*)::int as total,
       count(*) filter (where ${link} is null)::int as unlinked,
-      count(*) filter (where ${link} <> s.records_link_key and ${ofMaster})::int as wrong_key,
+      count(*) filter (where ${wrong})::int as wrong_key,
       count(*) filter (where ${link} <> s.records_link_key and not ${ofMaster})::int as elsewhere,
       count(*) filter (where ${column('l', client)} <> s.client_account_id
         or ${column('l', engagement)} <> s.engagement_id)::int as other_tenant
