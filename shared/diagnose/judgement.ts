@@ -22,9 +22,14 @@ import type { Install } from './rule-set.ts';
  * @param chosen a condition on columns of the child, alias `f`
  */
 export function judgedFlows(install: Install, reach: Reach, chosen: Sql, columns: readonly (keyof FlowRow)[]): Sql {
-  const relation = relationOf(install.model, install.catalog, chosen, readByRecords(install, columns));
-  return sql`with flows as materialized (${judgedByRecords(install, reach, relation, columns)})
+  return sql`with flows as materialized (${chosenByRecords(install, reach, chosen, columns)})
     ${judgedByLookUps(install, reach, columns)}`;
+}
+
+/** The first of the two steps that {@link judgedFlows} takes, for a statement that asks more of the same flows. */
+export function chosenByRecords(install: Install, reach: Reach, chosen: Sql, columns: readonly (keyof FlowRow)[]): Sql {
+  const relation = relationOf(install.model, install.catalog, chosen, readByRecords(install, columns));
+  return judgedByRecords(install, reach, relation, columns);
 }
 
 /**

@@ -7,10 +7,10 @@ import type { Session } from '../session.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { type Severity, WORST_FIRST } from './finding.ts';
 import {
+  chosenByRecords,
   judgedByLookUps,
   judgedByRecords,
   judgedChildless,
-  judgedFlows,
   readByRecords,
   suspicionOfEnded,
 } from './judgement.ts';
@@ -96,13 +96,11 @@ const FOUND = [...PASSED, 'master_id'] as const;
 
 function scanStatement(session: Session, reach: Reach, selection: Selection): Sql {
   const chosen = chosenFlows(session, selection);
-  const size = sizeRow(
-    sql`(select count(*) from (${children(session)}) f where ${chosen})`,
-    nextPageAfter(session, selection),
-  );
+  const next = nextPageAfter(session, selection);
   if (isNarrow(selection)) {
-    return sql`${size}
-      union all ${passedRows(judgedFlows(session, reach, chosen, PASSED))}
+    return sql`with flows as materialized (${chosenByRecords(session, reach, chosen, PASSED)})
+      ${sizeRow(sql`(select count(*) from flows)`, next)}
+      union all ${passedRows(judgedByLookUps(session, reach, PASSED))}
       union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))}`;
   }
   const broken = sql`where cardinality(f.rules) > 0`;
@@ -111,7 +109,7 @@ function scanStatement(session: Session, reach: Reach, selection: Selection): Sq
         select distinct on (j.child_id, j.master_id) j.* from judged j
         order by j.child_id, j.master_id, ${column('j', IMPORT_DIFFERS)} desc
       )
-    ${size}
+    ${sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosen})`, next)}
     union all ${passedRows(judgedByLookUps(session, reach, PASSED, column('s', IMPORT_DIFFERS)))} ${broken} and f.child_id is not null
     union all ${passedMasters(judgedChildless(session, childlessOf(selection)))} ${broken}`;
 }
