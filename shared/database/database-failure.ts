@@ -103,11 +103,11 @@ export function databaseFailure(thrown: unknown): Failure {
   if ((code.startsWith('08') && severity !== 'ERROR') || NETWORK.has(code))
     return noConnection(networkWords(code, message), thrown);
   if (/terminated|timeout|ended|not queryable|SSL/i.test(message) && !code) return noConnection(message, thrown);
-  return Object.assign(answered(message, code), { cause: thrown });
+  return answered(message, code, thrown);
 }
 
-function answered(message: string, code: string): Failure {
-  return new Failure('database', `The database answered: ${sentence(message)}${code ? ` (${code})` : ''}`);
+function answered(message: string, code: string, cause?: unknown): Failure {
+  return new Failure('database', `The database answered: ${sentence(message)}${code ? ` (${code})` : ''}`, { cause });
 }
 
 /**

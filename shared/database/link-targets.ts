@@ -2,8 +2,7 @@ import type { FlowModel } from '../flow/model.ts';
 import type { Catalog, Table } from './catalog.ts';
 
 /** The records that carry a link to their flow's master. */
-export const LINKED = ['import', 'rawRecords', 'mappingRows'] as const;
-export type Linked = (typeof LINKED)[number];
+export type Linked = 'import' | 'rawRecords' | 'mappingRows';
 
 /**
  * The master's column that `master_flow_id` of each of them points to: its `id` on one kind of install, its `flow_id` on
@@ -25,8 +24,9 @@ export function linkTargets(model: FlowModel, tables: Readonly<Record<Linked, Ta
  * them is the wrong one nothing tells.
  */
 export function tellsWrongKeys(model: FlowModel, { import: dataImport, rawRecords }: Catalog): boolean {
-  const keyed = [keyTarget(model, rawRecords, 'rawRecords'), keyTarget(model, dataImport, 'import')];
-  return keyed[0] !== undefined || keyed[1] === undefined;
+  return (
+    keyTarget(model, rawRecords, 'rawRecords') !== undefined || keyTarget(model, dataImport, 'import') === undefined
+  );
 }
 
 function keyTarget(model: FlowModel, { foreign_keys }: Table, record: Linked): string | undefined {

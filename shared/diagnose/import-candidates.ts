@@ -1,7 +1,7 @@
 import { mappingsIn } from '../flow/mappings.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { type FlowFacts, type ImportFacts, MOST_RAW_KEYS, MOST_RAW_LINKS } from './flow-facts.ts';
-import { withZone } from './sections/stored-time.ts';
+import { withZone } from './stored-time.ts';
 
 export interface CandidateEvidence {
   readonly speaks: 'for' | 'against';
@@ -47,11 +47,17 @@ export function evidenceOf(
   return evidence;
 }
 
-/** The same in one line, as it stands beside an option of a choice. */
+/** The same in one line. */
 export function evidenceText(...asked: Parameters<typeof evidenceOf>): string {
   return evidenceOf(...asked)
     .map(({ speaks, text }) => `${speaks === 'for' ? '+' : '-'} ${text}`)
     .join('; ');
+}
+
+/** What a person is told of an import that may be chosen. */
+export function optionText(candidate: ImportFacts, facts: Facts, model: FlowModel): string {
+  const { name, total_records } = candidate;
+  return `${name ?? 'without a name'}, ${total_records ?? '?'} records: ${evidenceText(candidate, facts, model)}`;
 }
 
 /**
@@ -96,6 +102,11 @@ export function linksToReplace(
   const own = rawLinks.filter((one) => one.importId === importId);
   const replaced = [null, row.link_key, row.link_other_key];
   return own.length > MOST_RAW_LINKS ? [] : own.filter(({ link }) => replaced.includes(link));
+}
+
+/** It is linked to the flow, or named by it anywhere. */
+export function isOwn(candidate: ImportFacts): boolean {
+  return candidate.linked || isNamed(candidate);
 }
 
 function isNamed(candidate: ImportFacts): boolean {

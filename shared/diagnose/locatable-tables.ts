@@ -33,7 +33,8 @@ const COMPARED = sql`'uuid'::regtype, 'text'::regtype, 'varchar'::regtype, 'bpch
 
 /**
  * Every table and view outside the system's schemas with the columns that can hold a flow's id. Materialized views are
- * tables; partitions count as their parent.
+ * tables; partitions count as their parent. The catalog is read by its indexes (`offset 0` keeps the lookups apart): it may be
+ * much larger than what is sought.
  */
 export async function locatableTables(reader: Reader): Promise<LocatableTable[]> {
   const rows = await reader.read(sql`

@@ -2,7 +2,6 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { column } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
-import { recordSource } from '../database/record-source.ts';
 import type { Session } from '../session.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { type Severity, WORST_FIRST } from './finding.ts';
@@ -14,9 +13,8 @@ import {
   readByRecords,
   suspicionOfEnded,
 } from './judgement.ts';
-import { childColumns, selected } from './relation/flow-relation.ts';
+import { childrenOf } from './relation/flow-relation.ts';
 import type { Reach } from './relation/looked-up.ts';
-import { recordColumns } from './relation/record-columns.ts';
 import { IMPORT_DIFFERS, suspects } from './relation/suspects.ts';
 import { rulesWith } from './rule-set.ts';
 import { chosenChildless, chosenFlows, isNarrow, isWhole, nextPageAfter, type Selection } from './selection.ts';
@@ -109,7 +107,7 @@ function scanStatement(session: Session, reach: Reach, selection: Selection): Sq
         select distinct on (j.child_id, j.master_id) j.* from judged j
         order by j.child_id, j.master_id, ${column('j', IMPORT_DIFFERS)} desc
       )
-    ${sizeRow(sql`(select count(*) from (${children(session)}) f where ${chosen})`, next)}
+    ${sizeRow(sql`(select count(*) from (${childrenOf(session)}) f where ${chosen})`, next)}
     union all ${passedRows(judgedByLookUps(session, reach, PASSED, column('s', IMPORT_DIFFERS)))} ${broken} and f.child_id is not null
     union all ${passedMasters(judgedChildless(session, childlessOf(selection)))} ${broken}`;
 }
@@ -129,11 +127,6 @@ function childlessOf(selection: Selection): Sql {
   return isWhole(selection)
     ? sql`f.child_id = any(array(select s.master_id from flows s where s.child_id is null))`
     : chosenChildless(selection);
-}
-
-function children({ model, catalog }: Session): Sql {
-  return sql`select ${selected(childColumns(model, catalog, recordColumns(model, catalog)))}
-    from ${recordSource(catalog.child)} c`;
 }
 
 /** First the number of flows that are looked at, as a row of its own. */

@@ -1,16 +1,14 @@
 import sql from 'sql-template-tag';
 import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
-import { recordSource } from '../database/record-source.ts';
 import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { Finding, type Severity, WORST_FIRST, worstFirst } from './finding.ts';
 import { judgedAll } from './judgement.ts';
-import { childColumns, selected } from './relation/flow-relation.ts';
+import { childrenOf } from './relation/flow-relation.ts';
 import { FlowRow } from './relation/flow-row.ts';
 import type { Reach } from './relation/looked-up.ts';
-import { recordColumns } from './relation/record-columns.ts';
 import { findingsOf, rulesWith } from './rule-set.ts';
 import { type PassedFlow, scanFlows } from './scan-flows.ts';
 import { chosenFlows, type Selection } from './selection.ts';
@@ -214,12 +212,11 @@ async function healthyFlows(
 ): Promise<ScannedFlow[]> {
   const room = limit - listed.length;
   if (room <= 0) return [];
-  const { model, catalog } = session;
   const known = listed.map((flow) => flow.flowId);
   const rows = await session.reader.read(sql`
     select f.flow_id as "flowId", f.flow_name as name, f.status, f.phase_stored as phase,
       to_json(f.updated_at) #>> '{}' as "updatedAt", '{}'::text[] as findings
-    from (select ${selected(childColumns(model, catalog, recordColumns(model, catalog)))} from ${recordSource(catalog.child)} c) f
+    from (${childrenOf(session)}) f
     where ${chosenFlows(session, options)} and not f.flow_id = any(${known}::uuid[])
     order by f.updated_at, f.flow_id limit ${room}`);
   return parseAnswer(z.array(ScannedFlow), rows, 'The fleet');

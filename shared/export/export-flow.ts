@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { diagnoseWithRawData } from '../diagnose/diagnose.ts';
 import { Diagnosis } from '../diagnose/diagnosis.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import { isOwn } from '../diagnose/import-candidates.ts';
 import { asFailure } from '../failure.ts';
 import { journalTable, Receipt } from '../repair/journal.ts';
 import { receipts as receiptsOf } from '../repair/journal-place.ts';
@@ -85,7 +86,7 @@ async function receiptsOfFlow(session: Session, flowId: string): Promise<Receipt
 
 /** The linked imports and those that the flow names; what is only near in time may be another flow's. */
 function importsOfFlow({ imports }: FlowFacts): FlowFacts['imports'] {
-  return imports.filter((one) => one.linked || one.named_by_key || one.named_in_name || one.named_in_persistence);
+  return imports.filter(isOwn);
 }
 
 function left(count: number, what: string): string[] {

@@ -132,6 +132,12 @@ export function childColumns(model: FlowModel, catalog: Catalog, { child: c, fla
   };
 }
 
+/** Every flow by what its child record alone tells, as a SELECT. */
+export function childrenOf({ model, catalog }: { readonly model: FlowModel; readonly catalog: Catalog }): Sql {
+  return sql`select ${selected(childColumns(model, catalog, recordColumns(model, catalog)))}
+    from ${recordSource(catalog.child)} c`;
+}
+
 /** NULL for a time that is infinite. */
 export function hoursSince(time: Sql): Sql {
   return sql`case when isfinite(${time}) then (extract(epoch from now() - ${time}) / 3600)::float8 end`;
@@ -151,13 +157,11 @@ export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColum
     master_same_client: sql`coalesce(${m('client')} = ${c('client')}, true)`,
     master_same_tenant: sql`coalesce(${m('client')} = ${c('client')} and ${m('engagement')} = ${c('engagement')}, true)`,
     ...importColumns(model, i, { client: c('client'), engagement: c('engagement') }),
-    ...linkColumns(catalog, { link_key: r.linkKey, link_other_key: otherKey }),
+    link_key: r.linkKey,
+    link_other_key: otherKey,
+    records_link_key: linkKeyOf(catalog, 'rawRecords') === 'link_key' ? r.linkKey : otherKey,
     import_pointed_link: i('masterFlowId'),
   };
-}
-
-function linkColumns(catalog: Catalog, keys: { readonly link_key: Sql; readonly link_other_key: Sql }): Columns {
-  return { ...keys, records_link_key: keys[linkKeyOf(catalog, 'rawRecords')] };
 }
 
 /** Columns about the flow's import. Where the child names none, the linked one is looked up. */

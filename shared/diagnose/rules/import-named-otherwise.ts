@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { giveImport } from '../give-import.ts';
-import { evidenceText, mayBeChosen } from '../import-candidates.ts';
+import { mayBeChosen, optionText } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -49,9 +49,7 @@ export const importNamedOtherwise: Rule = {
       why: 'which of the two is its data, only a person knows',
       options: disputed.map((kept) => ({
         value: kept.id,
-        about: `${kept.linked ? 'the linked one' : 'the one that the child names'}, ${kept.name ?? 'without a name'}, ${
-          kept.total_records ?? '?'
-        } records: ${evidenceText(kept, facts, model)}`,
+        about: `${kept.linked ? 'the linked one' : 'the one that the child names'}, ${optionText(kept, facts, model)}`,
         changes: giveImport(kept, `the flow keeps import ${kept.id}, as chosen`, facts, model),
       })),
     };

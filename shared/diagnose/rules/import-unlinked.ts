@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
 import { giveImport } from '../give-import.ts';
-import { decisiveImport, evidenceText, mayBeChosen } from '../import-candidates.ts';
+import { decisiveImport, mayBeChosen, optionText } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 const LINKED = 'links the import to the flow by the key that this install uses, and names it by key';
@@ -56,7 +56,7 @@ export const importUnlinked: Rule = {
       why: `the evidence for its ${candidates.length} candidate imports is not decisive; a person has to pick`,
       options: candidates.map((candidate) => ({
         value: candidate.id,
-        about: `${candidate.name ?? 'without a name'}, ${candidate.total_records ?? '?'} records: ${evidenceText(candidate, facts, model)}`,
+        about: optionText(candidate, facts, model),
         changes: giveImport(candidate, LINKED, facts, model),
       })),
     };

@@ -30,19 +30,19 @@ export const ImportOfFlow = z.object({
 export function importOf(facts: FlowFacts, model: FlowModel): z.infer<typeof ImportOfFlow> {
   const { row, imports } = facts;
   const linked = imports.filter((one) => one.linked);
+  const whyLinked = linked.length > 1 ? 'several imports carry the link of the flow' : null;
   return {
     linked: row.import_linked,
     sought: `${model.import.table}.${model.import.columns.masterFlowId} = ${row.link_key ?? '(no master record)'}`,
     decided: linked.length > 1 ? null : ((linked[0] ?? decisiveImport(facts, model))?.id ?? null),
-    candidates: imports.map((one) => candidateOf(one, facts, model)),
+    candidates: imports.map((one) =>
+      candidateOf(one, one.linked ? whyLinked : whyNotDecisive(one, facts, model), facts, model),
+    ),
   };
 }
 
-function candidateOf(candidate: ImportFacts, facts: FlowFacts, model: FlowModel): Candidate {
+function candidateOf(candidate: ImportFacts, why: string | null, facts: FlowFacts, model: FlowModel): Candidate {
   const { id, name, status, linked } = candidate;
-  const several = facts.imports.filter((one) => one.linked).length > 1;
-  const whyLinked = several ? 'several imports carry the link of the flow' : null;
-  const why = linked ? whyLinked : whyNotDecisive(candidate, facts, model);
   return {
     id,
     name,

@@ -3,6 +3,7 @@ import { type Catalog, isStored } from '../../database/catalog.ts';
 import { approvalPhase, type FlowModel, type RecordName } from '../../flow/model.ts';
 import type { Finding } from '../finding.ts';
 import type { FlowFacts, ImportFacts } from '../flow-facts.ts';
+import { isOwn } from '../import-candidates.ts';
 import { loadsData, rowsToApprove } from './phases.ts';
 
 /** Something that the flow lacks, or in which what is stored and what was processed contradict each other. */
@@ -103,7 +104,7 @@ function dataGaps({ row, imports }: FlowFacts, model: FlowModel): Gap[] {
 function recordGaps({ row, imports, rules }: FlowFacts, model: FlowModel, catalog: Catalog): Gap[] {
   const { masterFlowId } = model.rawRecords.columns;
   const links = isStored(catalog.rawRecords, masterFlowId);
-  const own = imports.filter((one) => one.linked || one.named_by_key || one.named_in_name || one.named_in_persistence);
+  const own = imports.filter(isOwn);
   return own.flatMap((one): Gap[] => {
     const { id, total_records, raw_records } = one;
     const gaps: Gap[] = [];

@@ -1,4 +1,4 @@
-import { withZone } from './stored-time.ts';
+import { isoTime, withZone } from '../stored-time.ts';
 
 /**
  * Reads an entry of the master's history. The platform's versions wrote them in many shapes: what is known is picked out,
@@ -38,10 +38,6 @@ function timeOf(value: unknown): string | null {
   if (seconds >= SECONDS_FROM) return isoTime(new Date(seconds < MILLISECONDS_FROM ? seconds * 1000 : seconds));
   // A date of any spelling has its year in full; what a clock makes of other words is no time.
   return /\d{4}/.test(String(value)) && typeof value === 'string' ? isoTime(new Date(withZone(value))) : null;
-}
-
-function isoTime(time: Date): string | null {
-  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
 function textOf(value: unknown): string {

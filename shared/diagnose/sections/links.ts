@@ -3,6 +3,7 @@ import { type Catalog, isStored } from '../../database/catalog.ts';
 import { type Linked, linkKeyOf } from '../../database/link-targets.ts';
 import type { FlowModel, RecordName } from '../../flow/model.ts';
 import type { FlowFacts } from '../flow-facts.ts';
+import { isOwn } from '../import-candidates.ts';
 import { rawLinkCounts } from './gaps.ts';
 
 /** One column in which the flow's id, or a link to one of its records, is or should be stored. */
@@ -25,7 +26,7 @@ export type Link = z.infer<typeof Link>;
 export function linksOfFlow(facts: FlowFacts, model: FlowModel, catalog: Catalog): Link[] {
   const { row, imports, mappingRows } = facts;
   const masterKey = row.master_pointer ?? row.flow_id;
-  const own = imports.filter((one) => one.linked || one.named_by_key || one.named_in_name || one.named_in_persistence);
+  const own = imports.filter(isOwn);
   const one = (record: RecordName, column: string, meaning: string, value: string | null, right: boolean): Link => ({
     record,
     table: model[record].table,

@@ -3,7 +3,7 @@ import type { FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
 import type { Finding } from '../finding.ts';
 import type { FlowFacts, Image } from '../flow-facts.ts';
-import { withZone } from './stored-time.ts';
+import { withZone } from '../stored-time.ts';
 
 export const RecordState = z.object({
   record: z.enum(['child', 'master', 'import']),

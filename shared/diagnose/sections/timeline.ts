@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts, Image } from '../flow-facts.ts';
+import { isOwn } from '../import-candidates.ts';
+import { timeIn } from '../stored-time.ts';
 import { historyEntry } from './history-entry.ts';
-import { timeIn } from './stored-time.ts';
 
 const MOST_EVENTS = 200;
 
@@ -84,16 +85,14 @@ function ofRecords({ images, imports }: FlowFacts, model: FlowModel): Told[] {
       [master.createdAt, 'master record created'],
       [master.updatedAt, 'master record last written'],
     ]),
-    ...imports
-      .filter((one) => one.linked || one.named_by_key || one.named_in_name || one.named_in_persistence)
-      .flatMap(({ id, image }) =>
-        stamps('import', image, [
-          [dataImport.createdAt, `import ${id} created`],
-          [dataImport.startedAt, `import ${id} started`],
-          [dataImport.completedAt, `import ${id} completed`],
-          [dataImport.updatedAt, `import ${id} last written`],
-        ]),
-      ),
+    ...imports.filter(isOwn).flatMap(({ id, image }) =>
+      stamps('import', image, [
+        [dataImport.createdAt, `import ${id} created`],
+        [dataImport.startedAt, `import ${id} started`],
+        [dataImport.completedAt, `import ${id} completed`],
+        [dataImport.updatedAt, `import ${id} last written`],
+      ]),
+    ),
   ];
 }
 

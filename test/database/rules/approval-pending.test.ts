@@ -1,5 +1,17 @@
+import type { InstallVariant } from '../../../shared/demo/install-schema.ts';
 import { but, flow, WAITING } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
+
+/** A flow that waits for the approval of these mappings, which child and master have alike. */
+function waitingWith(variant: InstallVariant, mappings: Record<string, unknown>) {
+  return flow(
+    variant,
+    but(WAITING, {
+      child: { field_mappings: mappings },
+      master: { flow_persistence_data: { field_mappings: mappings } },
+    }),
+  );
+}
 
 testRule('approval-pending', 'told; resuming answers it', {
   broken: (variant) => flow(variant, WAITING),
@@ -54,16 +66,7 @@ testRule('approval-pending', 'counted by confidence, the lowest named', {
 });
 
 testRule('approval-pending', 'with the numbers kept beside the mappings', {
-  broken: (variant) => {
-    const mappings = { a: 'x', b: 'y', confidence_scores: { a: 0.3, b: 0.8, c: 'high' } };
-    return flow(
-      variant,
-      but(WAITING, {
-        child: { field_mappings: mappings },
-        master: { flow_persistence_data: { field_mappings: mappings } },
-      }),
-    );
-  },
+  broken: (variant) => waitingWith(variant, { a: 'x', b: 'y', confidence_scores: { a: 0.3, b: 0.8, c: 'high' } }),
   healthy: (variant) => flow(variant),
   message: '2 field mappings wait for approval',
   evidence: [{}, { found: '1 high, 0 medium, 1 low', why: 'below a confidence of 0.5: a' }],
@@ -71,16 +74,8 @@ testRule('approval-pending', 'with the numbers kept beside the mappings', {
 });
 
 testRule('approval-pending', 'where all have a number and none is low, it says so', {
-  broken: (variant) => {
-    const mappings = { a: { target: 'x', confidence: 0.5 }, b: { target: 'y', confidence: 0.9 } };
-    return flow(
-      variant,
-      but(WAITING, {
-        child: { field_mappings: mappings },
-        master: { flow_persistence_data: { field_mappings: mappings } },
-      }),
-    );
-  },
+  broken: (variant) =>
+    waitingWith(variant, { a: { target: 'x', confidence: 0.5 }, b: { target: 'y', confidence: 0.9 } }),
   healthy: (variant) => flow(variant),
   message: '2 field mappings wait for approval',
   evidence: [{}, { found: '1 high, 1 medium, 0 low', why: 'no mapping is below a confidence of 0.5' }],

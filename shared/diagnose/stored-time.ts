@@ -5,10 +5,11 @@ export function withZone(text: string): string {
 
 /** A time as PostgreSQL prints it, in ISO 8601; null for an infinite one or one that no clock shows. */
 export function timeIn(stored: string | null): string | null {
-  const time = new Date(
-    withZone(stored ?? '')
-      .replace(' ', 'T')
-      .replace(/\+00$/, 'Z'),
-  );
+  const spelled = withZone(stored ?? '').replace(' ', 'T');
+  return isoTime(new Date(spelled.replace(/\+00$/, 'Z')));
+}
+
+/** Null for what is no time. */
+export function isoTime(time: Date): string | null {
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
