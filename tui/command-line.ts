@@ -123,6 +123,7 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
     sub.option('--json', 'print JSON');
     sub.action((...given: unknown[]) => {
       const options: OptionValues = (given.at(-1) as Program).optsWithGlobals();
+      if (options.write === true) program.error(`error: --write is for the dashboard, not for '${action.id}'`);
       const all = command.argument ? [given[0]].flat().map(String) : [];
       return run((context) => command.run(context, all[0] ?? '', options, all), options);
     });

@@ -34,6 +34,10 @@ export function catalogStatement(tables: readonly string[]): Sql {
           -- Of a view that can be written through: columns that are computed from others.
           'generated', a.attgenerated <> '' or a.attidentity = 'a' or (pg_relation_is_updatable(t.oid, false) & 4) > 0
             and t.relkind = 'v' and not pg_column_is_updatable(t.oid, a.attnum, false),
+          'nulls', case when stored.type = 'uuid'::regtype then (
+            select max(s.null_frac) from pg_stats s
+            where s.schemaname = n.nspname and s.tablename = t.relname and s.attname = a.attname
+          ) end,
           'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = stored.type),
           'readable', has_column_privilege(t.oid, a.attnum, 'SELECT'),
           'writable', has_column_privilege(t.oid, a.attnum, 'UPDATE')

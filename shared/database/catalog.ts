@@ -17,6 +17,8 @@ const Column = z.object({
   length: z.number().nullable(),
   notNull: z.boolean(),
   generated: z.boolean(),
+  /** Of a uuid: the share of rows without one, from 0 to 1, by the server's statistics; null where it has none. */
+  nulls: z.number().nullable(),
   /** The values of an enum type, else null. */
   labels: z.array(z.string()).nullable(),
   readable: z.boolean(),

@@ -12,7 +12,7 @@ import {
   waitsForLookUp,
   withLookUps,
 } from './relation/looked-up.ts';
-import type { Suspicion } from './relation/suspects.ts';
+import { importsBy, type Suspicion } from './relation/suspects.ts';
 import { columnsNamed, type Rule } from './rule.ts';
 import type { Install } from './rule-set.ts';
 
@@ -111,16 +111,17 @@ export function judgedAll(install: Install, reach: Reach, chosen: Sql): Sql {
     from (${judgedChildless(install, chosen)}) f`;
 }
 
-/** What makes a flow that has ended suspect in a scan. */
+/** What makes a flow that has ended suspect in a scan. Only by their links are imports counted. */
 export function suspicionOfEnded(
   { model, catalog, rules }: Install,
   reach: Reach,
-): Pick<Suspicion, 'rules' | 'besides'> {
+): Pick<Suspicion, 'rules' | 'besides' | 'imports'> {
   const asked = rules.asked.filter((rule) => !asksOpenFlows(rule, model, reach));
   // A flow that names no import and is linked to one is suspect by itself: of the others the join has the right one.
   const [looking, reading] = ofFlowsBy(asked, model, (name) => name in LOOKED_UP_IN);
   const lookedUp = looking.length === 0 ? [] : [mayBeLookedUp(catalog)];
   return {
+    imports: looking.length === 0 ? importsBy(model, catalog) : 'link',
     rules: reading.map((rule) => ({ predicate: rule.violated(model), custom: rule.custom ?? false })),
     // What a rule from the configuration makes of nothing to count cannot be foreseen.
     besides: looking.some((rule) => rule.custom) ? [sql`true`] : lookedUp,

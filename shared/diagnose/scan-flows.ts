@@ -102,24 +102,23 @@ function scanStatement(session: Session, reach: Reach, selection: Selection): Sq
       union all ${passedMasters(judgedChildless(session, chosenChildless(selection)))}`;
   }
   const broken = sql`where cardinality(f.rules) > 0`;
-  return sql`with judged as materialized (${judgedByRecords(session, reach, suspected(session, reach, selection), FOUND, [IMPORT_DIFFERS])}),
+  const ended = suspicionOfEnded(session, reach);
+  // One pass over a large part of the fleet, in parallel workers.
+  const suspected = suspects(session.model, session.catalog, {
+    ...ended,
+    chosen,
+    needed: readByRecords(session, FOUND),
+    childless: isWhole(selection) ? 'with childless masters' : 'flows only',
+  });
+  const uncounted = ended.imports === 'link' ? column('s', IMPORT_DIFFERS) : sql`true`;
+  return sql`with judged as materialized (${judgedByRecords(session, reach, suspected, FOUND, [IMPORT_DIFFERS])}),
       flows as materialized (
         select distinct on (j.child_id, j.master_id) j.* from judged j
         order by j.child_id, j.master_id, ${column('j', IMPORT_DIFFERS)} desc
       )
     ${sizeRow(sql`(select count(*) from (${childrenOf(session)}) f where ${chosen})`, next)}
-    union all ${passedRows(judgedByLookUps(session, reach, PASSED, column('s', IMPORT_DIFFERS)))} ${broken} and f.child_id is not null
+    union all ${passedRows(judgedByLookUps(session, reach, PASSED, uncounted))} ${broken} and f.child_id is not null
     union all ${passedMasters(judgedChildless(session, childlessOf(selection)))} ${broken}`;
-}
-
-/** One pass over a large part of the fleet, in parallel workers. */
-function suspected(session: Session, reach: Reach, selection: Selection): Sql {
-  return suspects(session.model, session.catalog, {
-    chosen: chosenFlows(session, selection),
-    ...suspicionOfEnded(session, reach),
-    needed: readByRecords(session, FOUND),
-    childless: isWhole(selection) ? 'with childless masters' : 'flows only',
-  });
 }
 
 /** In a scan of everything the one pass has seen which masters have no child; of a part it cannot tell. */

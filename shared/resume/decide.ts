@@ -1,6 +1,8 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import { mappingsStored, mappingsThat } from '../diagnose/mappings-stored.ts';
 import type { Install } from '../diagnose/rule-set.ts';
 import { approvalPhase, type Phase, phaseAfter } from '../flow/model.ts';
+import { counted } from '../report/counted.ts';
 
 /** What should happen next with a flow, and why. `phase` is where it goes on. */
 export type Decision =
@@ -19,12 +21,11 @@ export function decide({ row, rules }: FlowFacts, { model, catalog }: Install): 
     return { kind: 'nothing', why: `the flow is ${row.status}` };
   }
   if (row.awaits_approval && approval) {
-    const mappings = row.child_mappings ?? row.master_mappings ?? 0;
     return {
       kind: 'approve',
       phase: phaseAfter(model, approval) ?? approval,
-      mappings,
-      why: `${mappings} field mappings exist and ${approval.flag} is false`,
+      mappings: mappingsStored(row),
+      why: `${mappingsThat('exist', row)} and ${approval.flag} is false`,
     };
   }
   if (model.statuses.working.includes(row.status)) {
@@ -32,7 +33,7 @@ export function decide({ row, rules }: FlowFacts, { model, catalog }: Install): 
     return {
       kind: 'nothing',
       why: stalled
-        ? `its status says that the platform works on it (${row.status}), but nothing was written for ${Math.floor(row.idle_hours ?? 0)} hours: retry it from the platform`
+        ? `its status says that the platform works on it (${row.status}), but nothing was written for ${counted(Math.floor(row.idle_hours ?? 0), 'hour')}: retry it from the platform`
         : `the platform is working on it (${row.status})`,
     };
   }

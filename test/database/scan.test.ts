@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FlowRows } from '../../shared/demo/flow-rows.ts';
 import { type InstallVariant, olderInstall } from '../../shared/demo/install-schema.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { importsBy } from '../../shared/diagnose/relation/suspects.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
 import { type PassedFlow, type ScanFlowsOptions, scanFlows } from '../../shared/diagnose/scan-flows.ts';
 import { openSession, type Session } from '../../shared/session.ts';
@@ -23,6 +24,11 @@ async function passed(options: ScanFlowsOptions): Promise<PassedFlow[]> {
   return flows;
 }
 
+const judged = (flows: readonly PassedFlow[]) =>
+  flows
+    .filter(({ rules }) => rules.length > 0)
+    .map(({ flowId, rules }) => [flowId, ...rules].join(' '))
+    .sort();
 const ids = (flows: readonly PassedFlow[]) => flows.map(({ flowId }) => flowId).sort();
 
 describe('a part of the fleet', () => {
@@ -162,11 +168,6 @@ describe('a flow whose imports are linked in any way is judged once, and in a sc
     if (!withRecords) await install.query('truncate migration.raw_import_records, migration.import_field_mappings');
     session = await install.session();
     for (const reach of ['open flows', 'every flow'] as const) {
-      const judged = (flows: readonly PassedFlow[]) =>
-        flows
-          .filter(({ rules }) => rules.length > 0)
-          .map(({ flowId, rules }) => [flowId, ...rules].join(' '))
-          .sort();
       const page = judged(await passed({ reach, page: { after: null, size: 1_000 } }));
       expect(page.length).toBeGreaterThan(10);
       expect(judged(await passed({ reach })), reach).toEqual(page);
@@ -174,6 +175,22 @@ describe('a flow whose imports are linked in any way is judged once, and in a sc
     for (const { flowId, rules } of await passed({ reach: 'every flow', page: { after: null, size: 1_000 } })) {
       expect((await diagnose(session, flowId)).facts.rules.sort(), flowId).toEqual([...rules].sort());
     }
+  });
+
+  test('where the server knows that many imports are not linked, and a plain scan joins them by name', async () => {
+    install = await makeInstall(
+      'PostgreSQL',
+      (variant) => [
+        ...inAnyWay(variant),
+        ...Array.from({ length: 40 }, () => flow(variant, but(ENDED, { import: { master_flow_id: null } }))),
+      ],
+      { ...olderInstall, linkTarget: 'none' },
+    );
+    await install.query('analyze');
+    session = await install.session();
+    expect(importsBy(session.model, session.catalog)).toBe('name');
+    const page = judged(await passed({ page: { after: null, size: 1_000 } }));
+    expect(judged(await passed({}))).toEqual(page);
   });
 
   test('also by a plain scan, where it ended and its import is linked and not named; of several none is asked', async () => {

@@ -35,6 +35,7 @@ test.each<Row>([
   ],
   ['unknown receipt', ['undo', 'nothing', '--yes'], () => environment, 2, 'No receipt nothing is in the journal'],
   ['unknown command', ['mend-everything'], () => environment, 2, "error: unknown command 'mend-everything'"],
+  ['--write to a command', ['scan', '--write'], () => environment, 2, "--write is for the dashboard, not for 'scan'"],
   ['missing argument', ['diagnose'], () => environment, 2, "error: missing required argument 'flow'"],
   ['no plan file', ['apply', 'no/such/plan.json'], () => environment, 2, 'no/such/plan.json cannot be read (ENOENT).'],
   ['limit that is no number', ['scan', '-n', 'many'], () => environment, 2, '--limit takes a whole number'],

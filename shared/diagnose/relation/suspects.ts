@@ -1,5 +1,5 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import type { Catalog } from '../../database/catalog.ts';
+import { type Catalog, isStored, type Table } from '../../database/catalog.ts';
 import { column, ident, literal } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
@@ -28,6 +28,8 @@ export interface Suspicion {
   /** The columns of the relation that the judgement of the suspects reads. */
   readonly needed: readonly (keyof FlowRow)[];
   readonly childless: 'with childless masters' | 'flows only';
+  /** See {@link importsBy}. */
+  readonly imports: 'link' | 'name';
   /** What makes an ended flow suspect that breaks none of them. */
   readonly besides: readonly Sql[];
 }
@@ -39,12 +41,12 @@ export interface Suspicion {
  * of some age: they leave here, in parallel workers, with no more read than the rules ask for. The child is carried along,
  * master and import are read again by their keys.
  *
- * Imports are joined by the link that they carry, so that one join tells whether the import that the flow points to is
- * linked, and whether it is the only one. Where it is not ({@link IMPORT_DIFFERS}) a flow is suspect; it comes once for each
- * import that carries its link.
+ * Imports joined by the link that they carry tell in one join whether the import that the flow points to is linked, and
+ * whether it is the only one. Where it is not ({@link IMPORT_DIFFERS}) a flow is suspect; it comes once for each import that
+ * carries its link. Joined by name, a flow is suspect where it names none that is there.
  */
 export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicion): Sql {
-  const { rules, chosen, childless } = suspicion;
+  const { rules, chosen, childless, imports } = suspicion;
   const inJoin = recordColumns(model, catalog);
   const inRow = {
     ...recordColumns(model, catalog, carriedBy('r')),
@@ -60,12 +62,17 @@ export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicio
   const stored = new Set([...namesBehind('r', { ...narrow, ...json }), ...carried]);
   stored.delete(MASTER_MAPPINGS);
   const { child: c, master: m, import: i } = inJoin;
+  const [isImport, another] =
+    imports === 'link'
+      ? [sql`${i('masterFlowId')} = ${inJoin.linkKey}`, sql`${i('id')} is distinct from ${c('importId')}`]
+      : [sql`${i('id')} = ${c('importId')}`, sql`${i('id')} is null`];
+  const differs = catalog.import.exists ? another : sql`false`;
   const records = sql`
     select ${join([...stored].map(carriedAs))}, ${inJoin.masterMappings.value} as ${ident(MASTER_MAPPINGS)},
-      ${catalog.import.exists ? sql`${i('id')} is distinct from ${c('importId')}` : sql`false`} as ${ident(IMPORT_DIFFERS)}
+      ${differs} as ${ident(IMPORT_DIFFERS)}
     from ${recordSource(catalog.child)} c
     ${childless === 'flows only' ? sql`left` : sql`full`} join ${recordSource(catalog.master)} m on ${isMasterOf(inJoin)}
-    left join ${recordSource(catalog.import)} i on ${i('masterFlowId')} = ${inJoin.linkKey}`;
+    left join ${recordSource(catalog.import)} i on ${isImport}`;
   // What is unpacked from JSON is unpacked once for each flow, whatever names it.
   const unpacked =
     Object.keys(json).length > 0 ? sql`select r.*, ${selected(json)} from (${records} ${APART}) r ${APART}` : records;
@@ -88,7 +95,19 @@ export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicio
   );
 }
 
-/** Beside the relation's own columns: another import is linked to the flow than the one that it points to, or that one is not. */
+/**
+ * How a scan that counts no imports of ended flows joins them. By name, where a good part of the imports that flows name is
+ * not linked, by the server's statistics: on some installs none is, and by link every flow would be suspect. Else by link: the
+ * imports of open flows need not be counted then.
+ */
+export function importsBy(model: FlowModel, catalog: Catalog): 'link' | 'name' {
+  const nulls = (table: Table, name: string) => table.columns.find((one) => one.name === name)?.nulls ?? 0;
+  const unlinked = nulls(catalog.import, model.import.columns.masterFlowId);
+  const { importId } = model.child.columns;
+  return isStored(catalog.child, importId) && unlinked - nulls(catalog.child, importId) > 0.1 ? 'name' : 'link';
+}
+
+/** Beside the relation's own columns: the joined import is not the one that the flow points to. */
 export const IMPORT_DIFFERS = 'import_differs';
 
 /** The master's mappings, taken out of the persistence data once. */

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { approvalPhase, type FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
 import type { Evidence } from '../finding.ts';
+import { mappingsThat } from '../mappings-stored.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
 import type { Rule } from '../rule.ts';
 
@@ -23,7 +24,7 @@ export const approvalPending: Rule = {
           column: `${model.master.columns.persistence}.${model.master.persistenceKeys.mappings}`,
         };
     return {
-      message: `${row.child_mappings ?? row.master_mappings ?? 0} field mappings wait for approval`,
+      message: `${mappingsThat('wait', row)} for approval`,
       evidence: [
         {
           record: 'child',

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
 import { approvalPhase } from '../../flow/model.ts';
+import { mappingsThat } from '../mappings-stored.ts';
 import type { Rule } from '../rule.ts';
 
 /** The child says it is working although its mappings are there and nobody was asked to approve them. */
@@ -21,7 +22,7 @@ export const childStatusShouldWait: Rule = {
         column: model.child.columns.status,
         found: row.status,
         expected: row.status_wanted,
-        why: `${row.child_mappings ?? row.master_mappings ?? 0} field mappings exist, ${
+        why: `${mappingsThat('exist', row)}, ${
           approvalPhase(model)?.flag ?? ''
         } is false and ${row.phase_stored === null ? 'no phase is stored' : `the phase is ${row.phase_stored}`}: the flow waits for an approval, it is not working`,
       },
