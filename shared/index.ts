@@ -56,6 +56,7 @@ export { changesDiff } from './report/changes-diff.ts';
 export { choicesText } from './report/choices-text.ts';
 export { gapLines } from './report/diagnosis/gap-lines.ts';
 export { linkLines } from './report/diagnosis/link-lines.ts';
+export { absent } from './report/diagnosis/record-lines.ts';
 export { timelineLines } from './report/diagnosis/timeline-lines.ts';
 export { diagnosisMarkdown } from './report/diagnosis-markdown.ts';
 export { diagnosisText } from './report/diagnosis-text.ts';

@@ -1,4 +1,5 @@
 import {
+  absent,
   age,
   type Diagnosis,
   type Finding,
@@ -71,7 +72,7 @@ function recordRows(record: RecordState): Row[] {
   const head = { text: `${name.padEnd(8)} ${table} (${role})`, record: name };
   if (!found) {
     const sought = Object.keys(record.shouldBe)[0];
-    return [{ text: '' }, head, { text: fact(sought ?? 'record', 'not found'), record: name, column: sought ?? '' }];
+    return [{ text: '' }, head, { text: fact(sought ?? 'record', absent(record)), record: name, column: sought ?? '' }];
   }
   return [
     { text: '' },

@@ -16,52 +16,48 @@ export function otherColumns(table: LocatableTable): LocatableTable['columns'] {
   return table.columns.filter(({ type, readable }) => readable && type === 'other');
 }
 
-/**
- * One row for each column of the tables: schema, table, column, match, rows. No column is cast, so that indexes answer: those
- * of a table together, and its columns that have none share one reading of it.
- */
-export function equalStatement(tables: readonly LocatableTable[], flowId: string): Sql {
-  const parts = tables.flatMap((table) => {
+type Column = LocatableTable['columns'][number];
+
+/** Columns of one table that are searched together. */
+export interface Sought {
+  readonly table: LocatableTable;
+  readonly columns: readonly Column[];
+}
+
+/** Of each table the columns that indexes answer, and those that have none: these share one reading of the table. */
+export function soughtIn(tables: readonly LocatableTable[]): Sought[] {
+  return tables.flatMap((table) => {
     const columns = typedColumns(table);
-    const groups = [columns.filter(({ indexed }) => indexed), columns.filter(({ indexed }) => !indexed)];
-    return groups.filter((group) => group.length > 0).map((group) => holding(table, group, flowId));
+    return [columns.filter(({ indexed }) => indexed), columns.filter(({ indexed }) => !indexed)]
+      .filter((group) => group.length > 0)
+      .map((group) => ({ table, columns: group }));
+  });
+}
+
+/**
+ * One row for each of them, by its place among them: how many rows hold the id in each of its columns. No column is cast, so
+ * that indexes answer. It is kept short: for an indexed search PostgreSQL takes longer to plan than to run.
+ */
+export function equalStatement(sought: readonly Sought[], flowId: string): Sql {
+  const parts = sought.map(({ table, columns }, place) => {
+    const conditions = columns.map((one) => isId(one, flowId));
+    const counts = conditions.map((condition) => sql`count(*) filter (where ${condition})`);
+    return sql`select ${raw(String(place))} as place, array[${join(counts)}]::int[] as rows
+      from ${tableIdent(table)} where ${join(conditions, ' or ')}`;
   });
   return join(parts, ' union all ');
 }
 
-type Column = LocatableTable['columns'][number];
-
-function holding(table: LocatableTable, columns: readonly Column[], flowId: string): Sql {
-  const held = columns.map((column) => ({ ...column, condition: isId(column, flowId), as: ident(column.name) }));
-  const counts = held.map(({ as }) => sql`count(*) filter (where held.${as})::int`);
-  const names = held.map(
-    (column, index) => sql`(${literal(column.name)}, ${literal(matchOf(column))}, ${index + 1}::int)`,
-  );
-  return sql`select ${place(table)}, names.name as column, names.match as match, counted.rows[names.place] as rows
-    from (
-      select array[${join(counts)}] as rows
-      from (
-        select ${join(held.map(({ condition, as }) => sql`${condition} as ${as}`))}
-        from ${tableIdent(table)} where ${join(
-          held.map(({ condition }) => condition),
-          ' or ',
-        )}
-      ) held
-    ) counted
-    cross join (values ${join(names)}) as names(name, match, place)`;
-}
-
-function place({ schema, name }: LocatableTable): Sql {
-  return sql`${literal(schema)} as schema, ${literal(name)} as table`;
-}
-
-function matchOf({ shape }: Column): 'element' | 'equal' {
+export function matchOf({ shape }: Column): 'element' | 'equal' {
   return shape === 'value' ? 'equal' : 'element';
 }
 
-/** The id is made what the column holds, and never the column what the id is. */
+/**
+ * The id is made what the column holds, and never the column what the id is. A constant, since it is a uuid by now: each
+ * parameter would cost more than the search of its column.
+ */
 function isId({ name, type, shape }: Column, flowId: string): Sql {
-  const id = sql`${flowId}::${raw(type)}`;
+  const id = sql`${literal(flowId)}::${raw(type)}`;
   switch (shape) {
     case 'value':
       return sql`${ident(name)} = ${id}`;

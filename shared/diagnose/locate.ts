@@ -3,7 +3,15 @@ import { parseAnswer } from '../database/parse-answer.ts';
 import { asFailure, type FailureCode } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { type LocatableTable, locatableTables } from './locatable-tables.ts';
-import { equalStatement, insideStatement, jsonColumns, otherColumns, typedColumns } from './locate-statements.ts';
+import {
+  equalStatement,
+  insideStatement,
+  jsonColumns,
+  matchOf,
+  otherColumns,
+  soughtIn,
+  typedColumns,
+} from './locate-statements.ts';
 import { resolveFlowId } from './resolve-flow-id.ts';
 
 export const Location = z.object({
@@ -109,8 +117,17 @@ async function equalTo(
   unread: Locations['unread'],
 ): Promise<Location[]> {
   const tables = readable.filter((table) => typedColumns(table).length > 0);
-  const search = async (some: readonly LocatableTable[]) =>
-    parseAnswer(z.array(Location), await reader.read(equalStatement(some, flowId)), 'The search');
+  const search = async (some: readonly LocatableTable[]): Promise<Location[]> => {
+    const sought = soughtIn(some);
+    const answer = parseAnswer(Counted, await reader.read(equalStatement(sought, flowId)), 'The search');
+    const counted = new Map(answer.map(({ place, rows }) => [place, rows]));
+    return sought.flatMap(({ table: { schema, name }, columns }, place) =>
+      columns.map((column, at) => {
+        const rows = counted.get(place)?.[at] ?? 0;
+        return { schema, table: name, column: column.name, rows, match: matchOf(column) };
+      }),
+    );
+  };
   const searchEach = async (some: readonly LocatableTable[]) => {
     const found: Location[] = [];
     for (const table of some) found.push(...((await orUnread(search([table]), table, '', unread)) ?? []));
@@ -128,6 +145,8 @@ async function equalTo(
         });
   return [...found, ...(await searchEach(away))];
 }
+
+const Counted = z.array(z.object({ place: z.number(), rows: z.array(z.number()) }));
 
 const Looked = z.tuple([z.object({ lookedAt: z.number(), more: z.boolean(), rows: z.array(z.number()) })]);
 

@@ -61,7 +61,7 @@ describe('the stuck flow', () => {
       [
         ['flowmend', 'child-status-should-wait', vscode.DiagnosticSeverity.Error, 'running'],
         ['flowmend', 'master-status-out-of-step', vscode.DiagnosticSeverity.Error, 'initialization'],
-        ['flowmend', 'import-unlinked', vscode.DiagnosticSeverity.Error, 'not found'],
+        ['flowmend', 'import-unlinked', vscode.DiagnosticSeverity.Error, 'none is linked to the flow'],
         ['flowmend', 'progress-out-of-step', vscode.DiagnosticSeverity.Warning, '0'],
         ['flowmend', 'phase-legacy-name', vscode.DiagnosticSeverity.Information, 'attribute_mapping'],
         ['flowmend', 'approval-pending', vscode.DiagnosticSeverity.Information, 'false'],
