@@ -30,6 +30,8 @@ export function catalogStatement(tables: readonly string[]): Sql {
           'name', a.attname,
           'type', format_type(stored.type, null),
           'length', case when stored.type = 'varchar'::regtype and stored.typmod > 4 then stored.typmod - 4 end,
+          'decimals', case when stored.type = 'numeric'::regtype and stored.typmod > 4
+            then (((stored.typmod - 4) & 2047) # 1024) - 1024 end,
           'notNull', a.attnotnull or stored.not_null,
           -- Of a view that can be written through: columns that are computed from others.
           'generated', a.attgenerated <> '' or a.attidentity = 'a' or (pg_relation_is_updatable(t.oid, false) & 4) > 0

@@ -15,6 +15,8 @@ const Column = z.object({
   type: z.string(),
   /** Most characters a varchar(n) takes. */
   length: z.number().nullable(),
+  /** Decimals that a numeric(p, s) keeps. */
+  decimals: z.number().nullable(),
   notNull: z.boolean(),
   generated: z.boolean(),
   /** Of a uuid: the share of rows without one, from 0 to 1, by the server's statistics; null where it has none. */
@@ -120,9 +122,7 @@ export async function readCatalog(
     rawRecords: fits.rawRecords.table,
     mappingRows: fits.mappingRows.table,
   };
-  const progressDecimals = WHOLE.includes(typeOf(tables.child, model.child.columns.progress))
-    ? 0
-    : model.progressDecimals;
+  const progressDecimals = Math.min(model.progressDecimals, decimalsKept(tables.child, model.child.columns.progress));
   const asked = vocabularies(model, progressDecimals).filter(({ record, column }) => isStored(tables[record], column));
   const judged = await judgeValues(
     reader,
@@ -169,6 +169,12 @@ export async function readCatalog(
 }
 
 const WHOLE = ['smallint', 'integer', 'bigint'];
+
+function decimalsKept(table: Table, name: string): number {
+  if (WHOLE.includes(typeOf(table, name))) return 0;
+  const decimals = table.columns.find((column) => column.name === name)?.decimals ?? Number.POSITIVE_INFINITY;
+  return Math.max(0, decimals);
+}
 
 /** Every word and number of the flow model that a repair may write somewhere. */
 function vocabularies(

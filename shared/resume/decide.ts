@@ -29,13 +29,11 @@ export function decide({ row, rules }: FlowFacts, { model, catalog }: Install): 
     };
   }
   if (model.statuses.working.includes(row.status)) {
-    const stalled = rules.includes('stalled');
-    return {
-      kind: 'nothing',
-      why: stalled
-        ? `its status says that the platform works on it (${row.status}), but nothing was written for ${counted(Math.floor(row.idle_hours ?? 0), 'hour')}: retry it from the platform`
-        : `the platform is working on it (${row.status})`,
-    };
+    const doubt = doubtOf(row, rules);
+    const why = doubt
+      ? `its status says that the platform works on it (${row.status}), but ${doubt}`
+      : `the platform is working on it (${row.status})`;
+    return { kind: 'nothing', why };
   }
   if (open === model.phases[0]) {
     return { kind: 'restart', phase: open, why: `${open.flag} is false: there is nothing to continue from` };
@@ -52,4 +50,13 @@ export function decide({ row, rules }: FlowFacts, { model, catalog }: Install): 
   }
   if (open === approval) return { kind: 'regenerate', phase: open, why: 'there are no field mappings to approve' };
   return { kind: 'continue', phase: open, why: `${open.name} is the first phase that is not complete` };
+}
+
+/** Why the platform can hardly work on a flow, whatever its status says. */
+function doubtOf({ idle_hours }: FlowFacts['row'], rules: FlowFacts['rules']): string | undefined {
+  if (rules.includes('stalled')) {
+    return `nothing was written for ${counted(Math.floor(idle_hours ?? 0), 'hour')}: retry it from the platform`;
+  }
+  if (rules.includes('import-unlinked')) return 'no data import is linked: it cannot find its data';
+  return undefined;
 }

@@ -150,10 +150,14 @@ test.each([
   expect((await rulesOf(session, broken)).sort()).toEqual([...BROKEN_RULES].sort());
 });
 
-test('where progress is kept in whole numbers, that is what should be there', async () => {
+test.each([
+  ...['smallint', 'integer', 'numeric(3, 0)', 'numeric(3)'].map((type) => [type, 0] as const),
+  ...['numeric(5, 2)', 'numeric', 'real'].map((type) => [type, 1] as const),
+])('where progress is kept as %s, what should be there has %d decimals', async (type, decimals) => {
   const { install, broken, healthy } = keep(await twoFlows());
-  await install.query('alter table migration.discovery_flows alter progress_percentage type integer');
+  await install.query(`alter table migration.discovery_flows alter progress_percentage type ${type}`);
   const session = await install.session();
+  expect(session.catalog.progressDecimals).toBe(decimals);
   expect(await rulesOf(session, healthy)).toEqual([]);
   await isMendedAndGivenBack(install, session, broken);
 });

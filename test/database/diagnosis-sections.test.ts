@@ -495,6 +495,12 @@ test('of a flow that is stalled the resume point does not say that it is being w
   });
 });
 
+test('nor of one without an import: the phases say that it is blocked', async () => {
+  const { resume, processed } = await diagnosed({ flow: { import: { master_flow_id: null } } });
+  expect(resume.why).toMatch(/its status says .*\(processing\), but no data import is linked/);
+  expect(processed.map(({ state }) => state)).toContain('BLOCKED');
+});
+
 test('of several linked imports none is decisive', async () => {
   const { flowId, import: one } = await diagnosed({});
   await install.query(
