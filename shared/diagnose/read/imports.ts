@@ -58,7 +58,7 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
         )} as image
       from import_ids join ${imports} i on ${i('id')} = import_ids.id
       cross join lateral (${rawCounts(model, catalog, counted)}) raw
-      order by (${i('id')} = any(${named})) is true desc, ${i('createdAt')}
+      order by (${i('id')} = any(${named})) is true desc, ${i('createdAt')}, ${i('id')}
       limit ${MOST_CANDIDATES}
     )`;
 }
