@@ -30,13 +30,15 @@ export function catalogStatement(tables: readonly string[]): Sql {
           'name', a.attname,
           'type', format_type(stored.type, null),
           'length', case when stored.type = 'varchar'::regtype and stored.typmod > 4 then stored.typmod - 4 end,
-          'decimals', case when stored.type = 'numeric'::regtype and stored.typmod > 4
-            then (((stored.typmod - 4) & 2047) # 1024) - 1024 end,
+          'decimals', case
+            when stored.type in ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) then 0
+            when stored.type = 'numeric'::regtype and stored.typmod > 4
+              then greatest(0, (((stored.typmod - 4) & 2047) # 1024) - 1024) end,
           'notNull', a.attnotnull or stored.not_null,
           -- Of a view that can be written through: columns that are computed from others.
           'generated', a.attgenerated <> '' or a.attidentity = 'a' or (pg_relation_is_updatable(t.oid, false) & 4) > 0
             and t.relkind = 'v' and not pg_column_is_updatable(t.oid, a.attnum, false),
-          'nulls', case when stored.type = 'uuid'::regtype then (
+          'nulls', case when stored.type = 'uuid'::regtype and not a.attnotnull then (
             select max(s.null_frac) from pg_stats s
             where s.schemaname = n.nspname and s.tablename = t.relname and s.attname = a.attname
           ) end,

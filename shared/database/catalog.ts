@@ -15,11 +15,11 @@ const Column = z.object({
   type: z.string(),
   /** Most characters a varchar(n) takes. */
   length: z.number().nullable(),
-  /** Decimals that a numeric(p, s) keeps. */
+  /** Decimals that a column of whole numbers or of numeric(p, s) keeps; null for any other. */
   decimals: z.number().nullable(),
   notNull: z.boolean(),
   generated: z.boolean(),
-  /** Of a uuid: the share of rows without one, from 0 to 1, by the server's statistics; null where it has none. */
+  /** Of a uuid that may be missing: in what share of the rows it is, from 0 to 1, by the server's statistics, if it has any. */
   nulls: z.number().nullable(),
   /** The values of an enum type, else null. */
   labels: z.array(z.string()).nullable(),
@@ -122,7 +122,8 @@ export async function readCatalog(
     rawRecords: fits.rawRecords.table,
     mappingRows: fits.mappingRows.table,
   };
-  const progressDecimals = Math.min(model.progressDecimals, decimalsKept(tables.child, model.child.columns.progress));
+  const progress = tables.child.columns.find(({ name }) => name === model.child.columns.progress);
+  const progressDecimals = Math.min(model.progressDecimals, progress?.decimals ?? model.progressDecimals);
   const asked = vocabularies(model, progressDecimals).filter(({ record, column }) => isStored(tables[record], column));
   const judged = await judgeValues(
     reader,
@@ -166,14 +167,6 @@ export async function readCatalog(
       ...unseen,
     ],
   };
-}
-
-const WHOLE = ['smallint', 'integer', 'bigint'];
-
-function decimalsKept(table: Table, name: string): number {
-  if (WHOLE.includes(typeOf(table, name))) return 0;
-  const decimals = table.columns.find((column) => column.name === name)?.decimals ?? Number.POSITIVE_INFINITY;
-  return Math.max(0, decimals);
 }
 
 /** Every word and number of the flow model that a repair may write somewhere. */

@@ -74,6 +74,15 @@ testRule('approval-pending', 'with the numbers kept beside the mappings', {
 });
 
 testRule('approval-pending', 'where all have a number and none is low, it says so', {
+  broken: (variant) =>
+    waitingWith(variant, { a: { target: 'x', confidence: 0.5 }, b: { target: 'y', confidence: 0.9 } }),
+  healthy: (variant) => flow(variant),
+  message: '2 field mappings wait for approval',
+  evidence: [{}, { found: '1 high, 1 medium, 0 low', why: 'no mapping is below a confidence of 0.5' }],
+  ends: { left: 'resume' },
+});
+
+testRule('approval-pending', 'one is said to wait, not to wait as many', {
   broken: (variant) => waitingWith(variant, { a: { target: 'x', confidence: 0.5 } }),
   healthy: (variant) => flow(variant),
   message: '1 field mapping waits for approval',
