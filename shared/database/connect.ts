@@ -19,12 +19,6 @@ const SAME_TEXT_EVERYWHERE =
 const Begun = z.array(z.object({ rows: z.array(z.object({ id: z.string() }).partial()) }));
 
 /**
- * What one step of a long statement may hold in memory. With the server's default of 4 MB the join of a million flows
- * goes through temporary files, which takes longer than joining them.
- */
-const STREAM_MEMORY = '32MB';
-
-/**
  * Opens the read-only side: a small pool whose sessions refuse every write and every statement over its time. Compiling
  * the judgement of one flow (jit) would take a hundred times as long as judging it.
  */
@@ -34,10 +28,7 @@ export function openReader(database: DatabaseSettings): StreamReader & { close()
     `set statement_timeout = ${database.statementTimeoutMs}; set jit = off;`;
   const pool = poolOf({ ...driverConfig(database), max: 2 }, readOnly);
   // The driver would keep every row of a statement that it gives a time.
-  const streams = poolOf(
-    { ...driverConfig(database), query_timeout: 0 },
-    `${readOnly} set work_mem = '${STREAM_MEMORY}';`,
-  );
+  const streams = poolOf({ ...driverConfig(database), query_timeout: 0 }, readOnly);
   return {
     read: (statement) => rowsOf(pool, statement),
     async *stream(statement, signal) {
