@@ -2,8 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,database,tui,soak}/**/*.test.{ts,tsx}'],
-    globalSetup: ['test/support/build.ts', 'test/support/postgres-server.ts'],
+    globalSetup: ['test/support/build.ts'],
     // A hang is to be told, and a machine five times slower than ours is none.
     testTimeout: 300_000,
     hookTimeout: 300_000,
@@ -11,5 +10,26 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     // Two cores, and the PostgreSQL server wants one of them.
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'newest PostgreSQL',
+          include: ['test/{unit,database,tui,soak}/**/*.test.{ts,tsx}'],
+          globalSetup: ['test/support/newest-postgres.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "the platform's PostgreSQL",
+          include: [
+            'test/database/{any-install,apply,apply-many,assessment,catalog,custom-rules,diagnosis-sections}.test.ts',
+            'test/database/{export,golden-case,journal-shapes,locate,scan,undo-of-many,views}.test.ts',
+          ],
+          globalSetup: ['test/support/platform-postgres.ts'],
+        },
+      },
+    ],
   },
 });

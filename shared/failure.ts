@@ -21,6 +21,7 @@ export type FailureCode =
   | 'no-rights'
   | 'wrong-schema'
   | 'wrong-data'
+  | 'old-server'
   | 'timed-out'
   | 'cancelled'
   | 'lock-timeout'

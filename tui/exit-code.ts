@@ -46,6 +46,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'no-rights': couldNotCheck,
   'wrong-schema': couldNotCheck,
   'wrong-data': couldNotCheck,
+  'old-server': couldNotCheck,
   'rule-failed': couldNotCheck,
   'timed-out': couldNotCheck,
   cancelled: couldNotCheck,

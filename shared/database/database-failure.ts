@@ -11,6 +11,7 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
       next: 'Ask for the grants listed under "Rights" in the README, or use another role.',
     }),
   '42704': unknownObject,
+  '42883': unknownFunction,
   '42P01': (message) => wrongSchema(message),
   '42703': (message) => wrongSchema(message),
   '25006': (message) =>
@@ -48,6 +49,18 @@ function unknownObject(message: string): Failure {
   return new Failure('no-rights', `A policy or a view here asks for a setting of the session: ${sentence(message)}`, {
     next: 'Give it with the connection, like ?options=-c%20app.tenant%3D…, or use a role that the policies let by (BYPASSRLS).',
   });
+}
+
+/** The judgement of a flow asks by functions that PostgreSQL has since 16, the release that the platform runs. */
+function unknownFunction(message: string): Failure {
+  if (!/pg_input_is_valid/.test(message)) return answered(message, '42883');
+  return new Failure(
+    'old-server',
+    'This server is older than PostgreSQL 16, which Flowmend needs; nothing was changed.',
+    {
+      next: 'Connect to the database of the platform, or have its server upgraded.',
+    },
+  );
 }
 
 /** A standby ends a reading statement by the code by which a primary ends one that writes what another wrote first. */

@@ -10,11 +10,12 @@ import { compared } from './stopwatch.ts';
 
 /**
  * Measures Flowmend against baselines in the same run on one server with PostgreSQL's own default settings, and writes the
- * figures with their bars as JSON. Usage: run.ts [flows]
+ * figures with their bars as JSON. Usage: run.ts [flows] [release], the release `platform` or `newest`
  */
 const flows = Number(process.argv[2] ?? 1_000_000);
+const release = process.argv[3] === 'platform' ? 'platform' : 'newest';
 
-const server = await startPostgres();
+const server = await startPostgres([], release);
 try {
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();

