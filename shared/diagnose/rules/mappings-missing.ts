@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
 import { approvalPhase } from '../../flow/model.ts';
+import { counted } from '../../report/counted.ts';
 import type { Rule } from '../rule.ts';
 
 /** The mapping phase is complete, yet there are no mappings: the phases after it have nothing to work with. */
@@ -21,7 +22,7 @@ export const mappingsMissing: Rule = {
         record: 'child',
         table: model.child.table,
         column: model.child.columns.mappings,
-        found: row.child_mappings === null ? null : `${row.child_mappings} mappings`,
+        found: row.child_mappings === null ? null : counted(row.child_mappings, 'mapping'),
         expected: null,
         why: `${approvalPhase(model)?.flag ?? ''} is true and neither the child nor the master holds a mapping`,
       },

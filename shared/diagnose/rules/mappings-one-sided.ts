@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { counted } from '../../report/counted.ts';
 import type { Rule } from '../rule.ts';
 
 /** The field mappings are in the child or in the master, but not in both. */
@@ -19,14 +20,14 @@ export const mappingsOneSided: Rule = {
     const childColumn = model.child.columns.mappings;
     const masterColumn = `${model.master.columns.persistence}.${model.master.persistenceKeys.mappings}`;
     return {
-      message: `${count ?? 'some'} field mappings are in the ${inChild ? 'child' : 'master'} only`,
+      message: `${told(count, 'field mapping')} ${count === 1 ? 'is' : 'are'} in the ${inChild ? 'child' : 'master'} only`,
       evidence: [
         {
           record: inChild ? 'master' : 'child',
           table: inChild ? model.master.table : model.child.table,
           column: inChild ? masterColumn : childColumn,
-          found: others === null ? null : `${others} mappings`,
-          expected: `${count ?? 'some'} mappings`,
+          found: others === null ? null : told(others, 'mapping'),
+          expected: told(count, 'mapping'),
           why: inChild
             ? `${model.child.table}.${childColumn} has them; the standard resume looks for them in the master`
             : `${model.master.table}.${masterColumn} has them; the frontend reads the child first`,
@@ -69,3 +70,7 @@ export const mappingsOneSided: Rule = {
     };
   },
 };
+
+function told(count: number | null, noun: string): string {
+  return count === null ? `some ${noun}s` : counted(count, noun);
+}

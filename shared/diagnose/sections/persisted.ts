@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
+import { counted } from '../../report/counted.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { decisiveImport } from '../import-candidates.ts';
+import { mappingsStored } from '../mappings-stored.ts';
 import type { Install } from '../rule-set.ts';
 
 export const Persisted = z.array(
@@ -13,7 +15,7 @@ type Persisted = z.infer<typeof Persisted>;
 /** What of the flow's data is stored, whatever its flags say. */
 export function persistedOf(facts: FlowFacts, { model, catalog }: Install): Persisted {
   const { row } = facts;
-  const count = row.child_mappings ?? row.master_mappings ?? 0;
+  const count = mappingsStored(row);
   const unread = count === 0 && catalog.child.denied.includes(model.child.columns.mappings);
   return [
     { what: 'child record', state: row.childless ? 'no' : 'yes', detail: model.child.table },
@@ -24,7 +26,9 @@ export function persistedOf(facts: FlowFacts, { model, catalog }: Install): Pers
           {
             what: 'field mappings',
             state: count > 0 ? 'yes' : 'no',
-            detail: unread ? `not known: this role may not read ${model.child.columns.mappings}` : `${count} mappings`,
+            detail: unread
+              ? `not known: this role may not read ${model.child.columns.mappings}`
+              : counted(count, 'mapping'),
           } as const,
         ]),
     {

@@ -1,17 +1,21 @@
 import type { Diagnosis } from '../../diagnose/diagnosis.ts';
 import type { MappingQuality } from '../../diagnose/sections/mapping-quality.ts';
+import { counted, MOST_NAMED } from '../counted.ts';
 import { type Line, span } from '../tone.ts';
 import { visible } from '../visible.ts';
-
-const MOST_NAMED = 10;
 
 /** Where the mappings are, and how sure they are. */
 export function mappingLines({ fieldMappings, mappingQuality }: Diagnosis): Line[] {
   if (!fieldMappings || !mappingQuality) return [];
   const { count, child, master, equal } = fieldMappings;
-  const side = (number: number | null) => (number === null || number === 0 ? '✖ none' : `✔ ${number} mappings`);
+  const side = (number: number | null) =>
+    number === null || number === 0 ? '✖ none' : `✔ ${counted(number, 'mapping')}`;
   return [
-    [span(`${count} mappings found${child.count && master.count && !equal ? '; the two records differ' : ''}`)],
+    [
+      span(
+        `${counted(count, 'mapping')} found${child.count && master.count && !equal ? '; the two records differ' : ''}`,
+      ),
+    ],
     [span(`child   ${side(child.count)} in ${child.column} (read first by the frontend)`)],
     [span(`master  ${side(master.count)} in ${master.column}`)],
     ...(count > 0 ? qualityLines(mappingQuality) : []),
