@@ -17,7 +17,7 @@ import { agreed, turnedAway } from './agree.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodeOfMany } from './exit-code.ts';
 import { nothingWritten, signalsTold } from './interrupt.ts';
-import { wholeNumber } from './many-flows.ts';
+import { wholeNumber } from './option-values.ts';
 import { openRunControl } from './run-control.ts';
 
 /** How a plan of many flows is applied. */

@@ -91,8 +91,9 @@ export function exitCodeOfPlanState({ kind }: PlanState): ExitCode {
     case 'expired':
     case 'stale':
     case 'elsewhere':
-    case 'forged':
       return exitCodes.stale;
+    case 'forged':
+      return exitCodes.refused;
   }
 }
 

@@ -1,4 +1,13 @@
-import { Failure, type Session, type Sighting, sightingText, span, type WatchOptions, watch } from '../shared/index.ts';
+import {
+  Failure,
+  type Session,
+  type Sighting,
+  sightingText,
+  span,
+  visible,
+  type WatchOptions,
+  watch,
+} from '../shared/index.ts';
 import type { OptionValues } from './command.ts';
 import type { Output } from './output.ts';
 
@@ -33,7 +42,7 @@ export async function follow(
   }
   output.lines([
     last?.moved
-      ? [span(`✔ it moved: now in ${last.phase}`, 'good')]
+      ? [span(`✔ it moved: now in ${visible(last.phase ?? 'no phase')}`, 'good')]
       : [span(`✖ it did not move within ${options.timeoutMs / 1_000} s`, 'bad')],
   ]);
   return last;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import {
-  Failure,
+  checkStatuses,
   type FlowFilter,
   filterWords,
   flowsToMend,
@@ -11,6 +11,7 @@ import {
 } from '../shared/index.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
 import { beforeWriting } from './interrupt.ts';
+import { listIn, uuidOf, wholeNumber } from './option-values.ts';
 import { type Planned, planOptions } from './plan-argument.ts';
 
 /** How many flows are named at once. */
@@ -24,8 +25,8 @@ export const MANY_OPTIONS: readonly CommandOption[] = [
 ];
 
 /**
- * One plan for all flows that the command line means, with the session for their kind: the filter is resolved to ids here, once. Undefined where there is
- * nothing to mend.
+ * One plan for all flows that the command line means, with the session for their kind: the filter is resolved to ids here,
+ * once. Undefined where there is nothing to mend.
  * @throws Failure `usage`, `unknown-flow`, of the scan; `cancelled` after Ctrl-C
  */
 export function planOfMany(
@@ -83,28 +84,10 @@ async function flowsMeant(
   const filter: FlowFilter = {
     rules,
     tenant: typeof tenant === 'string' ? uuidOf('--tenant', tenant) : undefined,
-    statuses: typeof status === 'string' ? status.split(',').map((one) => one.trim()) : undefined,
+    statuses: typeof status === 'string' ? listIn(status) : undefined,
     limit: wholeNumber(options, 'limit', 1_000_000),
   };
+  if (filter.statuses) await checkStatuses(session, filter.statuses);
   const { flowIds, found } = await flowsToMend(session, filter, signal);
   return { flowIds, chosenBy: `${filterWords(session, filter)}: ${flowIds.length} of ${found} found` };
-}
-
-/**
- * The value of an option that takes a whole number from 1 to `most`.
- * @throws Failure `usage`
- */
-export function wholeNumber(options: OptionValues, name: string, most: number): number | undefined {
-  const typed = options[name];
-  if (typed === undefined) return undefined;
-  const value = Number(typed);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new Failure('usage', `--${name} takes a whole number from 1 to ${most}, not "${typed}".`);
-}
-
-/** @throws Failure `usage` */
-export function uuidOf(option: string, typed: string): string {
-  const id = typed.trim().toLowerCase();
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
-  throw new Failure('usage', `${option} takes a whole id, like 1e640262-4332-4087-ac4e-1674b08cd8f2, not "${typed}".`);
 }

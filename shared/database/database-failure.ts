@@ -8,7 +8,7 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
     new Failure('no-such-database', sentence(message), { next: 'Check the database name in the connection.' }),
   '42501': (message) =>
     new Failure('no-rights', `The database role may not do this: ${sentence(message)}`, {
-      next: 'Ask for the grants listed under "Rights" in the README, or use another role.',
+      next: 'Ask for the grants of docs/rights.md, or use another role.',
     }),
   '42704': unknownObject,
   '42883': unknownFunction,

@@ -114,7 +114,7 @@ function failureOf(name: string, needed: readonly Unfit[]): Failure {
     });
   }
   return new Failure('no-rights', `The database role may not read ${name} (${namesOf(denied)}).`, {
-    next: 'Grant SELECT on the flow tables to this role; the README lists the least grants.',
+    next: 'Grant SELECT on the flow tables to this role; docs/rights.md lists the least grants.',
   });
 }
 

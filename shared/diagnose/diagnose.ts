@@ -5,6 +5,7 @@ import { decide } from '../resume/decide.ts';
 import type { Session } from '../session.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { FlowFacts } from './flow-facts.ts';
+import { mappingsStored } from './mappings-stored.ts';
 import { readRawStructure } from './read/raw-data.ts';
 import { readFlow } from './read-flow.ts';
 import { recommend } from './recommend.ts';
@@ -100,10 +101,10 @@ function resumeOf(install: Install, facts: FlowFacts): Diagnosis['resume'] {
   };
 }
 
-/** Raw data is there, linked or known beyond doubt; and mappings, once the phase that makes them has begun. */
+/** Raw data is there, linked or known beyond doubt; and so are mappings. */
 function dataExists(facts: FlowFacts, model: FlowModel): boolean {
   const { row } = facts;
   const source = importOfRawData(facts, model);
   const records = source?.raw_records ?? source?.total_records ?? 0;
-  return records > 0 && (row.child_mappings ?? row.master_mappings ?? 0) > 0;
+  return records > 0 && mappingsStored(row) > 0;
 }

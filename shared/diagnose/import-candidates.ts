@@ -1,6 +1,7 @@
 import { mappingsIn } from '../flow/mappings.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { type FlowFacts, type ImportFacts, MOST_RAW_KEYS, MOST_RAW_LINKS } from './flow-facts.ts';
+import { mappingsText } from './mappings-stored.ts';
 import { withZone } from './stored-time.ts';
 
 export interface CandidateEvidence {
@@ -120,8 +121,8 @@ function isMeant(candidate: ImportFacts): boolean {
 
 type Add = (speaks: 'for' | 'against', text: string) => void;
 
-function addKeys(candidate: ImportFacts, { mappings }: Pick<Facts, 'mappings'>, model: FlowModel, add: Add): void {
-  const sources = Object.keys(mappingsIn(mappings.child ?? mappings.master, model));
+function addKeys(candidate: ImportFacts, facts: Pick<Facts, 'row' | 'mappings'>, model: FlowModel, add: Add): void {
+  const sources = Object.keys(mappingsIn(mappingsText(facts), model));
   if (candidate.raw_keys === null || sources.length === 0) return;
   const keys = new Set(candidate.raw_keys);
   const found = sources.filter((source) => keys.has(source)).length;

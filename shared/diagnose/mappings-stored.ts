@@ -1,15 +1,26 @@
 import { counted } from '../report/counted.ts';
+import type { FlowFacts } from './flow-facts.ts';
 import type { FlowRow } from './relation/flow-row.ts';
 
-type Stored = Pick<FlowRow, 'child_mappings' | 'master_mappings'>;
+type Stored = Pick<FlowRow, 'child_has_mappings' | 'child_mappings' | 'master_mappings'>;
 
-/** How many field mappings a flow has: those of the child, which the platform looks at first, else the master's. */
-export function mappingsStored({ child_mappings, master_mappings }: Stored): number {
-  return child_mappings ?? master_mappings ?? 0;
+/** How many field mappings a flow has. */
+export function mappingsStored(row: Stored): number {
+  return ofFlow(row, row.child_mappings, row.master_mappings) ?? 0;
+}
+
+/** The JSON text of a flow's field mappings, as it is stored; null where there is none. */
+export function mappingsText({ row, mappings }: Pick<FlowFacts, 'row' | 'mappings'>): string | null {
+  return ofFlow(row, mappings.child, mappings.master);
 }
 
 /** `13 field mappings exist`, `1 field mapping waits`. */
 export function mappingsThat(does: 'exist' | 'wait', row: Stored): string {
   const mappings = mappingsStored(row);
   return `${counted(mappings, 'field mapping')} ${mappings === 1 ? `${does}s` : does}`;
+}
+
+/** The child's, which the platform looks at first, unless it holds none: an empty object hides nothing of the master's. */
+function ofFlow<T>({ child_has_mappings }: Stored, child: T | null, master: T | null): T | null {
+  return child_has_mappings ? (child ?? master) : (master ?? child);
 }

@@ -50,6 +50,8 @@ export const jsonSchemas = {
     /** Findings that the plan did not mend, such as those that wait for a choice. */
     leftOut: z.array(LeftOut).default([]),
   }),
+  /** In place of the documents of `plan` and `preview` where `--all` finds no flow. */
+  nothingToMend: z.object({ schemaVersion, outcome: NothingToMend }),
   applyMany: z.object({ schemaVersion, outcome: ManyOutcome, leftOut: z.array(LeftOut).default([]) }),
   previewMany: z.object({
     schemaVersion,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import { mappingsText } from '../diagnose/mappings-stored.ts';
 import { mappingsIn } from '../flow/mappings.ts';
 import type { FlowModel } from '../flow/model.ts';
 import type { Decision } from './decide.ts';
@@ -34,11 +35,11 @@ const PATHS: Record<Endpoint, string> = { standard: 'resume', intelligent: 'resu
  * of flow whose endpoints Flowmend does not know: what it knows of those of discovery flows says nothing about others.
  */
 export function resumeCalls(facts: FlowFacts, decision: Decision, model: FlowModel): ResumeCall[] {
-  const { row, mappings } = facts;
+  const { row } = facts;
   const { resumePath } = model;
   if (resumePath === null) return [];
   const approves = decision.kind === 'approve';
-  const approved = approves ? mappingsIn(mappings.child ?? mappings.master, model) : {};
+  const approved = approves ? mappingsIn(mappingsText(facts), model) : {};
   const bodies: Record<Endpoint, Record<string, unknown>> = {
     standard: { field_mappings: approved, approval: approves },
     intelligent: { action: 'auto', force_restart: false },

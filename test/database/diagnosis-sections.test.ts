@@ -79,7 +79,7 @@ describe('phases', () => {
       'COMPLETE',
       /there are no mappings/,
     ],
-    ['the child has the mappings', { flow: WAITING }, 'COMPLETE_UNAPPROVED', /^2 mappings are saved/],
+    ['the child has the mappings', { flow: WAITING }, 'COMPLETE_UNAPPROVED', /^2 mappings saved/],
     [
       'some rows are approved and some are not',
       { flow: WAITING, rows: [{ status: 'approved' }, { status: 'suggested' }] },
@@ -102,7 +102,7 @@ describe('phases', () => {
       'only the table of mappings has them',
       { flow: { child: { ...WAITING.child, field_mappings: {} }, master: { flow_persistence_data: {} } }, rows: [{}] },
       'GENERATED_NOT_SAVED',
-      /^1 mappings only in import_field_mappings/,
+      /^1 mapping only in import_field_mappings/,
     ],
     [
       'it is next and has its raw data',
@@ -262,6 +262,21 @@ describe('mapping quality', () => {
     });
   });
 
+  test('an empty object in the child hides nothing of what the master holds', async () => {
+    const master = { flow_status: 'waiting_for_approval', flow_persistence_data: { field_mappings: MAPPINGS } };
+    const diagnosis = await diagnosed({ flow: { child: { ...WAITING.child, field_mappings: {} }, master } });
+    expect(diagnosis.fieldMappings).toMatchObject({ count: 2, child: { count: 0 }, master: { count: 2 } });
+    const { high, medium, low, unknown } = diagnosis.mappingQuality ?? {};
+    expect([high, medium, low, unknown].reduce<number>((sum, one) => sum + (one ?? 0), 0)).toBe(2);
+    expect(diagnosis.resume.why).toContain('2 field mappings');
+    const pending = diagnosis.findings.find(({ rule }) => rule === 'approval-pending');
+    expect(pending?.message).toBe('2 field mappings wait for approval');
+    expect(pending?.evidence.some(({ found }) => /2 without a number|[12] (high|medium|low)/.test(found ?? ''))).toBe(
+      true,
+    );
+    expect(diagnosis.resume.calls[0]?.body).toMatchObject({ field_mappings: MAPPINGS });
+  });
+
   test('no mapping, no quality', async () => {
     const { mappingQuality } = await diagnosed(mappings([1]));
     expect(mappingQuality).toMatchObject({ high: 0, medium: 0, low: 0, unknown: 0, average: null });
@@ -306,6 +321,24 @@ describe('timeline', () => {
       [null, null, 'phase [1,2]'],
     ]);
     expect(timeline.leftOut).toBe(0);
+  });
+
+  test('secrets in history and error texts are not shown', async () => {
+    const secret = 'hunter2';
+    const { timeline, processed } = await diagnosed({
+      flow: {
+        child: {
+          ...complete(1),
+          field_mappings: null,
+          status: 'failed',
+          error_message: `postgresql://u:${secret}@h/db refused`,
+        },
+        master: { flow_persistence_data: {}, error_history: [{ error: `password=${secret}` }, { password: secret }] },
+      },
+    });
+    const shown = JSON.stringify([timeline, processed]);
+    expect(shown).toContain('postgresql://');
+    expect(shown).not.toContain(secret);
   });
 
   test('the newest 200 are kept, and the rest is counted', async () => {

@@ -68,7 +68,7 @@ const SAID: readonly [says: string, look: (diagnosis: Diagnosis) => unknown, exp
   [
     'the mapping is generated and saved',
     (d) => d.processed[1]?.why,
-    '13 mappings are saved and field_mapping_completed is false',
+    '13 mappings saved and field_mapping_completed is false',
   ],
   ['and what comes next waits', (d) => d.processed[2]?.why, 'field_mapping comes first'],
   [

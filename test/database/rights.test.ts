@@ -7,7 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fleet } from '../../shared/demo/fleet.ts';
 import { STUCK_FLOW_ID, stuckFlow } from '../../shared/demo/stuck-flow.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { rules } from '../../shared/diagnose/rules/index.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
+import { discovery } from '../../shared/flow/discovery.ts';
+import type { RecordName } from '../../shared/flow/model.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { latestReceipt, receiptById, receipts } from '../../shared/repair/journal-place.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
@@ -114,6 +117,24 @@ test('the mender may do what every plan of the demo fleet needs, and no more', a
   ]) {
     expect(await refused(mender, statement)).toBe('42501');
   }
+});
+
+test('the mender may write exactly the columns that rules write, and when a record was written', async () => {
+  const column = (record: RecordName, name: string) => {
+    const { table, columns } = discovery[record];
+    return `${table}.${(columns as Record<string, string>)[name]}`;
+  };
+  const written = rules.flatMap(({ writes = {} }) =>
+    Object.entries(writes).flatMap(([record, names]) =>
+      (names as readonly string[]).map((name) => column(record as RecordName, name)),
+    ),
+  );
+  const stamped = (['child', 'master', 'import'] as const).map((record) => column(record, 'updatedAt'));
+  const granted = await install.query(
+    `select table_name || '.' || column_name as name from information_schema.column_privileges
+     where grantee = '${mender.role}' and privilege_type = 'UPDATE'`,
+  );
+  expect(granted.map(({ name }) => name).sort()).toEqual([...new Set([...written, ...stamped])].sort());
 });
 
 test('without the table: a receipt in the file, undone, and the undo undone; nothing made in the database', async () => {

@@ -211,6 +211,17 @@ test('nothing to mend: said, and exit code 0', async () => {
   expect([none.code, none.stdout.trim()]).toEqual([0, 'Nothing to mend.']);
 });
 
+test.each(['plan', 'preview', 'apply'])('%s of no flow is an answer to a program too', async (command) => {
+  const { code, stdout } = await run(command, '--all', '--rule', 'mappings-one-sided', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: { kind: 'nothing to mend', leftOut: [] } });
+});
+
+test('a status that no flow has is a typing error, not a fleet without work', async () => {
+  const { code, stderr } = await run('plan', '--all', '--status', 'runing');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('"runing", which no flow has')]);
+});
+
 test('in a terminal: the canary is shown and asked after; Ctrl-C ends after a batch, and the plan goes on later', async () => {
   await run('plan', '--all', '--batch', '1', '-o', path('p.json'));
   const terminal = openTerminal(['apply', path('p.json'), '--canary', '2', '--rate', '1'], {

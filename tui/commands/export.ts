@@ -1,6 +1,7 @@
-import { exportFlow, Failure, jsonText, span, visible, writeNewFile } from '../../shared/index.ts';
-import { type Command, FLOW_ARGUMENT, type OptionValues } from '../command.ts';
+import { exportFlow, jsonText, span, visible, writeNewFile } from '../../shared/index.ts';
+import { type Command, FLOW_ARGUMENT } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { wholeNumber } from '../option-values.ts';
 
 export const exportCommand: Command = {
   ...FLOW_ARGUMENT,
@@ -10,8 +11,11 @@ export const exportCommand: Command = {
     { flags: '--rows <count>', about: 'raw records to export (default 1000)' },
   ],
   async run({ output, session }, flow, options) {
-    const rows = rowsOf(options);
-    const document = await exportFlow(await session(flow), flow, { redact: options.redact === true, ...rows });
+    const rows = wholeNumber(options, 'rows', 100_000, 0);
+    const document = await exportFlow(await session(flow), flow, {
+      redact: options.redact === true,
+      ...(rows === undefined ? {} : { rows }),
+    });
     if (typeof options.output === 'string') {
       await writeNewFile(options.output, `${jsonText('export', document)}\n`);
       output.lines([
@@ -27,10 +31,3 @@ export const exportCommand: Command = {
     return exitCodes.done;
   },
 };
-
-function rowsOf({ rows }: OptionValues): { rows?: number } {
-  if (rows === undefined) return {};
-  const count = Number(rows);
-  if (Number.isInteger(count) && count >= 0 && count <= 100_000) return { rows: count };
-  throw new Failure('usage', `--rows takes a whole number from 0 to 100000, not "${rows}".`);
-}

@@ -1,6 +1,7 @@
 import { Failure, locate, locationsText, progressBar } from '../../shared/index.ts';
-import { type Command, FLOW_ARGUMENT, type OptionValues } from '../command.ts';
+import { type Command, FLOW_ARGUMENT } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { wholeNumber } from '../option-values.ts';
 
 export const locateCommand: Command = {
   ...FLOW_ARGUMENT,
@@ -12,9 +13,10 @@ export const locateCommand: Command = {
     if (options.rows !== undefined && options.insideJson !== true) {
       throw new Failure('usage', '--rows bounds what is read inside JSON; it goes with --inside-json.');
     }
+    const rows = wholeNumber(options, 'rows', 1_000_000_000);
     const locations = await locate(await session(flow), flow, {
       json: options.insideJson === true,
-      ...(options.rows === undefined ? {} : { mostJsonRows: rowsOf(options.rows) }),
+      ...(rows === undefined ? {} : { mostJsonRows: rows }),
       onProgress: (done, all) => progress(`${progressBar(done, all)} ${done} of ${all} tables`),
     });
     progress('');
@@ -23,10 +25,3 @@ export const locateCommand: Command = {
     return exitCodes.done;
   },
 };
-
-/** @throws Failure `usage` */
-function rowsOf(typed: OptionValues[string]): number {
-  const rows = Number(typed);
-  if (Number.isInteger(rows) && rows >= 1 && rows <= 1_000_000_000) return rows;
-  throw new Failure('usage', `--rows takes a whole number from 1 to 1000000000, not "${typed}".`);
-}

@@ -16,6 +16,7 @@ import { type ExitCode, exitCodeOfFailure, exitCodeOfPlanState, exitCodes } from
 import { meansMany, sourceOf } from '../flow-source.ts';
 import { formatOf, formatOption, OF_PLANS, present } from '../format.ts';
 import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
+import { nothingMeant } from '../nothing-meant.ts';
 import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const planCommand: Command = {
@@ -39,10 +40,7 @@ export const planCommand: Command = {
     const meant = meansMany(source)
       ? await planOfMany(context, all, options)
       : await planOf(context, argument, options);
-    if (meant === undefined) {
-      output.lines([[span('Nothing to mend.', 'good')]]);
-      return exitCodes.done;
-    }
+    if (meant === undefined) return nothingMeant(context);
     const { plan } = meant;
     present(output, format, {
       text: () => planText(plan),

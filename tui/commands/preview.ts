@@ -19,7 +19,9 @@ import type { Command, Context, OptionValues } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { meansMany, sourceOf } from '../flow-source.ts';
 import { formatOf, formatOption, OF_PREVIEWS, present } from '../format.ts';
-import { MANY_OPTIONS, planOfMany, wholeNumber } from '../many-flows.ts';
+import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
+import { nothingMeant } from '../nothing-meant.ts';
+import { wholeNumber } from '../option-values.ts';
 import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
 
 export const previewCommand: Command = {
@@ -36,10 +38,7 @@ export const previewCommand: Command = {
     const meant = meansMany(sourceOf(all, options))
       ? await planOfMany(context, all, options)
       : await planOf(context, argument, options);
-    if (meant === undefined) {
-      output.lines([[span('Nothing to mend.', 'good')]]);
-      return exitCodes.done;
-    }
+    if (meant === undefined) return nothingMeant(context);
     const { plan } = meant;
     const session = writable(meant.session);
     if (plan.flows.length > 1) return previewOfMany(context, session, plan, options);

@@ -15,7 +15,7 @@ import type { Command, Context, OptionValues } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
 import { untilInterrupted } from '../interrupt.ts';
-import { uuidOf } from '../many-flows.ts';
+import { listIn, uuidOf, wholeNumber } from '../option-values.ts';
 
 export const scanCommand: Command = {
   argument: '',
@@ -102,7 +102,7 @@ function checkStreamed({ format: given, all, limit, after }: OptionValues, forma
 /** @throws Failure `usage` */
 function askedFor(options: OptionValues): ScanOptions {
   const { tenant, status, since, after } = options;
-  const limit = options.limit === undefined ? undefined : limitOf(options.limit);
+  const limit = wholeNumber(options, 'limit', 100_000);
   return {
     reach: options.deep === true ? 'every flow' : 'open flows',
     ...(limit === undefined ? {} : { limit }),
@@ -111,21 +111,6 @@ function askedFor(options: OptionValues): ScanOptions {
     ...(typeof since === 'string' ? { changedSince: timeOf(since) } : {}),
     ...(typeof after === 'string' ? { page: { after: uuidOf('--after', after), size: limit ?? 500 } } : {}),
   };
-}
-
-function listIn(typed: string): string[] {
-  return typed
-    .split(',')
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
-}
-
-function limitOf(typed: OptionValues[string]): number {
-  const limit = Number(typed);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100_000) {
-    throw new Failure('usage', `--limit takes a whole number from 1 to 100000, not "${typed}".`);
-  }
-  return limit;
 }
 
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;

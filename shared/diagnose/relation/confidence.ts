@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { literal, literals } from '../../database/identifier.ts';
-import { asJsonb } from '../../database/json-column.ts';
+import { asJsonb, hasKeys } from '../../database/json-column.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { awaitsApproval } from './phase-columns.ts';
 import type { RecordColumns } from './record-columns.ts';
@@ -16,8 +16,8 @@ const MOST_NAMED = 10;
  * none, so that no other mapping is unpacked.
  */
 export function confidence(model: FlowModel, r: RecordColumns): Sql {
-  const child = asJsonb(r.childMappings);
-  const mappings = sql`case when jsonb_typeof(${child}) = 'object' then ${child} else ${asJsonb(r.masterMappings)} end`;
+  const inChild = hasKeys(r.childMappings, model.mappingsReservedKeys);
+  const mappings = sql`case when ${inChild} then ${asJsonb(r.childMappings)} else ${asJsonb(r.masterMappings)} end`;
   return sql`case when ${awaitsApproval(model, r)} then (
     select jsonb_build_object(
       'high', count(*) filter (where sure >= ${HIGH}::numeric),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts } from '../flow-facts.ts';
+import { mappingsStored } from '../mappings-stored.ts';
 
 export const FieldMappings = z.object({
   count: z.number(),
@@ -13,7 +14,7 @@ export type FieldMappings = z.infer<typeof FieldMappings>;
 /** Where the flow's mappings are, and how many. */
 export function fieldMappingsOf({ row, mappings }: FlowFacts, { child, master }: FlowModel): FieldMappings {
   return {
-    count: row.child_mappings ?? row.master_mappings ?? 0,
+    count: mappingsStored(row),
     child: { column: `${child.table}.${child.columns.mappings}`, count: row.child_mappings },
     master: {
       column: `${master.table}.${master.columns.persistence}.${master.persistenceKeys.mappings}`,

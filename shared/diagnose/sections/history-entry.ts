@@ -1,10 +1,12 @@
+import { withoutSecrets } from '../../export/redact.ts';
 import { isoTime, withZone } from '../stored-time.ts';
 
 /**
  * Reads an entry of the master's history. The platform's versions wrote them in many shapes: what is known is picked out,
- * anything else is shown as it stands. Never throws.
+ * anything else is shown as it stands, without its secrets. Never throws.
  */
-export function historyEntry(entry: unknown): { at: string | null; text: string } {
+export function historyEntry(stored: unknown): { at: string | null; text: string } {
+  const entry = withoutSecrets(stored);
   if (entry === null || typeof entry !== 'object') return { at: null, text: cut(textOf(entry)) };
   const members = new Map(Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]));
   const first = (keys: readonly string[]) =>

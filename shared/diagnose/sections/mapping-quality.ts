@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { confidenceOf, confidenceScores, mappingsIn } from '../../flow/mappings.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts } from '../flow-facts.ts';
+import { mappingsText } from '../mappings-stored.ts';
 
 /** Mappings named as low, and the bounds of the field: high from 0.8, medium from 0.5. */
 const MOST_NAMED = 50;
@@ -30,9 +31,10 @@ interface Rated {
   readonly from: 'mapping' | 'scores' | 'rows';
 }
 
-/** How sure the flow's mappings are: those of the child, else those of the master. */
-export function mappingQuality({ mappings, mappingRows }: FlowFacts, model: FlowModel): MappingQuality {
-  const stored = mappings.child ?? mappings.master;
+/** How sure the flow's mappings are. */
+export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuality {
+  const { mappingRows } = facts;
+  const stored = mappingsText(facts);
   const scores = confidenceScores(stored, model);
   const ofRows = new Map(mappingRows?.rows.map((row) => [row.source, Number(row.confidence ?? Number.NaN)]));
   const rated = Object.entries(mappingsIn(stored, model)).map(([source, mapping]): Rated => {

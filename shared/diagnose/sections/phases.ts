@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Catalog, isStored } from '../../database/catalog.ts';
+import { withoutCredentials } from '../../export/secret.ts';
 import { approvalPhase, type FlowModel, type Phase } from '../../flow/model.ts';
+import { counted } from '../../report/counted.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 
 /** The field's words for how far a phase is, told from its flag and from the data that it leaves behind. */
@@ -67,7 +69,6 @@ function resultToApprove(phase: Phase, complete: boolean, facts: FlowFacts, mode
   const rows = rowsToApprove(facts, model);
   const ofRows =
     rows.open + rows.approved === 0 ? '' : `; ${rows.approved} of ${rows.open + rows.approved} rows approved`;
-  const mappings = row.child_mappings ?? 0;
   if (complete) {
     const some = row.child_has_mappings || row.master_has_mappings || rows.approved > 0;
     return some
@@ -79,14 +80,20 @@ function resultToApprove(phase: Phase, complete: boolean, facts: FlowFacts, mode
     return { state: 'PARTIAL_APPROVED', why: `${rows.approved} of ${rows.open + rows.approved} rows approved, ${why}` };
   }
   if (row.child_has_mappings) {
-    return { state: 'COMPLETE_UNAPPROVED', why: `${mappings} mappings are saved and ${phase.flag} is false` };
+    return {
+      state: 'COMPLETE_UNAPPROVED',
+      why: `${counted(row.child_mappings ?? 0, 'mapping')} saved and ${phase.flag} is false`,
+    };
   }
   if (row.master_has_mappings) {
     const at = `${model.master.table}.${model.master.columns.persistence}`;
-    return { state: 'GENERATED_NOT_SAVED', why: `${row.master_mappings ?? 0} mappings only in ${at}` };
+    return { state: 'GENERATED_NOT_SAVED', why: `${counted(row.master_mappings ?? 0, 'mapping')} only in ${at}` };
   }
   if ((mappingRows?.total ?? 0) > 0) {
-    return { state: 'GENERATED_NOT_SAVED', why: `${mappingRows?.total} mappings only in ${model.mappingRows.table}` };
+    return {
+      state: 'GENERATED_NOT_SAVED',
+      why: `${counted(mappingRows?.total ?? 0, 'mapping')} only in ${model.mappingRows.table}`,
+    };
   }
   return undefined;
 }
@@ -109,7 +116,7 @@ function lacks(phase: Phase, facts: FlowFacts, model: FlowModel, catalog: Catalo
   const { row, imports, images } = facts;
   if (model.statuses.failed.includes(row.status)) {
     const error = images.child[model.child.columns.error];
-    return `the flow ${row.status === 'failed' ? 'failed' : `is in status ${row.status}`}: ${error?.slice(0, 200) || 'without an error text'}`;
+    return `the flow ${row.status === 'failed' ? 'failed' : `is in status ${row.status}`}: ${withoutCredentials(error ?? '').slice(0, 200) || 'without an error text'}`;
   }
   const place = model.phases.indexOf(phase);
   if (loadsData(model, catalog)) {

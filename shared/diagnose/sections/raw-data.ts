@@ -4,6 +4,7 @@ import { mappingsIn } from '../../flow/mappings.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts, ImportFacts } from '../flow-facts.ts';
 import { decisiveImport } from '../import-candidates.ts';
+import { mappingsText } from '../mappings-stored.ts';
 import { RawStructure } from '../read/raw-data.ts';
 
 const MOST_NAMED = 50;
@@ -32,10 +33,10 @@ export function importOfRawData(facts: FlowFacts, model: FlowModel): ImportFacts
 export function rawDataOf(
   { id, raw_records }: ImportFacts,
   structure: RawStructure,
-  { mappings }: FlowFacts,
+  facts: FlowFacts,
   model: FlowModel,
 ): RawData {
-  const mapped = new Set(Object.keys(mappingsIn(mappings.child ?? mappings.master, model)));
+  const mapped = new Set(Object.keys(mappingsIn(mappingsText(facts), model)));
   const present = new Set(structure.fields.map(({ name }) => name));
   const absent = structure.objects === 0 ? [] : [...mapped].filter((name) => !present.has(name));
   return {
