@@ -39,7 +39,7 @@ export {
 export { openChoices } from './repair/open-choices.ts';
 export { DEFAULT_PACE, type Pace, type PaceField, paceWith } from './repair/pace.ts';
 export { type LeftOut, Plan, type Step } from './repair/plan.ts';
-export { parsePlan, readPlanFile, writePlanFile } from './repair/plan-file.ts';
+export { readPlanFile, writePlanFile } from './repair/plan-file.ts';
 export { type PlanManyOptions, planMany } from './repair/plan-many.ts';
 export { type PlanOptions, planRepair } from './repair/plan-repair.ts';
 export { PlanState, planState } from './repair/plan-state.ts';
@@ -61,7 +61,7 @@ export { timelineLines } from './report/diagnosis/timeline-lines.ts';
 export { diagnosisMarkdown } from './report/diagnosis-markdown.ts';
 export { diagnosisText } from './report/diagnosis-text.ts';
 export { journalNotice, receiptsText } from './report/journal-text.ts';
-export { type JsonDocument, jsonSchemas, jsonText, safeJson } from './report/json.ts';
+export { type JsonDocument, jsonText, safeJson } from './report/json.ts';
 export { locationsText } from './report/locations-text.ts';
 export { manyRowsDiff, manyRowsMarkdown, manyRowsText } from './report/many-rows.ts';
 export {
@@ -75,7 +75,7 @@ export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
 export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';
 export { planMarkdown, runMarkdown } from './report/plan-markdown.ts';
 export { planStateText } from './report/plan-state-text.ts';
-export { changesText, planText, rowsWords, runText } from './report/plan-text.ts';
+export { planText, rowsWords, runText } from './report/plan-text.ts';
 export { progressBar } from './report/progress-bar.ts';
 export { diagnosisSarif, scanSarif } from './report/sarif.ts';
 export { scanMarkdown } from './report/scan-markdown.ts';

@@ -16,13 +16,11 @@ export function catalogStatement(tables: readonly string[]): Sql {
     select
       n.nspname as schema,
       t.relname as name,
-      (t.relkind in ('v', 'm')) as view,
       -- A view that reads as its reader is under the policies of its table.
       row_security_active(case when t.reloptions::text ~ 'security_invoker=(true|on|yes|1)' then base.oid else t.oid end)
         as row_security,
       -- 4: UPDATE, by itself or by a trigger of a view.
       (pg_relation_is_updatable(t.oid, true) & 4) > 0 as updatable,
-      has_table_privilege(t.oid, 'SELECT') as readable,
       -- Locking a row asks for the right to update some column of it.
       has_any_column_privilege(t.oid, 'UPDATE') as writable,
       (

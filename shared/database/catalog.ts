@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { type FlowModel, masterStatusMap, masterVocabulary, type RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
+import { progressSteps } from '../flow/progress.ts';
 import { ofEach } from './all-failures.ts';
 import { judgeValues, type Verdicts } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
@@ -31,12 +32,10 @@ const Column = z.object({
 const FoundTable = z.object({
   schema: z.string(),
   name: z.string(),
-  view: z.boolean(),
   /** Rows that policies hide from this role are not there for it. */
   row_security: z.boolean(),
   /** False for a view that PostgreSQL can neither lock nor write through. */
   updatable: z.boolean(),
-  readable: z.boolean(),
   writable: z.boolean(),
   columns: z.array(Column),
   checks: z.array(
@@ -176,10 +175,7 @@ function vocabularies(
 ): { record: 'child' | 'master'; column: string; values: string[] }[] {
   const map = masterStatusMap(model);
   const { child, master, phases } = model;
-  const scale = 10 ** progressDecimals;
-  const percents = [...phases, undefined].map((_, done) =>
-    String(Math.round((done / phases.length) * 100 * scale) / scale),
-  );
+  const percents = progressSteps(phases.length, progressDecimals).map(String);
   return [
     { record: 'child', column: child.columns.status, values: Object.keys(map) },
     { record: 'child', column: child.columns.phase, values: phases.flatMap(({ name, aliases }) => [name, ...aliases]) },

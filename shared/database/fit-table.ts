@@ -148,10 +148,8 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
   return {
     schema,
     name,
-    view: false,
     row_security: false,
     updatable: false,
-    readable: false,
     writable: false,
     columns: [],
     checks: [],

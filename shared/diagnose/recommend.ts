@@ -3,8 +3,9 @@ import type { Change } from '../repair/change.ts';
 import { alike } from '../report/alike.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { FlowFacts } from './flow-facts.ts';
+import type { Install } from './install.ts';
 import type { Rule } from './rule.ts';
-import { type Install, rulesWith } from './rule-set.ts';
+import { rulesWith } from './rule-set.ts';
 
 type Recommended = Diagnosis['recommended'];
 

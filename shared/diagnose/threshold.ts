@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 
-/** What a threshold counts, and what it may be set to. */
+/** What a threshold counts. */
 export type ThresholdName = 'hours' | 'retries';
 
 /** The number in a rule that configuration may move. */

@@ -3,6 +3,9 @@ import type { FlowModel } from './model.ts';
 /** Source field -> target, or -> an object with target and confidence: as the platform stores it. */
 export type Mappings = Record<string, unknown>;
 
+/** From `high` on a mapping is trusted, below `medium` it needs a look: the platform's own bounds. */
+export const CONFIDENCE = { high: 0.8, medium: 0.5 };
+
 /** The mappings in a stored JSON text, reserved keys left out; none where the text is no JSON object. */
 export function mappingsIn(json: string | null, model: Pick<FlowModel, 'mappingsReservedKeys'>): Mappings {
   // Taken out of the fresh object instead of copying the rest: there may be hundreds of thousands.

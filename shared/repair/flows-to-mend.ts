@@ -1,4 +1,3 @@
-import type { Reach } from '../diagnose/relation/looked-up.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
 import { scanFlows } from '../diagnose/scan-flows.ts';
 import type { Session } from '../session.ts';
@@ -12,7 +11,6 @@ export interface FlowFilter {
   readonly statuses?: readonly string[] | undefined;
   /** Most flows. */
   readonly limit?: number | undefined;
-  readonly reach?: Reach | undefined;
 }
 
 export interface FlowsToMend {
@@ -28,12 +26,12 @@ export interface FlowsToMend {
  */
 export async function flowsToMend(
   session: Session,
-  { rules, limit, reach = 'open flows', ...selection }: FlowFilter,
+  { rules, limit, ...selection }: FlowFilter,
   signal?: AbortSignal,
 ): Promise<FlowsToMend> {
   const wanted = new Set(rules ?? mendableRules(session.rules).map((rule) => rule.id));
   const found: { flowId: string; updatedAt: string }[] = [];
-  for await (const passed of scanFlows(session, { ...selection, reach, signal })) {
+  for await (const passed of scanFlows(session, { ...selection, signal })) {
     if (passed.kind !== 'flow' || !passed.flow.rules.some((rule) => wanted.has(rule))) continue;
     found.push({ flowId: passed.flow.flowId, updatedAt: passed.flow.updatedAt });
   }

@@ -1,6 +1,6 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import type { Install } from '../diagnose/install.ts';
 import { mappingsStored, mappingsThat } from '../diagnose/mappings-stored.ts';
-import type { Install } from '../diagnose/rule-set.ts';
 import { approvalPhase, type Phase, phaseAfter } from '../flow/model.ts';
 import { counted } from '../report/counted.ts';
 

@@ -107,6 +107,17 @@ describe('a custom rule is a rule like any other', () => {
     expect((await diagnose(session, flowIds.well)).diagnosis.findings).toEqual([]);
   });
 
+  test('what comes from the flags is told of the flags', async () => {
+    const ofFlags = await sessionWith(ruleOf('cardinality(f.phases_complete) > 0'));
+    const { diagnosis } = await diagnose(ofFlags, flowIds.well);
+    expect(diagnosis.findings[0]?.evidence).toMatchObject([
+      {
+        column: 'data_import_completed … tech_debt_assessment_completed',
+        found: expect.stringContaining('data_import'),
+      },
+    ]);
+  });
+
   test('in a scan, in its totals and in SARIF', async () => {
     const found = await scan(session);
     expect(found.flows.find((one) => one.flowId === flowIds.retried)?.findings).toMatchObject([finding]);

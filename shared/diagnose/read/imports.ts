@@ -6,6 +6,7 @@ import { jsonShape, unpackable } from '../../database/json-column.ts';
 import { tellsWrongKeys } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { MOST_RAW_KEYS } from '../flow-facts.ts';
 import { claimsOn } from './claims.ts';
 import type { Depth } from './depth.ts';
 import { isNear } from './near-imports.ts';
@@ -96,7 +97,7 @@ function rawKeys(model: FlowModel, catalog: Catalog): Sql {
   const shape = jsonShape({ ...data, value: sql`one.data` });
   return sql`(
     select case when ${shape} = 'object'
-      then array(select ${keys} limit 200) end
+      then array(select ${keys} limit ${MOST_RAW_KEYS}) end
     from (
       select ${data.value} as data from ${recordSource(catalog.rawRecords)} r
       where ${column('r', model.rawRecords.columns.importId)} = ${column('i', model.import.columns.id)}

@@ -6,7 +6,7 @@ import { asJsonb, jsonShape } from '../../database/json-column.ts';
 import { parseAnswer } from '../../database/parse-answer.ts';
 import type { Reader } from '../../database/reader.ts';
 import { recordSource } from '../../database/record-source.ts';
-import type { Install } from '../rule-set.ts';
+import type { Install } from '../install.ts';
 
 /** Rows looked at, and the size as stored above which a row is counted and not unpacked. */
 const MOST_ROWS = 1_000;

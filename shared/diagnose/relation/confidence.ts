@@ -1,13 +1,11 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { literal, literals } from '../../database/identifier.ts';
 import { asJsonb, hasKeys } from '../../database/json-column.ts';
+import { CONFIDENCE } from '../../flow/mappings.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { awaitsApproval } from './phase-columns.ts';
 import type { RecordColumns } from './record-columns.ts';
 
-/** From here on a mapping is trusted, and below which it needs a look: the platform's own bounds. */
-const HIGH = 0.8;
-const MEDIUM = 0.5;
 /** Fields named as the lowest; the rest is counted. */
 const MOST_NAMED = 10;
 
@@ -20,12 +18,12 @@ export function confidence(model: FlowModel, r: RecordColumns): Sql {
   const mappings = sql`case when ${inChild} then ${asJsonb(r.childMappings)} else ${asJsonb(r.masterMappings)} end`;
   return sql`case when ${awaitsApproval(model, r)} then (
     select jsonb_build_object(
-      'high', count(*) filter (where sure >= ${HIGH}::numeric),
-      'medium', count(*) filter (where sure >= ${MEDIUM}::numeric and sure < ${HIGH}::numeric),
-      'low', count(*) filter (where sure < ${MEDIUM}::numeric),
+      'high', count(*) filter (where sure >= ${CONFIDENCE.high}::numeric),
+      'medium', count(*) filter (where sure >= ${CONFIDENCE.medium}::numeric and sure < ${CONFIDENCE.high}::numeric),
+      'low', count(*) filter (where sure < ${CONFIDENCE.medium}::numeric),
       'unknown', count(*) filter (where sure is null),
       'lowest', coalesce(to_jsonb(
-        (array_agg(name order by sure, name) filter (where sure < ${MEDIUM}::numeric))[1:${MOST_NAMED}::int]), '[]')
+        (array_agg(name order by sure, name) filter (where sure < ${CONFIDENCE.medium}::numeric))[1:${MOST_NAMED}::int]), '[]')
     )
     from (
       select entry.key as name, ${sureOf(model)} as sure

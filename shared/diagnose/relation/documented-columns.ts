@@ -1,4 +1,4 @@
-import type { FlowModel, RecordName } from '../../flow/model.ts';
+import { type FlowModel, flagColumns, type RecordName } from '../../flow/model.ts';
 import type { FlowRow } from './flow-row.ts';
 
 /** What a column of the flow relation is, for whoever writes a predicate over it, and where its value comes from. */
@@ -9,7 +9,9 @@ export interface DocumentedColumn {
   readonly from: Origin;
 }
 
-type Origin = { [R in RecordName]: readonly [R, keyof FlowModel[R]['columns']] }[RecordName];
+type Origin =
+  | { [R in RecordName]: readonly [R, keyof FlowModel[R]['columns']] }[RecordName]
+  | readonly ['child', 'flags'];
 
 /** Every column of the flow relation: the vocabulary of custom rules. */
 export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>> = {
@@ -37,14 +39,14 @@ export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>
   completed_at: { type: 'timestamptz', about: 'when the flow was completed', from: ['child', 'completedAt'] },
   idle_hours: { type: 'number', about: 'hours since the child was last written', from: ['child', 'updatedAt'] },
   has_error: { type: 'boolean', about: 'the child holds an error text', from: ['child', 'error'] },
-  phases_complete: { type: 'text[]', about: 'the phases whose flag is set, in their order', from: ['child', 'phase'] },
-  flags_in_order: { type: 'boolean', about: 'no complete phase comes after an open one', from: ['child', 'phase'] },
+  phases_complete: { type: 'text[]', about: 'the phases whose flag is set, in their order', from: ['child', 'flags'] },
+  flags_in_order: { type: 'boolean', about: 'no complete phase comes after an open one', from: ['child', 'flags'] },
   phase_open: {
     type: 'text',
     about: 'the first phase that is not complete; NULL where all are',
-    from: ['child', 'phase'],
+    from: ['child', 'flags'],
   },
-  progress_wanted: { type: 'number', about: 'the percentage that goes with the flags', from: ['child', 'progress'] },
+  progress_wanted: { type: 'number', about: 'the percentage that goes with the flags', from: ['child', 'flags'] },
   child_mappings: {
     type: 'integer',
     about: 'mappings in the child; NULL where they are no JSON object',
@@ -182,9 +184,14 @@ export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>
   master_status_wanted: { type: 'text', about: 'what the status of the master should be', from: ['master', 'status'] },
 };
 
-/** The table and the stored column that a column of the relation comes from. */
+/** The table and the stored column that a column of the relation comes from; of the flags the first and the last. */
 export function originOf(name: keyof FlowRow, model: FlowModel) {
   const [record, column] = documentedColumns[name].from;
   const columns: Readonly<Record<string, string>> = model[record].columns;
-  return { record, table: model[record].table, column: columns[column] ?? '', modelColumn: column };
+  const flags = flagColumns(model);
+  return {
+    record,
+    table: model[record].table,
+    column: column === 'flags' ? [...new Set([flags.at(0), flags.at(-1)])].join(' … ') : (columns[column] ?? ''),
+  };
 }

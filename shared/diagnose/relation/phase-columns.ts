@@ -2,6 +2,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { literal, literals } from '../../database/identifier.ts';
 import { hasKeys, type JsonExpression } from '../../database/json-column.ts';
 import { approvalPhase, type FlowModel } from '../../flow/model.ts';
+import { progressSteps } from '../../flow/progress.ts';
 import type { RecordColumns } from './record-columns.ts';
 
 /** The stored phase by its name in the model; NULL for a name that it does not know. */
@@ -32,18 +33,15 @@ export function phasesComplete(model: FlowModel, flags: readonly Sql[]): Sql {
 }
 
 /**
- * Completed phases / all phases x 100: the platform's own arithmetic, looked up and not computed for each flow. Most flows
- * have completed all: that is seen before anything is counted.
+ * Looked up and not computed for each flow. Most flows have completed all phases: that is seen before anything is counted.
  */
 export function progressWanted(flags: readonly Sql[], decimals: number): Sql {
   const count = join(
     flags.map((flag) => sql`${flag}::int`),
     ' + ',
   );
-  const percentages = Array.from({ length: flags.length + 1 }, (_, done) =>
-    ((done * 100) / flags.length).toFixed(decimals),
-  );
-  return sql`case when ${join(flags, ' and ')} then ${raw(percentages.at(-1) ?? '0')}::float8
+  const percentages = progressSteps(flags.length, decimals);
+  return sql`case when ${join(flags, ' and ')} then 100::float8
     else ('{${raw(percentages.join(','))}}'::float8[])[1 + ${count}] end`;
 }
 

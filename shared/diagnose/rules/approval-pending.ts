@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { CONFIDENCE } from '../../flow/mappings.ts';
 import { approvalPhase, type FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
 import type { Evidence } from '../finding.ts';
@@ -52,8 +53,8 @@ function whatToLookAt({ low, lowest, unknown }: Confidence, { mappingRows }: Flo
   const rest = low - lowest.length;
   const below =
     low === 0
-      ? `no mapping${unknown > 0 ? ' with a number here' : ''} is below a confidence of 0.5`
-      : `below a confidence of 0.5: ${lowest.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+      ? `no mapping${unknown > 0 ? ' with a number here' : ''} is below a confidence of ${CONFIDENCE.medium}`
+      : `below a confidence of ${CONFIDENCE.medium}: ${lowest.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   // Only a diagnosis of this flow reads the rows: its mapping quality counts them too.
   return unknown === 0 || isNever(mappingRows.table)
     ? below

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { confidenceOf, confidenceScores, mappingsIn } from '../../flow/mappings.ts';
+import { CONFIDENCE, confidenceOf, confidenceScores, mappingsIn } from '../../flow/mappings.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { mappingsText } from '../mappings-stored.ts';
 
-/** Mappings named as low, and the bounds of the field: high from 0.8, medium from 0.5. */
+/** Mappings named as low. */
 const MOST_NAMED = 50;
-const HIGH = 0.8;
-const MEDIUM = 0.5;
 
 export const MappingQuality = z.object({
   /** Mappings by confidence: high >= 0.8, medium >= 0.5, low below; `unknown` where none is given. */
@@ -52,8 +50,8 @@ export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuali
   const known = rated.flatMap(({ source, confidence, from }) =>
     confidence === undefined ? [] : [{ source, confidence, from }],
   );
-  const low = known.filter(({ confidence }) => confidence < MEDIUM);
-  const high = known.filter(({ confidence }) => confidence >= HIGH);
+  const low = known.filter(({ confidence }) => confidence < CONFIDENCE.medium);
+  const high = known.filter(({ confidence }) => confidence >= CONFIDENCE.high);
   const from = (where: Rated['from']) => known.filter((one) => one.from === where).length;
   return {
     high: high.length,
