@@ -37,6 +37,7 @@ describe('acting', () => {
     expect(screen).toContain('It would change 26 rows:');
     expect(screen).toMatch(/status +running → waiting_for_approval/);
     expect(screen).toMatch(/master_flow_id +NULL → 4d0c6e0a/);
+    expect(screen).toContain('raw records  raw_import_records');
     expect(await install.everyRow()).toEqual(before);
   });
 

@@ -1,4 +1,4 @@
-import type { Diagnosis, PhaseState } from '../../shared/index.ts';
+import type { Diagnosis, Evidence, PhaseState } from '../../shared/index.ts';
 import { manyMessages } from './many-messages.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -25,6 +25,13 @@ export const messages = {
   filter: 'filter: ',
   filterActive: 'Esc clears it',
 
+  records: {
+    child: 'child',
+    master: 'master',
+    import: 'import',
+    rawRecords: 'raw records',
+    mappingRows: 'mapping rows',
+  } satisfies Record<Evidence['record'], string>,
   verdicts: {
     healthy: 'HEALTHY',
     waiting: 'WAITING',

@@ -25,7 +25,7 @@ export function changeLines(changes: readonly RowChange[], width: number): Line[
   return alike(changes, sameChange).flatMap(({ first: { record, table, key, columns }, all }, index): Line[] => [
     ...(index === 0 ? [] : [[]]),
     [
-      span(`${record}  `, 'title'),
+      span(`${messages.records[record]}  `, 'title'),
       span(`${visible(table.name)}  ${messages.rows(visible(key), all.length - 1)}`, 'dim'),
     ],
     ...columns.flatMap(({ column, before, after }): Line[] => {

@@ -109,7 +109,7 @@ function findingLine(finding: Finding): Line {
   if (finding.wayOut === 'fix' && finding.evidence.length === 1 && evidence?.found && evidence.expected) {
     return [
       span(`${glyph} `, tone),
-      cell(`${evidence.record} ${evidence.column}`, LABEL),
+      cell(`${messages.records[evidence.record]} ${evidence.column}`, LABEL),
       span(` ${visible(evidence.found)}`, 'bad'),
       span(' → ', 'dim'),
       span(visible(evidence.expected), 'good'),
