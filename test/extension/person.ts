@@ -107,9 +107,13 @@ async function answerQuestion(page: Page, questions: string[], answers: readonly
     await page.keyboard.press('Control+Home');
     questions.push([await notification.textContent(), await shown.textContent()].join('\n'));
     await page.screenshot({ path: `artefacts/question-${slug(answer)}.png` });
-    // On a slow machine the question has slipped into the list meanwhile.
-    if (!(await notification.isVisible())) await page.locator(OPEN_QUESTION).click();
-    await notification.getByRole('button', { name: answer, exact: true }).click();
+    const press = async () => {
+      // On a slow machine the question has slipped into the list meanwhile.
+      if (!(await notification.isVisible())) await page.locator(OPEN_QUESTION).click({ timeout: 10_000 });
+      await notification.getByRole('button', { name: answer, exact: true }).click({ timeout: 10_000 });
+    };
+    // It may slip between the look and the click.
+    await press().catch(press).catch(press);
     await notification.waitFor({ state: 'hidden' });
     return true;
   }
