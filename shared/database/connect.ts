@@ -13,7 +13,8 @@ import { streamRows } from './stream-rows.ts';
  */
 const SAME_TEXT_EVERYWHERE =
   "set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; " +
-  'set extra_float_digits = 1; set standard_conforming_strings = on; set search_path = pg_catalog;';
+  'set extra_float_digits = 1; set standard_conforming_strings = on; set quote_all_identifiers = off; ' +
+  'set search_path = pg_catalog;';
 
 /** The answers to several statements sent as one. */
 const Begun = z.array(z.object({ rows: z.array(z.object({ id: z.string() }).partial()) }));
