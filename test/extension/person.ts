@@ -1,11 +1,16 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import { errors, type Page } from 'playwright-core';
 
 /** Answers that a person gives to the questions of the extension, by the button's words. */
 const ANSWERS = ['Apply', 'Go On', 'Resume', 'Show the Failed'];
+/** Within this a click meets what was seen, or it has moved on and is looked for again. */
+const REACH_MS = 10_000;
+/** What the person did and when, for whoever asks why a test waited in vain. */
+const LOG = 'artefacts/person.log';
+
 /** What the suite wants a person to do, in this order: a button other than those, or what is typed into the box that says so. */
 export type Doing =
   | { readonly button: string }
@@ -30,34 +35,56 @@ const NOTIFICATIONS = ['toasts', 'center'].map((where) => `.notifications-${wher
  */
 export async function sitBefore(page: Page, folder: string, over: () => boolean): Promise<void> {
   const questions: string[] = [];
+  /** What the suite asked for and could not be read yet. */
+  const owed = new Set<string>();
   let doing: Doing[] = [];
   await mkdir('artefacts', { recursive: true });
+  writeFileSync(LOG, '');
+  page.setDefaultTimeout(REACH_MS);
   while (!over()) {
+    await lookAndAct().catch(lookAgain);
+    await sleep(100);
+  }
+
+  async function lookAndAct(): Promise<void> {
     if (existsSync(join(folder, 'doing.json'))) {
       doing = JSON.parse(readFileSync(join(folder, 'doing.json'), 'utf8')) as Doing[];
       rmSync(join(folder, 'doing.json'));
     }
     const [next] = doing;
-    if (next && 'box' in next && (await typeInto(page, next))) doing.shift();
+    if (next && 'box' in next && (await typeInto(page, next))) {
+      doing.shift();
+      // What comes next may say how to answer the question that this brings up.
+      return;
+    }
     const button = next && 'button' in next ? next.button : undefined;
     const answered = await answerQuestion(page, questions, button ? [button] : ANSWERS);
     if (button && answered) doing.shift();
-    if (asked('screen')) reply('screen', await readSigns(page));
-    if (asked('problems')) reply('problems', await readProblems(page));
-    if (asked('questions')) reply('questions', questions.join('\n---\n'));
-    await sleep(100);
+    await answerSuite('screen', () => readSigns(page));
+    await answerSuite('problems', () => readProblems(page));
+    await answerSuite('questions', () => questions.join('\n---\n'));
   }
 
-  function asked(what: string): boolean {
+  async function answerSuite(what: string, read: () => string | Promise<string>): Promise<void> {
     const question = join(folder, `${what}.question`);
-    if (!existsSync(question)) return false;
-    rmSync(question);
-    return true;
+    if (existsSync(question)) {
+      rmSync(question);
+      owed.add(what);
+    }
+    if (!owed.has(what)) return;
+    writeFileSync(join(folder, `${what}.answer`), await read());
+    owed.delete(what);
   }
+}
 
-  function reply(what: string, text: string): void {
-    writeFileSync(join(folder, `${what}.answer`), text);
-  }
+/** On a slow machine a notification slips into the list, or a list is made anew, under the very click. */
+function lookAgain(thrown: unknown): void {
+  if (!(thrown instanceof errors.TimeoutError)) throw thrown;
+  note(`missed it: ${thrown.message}`);
+}
+
+function note(words: string): void {
+  appendFileSync(LOG, `${new Date().toISOString()} ${words}\n`);
 }
 
 /** Types into a box or a list that is open and says so, and takes a picture of it. */
@@ -73,6 +100,7 @@ async function typeInto(page: Page, { box, text, key = 'Enter' }: Extract<Doing,
   const narrowed = widget.locator('.monaco-list-row.focused').filter({ hasText: text });
   if (await widget.locator('.quick-input-list').isVisible()) await narrowed.waitFor();
   await input.press(key);
+  note(`typed ${text} into ${box}`);
   // The workbench may take the first Escape for something else that is open, as from a person.
   while (key === 'Escape' && (await widget.isVisible())) {
     await sleep(500);
@@ -103,33 +131,35 @@ async function answerQuestion(page: Page, questions: string[], answers: readonly
     if (!(await notification.isVisible())) continue;
     // What is asked about can be scrolled meanwhile: a click that something covers would fail.
     const shown = page.locator('.editor-instance .monaco-editor').last();
-    await shown.locator('.view-lines').click({ position: { x: 20, y: 30 }, timeout: 10_000 });
+    await shown.locator('.view-lines').click({ position: { x: 20, y: 30 } });
     await page.keyboard.press('Control+Home');
-    questions.push([await notification.textContent(), await shown.textContent()].join('\n'));
+    const question = [await notification.textContent(), await shown.textContent()].join('\n');
     await page.screenshot({ path: `artefacts/question-${slug(answer)}.png` });
-    const press = async () => {
-      // On a slow machine the question has slipped into the list meanwhile.
-      if (!(await notification.isVisible())) await page.locator(OPEN_QUESTION).click({ timeout: 10_000 });
-      await notification.getByRole('button', { name: answer, exact: true }).click({ timeout: 10_000 });
-    };
-    // It may slip between the look and the click.
-    await press().catch(press).catch(press);
+    await notification.getByRole('button', { name: answer, exact: true }).click();
+    questions.push(question);
+    note(`answered ${answer}`);
     await notification.waitFor({ state: 'hidden' });
     return true;
   }
   // Three notifications pop up at once, and in a moment: a question beyond them stands in the list only.
   const open = page.locator(OPEN_QUESTION);
-  if (await open.isVisible()) await open.click();
+  if (await open.isVisible()) {
+    note('opens the list of notifications');
+    await open.click();
+  }
   return false;
 }
 
 async function readProblems(page: Page): Promise<string> {
   const panel = page.locator('.markers-panel');
   await panel.getByText('child status is running').first().waitFor();
-  await page.locator('.activitybar .action-label[aria-label^="Flowmend"]').first().click();
   const stuck = page.getByRole('treeitem', { name: /^1e640262/ });
-  await stuck.waitFor();
-  await stuck.locator('.monaco-tl-twistie').click();
+  // Clicked twice, what is open would be closed again.
+  if (!(await stuck.isVisible())) {
+    await page.locator('.activitybar .action-label[aria-label^="Flowmend"]').first().click();
+    await stuck.waitFor();
+  }
+  if ((await stuck.getAttribute('aria-expanded')) === 'false') await stuck.locator('.monaco-tl-twistie').click();
   await page.screenshot({
     path: 'artefacts/problems-panel.png',
     style: '.notifications-toasts { display: none !important }',

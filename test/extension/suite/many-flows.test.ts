@@ -60,10 +60,13 @@ describe('every flow that breaks a rule', () => {
     assert.match(plan, new RegExp(`${count} × ${RULE} mended`));
     assert.ok(count >= 4, 'more flows than are written before it is paused');
     const held = await holding(planned[2]);
-    await held.waitedFor();
-    await vscode.commands.executeCommand('flowmend.pauseMending');
-    await signs(/paused, go on/);
-    await held.letGo();
+    try {
+      await held.waitedFor();
+      await vscode.commands.executeCommand('flowmend.pauseMending');
+      await signs(/paused, go on/);
+    } finally {
+      await held.letGo();
+    }
     const far = await signs(/paused {2}[^\n]*[34]\/\d+ flows/);
     assert.match(far, /paused, go on/);
     const waiting = (await statuses()).filter(
