@@ -4,6 +4,7 @@ export { closeSoon } from './close-soon.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
 export { STUCK_FLOW_ID } from './demo/stuck-flow.ts';
 export { checkStatuses } from './diagnose/check-statuses.ts';
+export { checkTenant } from './diagnose/check-tenant.ts';
 export { type Diagnosed, diagnose, diagnoseWithRawData } from './diagnose/diagnose.ts';
 export { Diagnosis } from './diagnose/diagnosis.ts';
 export { type Evidence, Finding, type Severity } from './diagnose/finding.ts';

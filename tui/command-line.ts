@@ -118,6 +118,7 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
     const command = commands[action.id as SubcommandId];
     const writes = action.writes === 'nothing' ? '' : ` (writes to the ${action.writes}; asks first)`;
     const sub = program.command(action.id).description(`${action.title}${writes}`);
+    sub.allowExcessArguments(false);
     if (command.argument) sub.argument(command.argument, command.argumentAbout);
     for (const option of command.options) sub.addOption(commanderOption(option));
     sub.option('--json', 'print JSON');

@@ -1,4 +1,4 @@
-import type { ApplyOutcome, FailureCode, ManyOutcome, PlanState } from '../shared/index.ts';
+import type { ApplyOutcome, Diagnosis, FailureCode, ManyOutcome, PlanState } from '../shared/index.ts';
 
 /** What a subcommand ends with. 'Could not check' and 'healthy' are never the same answer. */
 export const exitCodes = {
@@ -61,6 +61,12 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
 
 export function exitCodeOfFailure(code: FailureCode): ExitCode {
   return BY_FAILURE[code];
+}
+
+/** A rule that somebody wrote for an install that cannot answer it: nothing found is not healthy then. */
+export function exitCodeOfLook(findings: number, notAsked: Readonly<Diagnosis['notAsked']>): ExitCode {
+  if (findings > 0) return exitCodes.findings;
+  return notAsked.some(({ custom }) => custom) ? couldNotCheck : exitCodes.done;
 }
 
 export function exitCodeOfApply(outcome: ApplyOutcome): ExitCode {

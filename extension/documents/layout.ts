@@ -56,7 +56,8 @@ export function layoutOf(diagnosis: Diagnosis): FlowLayout {
 
 function headRows(diagnosis: Diagnosis): Row[] {
   const { flowId, kind, verdict, headline, name, resume, database } = diagnosis;
-  const then = resume.fromPhase === null ? resume.why : `${resume.decision}, then ${resume.fromPhase}`;
+  const on = resume.fromPhase === null ? resume.why : `${resume.decision}, then ${resume.fromPhase}`;
+  const then = resume.obstacle === null ? on : `must not be resumed: ${resume.obstacle}`;
   return [
     { text: `Flow ${flowId} · ${kind} · ${verdict.toUpperCase()}` },
     { text: fact('why', headline, 0) },

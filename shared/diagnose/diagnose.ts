@@ -1,7 +1,6 @@
 import type { FlowModel } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
-import { callsThatMove, resumeCalls } from '../resume/calls.ts';
-import { decide } from '../resume/decide.ts';
+import { resumptionOf } from '../resume/resumption.ts';
 import type { Session } from '../session.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { FlowFacts } from './flow-facts.ts';
@@ -66,7 +65,7 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
     name: row.flow_name,
     checkedAt: new Date().toISOString(),
     ...verdictOf(findings, row.awaits_approval, catalog),
-    records: recordStates(facts, findings, model),
+    records: recordStates(facts, findings, session),
     fieldMappings: seesMappings ? fieldMappingsOf(facts, model) : null,
     mappingQuality: seesMappings ? mappingQuality(facts, model) : null,
     import: isNever(model.import.table) ? null : importOf(facts, model),
@@ -86,19 +85,19 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
 
 function resumeOf(install: Install, facts: FlowFacts): Diagnosis['resume'] {
   const { model } = install;
-  const decision = decide(facts, install);
-  const calls = resumeCalls(facts, decision, model);
-  const movers = callsThatMove(calls, decision, 'afterRepair');
+  const { decision, calls, now, afterRepair } = resumptionOf(facts, install);
+  const [mover] = afterRepair.movers;
   return {
     point: resumePoint(facts, decision, model),
     decision: decision.kind,
     why: decision.why,
     fromPhase: decision.kind === 'nothing' ? null : decision.phase.name,
-    possible: movers.length > 0,
-    repairFirst: movers.length > 0 && callsThatMove(calls, decision, 'now')[0]?.endpoint !== movers[0]?.endpoint,
-    dataComplete: movers.length > 0 && dataExists(facts, model),
-    endpoint: movers[0]?.endpoint ?? null,
-    calls,
+    possible: mover !== undefined,
+    obstacle: afterRepair.obstacle,
+    repairFirst: mover !== undefined && now.movers[0]?.endpoint !== mover.endpoint,
+    dataComplete: mover !== undefined && dataExists(facts, model),
+    endpoint: mover?.endpoint ?? null,
+    calls: [...calls],
   };
 }
 

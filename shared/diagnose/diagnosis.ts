@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ResumeCall } from '../resume/calls.ts';
 import { Finding } from './finding.ts';
+import { NotAsked } from './rule-set.ts';
 import { ImportOfFlow } from './sections/candidates.ts';
 import { FieldMappings } from './sections/field-mappings.ts';
 import { Gap } from './sections/gaps.ts';
@@ -40,7 +41,7 @@ export const Diagnosis = z.object({
   rawData: RawData.nullable(),
   findings: z.array(Finding),
   /** Rules that this install could not answer. */
-  notAsked: z.array(z.object({ rule: z.string(), why: z.string() })),
+  notAsked: z.array(NotAsked),
   /** What could not be seen or is not there, in words. */
   notices: z.array(z.string()),
   resume: z.object({
@@ -51,6 +52,8 @@ export const Diagnosis = z.object({
     /** The phase it goes on with; null where there is nothing to do. */
     fromPhase: z.string().nullable(),
     possible: z.boolean(),
+    /** What keeps the flow from going on even after its repair, though a call would move it; null where nothing does. */
+    obstacle: z.string().nullable(),
     repairFirst: z.boolean(),
     /** All data that resuming needs exists: statuses and links may be wrong, nothing is lost. */
     dataComplete: z.boolean(),

@@ -52,8 +52,8 @@ const MappingRowFacts = z.object({
   statuses: z.array(z.object({ status: z.string().nullable(), rows: z.number() })),
   /** When rows were approved, by the second. */
   approvals: z.array(z.object({ at: z.string(), rows: z.number() })),
-  /** The least sure first. */
-  rows: z.array(z.object({ source: z.string(), confidence: z.unknown() })),
+  /** Those that no person rejected, the least sure first. */
+  rows: z.array(z.object({ source: z.string(), target: z.string().nullable(), confidence: z.unknown() })),
 });
 
 /** The last entries of a JSON array of the master, as they stand there, and how many it has. */

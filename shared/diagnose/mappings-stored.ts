@@ -1,3 +1,4 @@
+import type { FlowModel } from '../flow/model.ts';
 import { counted } from '../report/counted.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import type { FlowRow } from './relation/flow-row.ts';
@@ -18,6 +19,11 @@ export function mappingsText({ row, mappings }: Pick<FlowFacts, 'row' | 'mapping
 export function mappingsThat(does: 'exist' | 'wait', row: Stored): string {
   const mappings = mappingsStored(row);
   return `${counted(mappings, 'field mapping')} ${mappings === 1 ? `${does}s` : does}`;
+}
+
+/** `2 mappings only in import_field_mappings`. */
+export function mappingRowsOnly(rows: number, { mappingRows }: FlowModel): string {
+  return `${counted(rows, 'mapping')} only in ${mappingRows.table}`;
 }
 
 /** The child's, which the platform looks at first, unless it holds none: an empty object hides nothing of the master's. */

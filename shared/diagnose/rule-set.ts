@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Catalog, isStored, type Table } from '../database/catalog.ts';
 import { type FlowModel, flagColumns, type RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
@@ -8,12 +9,21 @@ import type { FlowRow } from './relation/flow-row.ts';
 import { LOOKED_UP_IN } from './relation/looked-up.ts';
 import { columnsNamed, findingOf, type Rule } from './rule.ts';
 
+/** A rule that an install cannot answer. */
+export const NotAsked = z.object({
+  rule: z.string(),
+  why: z.string(),
+  /** It stands in the configuration: somebody wants it asked here. */
+  custom: z.boolean(),
+});
+type NotAsked = z.infer<typeof NotAsked>;
+
 /** The rules that hold for one connection: those of Flowmend and of the configuration that this install can answer. */
 export interface RuleSet {
   /** In the order in which a repair proceeds. */
   readonly asked: readonly Rule[];
   /** Rules whose columns are not here, or that this role may not read. */
-  readonly notAsked: readonly { rule: string; why: string }[];
+  readonly notAsked: readonly NotAsked[];
 }
 
 /** A rule about something that this kind of flow never has is no rule of its, and nothing is missing. */
@@ -24,7 +34,7 @@ export function ruleSet(rules: readonly Rule[], model: FlowModel, catalog: Catal
     asked: judged.filter(({ lacking }) => lacking.length === 0).map(({ rule }) => rule),
     notAsked: judged
       .filter(({ lacking }) => lacking.length > 0)
-      .map(({ rule, lacking }) => ({ rule: rule.id, why: whyNot(lacking) })),
+      .map(({ rule, lacking }) => ({ rule: rule.id, why: whyNot(lacking), custom: rule.custom ?? false })),
   };
 }
 

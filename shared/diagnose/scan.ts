@@ -9,7 +9,7 @@ import { judgedAll } from './judgement.ts';
 import { childrenOf } from './relation/flow-relation.ts';
 import { FlowRow } from './relation/flow-row.ts';
 import type { Reach } from './relation/looked-up.ts';
-import { findingsOf, rulesWith } from './rule-set.ts';
+import { findingsOf, NotAsked, rulesWith } from './rule-set.ts';
 import { type PassedFlow, scanFlows } from './scan-flows.ts';
 import { chosenFlows, type Selection } from './selection.ts';
 
@@ -23,8 +23,6 @@ export const ScannedFlow = z.object({
   findings: z.array(Finding),
 });
 export type ScannedFlow = z.infer<typeof ScannedFlow>;
-
-const NotAsked = z.array(z.object({ rule: z.string(), why: z.string() }));
 
 export const Scan = z.object({
   schemaVersion: z.literal(1),
@@ -46,7 +44,7 @@ export const Scan = z.object({
   /** Worst first, then the longest untouched; at most `limit`. */
   flows: z.array(ScannedFlow),
   /** Rules that this install could not answer. */
-  notAsked: NotAsked,
+  notAsked: z.array(NotAsked),
   /** What could not be seen or is not there, in words. */
   notices: z.array(z.string()),
   /** Why the scan ended early: then the totals count only what was found so far. */

@@ -15,10 +15,20 @@ export function mappingsIn(json: string | null, model: Pick<FlowModel, 'mappings
 }
 
 /** How sure a mapping says it is; undefined where it does not say. */
-export function confidenceOf(mapping: unknown, model: Pick<FlowModel, 'mappingKeys'>): number | undefined {
-  if (mapping === null || typeof mapping !== 'object') return undefined;
-  const given = model.mappingKeys.confidence.map((key) => Object.entries(mapping).find(([name]) => name === key)?.[1]);
-  return given.find((value) => typeof value === 'number');
+export function confidenceOf(mapping: unknown, { mappingKeys }: Pick<FlowModel, 'mappingKeys'>): number | undefined {
+  return valuesUnder(mappingKeys.confidence, mapping).find((value) => typeof value === 'number');
+}
+
+/** The field that a mapping leads to; undefined where it names none. */
+export function targetOf(mapping: unknown, { mappingKeys }: Pick<FlowModel, 'mappingKeys'>): string | undefined {
+  if (typeof mapping === 'string') return mapping;
+  return valuesUnder(mappingKeys.target, mapping).find((value) => typeof value === 'string');
+}
+
+function valuesUnder(keys: readonly string[], mapping: unknown): unknown[] {
+  if (mapping === null || typeof mapping !== 'object') return [];
+  const values = new Map<string, unknown>(Object.entries(mapping));
+  return keys.map((key) => values.get(key));
 }
 
 /** Confidences that stand beside the mappings, under a reserved key: source field -> number. */

@@ -15,6 +15,7 @@ const UNSAID_LEVELS: Record<Unsaid['what'], Level> = {
   'without evidence': 'warning',
   'not seen': 'note',
   'not asked': 'note',
+  'own rule not asked': 'warning',
 };
 const MOST_WORDS = 1_000;
 

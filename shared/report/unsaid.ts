@@ -4,7 +4,14 @@ import type { Tone } from './tone.ts';
 
 /** Something that an answer does not say, so that nobody takes silence for health. */
 export interface Unsaid {
-  readonly what: 'ended early' | 'not listed' | 'next page' | 'without evidence' | 'not seen' | 'not asked';
+  readonly what:
+    | 'ended early'
+    | 'not listed'
+    | 'next page'
+    | 'without evidence'
+    | 'not seen'
+    | 'not asked'
+    | 'own rule not asked';
   readonly text: string;
 }
 
@@ -16,13 +23,17 @@ export const unsaidMarks: Record<Unsaid['what'], { readonly glyph: string; reado
   'without evidence': { glyph: '▲', tone: 'warn' },
   'not seen': { glyph: '○', tone: 'dim' },
   'not asked': { glyph: '○', tone: 'dim' },
+  'own rule not asked': { glyph: '▲', tone: 'warn' },
 };
 
 /** What a diagnosis does not say. */
 export function unsaidOf({ notices, notAsked }: Pick<Diagnosis, 'notices' | 'notAsked'>): Unsaid[] {
   return [
     ...notices.map((text) => ({ what: 'not seen', text }) as const),
-    ...notAsked.map(({ rule, why }) => ({ what: 'not asked', text: `${rule} was not asked: ${why}` }) as const),
+    ...notAsked.map(
+      ({ rule, why, custom }) =>
+        ({ what: custom ? 'own rule not asked' : 'not asked', text: `${rule} was not asked: ${why}` }) as const,
+    ),
   ];
 }
 

@@ -25,9 +25,6 @@ export const ResumeCall = z.object({
 });
 export type ResumeCall = z.infer<typeof ResumeCall>;
 
-/** The effect that carries a decision out; the other decisions are not made by a call. */
-const EFFECT_OF: Partial<Record<Decision['kind'], string>> = { approve: 'approves', continue: 'processes' };
-
 const PATHS: Record<Endpoint, string> = { standard: 'resume', intelligent: 'resume-intelligent' };
 
 /**
@@ -59,17 +56,4 @@ export function resumeCalls(facts: FlowFacts, decision: Decision, model: FlowMod
       afterRepair,
     };
   });
-}
-
-/**
- * The calls that will move the flow as decided, in the order to try them: the intelligent endpoint first, which older
- * installs answer with 404, then the standard one. Empty where neither will.
- */
-export function callsThatMove(
-  calls: readonly ResumeCall[],
-  decision: Decision,
-  when: 'now' | 'afterRepair',
-): ResumeCall[] {
-  const wanted = EFFECT_OF[decision.kind];
-  return calls.filter((call) => call[when].effect === wanted).sort((a, b) => a.endpoint.localeCompare(b.endpoint));
 }

@@ -1,7 +1,7 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import type { Install } from '../diagnose/install.ts';
-import { mappingsStored, mappingsThat } from '../diagnose/mappings-stored.ts';
-import { approvalPhase, type Phase, phaseAfter } from '../flow/model.ts';
+import { mappingRowsOnly, mappingsStored, mappingsThat } from '../diagnose/mappings-stored.ts';
+import { approvalPhase, type FlowModel, type Phase, phaseAfter } from '../flow/model.ts';
 import { counted } from '../report/counted.ts';
 
 /** What should happen next with a flow, and why. `phase` is where it goes on. */
@@ -13,7 +13,8 @@ export type Decision =
   | { kind: 'nothing'; why: string };
 
 /** Decides from the persisted state of a flow what resuming it means. */
-export function decide({ row, rules }: FlowFacts, { model, catalog }: Install): Decision {
+export function decide(facts: FlowFacts, { model, catalog }: Install): Decision {
+  const { row, rules } = facts;
   const approval = approvalPhase(model);
   const open = model.phases.find((phase) => !row.phases_complete.includes(phase.name));
   if (open === undefined) return { kind: 'nothing', why: 'all phases are complete' };
@@ -48,8 +49,32 @@ export function decide({ row, rules }: FlowFacts, { model, catalog }: Install): 
       why: `whether there are field mappings is not known: this role may not read ${unread.join(', ')}`,
     };
   }
-  if (open === approval) return { kind: 'regenerate', phase: open, why: 'there are no field mappings to approve' };
+  if (open === approval) {
+    const why = whyNoneWaits(facts, model);
+    return why
+      ? { kind: 'nothing', why }
+      : { kind: 'regenerate', phase: open, why: 'there are no field mappings to approve' };
+  }
   return { kind: 'continue', phase: open, why: `${open.name} is the first phase that is not complete` };
+}
+
+/** Why mappings that are there are not up for approval; undefined where there are none. */
+function whyNoneWaits({ row, mappingRows }: FlowFacts, model: FlowModel): string | undefined {
+  const { status, phase, phase_stored, phase_open } = row;
+  const { columns, table } = model.child;
+  if (mappingsStored(row) === 0) {
+    const rows = mappingRows?.total ?? 0;
+    return rows > 0 ? `${mappingRowsOnly(rows, model)}, from where no resume call takes them` : undefined;
+  }
+  const but = (why: string) => `${mappingsThat('exist', row)}, but ${why}`;
+  if (model.statuses.failed.includes(status)) {
+    return but(`the flow ${status === 'failed' ? 'failed' : `is in status ${status}`}: retry it from the platform`);
+  }
+  return but(
+    phase === null
+      ? `${table}.${columns.phase} is ${phase_stored}, which names no phase`
+      : `${table}.${columns.phase} is ${phase}, beyond ${phase_open}`,
+  );
 }
 
 /** Why the platform can hardly work on a flow, whatever its status says. */

@@ -5,9 +5,9 @@ import { Failure } from '../failure.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { type Consent, nameObjection } from '../repair/consent.ts';
 import type { WriteSession } from '../session.ts';
-import { callsThatMove, ResumeCall, resumeCalls } from './calls.ts';
-import { type Decision, decide } from './decide.ts';
+import { ResumeCall } from './calls.ts';
 import { ApiAnswer } from './platform-api.ts';
+import { type Resumption, resumptionOf } from './resumption.ts';
 
 /** What came of a resume call. */
 export const ResumeOutcome = z.discriminatedUnion('kind', [
@@ -30,11 +30,9 @@ export async function resume(
   { facts }: Diagnosed,
   consent: Consent = {},
 ): Promise<ResumeOutcome> {
-  const { model } = session;
-  const decision = decide(facts, session);
-  const all = resumeCalls(facts, decision, model);
-  const calls = callsThatMove(all, decision, 'now');
-  if (calls.length === 0) return notResumable(all, decision, facts.row.flow_id, model);
+  const resumption = resumptionOf(facts, session);
+  const { movers } = resumption.now;
+  if (movers.length === 0) return notResumable(resumption, facts.row.flow_id, session.model);
   if (!session.api) {
     throw new Failure('not-configured', 'No API of the platform is configured.', {
       next: 'Set FLOWMEND_API_URL (and FLOWMEND_API_TOKEN).',
@@ -44,11 +42,11 @@ export async function resume(
   if (objection !== undefined) return { kind: 'not resumable', why: `${objection}; nothing was sent`, next: '' };
   // The request was made from what stood there when it was shown; a flow that went on since must not get it.
   const now = await readFlow(session.primary, session, facts.row.flow_id);
-  if (JSON.stringify(resumeCalls(now, decide(now, session), model)) !== JSON.stringify(all)) {
+  if (JSON.stringify(resumptionOf(now, session)) !== JSON.stringify(resumption)) {
     return { kind: 'not resumable', why: CHANGED, next: 'Look at it again before you resume it.' };
   }
   const tried: string[] = [];
-  for (const call of calls) {
+  for (const call of movers) {
     const outcome = await session.api.send(call);
     if (outcome.kind === 'answered') return { kind: 'called', call, answer: outcome.answer, tried };
     tried.push(`${call.endpoint}: 404 ${outcome.detail}`);
@@ -59,8 +57,7 @@ export async function resume(
 }
 
 function notResumable(
-  calls: readonly ResumeCall[],
-  decision: Decision,
+  { decision, calls, now, afterRepair }: Resumption,
   flowId: string,
   { kind, resumePath }: FlowModel,
 ): ResumeOutcome {
@@ -72,9 +69,16 @@ function notResumable(
       next: 'Continue it from the platform.',
     };
   }
-  const reasons = calls.map((call) => `${call.endpoint}: ${call.now.because}`).join('; ');
-  if (callsThatMove(calls, decision, 'afterRepair').length > 0) {
-    return { kind: 'not resumable', why: reasons, next: `Repair it first: flowmend apply ${flowId}` };
+  const why = now.obstacle ?? calls.map((call) => `${call.endpoint}: ${call.now.because}`).join('; ');
+  if (afterRepair.movers.length > 0) {
+    return { kind: 'not resumable', why, next: `Repair it first: flowmend apply ${flowId}` };
+  }
+  if (afterRepair.obstacle !== null) {
+    return {
+      kind: 'not resumable',
+      why: afterRepair.obstacle,
+      next: `Look into it first: flowmend diagnose ${flowId}`,
+    };
   }
   return {
     kind: 'not resumable',

@@ -335,6 +335,15 @@ describe('what is refused, with its line and column', () => {
     expect(hit).toEqual([flowIds.retried]);
   });
 
+  test('names of types are those of any server, though it quotes every identifier', async () => {
+    const database = new URL(install.url).pathname.slice(1);
+    await install.query(`alter database ${database} set quote_all_identifiers = on`);
+    const session = await sessionWith(ruleOf('retries = 3'));
+    await install.query(`alter database ${database} reset quote_all_identifiers`);
+    expect(rulesOf(await scan(session), flowIds.retried)).toContain('mine');
+    expect(session.rules.notAsked).toEqual([]);
+  });
+
   test('no attack left a trace', async () => {
     expect(await install.query('select x from migration.bystander')).toEqual([{ x: 1 }]);
     expect(await install.query('select is_called from migration.counter')).toEqual([{ is_called: false }]);

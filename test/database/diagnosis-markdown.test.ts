@@ -25,7 +25,11 @@ afterAll(() => install.close());
 const words = (markdown: string) => markdown.replaceAll('&gt;', '>').replaceAll('&lt;', '<').replaceAll(/\\(.)/g, '$1');
 
 test('every section of the text is in the Markdown, and each is said there', () => {
-  const shown = { ...diagnosis, notices: ['rows are hidden'], notAsked: [{ rule: 'stalled', why: 'no column' }] };
+  const shown = {
+    ...diagnosis,
+    notices: ['rows are hidden'],
+    notAsked: [{ rule: 'stalled', why: 'no column', custom: false }],
+  };
   const markdown = diagnosisMarkdown(shown);
   const titles = [...plain(diagnosisText(shown)).matchAll(/^([a-z].*)$/gm)].map(([, title = '']) => title);
   expect(titles.length).toBeGreaterThan(12);

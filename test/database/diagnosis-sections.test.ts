@@ -7,8 +7,10 @@ import type { Diagnosis } from '../../shared/diagnose/diagnosis.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
 import { discovery } from '../../shared/flow/discovery.ts';
 import { FlowModel } from '../../shared/flow/model.ts';
-import { type Session, sessionFor } from '../../shared/session.ts';
-import { complete, flow, hoursAgo, MAPPINGS, type Overrides, WAITING } from '../support/flow.ts';
+import { openSession, type Session, sessionFor } from '../../shared/session.ts';
+import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
+import { settingsFrom } from '../../shared/settings/settings.ts';
+import { but, complete, flow, hoursAgo, MAPPINGS, type Overrides, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 let install: Install;
@@ -19,7 +21,13 @@ beforeAll(async () => {
 });
 afterAll(() => install.close());
 
-type MappingRow = { source?: string; status?: string; confidence?: number | null; approvedAt?: string };
+type MappingRow = {
+  source?: string;
+  target?: string;
+  status?: string;
+  confidence?: number | null;
+  approvedAt?: string;
+};
 
 interface Made {
   readonly flow?: Overrides;
@@ -45,12 +53,13 @@ async function diagnosed(made: Made, on: Session = session): Promise<Diagnosis> 
   await insert('discovery_flows', rows.child ?? {});
   const raws = made.rawData?.map((raw_data) => ({ ...rows.rawRecords[0], id: randomUUID(), raw_data }));
   for (const raw of raws ?? rows.rawRecords) await insert('raw_import_records', raw);
-  for (const { source = 'hostname', status = 'suggested', confidence = null, approvedAt = null } of made.rows ?? []) {
+  for (const row of made.rows ?? []) {
+    const { source = 'hostname', status = 'suggested', confidence = null, approvedAt = null } = row;
     await insert('import_field_mappings', {
       data_import_id: rows.importId,
       client_account_id: rows.child?.client_account_id,
       source_field: source,
-      target_field: source === 'owner' ? 'business_owner' : source,
+      target_field: row.target ?? (source === 'owner' ? 'business_owner' : source),
       match_type: 'direct',
       status,
       confidence_score: confidence,
@@ -228,6 +237,21 @@ describe('gaps', () => {
   });
 });
 
+test('a rule of the configuration names columns: neither are they told to be wrong, nor is what should stand there forgotten', async () => {
+  const where = "status = 'running' and link_key is not null and retries >= 0";
+  const yaml = `customRules: [{id: mine, message: odd, severity: error, where: "${where}"}]`;
+  const configuration = await parseConfiguration(yaml, 'f.yaml');
+  const configured = await openSession(settingsFrom({ FLOWMEND_DATABASE_URL: install.url }, { configuration }));
+  try {
+    const rows = but(WAITING, { child: { status: 'running' } });
+    const { findings, records } = await diagnosed({ flow: rows }, configured);
+    expect(findings.map(({ rule }) => rule)).toEqual(['child-status-should-wait', 'mine', 'approval-pending']);
+    expect(records.map(({ shouldBe }) => shouldBe)).toEqual([{ status: 'waiting_for_approval' }, {}, {}]);
+  } finally {
+    await configured.close();
+  }
+});
+
 describe('mapping quality', () => {
   const mappings = (value: unknown): Made => ({
     flow: { child: { field_mappings: value }, master: { flow_persistence_data: { field_mappings: value } } },
@@ -243,7 +267,7 @@ describe('mapping quality', () => {
         confidence_scores: { owner: 0.5, note: 'high' },
       }),
       rows: [
-        { source: 'site', confidence: 0.49, status: 'approved' },
+        { source: 'site', target: 'location', confidence: 0.49, status: 'approved' },
         { source: 'owner', confidence: 0.1 },
       ],
     });
@@ -260,6 +284,18 @@ describe('mapping quality', () => {
         { status: 'suggested', rows: 1 },
       ]),
     });
+  });
+
+  test('a row that a person rejected, or that leads elsewhere, says nothing of a mapping', async () => {
+    const { mappingQuality } = await diagnosed({
+      ...mappings({ hostname: 'hostname', site: 'location' }),
+      rows: [
+        { source: 'hostname', confidence: 0.3 },
+        { source: 'hostname', confidence: 0.95, status: 'rejected' },
+        { source: 'site', target: 'region', confidence: 0.9 },
+      ],
+    });
+    expect(mappingQuality).toMatchObject({ high: 0, low: 1, unknown: 1, from: { mapping: 0, scores: 0, rows: 1 } });
   });
 
   test('an empty object in the child hides nothing of what the master holds', async () => {

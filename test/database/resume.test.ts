@@ -170,10 +170,79 @@ test.each<[overrides: Overrides, decision: string, from: string | null]>([
     'regenerate',
     'field_mapping',
   ],
+  [but(WAITING, { child: { status: 'failed' }, master: { flow_status: 'failed' } }), 'nothing', null],
 ])('what should happen next: %j: %s', async (overrides, decision, fromPhase) => {
   const flowId = await installWith(overrides);
   const { diagnosis } = await diagnose(await install.session(), flowId);
   expect(diagnosis.resume).toMatchObject({ decision, fromPhase });
+});
+
+const FAILED = { child: { status: 'failed' }, master: { flow_status: 'failed' } };
+const PAUSED = { child: { status: 'paused' }, master: { flow_status: 'paused' } };
+
+test.each<[overrides: Overrides, why: string]>([
+  [but(WAITING, FAILED), '2 field mappings exist, but the flow failed: retry it from the platform'],
+  [
+    but(but(WAITING, PAUSED), { child: { current_phase: 'data_cleansing' } }),
+    '2 field mappings exist, but discovery_flows.current_phase is data_cleansing, beyond field_mapping',
+  ],
+  [
+    but(WAITING, { child: { current_phase: 'mapping' } }),
+    '2 field mappings exist, but discovery_flows.current_phase is mapping, which names no phase',
+  ],
+])('mappings that are there and do not wait are not made again: %j', async (overrides, why) => {
+  const flowId = await installWith(overrides);
+  const { diagnosis } = await diagnose(await install.session(), flowId);
+  expect(diagnosis.resume).toMatchObject({ decision: 'nothing', why });
+  expect(diagnosis.processed.find(({ phase }) => phase === 'field_mapping')?.state).toBe('COMPLETE_UNAPPROVED');
+});
+
+const ELSEWHERE = { client_account_id: '0a8b7c6d-1111-4222-8333-944445555666' };
+
+test.each<[name: string, overrides: Overrides, obstacle: string]>([
+  [
+    'no mappings',
+    but(PAUSED, { child: { field_mappings: null }, master: { flow_persistence_data: {} } }),
+    'there are no field mappings',
+  ],
+  [
+    'an import of another tenant',
+    but(PAUSED, { import: ELSEWHERE, rawRecords: ELSEWHERE }),
+    "another tenant's records stand in it (tenant-differs)",
+  ],
+  [
+    'raw records of another tenant',
+    but(PAUSED, { rawRecords: ELSEWHERE }),
+    "another tenant's records stand in it (raw-records-other-tenant)",
+  ],
+  [
+    'no import that may be linked',
+    but(PAUSED, { import: { ...ELSEWHERE, master_flow_id: null }, child: { data_import_id: null } }),
+    'no data import is linked to the flow',
+  ],
+])('%s: it is not carried on, though a call would', async (_, overrides, obstacle) => {
+  const flowId = await installWith(overrides);
+  const { diagnosis } = await diagnose(await install.session(), flowId);
+  expect(diagnosis.resume).toMatchObject({ decision: 'continue', possible: false, obstacle, dataComplete: false });
+  expect(diagnosis.resume.calls.map(({ now }) => now.effect)).toContain('processes');
+  expect(diagnosis.recommended.map(({ action }) => action)).not.toContain('resume');
+  const api = await answering(200, '{}');
+  expect(await resumeOn(api.url, flowId)).toMatchObject({ kind: 'not resumable', why: obstacle });
+  expect(api.asked).toEqual([]);
+});
+
+test('an import that a person has to pick: it is carried on after that, not before', async () => {
+  const flowId = await installWith(but(WAITING, { import: { master_flow_id: null }, child: { data_import_id: null } }));
+  const { diagnosis } = await diagnose(await install.session(), flowId);
+  expect(diagnosis.resume).toMatchObject({ decision: 'approve', possible: true, repairFirst: true, obstacle: null });
+  expect(diagnosis.recommended.map(({ action }) => action)).toEqual(['choose', 'resume']);
+  const api = await answering(200, '{}');
+  expect(await resumeOn(api.url, flowId)).toMatchObject({
+    kind: 'not resumable',
+    why: 'no data import is linked to the flow',
+    next: `Repair it first: flowmend apply ${flowId}`,
+  });
+  expect(api.asked).toEqual([]);
 });
 
 test('a flow that changed since the call was shown: nothing is sent', async () => {

@@ -73,6 +73,15 @@ describe('the stuck flow, as a script would do it', () => {
     expect((await flowmend([...args, '--format', 'xml'], environment)).code).toBe(2);
   });
 
+  test.each<[args: string[], told: RegExp]>([
+    [['diagnose', STUCK_FLOW_ID, 'aaaaaaaa'], /too many arguments/],
+    [['scan', 'foo'], /too many arguments/],
+    [['scan', '--tenant', '0a8b7c6d-1111-4222-8333-944445555666'], /of which no discovery flow is seen here/],
+  ])('%j is refused: what was not looked at is not well', async (args, told) => {
+    const { code, stdout, stderr } = await flowmend(args, environment);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(told)]);
+  });
+
   test.each(['1E64', '1e6', '1'])('diagnose by the prefix %s', async (prefix) => {
     const { code, stdout } = await flowmend(['diagnose', prefix], environment);
     expect(code).toBe(1);

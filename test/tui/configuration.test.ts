@@ -87,6 +87,28 @@ describe('rules', () => {
   });
 });
 
+test('a custom rule that the install cannot answer: 3 where nothing is found, 1 where something is', async () => {
+  const bare = await makeInstall('PostgreSQL', (variant) => [flow(variant)]);
+  try {
+    await bare.query('alter table migration.crewai_flow_state_extensions drop column retry_count');
+    const yaml = 'customRules: [{id: mine, message: odd, severity: info, where: "retries > 100"}]';
+    const on = { FLOWMEND_DATABASE_URL: bare.url };
+    const [{ flow_id: id }] = (await bare.query('select flow_id::text from migration.discovery_flows')) as [
+      { flow_id: string },
+    ];
+    for (const args of [['scan'], ['scan', '--stream'], ['diagnose', id]]) {
+      expect([args, (await configured(yaml, args, on)).code]).toEqual([args, 3]);
+      // What Flowmend itself would ask and cannot is told, and no reason to stop a script.
+      expect([args, (await configured('{}', args, on)).code]).toEqual([args, 0]);
+    }
+    expect((await configured(yaml, ['scan'], on)).stdout).toContain('mine was not asked: there is no ');
+    await bare.query('update migration.discovery_flows set progress_percentage = 99');
+    expect((await configured(yaml, ['scan'], on)).code).toBe(1);
+  } finally {
+    await bare.close();
+  }
+});
+
 describe('what is wrong with it: 2, in one line with its place, and nothing is checked', () => {
   test.each([
     ['rules:\n  staled: off', 'flowmend: flowmend.yaml:2:3: rules knows no "staled": did you mean "stalled"?'],

@@ -73,7 +73,7 @@ describe('what a scan does not say is said in every format', () => {
     ['what could not be seen', { ...scanOf([]), notices: ['rows are hidden'] }, 'note not-seen', 'rows are hidden'],
     [
       'rules that were not asked',
-      { ...scanOf([]), notAsked: [{ rule: 'stalled', why: 'there is no such column' }] },
+      { ...scanOf([]), notAsked: [{ rule: 'stalled', why: 'there is no such column', custom: false }] },
       'note not-asked',
       'stalled was not asked: there is no such column',
     ],

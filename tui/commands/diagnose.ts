@@ -1,6 +1,6 @@
 import { diagnose, diagnoseWithRawData, diagnosisMarkdown, diagnosisSarif, diagnosisText } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
+import { exitCodeOfLook } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
 
 export const diagnoseCommand: Command = {
@@ -16,6 +16,6 @@ export const diagnoseCommand: Command = {
       sarif: () => diagnosisSarif(diagnosis, opened.rules.asked),
       json: () => output.document('diagnose', diagnosis),
     });
-    return diagnosis.findings.length === 0 ? exitCodes.done : exitCodes.findings;
+    return exitCodeOfLook(diagnosis.findings.length, diagnosis.notAsked);
   },
 };

@@ -1,5 +1,6 @@
 import {
   checkStatuses,
+  checkTenant,
   Failure,
   type PassedFlow,
   type ScanOptions,
@@ -12,7 +13,7 @@ import {
   visible,
 } from '../../shared/index.ts';
 import type { Command, Context, OptionValues } from '../command.ts';
-import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { type ExitCode, exitCodeOfLook, exitCodes } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { listIn, uuidOf, wholeNumber } from '../option-values.ts';
@@ -43,6 +44,7 @@ export const scanCommand: Command = {
     const asked = { ...askedFor(options), signal: untilInterrupted() };
     const opened = await context.session();
     if (asked.statuses) await checkStatuses(opened, asked.statuses);
+    if (asked.tenant) await checkTenant(opened, asked.tenant);
     if (options.stream === true) return streamed(context, opened, asked);
     const { output } = context;
     const result = await scan(opened, {
@@ -62,7 +64,7 @@ export const scanCommand: Command = {
       return exitCodes.couldNotCheck;
     }
     const { error, warning, info } = result.totals;
-    return error + warning + info === 0 ? exitCodes.done : exitCodes.findings;
+    return exitCodeOfLook(error + warning + info, result.notAsked);
   },
 };
 
@@ -78,7 +80,7 @@ async function streamed({ output }: Context, session: Session, options: ScanOpti
     if (output.unread) break;
   }
   if (nextAfter !== undefined && !output.unread) output.document('nextPage', { schemaVersion: 1, nextAfter });
-  return found === 0 ? exitCodes.done : exitCodes.findings;
+  return exitCodeOfLook(found, session.rules.notAsked);
 }
 
 function lineOf({ worst: _, rules, ...flow }: PassedFlow, session: Session) {

@@ -59,6 +59,7 @@ export const messages = {
   resumeLabel: 'resume: ',
   because: (why: string) => `  because ${why}`,
   mendFirst: '; mend it first',
+  notYet: (obstacle: string) => `; not yet: ${obstacle}`,
   noCall: '; no call does it: do it in the platform',
   decisions: {
     approve: (mappings: number, phase: string) => `approve ${plural(mappings, 'mapping', 'mappings')}, then ${phase}`,

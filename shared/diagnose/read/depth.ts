@@ -30,7 +30,7 @@ export function ofOne(install: Install): Depth {
     near: sql`true`,
     claimsOfAll: empty,
     claimsOfEach: claimsOfOne(model, catalog),
-    mappingRows: { read: sql`, ${ownMappingRows(model, catalog)}`, facts: mappingRowFacts(catalog) },
+    mappingRows: { read: sql`, ${ownMappingRows(model, catalog)}`, facts: mappingRowFacts(model, catalog) },
     sharers: sharersToAvoid(install),
     history: historyOf(model, catalog),
   };

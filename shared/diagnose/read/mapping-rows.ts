@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
-import { column } from '../../database/identifier.ts';
+import { column, literals } from '../../database/identifier.ts';
 import { linkKeyOf } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
@@ -30,8 +30,13 @@ export function ownMappingRows(model: FlowModel, catalog: Catalog): Sql {
     )`;
 }
 
+/** True for a row that no person rejected. */
+export function notRejected(status: Sql, { mappingRowStatuses }: FlowModel): Sql {
+  return sql`coalesce(${status} not in ${literals(mappingRowStatuses.rejected)}, true)`;
+}
+
 /** JSON over {@link ownMappingRows}; null where the install has no such table. */
-export function mappingRowFacts(catalog: Catalog): Sql {
+export function mappingRowFacts(model: FlowModel, catalog: Catalog): Sql {
   if (!catalog.mappingRows.exists) return sql`null::json`;
   return sql`(
     select json_build_object(
@@ -48,9 +53,11 @@ export function mappingRowFacts(catalog: Catalog): Sql {
           where approved_at is not null group by 1 order by 1 desc limit ${MOST_MOMENTS}
         ) moment), '[]'),
       'rows', coalesce((
-        select json_agg(json_build_object('source', listed.source, 'confidence', listed.confidence))
-        from (select source, confidence from own_mapping_rows order by confidence nulls last limit ${MOST_PASSED_ON}) listed
-      ), '[]')
+        select json_agg(json_build_object('source', listed.source, 'target', listed.target, 'confidence', listed.confidence))
+        from (
+          select source, target, confidence from own_mapping_rows own
+          where ${notRejected(sql`own.status`, model)} order by confidence nulls last limit ${MOST_PASSED_ON}
+        ) listed), '[]')
     ) from own_mapping_rows own
   )`;
 }

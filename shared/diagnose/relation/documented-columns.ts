@@ -76,6 +76,11 @@ export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>
     about: 'high, medium, low, unknown: mappings that wait for an approval, counted; NULL where none do',
     from: ['child', 'mappings'],
   },
+  master_by_id: {
+    type: 'uuid',
+    about: 'the flow id of the master whose own id stands where its flow id belongs',
+    from: ['child', 'masterFlowId'],
+  },
   master_pointer: {
     type: 'uuid',
     about: 'the flow id of the master that the child names',
@@ -146,6 +151,11 @@ export const documentedColumns: Readonly<Record<keyof FlowRow, DocumentedColumn>
     from: ['import', 'masterFlowId'],
   },
   import_linked: { type: 'boolean', about: 'at least one import carries it', from: ['import', 'masterFlowId'] },
+  imports_wrong_key: {
+    type: 'integer',
+    about: 'imports that carry the other key of the master, where the child points to none',
+    from: ['import', 'masterFlowId'],
+  },
   import_in_name: { type: 'uuid', about: 'an id of an import in the name of the flow', from: ['child', 'name'] },
   import_in_persistence: {
     type: 'uuid',

@@ -149,6 +149,7 @@ export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColum
   const otherKey = catalog.linkTargets.import === model.master.columns.id ? m('flowId') : m('id');
   return {
     master_id: m('id'),
+    master_by_id: masterById(model, catalog, c),
     master_type: sql`${m('type')}::text`,
     master_status: sql`${m('status')}::text`,
     master_status_accepted: masterStatusAccepted(model, catalog, sql`${m('status')}::text`),
@@ -162,6 +163,13 @@ export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColum
     records_link_key: linkKeyOf(catalog, 'rawRecords') === 'link_key' ? r.linkKey : otherKey,
     import_pointed_link: i('masterFlowId'),
   };
+}
+
+/** The flow id of the master of its tenant whose own id the child holds where the flow id belongs. */
+function masterById(model: FlowModel, catalog: Catalog, c: RecordColumns['child']): Sql {
+  const { master: x } = recordColumns(model, catalog, (_, stored) => column('x', stored));
+  return sql`(select ${x('flowId')} from ${recordSource(catalog.master)} x where ${x('id')} = ${c('masterFlowId')}
+    and ${x('client')} = ${c('client')} and ${x('engagement')} = ${c('engagement')})`;
 }
 
 /** Columns about the flow's import. Where the child names none, the linked one is looked up. */

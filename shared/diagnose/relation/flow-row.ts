@@ -66,6 +66,8 @@ export const FlowRow = z.object({
     .nullable(),
   /** The child's master_flow_id as stored. */
   master_pointer: Uuid.nullable(),
+  /** The flow id of the master of its tenant that has master_pointer as its own id; the pointer should be a flow id. */
+  master_by_id: Uuid.nullable(),
   /** The master's own id; null where no master record is found. */
   master_id: Uuid.nullable(),
   master_type: z.string().nullable(),
@@ -102,6 +104,8 @@ export const FlowRow = z.object({
   /** How many imports carry this flow's link, counted up to a bound. */
   imports_linked: z.number().nullable(),
   import_linked: z.boolean(),
+  /** Imports linked by the master's other key; looked for where the child points to none. */
+  imports_wrong_key: z.number().nullable(),
   import_in_name: Uuid.nullable(),
   import_in_persistence: Uuid.nullable(),
   /** The import that the flow itself names: by data_import_id, else in its name, else in its persistence data. */

@@ -5,6 +5,7 @@ import { asJsonb } from '../../database/json-column.ts';
 import { tellsWrongKeys } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { notRejected } from '../read/mapping-rows.ts';
 import { type Columns, importColumns, OF_IMPORT, selected } from './flow-relation.ts';
 import { FlowRow } from './flow-row.ts';
 import { recordColumns } from './record-columns.ts';
@@ -13,6 +14,7 @@ import { recordColumns } from './record-columns.ts';
 export const LOOKED_UP_IN: Partial<Record<keyof FlowRow, 'import' | 'rawRecords' | 'mappingRows'>> = {
   imports_linked: 'import',
   import_linked: 'import',
+  imports_wrong_key: 'import',
   import_own: 'import',
   records: 'rawRecords',
   records_unlinked: 'rawRecords',
@@ -55,7 +57,11 @@ export function withLookUps(
   const gate = reach === 'open flows' ? sql`s.open` : sql`true`;
   const has = (some: 'rawRecords' | 'mappingRows') => (catalog[some].exists ? gate : sql`false`);
   // The import of a flow that has ended is asked about too, and this may be the only way to it.
-  const linked = linkedImports(model, catalog, sql`(${gate} or s.import_pointed is null) and ${uncounted}`);
+  const linked = linkedImports(model, catalog, {
+    link: sql`(${gate} or s.import_pointed is null) and ${uncounted}`,
+    // Of the import that a flow points to, the link is read anyway.
+    otherKey: sql`${gate} and s.import_pointed is null`,
+  });
   return sql`select looked_up.* from (
     with links as materialized (${linked})
     select ${join(carried.map((name) => (isOfImport(name) ? ofOwnImport(name) : column('s', name))))},
@@ -63,6 +69,7 @@ export function withLookUps(
       case when not (${gate}) then null when ${uncounted} then coalesce(links.linked, 0)
         else (s.import_pointed is not null)::int end as imports_linked,
       coalesce(s.import_pointed_link = s.link_key, false) or coalesce(links.linked > 0, false) as import_linked,
+      coalesce(links.wrong_key, 0) as imports_wrong_key,
       case when ${has('rawRecords')} and ${OWN} is not null then coalesce(records.total, 0) end as records,
       coalesce(records.unlinked, 0) as records_unlinked, coalesce(records.wrong_key, 0) as records_wrong_key,
       coalesce(records.elsewhere, 0) as records_elsewhere,
@@ -102,17 +109,24 @@ export function mayBeLookedUp(catalog: Catalog): Sql {
     else ${missing} or ${some(rawRecords)} or ${some(mappingRows)} end`;
 }
 
-/** How many imports are linked to each flow; and the import, with what it tells of itself, where it is the only one. */
-function linkedImports(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
+/** How many imports are linked to each flow, and how many by the master's other key; and the import, with what it tells of itself, where it is the only one. */
+function linkedImports(model: FlowModel, catalog: Catalog, gates: { readonly link: Sql; readonly otherKey: Sql }): Sql {
   const { import: l } = recordColumns(model, catalog, (_, stored) => column('l', stored));
   const tenant = { client: sql`s.client_account_id`, engagement: sql`s.engagement_id` };
   const only: Columns = {
-    import_own: sql`case when count(*) over of_flow = 1 then ${l('id')} end`,
+    import_own: sql`case when count(*) filter (where key.is_right) over of_flow = 1 then ${l('id')} end`,
     ...importColumns(model, l, tenant),
   };
-  return sql`select distinct on (s.child_id) s.child_id, (count(*) over of_flow)::int as linked, ${selected(only)}
-    from flows s join ${recordSource(catalog.import)} l on ${l('masterFlowId')} = s.link_key
-    where ${gate} window of_flow as (partition by s.child_id)`;
+  return sql`select distinct on (s.child_id) s.child_id, ${selected(only)},
+      (count(*) filter (where key.is_right) over of_flow)::int as linked,
+      (count(*) filter (where not key.is_right) over of_flow)::int as wrong_key
+    from flows s
+    cross join lateral (
+      values (case when ${gates.link} then s.link_key end, true),
+        (case when ${gates.otherKey} then s.link_other_key end, false)
+    ) key (value, is_right)
+    join ${recordSource(catalog.import)} l on ${l('masterFlowId')} = key.value
+    window of_flow as (partition by s.child_id) order by s.child_id, key.is_right desc`;
 }
 
 function recordsOf(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
@@ -143,7 +157,7 @@ function differingRows(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
     join ${recordSource(catalog.mappingRows)} l on ${column('l', importId)} = ${OWN}
     join ${recordSource(catalog.child)} c on ${column('c', id)} = s.child_id
     cross join lateral (select ${json} as of_flow) json
-    where ${gate} and jsonb_typeof(json.of_flow) = 'object' and ${column('l', status)}::text is distinct from 'rejected'
+    where ${gate} and jsonb_typeof(json.of_flow) = 'object' and ${notRejected(sql`${column('l', status)}::text`, model)}
       and coalesce(case jsonb_typeof(${mapped}) when 'object' then coalesce(${join(targets)})
         when 'string' then json.of_flow ->> ${named} end, '') <> ${column('l', target)}
     group by s.child_id`;

@@ -1,7 +1,10 @@
 import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
+import type { FlowModel } from '../../flow/model.ts';
+import { counted } from '../../report/counted.ts';
 import { giveImport } from '../give-import.ts';
 import { decisiveImport, mayBeChosen, optionText } from '../import-candidates.ts';
+import type { FlowRow } from '../relation/flow-row.ts';
 import type { Rule } from '../rule.ts';
 
 const LINKED = 'links the import to the flow by the key that this install uses, and names it by key';
@@ -14,35 +17,30 @@ export const importUnlinked: Rule = {
   wayOut: 'fix',
   violated: (model) =>
     sql`f.master_id is not null and not f.import_linked and f.import_pointed_link is null
-      and (f.import_named is not null or ${literal(model.phases[0]?.name ?? '')} = any(f.phases_complete))`,
+      and (f.import_named is not null or f.imports_wrong_key > 0 or ${literal(model.phases[0]?.name ?? '')} = any(f.phases_complete))`,
   restsOn: {
     child: ['importId', 'name', 'masterFlowId', 'client', 'engagement'],
-    master: ['flowId', 'persistence'],
+    master: ['id', 'flowId', 'persistence'],
     import: ['id', 'masterFlowId', 'client', 'engagement'],
     rawRecords: ['importId', 'masterFlowId'],
   },
-  explain: (row, model) => ({
-    message:
-      row.import_named === null
-        ? 'no data import is linked to the flow, and the flow names none'
-        : `no data import is linked to the flow; the flow names import ${row.import_named}`,
-    evidence: [
-      {
-        record: 'import',
-        table: model.import.table,
-        column: model.import.columns.masterFlowId,
-        found: row.import_pointed === null ? null : row.import_pointed_link,
-        expected: row.link_key,
-        why: `${
-          row.phases_complete.includes(model.phases[0]?.name ?? '')
-            ? `${model.phases[0]?.flag} is true`
-            : 'the flow names its import'
-        }, yet no ${model.import.table} row has ${
-          model.import.columns.masterFlowId
-        } = ${row.link_key}: the API finds no raw data`,
-      },
-    ],
-  }),
+  explain: (row, model) => {
+    const { table, columns } = model.import;
+    const byOtherKey = (row.imports_wrong_key ?? 0) > 0;
+    return {
+      message: `no data import is linked to the flow${clueOf(row)}`,
+      evidence: [
+        {
+          record: 'import',
+          table,
+          column: columns.masterFlowId,
+          found: byOtherKey ? row.link_other_key : null,
+          expected: row.link_key,
+          why: `${reasonFor(row, model)}, yet no ${table} row has ${columns.masterFlowId} = ${row.link_key}: the API finds no raw data`,
+        },
+      ],
+    };
+  },
   writes: { child: ['importId'], import: ['masterFlowId'], rawRecords: ['masterFlowId'] },
   fix: (facts, model) => {
     const decided = decisiveImport(facts, model);
@@ -62,3 +60,16 @@ export const importUnlinked: Rule = {
     };
   },
 };
+
+function clueOf({ import_named, imports_wrong_key, link_other_key }: FlowRow): string {
+  if (import_named !== null) return `; the flow names import ${import_named}`;
+  return (imports_wrong_key ?? 0) > 0
+    ? `; ${counted(imports_wrong_key ?? 0, 'import')} linked to ${link_other_key}, the master's other key`
+    : ', and the flow names none';
+}
+
+/** Why it should have one. */
+function reasonFor({ phases_complete, import_named }: FlowRow, { phases: [loading] }: FlowModel): string {
+  if (loading && phases_complete.includes(loading.name)) return `${loading.flag} is true`;
+  return import_named === null ? "an import carries the master's other key" : 'the flow names its import';
+}

@@ -4,7 +4,8 @@ import { approvalPhase, type FlowModel, type RecordName } from '../../flow/model
 import type { Finding } from '../finding.ts';
 import type { FlowFacts, ImportFacts } from '../flow-facts.ts';
 import { isOwn } from '../import-candidates.ts';
-import { loadsData, rowsToApprove } from './phases.ts';
+import { loadsData, recordsOf } from '../lacking.ts';
+import { rowsToApprove } from './phases.ts';
 
 /** Something that the flow lacks, or in which what is stored and what was processed contradict each other. */
 export const Gap = z.object({
@@ -84,17 +85,16 @@ function pointerGaps({ row, imports, rules }: FlowFacts, model: FlowModel, catal
 function dataGaps({ row, imports }: FlowFacts, model: FlowModel): Gap[] {
   const [loading] = model.phases;
   if (!loading) return [];
-  const linked = imports.filter((one) => one.linked);
-  const records = linked.reduce((sum, one) => sum + (one.raw_records ?? one.total_records ?? 0), 0);
+  const records = recordsOf(imports.filter((one) => one.linked));
   const loaded = row.phases_complete.includes(loading.name);
   const where: [FlowModel, RecordName, string] = [model, 'child', loading.flag];
   if (loaded && !row.import_linked) {
     return [gap('contradiction', `${loading.flag} is true, but no raw data is linked`, where)];
   }
-  if (loaded && linked.length > 0 && records === 0) {
+  if (loaded && records === 0) {
     return [gap('contradiction', `${loading.flag} is true, but the linked import has no raw records`, where)];
   }
-  if (!loaded && records > 0) {
+  if (!loaded && records !== null && records > 0) {
     return [gap('contradiction', `${records} raw records are linked, but ${loading.flag} is false`, where)];
   }
   return [];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONFIDENCE, confidenceOf, confidenceScores, mappingsIn } from '../../flow/mappings.ts';
+import { CONFIDENCE, confidenceOf, confidenceScores, mappingsIn, targetOf } from '../../flow/mappings.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { mappingsText } from '../mappings-stored.ts';
@@ -34,12 +34,15 @@ export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuali
   const { mappingRows } = facts;
   const stored = mappingsText(facts);
   const scores = confidenceScores(stored, model);
-  const ofRows = new Map(mappingRows?.rows.map((row) => [row.source, Number(row.confidence ?? Number.NaN)]));
+  // A row that leads elsewhere is about another mapping.
+  const ofRows = new Map(
+    mappingRows?.rows.map((row) => [key(row.source, row.target), Number(row.confidence ?? Number.NaN)]),
+  );
   const rated = Object.entries(mappingsIn(stored, model)).map(([source, mapping]): Rated => {
     const told: [Rated['from'], number | undefined][] = [
       ['mapping', confidenceOf(mapping, model)],
       ['scores', scores.get(source)],
-      ['rows', ofRows.get(source)],
+      ['rows', ofRows.get(key(source, targetOf(mapping, model)))],
     ];
     const [from, confidence] = told.find(([, one]) => one !== undefined && Number.isFinite(one)) ?? [
       'mapping',
@@ -66,6 +69,10 @@ export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuali
     from: { mapping: from('mapping'), scores: from('scores'), rows: from('rows') },
     rows: mappingRows?.statuses ?? [],
   };
+}
+
+function key(source: string, target: string | null | undefined): string {
+  return JSON.stringify([source, target ?? null]);
 }
 
 function averageOf(numbers: readonly number[]): number | null {

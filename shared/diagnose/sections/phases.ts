@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { type Catalog, isStored } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
 import { withoutCredentials } from '../../export/secret.ts';
 import { approvalPhase, type FlowModel, type Phase } from '../../flow/model.ts';
 import { counted } from '../../report/counted.ts';
 import type { FlowFacts } from '../flow-facts.ts';
+import { lacking, suppliedNow } from '../lacking.ts';
+import { mappingRowsOnly } from '../mappings-stored.ts';
 
 /** The field's words for how far a phase is, told from its flag and from the data that it leaves behind. */
 export const PhaseState = z.enum([
@@ -54,8 +56,8 @@ function toldOf(phase: Phase, facts: FlowFacts, model: FlowModel, catalog: Catal
   if (complete) return { state: 'COMPLETE', why: `${phase.flag} is true` };
   if (phase.name !== row.phase_open) return { state: 'NOT_STARTED', why: `${row.phase_open} comes first` };
   if (model.statuses.retired.includes(row.status)) return { state: 'NOT_STARTED', why: `the flow is ${row.status}` };
-  const lacking = lacks(phase, facts, model, catalog);
-  if (lacking) return { state: 'BLOCKED', why: lacking };
+  const lacks = failureOf(facts, model) ?? lacking(phase, suppliedNow(facts), model, catalog);
+  if (lacks) return { state: 'BLOCKED', why: lacks };
   const before = model.phases[model.phases.indexOf(phase) - 1];
   return {
     state: 'READY_TO_START',
@@ -90,10 +92,7 @@ function resultToApprove(phase: Phase, complete: boolean, facts: FlowFacts, mode
     return { state: 'GENERATED_NOT_SAVED', why: `${counted(row.master_mappings ?? 0, 'mapping')} only in ${at}` };
   }
   if ((mappingRows?.total ?? 0) > 0) {
-    return {
-      state: 'GENERATED_NOT_SAVED',
-      why: `${counted(mappingRows?.total ?? 0, 'mapping')} only in ${model.mappingRows.table}`,
-    };
+    return { state: 'GENERATED_NOT_SAVED', why: mappingRowsOnly(mappingRows?.total ?? 0, model) };
   }
   return undefined;
 }
@@ -111,28 +110,9 @@ export function rowsToApprove({ mappingRows }: FlowFacts, model: FlowModel): { a
   };
 }
 
-/** What keeps the phase that comes next from starting; undefined where nothing does. */
-function lacks(phase: Phase, facts: FlowFacts, model: FlowModel, catalog: Catalog): string | undefined {
-  const { row, imports, images } = facts;
-  if (model.statuses.failed.includes(row.status)) {
-    const error = images.child[model.child.columns.error];
-    return `the flow ${row.status === 'failed' ? 'failed' : `is in status ${row.status}`}: ${withoutCredentials(error ?? '').slice(0, 200) || 'without an error text'}`;
-  }
-  const place = model.phases.indexOf(phase);
-  if (loadsData(model, catalog)) {
-    const linked = imports.filter((one) => one.linked);
-    if (!row.import_linked) return 'no data import is linked to the flow';
-    const records = linked.reduce((sum, one) => sum + (one.raw_records ?? one.total_records ?? 0), 0);
-    if (place > 0 && linked.length > 0 && records === 0) return 'the linked import has no raw records';
-  }
-  const approval = approvalPhase(model);
-  if (approval && place > model.phases.indexOf(approval) && !row.child_has_mappings && !row.master_has_mappings) {
-    return 'there are no field mappings';
-  }
-  return undefined;
-}
-
-/** True for a kind of flow that begins with imported data. */
-export function loadsData(model: FlowModel, catalog: Catalog): boolean {
-  return isStored(catalog.child, model.child.columns.importId);
+/** That the flow failed, which keeps its next phase from starting. */
+function failureOf({ row, images }: FlowFacts, model: FlowModel): string | undefined {
+  if (!model.statuses.failed.includes(row.status)) return undefined;
+  const error = images.child[model.child.columns.error];
+  return `the flow ${row.status === 'failed' ? 'failed' : `is in status ${row.status}`}: ${withoutCredentials(error ?? '').slice(0, 200) || 'without an error text'}`;
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
 import type { Finding } from '../finding.ts';
 import type { FlowFacts, Image } from '../flow-facts.ts';
+import type { Install } from '../install.ts';
+import { ruleById } from '../rule-set.ts';
 import { withZone } from '../stored-time.ts';
 
 export const RecordState = z.object({
@@ -20,8 +21,10 @@ export const RecordState = z.object({
 export type RecordState = z.infer<typeof RecordState>;
 
 /** The three records of a flow, with the columns that say how it stands. */
-export function recordStates(facts: FlowFacts, findings: readonly Finding[], model: FlowModel): RecordState[] {
+export function recordStates(facts: FlowFacts, found: readonly Finding[], { model, rules }: Install): RecordState[] {
   const { row, images, imports } = facts;
+  // A rule of the configuration names columns to look at; that they are wrong it does not say.
+  const findings = found.filter(({ rule }) => !ruleById(rules, rule)?.custom);
   const child = model.child.columns;
   const master = model.master.columns;
   const dataImport = model.import.columns;
@@ -77,13 +80,14 @@ export function recordStates(facts: FlowFacts, findings: readonly Finding[], mod
 }
 
 function shouldBe(findings: readonly Finding[], record: RecordState['record']): RecordState['shouldBe'] {
-  return Object.fromEntries(
-    findings
-      .filter((finding) => finding.severity !== 'info')
-      .flatMap((finding) => finding.evidence)
-      .filter((evidence) => evidence.record === record)
-      .map((evidence) => [evidence.column, evidence.expected]),
-  );
+  const should: RecordState['shouldBe'] = {};
+  for (const { severity, evidence } of findings) {
+    for (const { record: of, column, expected } of severity === 'info' ? [] : evidence) {
+      // Of several that speak of one column, the worst that knows the right value is heard.
+      if (of === record) should[column] ??= expected;
+    }
+  }
+  return should;
 }
 
 function timeOrNull(stored: string | null | undefined): string | null {

@@ -6,15 +6,16 @@ import { visible } from '../visible.ts';
 
 /** Where it goes on and why, and whether a call does it. */
 export function resumeLines({ resume }: Diagnosis): Line[] {
-  const { point, possible, decision, fromPhase, repairFirst, endpoint } = resume;
+  const { point, possible, decision, fromPhase, repairFirst, endpoint, obstacle } = resume;
   const then = fromPhase === null ? '' : `: ${decision}, then ${fromPhase}`;
   const repair = repairFirst ? ', after its repair' : '';
   const can = possible ? `can be resumed by the ${endpoint} endpoint` : 'cannot be resumed by a call';
+  const how = obstacle === null ? `${can}${then}${repair}` : `must not be resumed: ${visible(obstacle)}`;
   return [
     point === null
       ? [span('goes on nowhere'), span(`  because ${visible(resume.why)}`, 'dim')]
       : [span(`from ${point.phase}`, 'title'), span(`  because ${visible(point.why)}`, 'dim')],
-    [span(`${can}${then}${repair}`, possible ? 'good' : 'warn')],
+    [span(how, possible ? 'good' : 'warn')],
     ...(resume.dataComplete ? [[span('all data needed to resume exists')]] : []),
   ];
 }

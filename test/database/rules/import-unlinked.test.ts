@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { InstallVariant } from '../../../shared/demo/install-schema.ts';
-import { complete, flow, hoursAgo } from '../../support/flow.ts';
+import { but, complete, flow, hoursAgo, type Overrides } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
 
 const unlinked = { master_flow_id: null };
@@ -136,20 +136,36 @@ testRule('import-unlinked', 'named, but with records of another tenant: nothing 
 const WITHOUT_FOREIGN_KEY: readonly InstallVariant[] = [{ schema: 'public', linkTarget: 'none', statusCheck: true }];
 
 /** The master's id where the flow id belongs, and no name. */
-function byOtherKey(variant: InstallVariant) {
+function byOtherKey(variant: InstallVariant, more: Overrides = {}) {
   const masterId = randomUUID();
-  return flow(variant, {
+  const wrong: Overrides = {
     master: { id: masterId },
     child: { data_import_id: null },
     import: { master_flow_id: masterId },
-  });
+  };
+  return flow(variant, but(wrong, more));
 }
 
-testRule('import-unlinked', "linked by the master's other key, and not named: that is meant", {
-  broken: byOtherKey,
+testRule('import-unlinked', "linked by the master's other key before its phase is complete, and not named", {
+  broken: (variant) =>
+    byOtherKey(variant, {
+      child: { ...complete(0), status: 'initialized', field_mappings: null },
+      master: { flow_status: 'initialized', flow_persistence_data: {} },
+    }),
   healthy: (variant) => flow(variant),
-  message: 'no data import is linked to the flow, and the flow names none',
-  evidence: [{ record: 'import', column: 'master_flow_id', found: null }],
+  message: expect.stringMatching(
+    /^no data import is linked to the flow; 1 import linked to .*, the master's other key$/,
+  ),
+  evidence: [{ record: 'import', why: expect.stringMatching(/^an import carries the master's other key, yet no/) }],
+  ends: 'fix',
+  on: WITHOUT_FOREIGN_KEY,
+});
+
+testRule('import-unlinked', "linked by the master's other key, and not named: that is meant", {
+  broken: (variant) => byOtherKey(variant),
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/; 1 import linked to .*, the master's other key$/),
+  evidence: [{ record: 'import', column: 'master_flow_id', found: expect.any(String) }],
   ends: 'fix',
   on: WITHOUT_FOREIGN_KEY,
 });
@@ -163,8 +179,8 @@ testRule('import-unlinked', "two linked by the master's other key: a person pick
     };
   },
   healthy: (variant) => flow(variant),
-  message: 'no data import is linked to the flow, and the flow names none',
-  evidence: [{ record: 'import', column: 'master_flow_id', found: null }],
+  message: expect.stringMatching(/; 2 imports linked to .*, the master's other key$/),
+  evidence: [{ record: 'import', column: 'master_flow_id', found: expect.any(String) }],
   ends: { choose: ({ imports }) => String(imports[1]?.id) },
   on: WITHOUT_FOREIGN_KEY,
 });

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import type { InstallVariant } from '../../../shared/demo/install-schema.ts';
 import { flow } from '../../support/flow.ts';
 import { testRule } from '../../support/rule-tester.ts';
 
@@ -15,4 +17,31 @@ testRule('master-missing', 'the child points to nothing', {
   message: 'the flow has no master record',
   evidence: [{ record: 'child', column: 'master_flow_id', expected: null }],
   ends: { left: 'manual' },
+});
+
+/** Only an install without the foreign key can hold the wrong one of the two keys; the others refuse it. */
+const WITHOUT_FOREIGN_KEY: readonly InstallVariant[] = [{ schema: 'public', linkTarget: 'none', statusCheck: true }];
+
+/** The child holds the id of this master where its flow id belongs. */
+function byId(variant: InstallVariant, master: Record<string, unknown>) {
+  const id = randomUUID();
+  return flow(variant, { child: { master_flow_id: id }, master: { id, ...master } });
+}
+
+testRule('master-missing', 'the child names its master by the wrong key', {
+  broken: (variant) => byId(variant, {}),
+  healthy: (variant) => flow(variant),
+  message: 'the flow names its master by the wrong key',
+  evidence: [{ record: 'child', column: 'master_flow_id', expected: expect.any(String) }],
+  ends: 'fix',
+  on: WITHOUT_FOREIGN_KEY,
+});
+
+testRule('master-missing', 'the child holds the id of a master of another tenant', {
+  broken: (variant) => byId(variant, { engagement_id: randomUUID() }),
+  healthy: (variant) => flow(variant),
+  message: 'the flow has no master record',
+  evidence: [{ record: 'child', column: 'master_flow_id', expected: null }],
+  ends: { left: 'manual' },
+  on: WITHOUT_FOREIGN_KEY,
 });

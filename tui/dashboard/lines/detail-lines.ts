@@ -129,10 +129,11 @@ function byHandLines({ recommended }: Diagnosis): Line[] {
 
 /** What resuming means for this flow, and why. */
 function resumeLines({ resume, fieldMappings }: Diagnosis, withReason: boolean): Line[] {
-  const { decision, fromPhase, possible, repairFirst, why } = resume;
+  const { decision, fromPhase, possible, repairFirst, obstacle, why } = resume;
   const what = messages.decisions[decision](fieldMappings?.count ?? 0, fromPhase ?? messages.noPhase);
   const nothing = decision === 'nothing';
-  const but = nothing ? '' : possible ? (repairFirst ? messages.mendFirst : '') : messages.noCall;
+  const not = obstacle === null ? messages.noCall : messages.notYet(visible(obstacle));
+  const but = nothing ? '' : possible ? (repairFirst ? messages.mendFirst : '') : not;
   const tone = nothing ? 'dim' : possible ? 'note' : 'warn';
   return [
     [span(messages.resumeLabel, 'title'), span(what + but, tone)],

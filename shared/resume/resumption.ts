@@ -1,0 +1,56 @@
+import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import type { Install } from '../diagnose/install.ts';
+import { lacking, suppliedAfterRepair, suppliedNow } from '../diagnose/lacking.ts';
+import { type ResumeCall, resumeCalls } from './calls.ts';
+import { type Decision, decide } from './decide.ts';
+
+/** What resuming a flow means, and how it can be done. */
+export interface Resumption {
+  readonly decision: Decision;
+  /** Both calls, with the very requests. */
+  readonly calls: readonly ResumeCall[];
+  readonly now: Prospect;
+  readonly afterRepair: Prospect;
+}
+
+export interface Prospect {
+  /**
+   * The calls that will move the flow as decided, in the order to try them: the intelligent endpoint first, which older
+   * installs answer with 404, then the standard one. Empty where neither will, or may.
+   */
+  readonly movers: readonly ResumeCall[];
+  /** Why the flow must not be carried on, though a call would; null where nothing stands in the way. */
+  readonly obstacle: string | null;
+}
+
+/** The effect that carries a decision out; the other decisions are not made by a call. */
+const EFFECT_OF: Partial<Record<Decision['kind'], string>> = { approve: 'approves', continue: 'processes' };
+
+/** What they find no call may carry on: it would show a client the data of another. */
+const TENANT_RULES = ['tenant-differs', 'raw-records-other-tenant'];
+
+export function resumptionOf(facts: FlowFacts, install: Install): Resumption {
+  const decision = decide(facts, install);
+  const calls = resumeCalls(facts, decision, install.model);
+  const prospect = (when: 'now' | 'afterRepair'): Prospect => {
+    const obstacle = obstacleTo(decision, facts, install, when);
+    const wanted = obstacle === null ? EFFECT_OF[decision.kind] : undefined;
+    const movers = calls.filter((call) => call[when].effect === wanted);
+    return { obstacle, movers: movers.sort((a, b) => a.endpoint.localeCompare(b.endpoint)) };
+  };
+  return { decision, calls, now: prospect('now'), afterRepair: prospect('afterRepair') };
+}
+
+/** That the phase would find nothing to work with, or what belongs to another tenant. */
+function obstacleTo(
+  decision: Decision,
+  facts: FlowFacts,
+  { model, catalog }: Install,
+  when: 'now' | 'afterRepair',
+): string | null {
+  if (decision.kind !== 'approve' && decision.kind !== 'continue') return null;
+  const foreign = TENANT_RULES.find((rule) => facts.rules.includes(rule));
+  if (foreign) return `another tenant's records stand in it (${foreign})`;
+  const supply = when === 'now' ? suppliedNow(facts) : suppliedAfterRepair(facts, model);
+  return lacking(decision.phase, supply, model, catalog) ?? null;
+}
