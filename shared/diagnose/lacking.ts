@@ -2,7 +2,7 @@ import { type Catalog, isStored } from '../database/catalog.ts';
 import { approvalPhase, type FlowModel, type Phase } from '../flow/model.ts';
 import type { FlowFacts, ImportFacts } from './flow-facts.ts';
 import { decisiveImport, mayBeChosen } from './import-candidates.ts';
-import { mappingsStored } from './mappings-stored.ts';
+import { mappingsStored, mappingsUnread } from './mappings-stored.ts';
 
 /** What a flow has for its phases to work with. */
 export interface Supply {
@@ -41,8 +41,9 @@ export function lacking(phase: Phase, supply: Supply, model: FlowModel, catalog:
     if (place > 0 && supply.records === 0) return 'the linked import has no raw records';
   }
   const approval = approvalPhase(model);
-  if (approval && place > model.phases.indexOf(approval) && supply.mappings === 0) return 'there are no field mappings';
-  return undefined;
+  const wantsMappings = approval !== undefined && place > model.phases.indexOf(approval);
+  const none = supply.mappings === 0 && mappingsUnread(model, catalog).length === 0;
+  return wantsMappings && none ? 'there are no field mappings' : undefined;
 }
 
 /** True for a kind of flow that begins with imported data, on an install that shows which is whose. */

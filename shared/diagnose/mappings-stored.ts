@@ -1,3 +1,4 @@
+import type { Catalog } from '../database/catalog.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { counted } from '../report/counted.ts';
 import type { FlowFacts } from './flow-facts.ts';
@@ -19,6 +20,14 @@ export function mappingsText({ row, mappings }: Pick<FlowFacts, 'row' | 'mapping
 export function mappingsThat(does: 'exist' | 'wait', row: Stored): string {
   const mappings = mappingsStored(row);
   return `${counted(mappings, 'field mapping')} ${mappings === 1 ? `${does}s` : does}`;
+}
+
+/** The columns with mappings that this role may not read: with one of them, none seen is not none there. */
+export function mappingsUnread({ child, master }: FlowModel, catalog: Catalog): string[] {
+  return [
+    ...catalog.child.denied.filter((name) => name === child.columns.mappings),
+    ...catalog.master.denied.filter((name) => name === master.columns.persistence),
+  ];
 }
 
 /** `2 mappings only in import_field_mappings`. */

@@ -217,3 +217,9 @@ export function at(
 export function flagColumns(model: FlowModel): string[] {
   return [...new Set(model.phases.map((phase) => phase.told?.column ?? phase.flag))];
 }
+
+/** `the flow failed`, `the flow is in status error`; undefined where it did not fail. */
+export function failureIn(status: string, { statuses }: FlowModel): string | undefined {
+  if (!statuses.failed.includes(status)) return undefined;
+  return status === 'failed' ? 'the flow failed' : `the flow is in status ${status}`;
+}

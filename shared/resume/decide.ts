@@ -1,7 +1,7 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import type { Install } from '../diagnose/install.ts';
-import { mappingRowsOnly, mappingsStored, mappingsThat } from '../diagnose/mappings-stored.ts';
-import { approvalPhase, type FlowModel, type Phase, phaseAfter } from '../flow/model.ts';
+import { mappingRowsOnly, mappingsStored, mappingsThat, mappingsUnread } from '../diagnose/mappings-stored.ts';
+import { approvalPhase, type FlowModel, failureIn, type Phase, phaseAfter } from '../flow/model.ts';
 import { counted } from '../report/counted.ts';
 
 /** What should happen next with a flow, and why. `phase` is where it goes on. */
@@ -39,10 +39,7 @@ export function decide(facts: FlowFacts, { model, catalog }: Install): Decision 
   if (open === model.phases[0]) {
     return { kind: 'restart', phase: open, why: `${open.flag} is false: there is nothing to continue from` };
   }
-  const unread = [
-    ...catalog.child.denied.filter((name) => name === model.child.columns.mappings),
-    ...catalog.master.denied.filter((name) => name === model.master.columns.persistence),
-  ];
+  const unread = mappingsUnread(model, catalog);
   if (open === approval && unread.length > 0) {
     return {
       kind: 'nothing',
@@ -67,9 +64,8 @@ function whyNoneWaits({ row, mappingRows }: FlowFacts, model: FlowModel): string
     return rows > 0 ? `${mappingRowsOnly(rows, model)}, from where no resume call takes them` : undefined;
   }
   const but = (why: string) => `${mappingsThat('exist', row)}, but ${why}`;
-  if (model.statuses.failed.includes(status)) {
-    return but(`the flow ${status === 'failed' ? 'failed' : `is in status ${status}`}: retry it from the platform`);
-  }
+  const failure = failureIn(status, model);
+  if (failure !== undefined) return but(`${failure}: retry it from the platform`);
   return but(
     phase === null
       ? `${table}.${columns.phase} is ${phase_stored}, which names no phase`

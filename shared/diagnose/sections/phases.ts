@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Catalog } from '../../database/catalog.ts';
 import { withoutCredentials } from '../../export/secret.ts';
-import { approvalPhase, type FlowModel, type Phase } from '../../flow/model.ts';
+import { approvalPhase, type FlowModel, failureIn, type Phase } from '../../flow/model.ts';
 import { counted } from '../../report/counted.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { lacking, suppliedNow } from '../lacking.ts';
@@ -112,7 +112,8 @@ export function rowsToApprove({ mappingRows }: FlowFacts, model: FlowModel): { a
 
 /** That the flow failed, which keeps its next phase from starting. */
 function failureOf({ row, images }: FlowFacts, model: FlowModel): string | undefined {
-  if (!model.statuses.failed.includes(row.status)) return undefined;
+  const failure = failureIn(row.status, model);
+  if (failure === undefined) return undefined;
   const error = images.child[model.child.columns.error];
-  return `the flow ${row.status === 'failed' ? 'failed' : `is in status ${row.status}`}: ${withoutCredentials(error ?? '').slice(0, 200) || 'without an error text'}`;
+  return `${failure}: ${withoutCredentials(error ?? '').slice(0, 200) || 'without an error text'}`;
 }
