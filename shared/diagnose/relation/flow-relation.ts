@@ -149,7 +149,7 @@ export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColum
   const otherKey = catalog.linkTargets.import === model.master.columns.id ? m('flowId') : m('id');
   return {
     master_id: m('id'),
-    master_by_id: masterById(model, catalog, c),
+    master_by_id: masterById(model, catalog, r),
     master_type: sql`${m('type')}::text`,
     master_status: sql`${m('status')}::text`,
     master_status_accepted: masterStatusAccepted(model, catalog, sql`${m('status')}::text`),
@@ -165,11 +165,16 @@ export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColum
   };
 }
 
-/** The flow id of the master of its tenant whose own id the child holds where the flow id belongs. */
-function masterById(model: FlowModel, catalog: Catalog, c: RecordColumns['child']): Sql {
+/**
+ * The flow id of the master of its tenant whose own id the child holds where the flow id belongs. Looked for only where no
+ * master was found, and none where several have the id: a view may show that.
+ */
+function masterById(model: FlowModel, catalog: Catalog, { child: c, master: m }: RecordColumns): Sql {
   const { master: x } = recordColumns(model, catalog, (_, stored) => column('x', stored));
-  return sql`(select ${x('flowId')} from ${recordSource(catalog.master)} x where ${x('id')} = ${c('masterFlowId')}
-    and ${x('client')} = ${c('client')} and ${x('engagement')} = ${c('engagement')})`;
+  return sql`case when ${m('id')} is null then (
+    select case when count(*) = 1 then (array_agg(${x('flowId')}))[1] end from ${recordSource(catalog.master)} x
+    where ${x('id')} = ${c('masterFlowId')} and ${x('client')} = ${c('client')} and ${x('engagement')} = ${c('engagement')}
+  ) end`;
 }
 
 /** Columns about the flow's import. Where the child names none, the linked one is looked up. */

@@ -109,7 +109,10 @@ export function mayBeLookedUp(catalog: Catalog): Sql {
     else ${missing} or ${some(rawRecords)} or ${some(mappingRows)} end`;
 }
 
-/** How many imports are linked to each flow, and how many by the master's other key; and the import, with what it tells of itself, where it is the only one. */
+/**
+ * How many imports are linked to each flow, and how many by the master's other key; and the import, with what it tells of
+ * itself, where it is the only one that is linked.
+ */
 function linkedImports(model: FlowModel, catalog: Catalog, gates: { readonly link: Sql; readonly otherKey: Sql }): Sql {
   const { import: l } = recordColumns(model, catalog, (_, stored) => column('l', stored));
   const tenant = { client: sql`s.client_account_id`, engagement: sql`s.engagement_id` };

@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import type { FlowModel } from '../../flow/model.ts';
+import type { FlowRow } from '../relation/flow-row.ts';
 import type { Rule } from '../rule.ts';
 
 const BY_ID = "it is the master's own id; the platform looks for its flow id";
@@ -13,30 +15,33 @@ export const masterMissing: Rule = {
   violated: () => sql`f.master_id is null and f.status not in ${literals(['deleted', 'superseded'])}`,
   restsOn: { child: ['flowId', 'masterFlowId', 'status'] },
   explain: (row, model) => ({
-    message: row.master_by_id === null ? 'the flow has no master record' : 'the flow names its master by the wrong key',
+    message: namedById(row) ? 'the flow names its master by the wrong key' : 'the flow has no master record',
     evidence: [
       {
         record: 'child',
         table: model.child.table,
         column: model.child.columns.masterFlowId,
         found: row.master_pointer,
-        expected: row.master_by_id,
-        why:
-          row.master_by_id === null
-            ? `no ${model.master.table} row has ${model.master.columns.flowId} = ${row.master_pointer ?? row.flow_id}`
-            : BY_ID,
+        expected: namedById(row) ? row.flow_id : null,
+        why: namedById(row) ? BY_ID : whyNone(row, model),
       },
     ],
   }),
   writes: { child: ['masterFlowId'] },
   fix: ({ row }, model) => {
-    if (row.master_by_id === null)
-      return { kind: 'undecided', why: 'no record of a master was found that could be its' };
-    if (row.master_by_id !== row.flow_id) {
-      return { kind: 'undecided', why: `it holds the id of the master of flow ${row.master_by_id}` };
-    }
+    if (!namedById(row)) return { kind: 'undecided', why: 'no record of a master was found that could be its' };
     const column = model.child.columns.masterFlowId;
-    const to = { kind: 'text', text: row.master_by_id } as const;
+    const to = { kind: 'text', text: row.flow_id } as const;
     return { kind: 'changes', changes: [{ record: 'child', id: row.child_id, column, to, why: BY_ID }] };
   },
 };
+
+/** The child holds the own id of the very master that has its flow id. */
+function namedById({ master_by_id, flow_id }: FlowRow): boolean {
+  return master_by_id === flow_id;
+}
+
+function whyNone({ master_pointer, master_by_id, flow_id }: FlowRow, { master }: FlowModel): string {
+  const none = `no ${master.table} row has ${master.columns.flowId} = ${master_pointer ?? flow_id}`;
+  return master_by_id === null ? none : `${none}: it is the own id of the master of flow ${master_by_id}`;
+}

@@ -45,3 +45,28 @@ testRule('master-missing', 'the child holds the id of a master of another tenant
   ends: { left: 'manual' },
   on: WITHOUT_FOREIGN_KEY,
 });
+
+testRule('master-missing', 'the child holds the id of the master of another flow', {
+  broken: (variant) => {
+    const tenant = randomUUID();
+    const other = flow(variant, { tenant });
+    const rows = flow(variant, {
+      tenant,
+      child: { master_flow_id: other.master?.id },
+      import: { master_flow_id: null },
+      rawRecords: { master_flow_id: null },
+    });
+    return { ...rows, master: undefined, others: [other] };
+  },
+  healthy: (variant) => flow(variant),
+  message: 'the flow has no master record',
+  evidence: [
+    {
+      column: 'master_flow_id',
+      expected: null,
+      why: expect.stringMatching(/: it is the own id of the master of flow /),
+    },
+  ],
+  ends: { left: 'manual' },
+  on: WITHOUT_FOREIGN_KEY,
+});
