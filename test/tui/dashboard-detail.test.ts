@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fleet } from '../../shared/demo/fleet.ts';
 import { STUCK_FLOW_ID, stuckFlow } from '../../shared/demo/stuck-flow.ts';
@@ -13,6 +14,7 @@ import { commandOf } from '../../tui/dashboard/command.ts';
 import { layoutOf } from '../../tui/dashboard/layout.ts';
 import { detailLines } from '../../tui/dashboard/lines/detail-lines.ts';
 import { initialState, reduce, type State } from '../../tui/dashboard/state.ts';
+import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 const WIDTH = 79;
@@ -25,9 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => install.close());
 
-async function lookingAt(flowId: string): Promise<State> {
-  const diagnosed = await diagnose(session, flowId);
-  const receipt = await latestReceipt(session, flowId);
+async function lookingAt(flowId: string, on = session): Promise<State> {
+  const diagnosed = await diagnose(on, flowId);
+  const receipt = await latestReceipt(on, flowId);
   const state = { ...initialState(Date.now()), selected: flowId };
   return reduce(state, { type: 'diagnosed', flowId, diagnosed, receipt });
 }
@@ -58,6 +60,27 @@ test('what a person has to choose is shown in full where there are lines for it,
 test('r before mending says what comes first', async () => {
   const command = commandOf('r', await lookingAt(STUCK_FLOW_ID), layoutOf(80, 24));
   expect(command).toMatchObject({ event: { text: 'resume is not offered yet: mend it first, with m.' } });
+});
+
+test('what keeps a flow from going on stands where resuming does, and r says it', async () => {
+  const bare = await makeInstall('PostgreSQL', (variant) => [
+    flow(variant, {
+      child: { status: 'paused' },
+      master: { flow_status: 'paused' },
+      rawRecords: { engagement_id: randomUUID() },
+    }),
+  ]);
+  try {
+    const on = await bare.session();
+    const flowId = (await scan(on)).flows[0]?.flowId ?? '';
+    const state = await lookingAt(flowId, on);
+    const why = "another tenant's records stand in it (raw-records-other-tenant)";
+    expect(plain(detailLines(state, 160, 20))).toContain(`resume: continue with data_cleansing; not yet: ${why}`);
+    const command = commandOf('r', state, layoutOf(80, 24));
+    expect(command).toMatchObject({ event: { text: `resume is not offered: ${why}.` } });
+  } finally {
+    await bare.close();
+  }
 });
 
 test('a repair is said to be undoable until something else wrote to its rows', async () => {

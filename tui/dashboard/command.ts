@@ -156,8 +156,9 @@ function started(key: string, state: State): Command {
 
 /** Resuming before mending is what tired hands try. */
 function whyNot({ id, word }: Action, { diagnosis }: Situation): string {
-  const first = id === 'resume' && diagnosis?.resume.possible && diagnosis.resume.repairFirst;
-  return first ? messages.mendBefore(word, actions.apply.key) : messages.notOffered(word);
+  const resume = id === 'resume' ? diagnosis?.resume : undefined;
+  if (resume?.possible && resume.repairFirst) return messages.mendBefore(word, actions.apply.key);
+  return messages.notOffered(word, resume?.obstacle ? `: ${visible(resume.obstacle)}` : ' for this flow as it stands');
 }
 
 function unread({ trouble }: State): string {

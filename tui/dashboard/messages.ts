@@ -200,7 +200,7 @@ export const messages = {
   cancelled: 'Nothing was written.',
   notSent: 'Nothing was sent.',
   mendBefore: (word: string, key: string) => `${word} is not offered yet: mend it first, with ${key}.`,
-  notOffered: (word: string) => `${word} is not offered for this flow as it stands.`,
+  notOffered: (word: string, why: string) => `${word} is not offered${why}.`,
   noFlowChosen: 'No flow is chosen.',
   nothingToUndo: 'Nothing of this flow is left to take back.',
   stillRunning: (word: string) => `${word} is still running: wait for it.`,
