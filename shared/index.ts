@@ -88,7 +88,7 @@ export { visible } from './report/visible.ts';
 export { type Approval, approvalsOf } from './resume/approvals.ts';
 export { ResumeCall } from './resume/calls.ts';
 export { ResumeOutcome, resume } from './resume/resume.ts';
-export { Sighting, type WatchOptions, watch } from './resume/watch.ts';
+export { Sighting, standingIn, type WatchOptions, watch } from './resume/watch.ts';
 export { isWritable, openSession, type Session, type WriteSession, writable } from './session.ts';
 export type { Configured } from './settings/configuration.ts';
 export { CONFIGURATION_FILE, findConfiguration, parseConfiguration } from './settings/find-configuration.ts';

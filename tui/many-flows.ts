@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import {
   checkStatuses,
+  checkTenant,
   type FlowFilter,
   filterWords,
   flowsToMend,
@@ -88,6 +89,7 @@ async function flowsMeant(
     limit: wholeNumber(options, 'limit', 1_000_000),
   };
   if (filter.statuses) await checkStatuses(session, filter.statuses);
+  if (filter.tenant) await checkTenant(session, filter.tenant);
   const { flowIds, found } = await flowsToMend(session, filter, signal);
   return { flowIds, chosenBy: `${filterWords(session, filter)}: ${flowIds.length} of ${found} found` };
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Consent, plain, resume, resumeText, visible } from '../../shared/index.ts';
+import { type Consent, plain, resume, resumeText, standingIn, visible } from '../../shared/index.ts';
 import { askConsent } from '../consent.ts';
 import { callText } from '../documents/call-text.ts';
 import type { Face } from '../face.ts';
@@ -29,5 +29,5 @@ export async function resumeCommand(face: Face, target?: unknown): Promise<void>
     void vscode.window.showErrorMessage(`Flowmend: ${plain(resumeText(outcome)).replaceAll('\n', '. ')}`);
     return;
   }
-  await follow(face, diagnosis.flowId, facts.row.phase);
+  await follow(face, diagnosis.flowId, standingIn(facts.row));
 }

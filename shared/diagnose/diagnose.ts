@@ -1,10 +1,10 @@
 import type { FlowModel } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
-import { resumptionOf } from '../resume/resumption.ts';
+import { type Resumption, resumptionOf } from '../resume/resumption.ts';
+import { standstillOf } from '../resume/standstill.ts';
 import type { Session } from '../session.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { FlowFacts } from './flow-facts.ts';
-import type { Install } from './install.ts';
 import { mappingsStored } from './mappings-stored.ts';
 import { readRawStructure } from './read/raw-data.ts';
 import { readFlow } from './read-flow.ts';
@@ -54,7 +54,9 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
   const { model, catalog, settings } = session;
   const { row } = facts;
   const findings = findingsOf(session, row, facts.rules);
-  const resume = resumeOf(session, facts);
+  const resumption = resumptionOf(facts, session);
+  const resume = resumeOf(resumption, facts, model);
+  const standstill = standstillOf(facts, resumption, session);
   const { mappings } = model.child.columns;
   const seesMappings = !isNever(mappings) && !catalog.child.denied.includes(mappings);
   return {
@@ -64,7 +66,7 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
     flowId: row.flow_id,
     name: row.flow_name,
     checkedAt: new Date().toISOString(),
-    ...verdictOf(findings, row.awaits_approval, catalog),
+    ...verdictOf(findings, { awaits: row.awaits_approval, standstill, notAsked: session.rules.notAsked, catalog }),
     records: recordStates(facts, findings, session),
     fieldMappings: seesMappings ? fieldMappingsOf(facts, model) : null,
     mappingQuality: seesMappings ? mappingQuality(facts, model) : null,
@@ -79,13 +81,15 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
     notAsked: [...session.rules.notAsked],
     notices: [...catalog.notices],
     resume,
-    recommended: recommend(facts, resume, session),
+    recommended: recommend(facts, resume, standstill, session),
   };
 }
 
-function resumeOf(install: Install, facts: FlowFacts): Diagnosis['resume'] {
-  const { model } = install;
-  const { decision, calls, now, afterRepair } = resumptionOf(facts, install);
+function resumeOf(
+  { decision, calls, now, afterRepair }: Resumption,
+  facts: FlowFacts,
+  model: FlowModel,
+): Diagnosis['resume'] {
   const [mover] = afterRepair.movers;
   return {
     point: resumePoint(facts, decision, model),

@@ -19,6 +19,8 @@ export const ImportFacts = z.object({
   linked: z.boolean(),
   /** False where the import names a client or an engagement and it is not the flow's. */
   same_tenant: z.boolean(),
+  /** This role may not read whose it is. */
+  tenant_unread: z.boolean(),
   /** Through the wrong key: the master's other one. */
   linked_by_other_key: z.boolean(),
   named_by_key: z.boolean(),
@@ -33,7 +35,7 @@ export const ImportFacts = z.object({
   /** Those of them without a link, and those with the flow's; the rest is linked elsewhere. */
   raw_unlinked: z.number().nullable(),
   raw_linked: z.number().nullable(),
-  /** Those that name another client or engagement than the flow's. */
+  /** Those that name another client or engagement than the flow's; null too where this role may not read whose they are. */
   raw_other_tenant: z.number().nullable(),
   /** Keys of one raw record, at most {@link MOST_RAW_KEYS}. */
   raw_keys: z.array(z.string()).nullable(),

@@ -28,10 +28,11 @@ export function evidenceOf(
   if (row.import_pointed !== null && !candidate.named_by_key) {
     add('against', "the child's data_import_id points to another");
   }
-  if (candidate.same_tenant) add('for', 'same client and engagement');
-  else add('against', 'another client or engagement');
-  if (hasForeignRecords(candidate))
-    add('against', `${candidate.raw_other_tenant} raw records of another client or engagement`);
+  if (row.import_in_name !== null && !candidate.named_in_name) add('against', "the flow's name names another");
+  if (row.import_in_persistence !== null && !candidate.named_in_persistence) {
+    add('against', "the master's persistence data names another");
+  }
+  addTenant(candidate, add);
   if (candidate.link === null) add('for', 'linked to no flow');
   else if (!candidate.linked && !candidate.linked_by_other_key) add('against', `already linked to ${candidate.link}`);
   if (candidate.rivals > 0) add('against', `${candidate.rivals} other open flows name it too`);
@@ -73,7 +74,7 @@ export function decisiveImport(facts: Facts, model: FlowModel): ImportFacts | un
 /** What keeps an import from being linked without asking; null where nothing does. */
 export function whyNotDecisive(candidate: ImportFacts, facts: Facts, model: FlowModel): string | null {
   if (!isMeant(candidate)) return 'the flow does not name it, and nearness in time decides nothing';
-  if (facts.imports.some((one) => one !== candidate && isMeant(one))) return 'the flow names another import too';
+  if (facts.imports.some((one) => one !== candidate && isMeant(one))) return 'another import is meant too';
   if (candidate.link !== null && !candidate.linked_by_other_key) return 'it is linked already';
   if (!candidate.same_tenant) return 'it belongs to another client or engagement';
   if (candidate.rivals > 0) return 'other open flows name it too';
@@ -83,8 +84,18 @@ export function whyNotDecisive(candidate: ImportFacts, facts: Facts, model: Flow
 
 /** A person may pick any import of the flow's tenant, down to its records, that is linked to no other flow. */
 export function mayBeChosen(candidate: ImportFacts): boolean {
-  const { link, linked, linked_by_other_key, same_tenant } = candidate;
-  return same_tenant && !hasForeignRecords(candidate) && (link === null || linked || linked_by_other_key);
+  const { link, linked, linked_by_other_key } = candidate;
+  return isOfTenant(candidate) && (link === null || linked || linked_by_other_key);
+}
+
+/** It is seen to be of the flow's tenant, down to its records. */
+export function isOfTenant(candidate: ImportFacts): boolean {
+  const { same_tenant, tenant_unread } = candidate;
+  return same_tenant && !tenant_unread && !hasForeignRecords(candidate) && !isRecordTenantUnread(candidate);
+}
+
+function isRecordTenantUnread({ raw_records, raw_other_tenant }: ImportFacts): boolean {
+  return (raw_records ?? 0) > 0 && raw_other_tenant === null;
 }
 
 /** Linking them would show a client the data of another. */
@@ -117,6 +128,17 @@ function isNamed(candidate: ImportFacts): boolean {
 /** The flow or the import itself says that they belong together. */
 function isMeant(candidate: ImportFacts): boolean {
   return isNamed(candidate) || candidate.linked_by_other_key;
+}
+
+function addTenant(candidate: ImportFacts, add: Add): void {
+  if (candidate.tenant_unread) add('against', 'its client and engagement may not be read');
+  else if (candidate.same_tenant) add('for', 'same client and engagement');
+  else add('against', 'another client or engagement');
+  if (hasForeignRecords(candidate)) {
+    add('against', `${candidate.raw_other_tenant} raw records of another client or engagement`);
+  } else if (isRecordTenantUnread(candidate)) {
+    add('against', 'the client and engagement of its raw records may not be read');
+  }
 }
 
 type Add = (speaks: 'for' | 'against', text: string) => void;

@@ -3,6 +3,7 @@ import { approvalPhase, type FlowModel, type Phase } from '../flow/model.ts';
 import type { FlowFacts, ImportFacts } from './flow-facts.ts';
 import { decisiveImport, mayBeChosen } from './import-candidates.ts';
 import { mappingsStored, mappingsUnread } from './mappings-stored.ts';
+import type { FlowRow } from './relation/flow-row.ts';
 
 /** What a flow has for its phases to work with. */
 export interface Supply {
@@ -27,10 +28,19 @@ const LINKING_RULES = ['import-unlinked', 'import-wrong-key'];
 /** What it can have once its repair is applied, with the choice made where a person has to pick its import. */
 export function suppliedAfterRepair(facts: FlowFacts, model: FlowModel): Supply {
   const now = suppliedNow(facts);
+  // What is linked to the master is seen once the flow has it.
+  if (facts.rules.includes('master-missing') && namesMasterById(facts.row)) {
+    return { ...now, importLinked: true, records: null };
+  }
   if (!LINKING_RULES.some((rule) => facts.rules.includes(rule))) return now;
   const decided = decisiveImport(facts, model);
   const linkable = decided ? [decided] : facts.imports.filter(mayBeChosen);
   return { ...now, importLinked: linkable.length > 0, records: recordsOf(linkable) };
+}
+
+/** The child holds the own id of the very master that has its flow id: its repair is known. */
+export function namesMasterById({ master_by_id, flow_id }: Pick<FlowRow, 'master_by_id' | 'flow_id'>): boolean {
+  return master_by_id === flow_id;
 }
 
 /** What a phase needs and will not find; undefined where all is there. */

@@ -30,6 +30,13 @@ export function mappingsUnread({ child, master }: FlowModel, catalog: Catalog): 
   ];
 }
 
+/** Rows of the table of mappings that no person rejected. */
+export function rowsOffered(mappingRows: FlowFacts['mappingRows'], { mappingRowStatuses }: FlowModel): number {
+  const rejected =
+    mappingRows?.statuses.filter(({ status }) => mappingRowStatuses.rejected.includes(status ?? '')) ?? [];
+  return (mappingRows?.total ?? 0) - rejected.reduce((sum, { rows }) => sum + rows, 0);
+}
+
 /** `2 mappings only in import_field_mappings`. */
 export function mappingRowsOnly(rows: number, { mappingRows }: FlowModel): string {
   return `${counted(rows, 'mapping')} only in ${mappingRows.table}`;

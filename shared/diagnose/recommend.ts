@@ -1,38 +1,58 @@
 import type { FlowModel } from '../flow/model.ts';
 import type { Change } from '../repair/change.ts';
+import { draft } from '../repair/plan-repair.ts';
 import { alike } from '../report/alike.ts';
+import type { Session } from '../session.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { FlowFacts } from './flow-facts.ts';
-import type { Install } from './install.ts';
 import type { Rule } from './rule.ts';
 import { rulesWith } from './rule-set.ts';
 
 type Recommended = Diagnosis['recommended'];
+type Step = Omit<Recommended[number], 'order'>;
 
-/** What to do, in order: mend what can be mended, let a person choose where one must, then resume. */
-export function recommend(facts: FlowFacts, resume: Diagnosis['resume'], { model, rules }: Install): Recommended {
-  const steps: Omit<Recommended[number], 'order'>[] = [];
-  for (const rule of rulesWith(rules, facts.rules)) {
-    const { id } = rule;
-    if (rule.wayOut === 'resume') continue;
-    const fix = rule.fix?.(facts, model);
-    if (fix?.kind === 'changes') {
-      steps.push({ action: 'apply', rule: id, text: wordsOfAll(fix.changes, model) });
-    } else if (fix?.kind === 'choice' && rule.severity !== 'info') {
-      steps.push({ action: 'choose', rule: id, text: `${rule.title}: ${fix.why}` });
-    } else {
-      steps.push({ action: 'look', rule: id, text: `${rule.title}: ${fix?.why ?? byHand(rule, facts, model)}` });
-    }
-  }
+/**
+ * What to do, in order: mend what the plan mends, let a person choose where one must, then resume.
+ * @param standstill why the flow goes on nowhere, where no finding says it
+ */
+export function recommend(
+  facts: FlowFacts,
+  resume: Diagnosis['resume'],
+  standstill: string | null,
+  session: Session,
+): Recommended {
+  const steps = rulesWith(session.rules, facts.rules).flatMap((rule): Step[] => stepFor(rule, facts, resume, session));
   if (resume.endpoint !== null) {
     const what = resume.decision === 'approve' ? 'approve the mappings' : 'continue';
-    steps.push({
-      action: 'resume',
-      rule: null,
-      text: `${what} by the ${resume.endpoint} resume endpoint; the flow goes on with ${resume.fromPhase}`,
-    });
+    const text = `${what} by the ${resume.endpoint} resume endpoint; the flow goes on with ${resume.fromPhase}`;
+    steps.push({ action: 'resume', rule: null, text });
+  } else if (resume.obstacle !== null || (standstill !== null && steps.length === 0)) {
+    steps.push({ action: 'look', rule: null, text: lookText(resume, standstill) });
   }
   return steps.map((step, index) => ({ order: index + 1, ...step }));
+}
+
+function stepFor(rule: Rule, facts: FlowFacts, resume: Diagnosis['resume'], session: Session): Step[] {
+  const { id, title } = rule;
+  if (rule.wayOut === 'resume') return [];
+  const look = (why: string): Step[] => [{ action: 'look', rule: id, text: `${title}: ${why}` }];
+  if (!rule.fix) return look(byHand(rule, facts, session.model));
+  const drafted = draft(rule, facts, session, undefined);
+  if (drafted.kind === 'changes') {
+    return [{ action: 'apply', rule: id, text: wordsOfAll(drafted.changes, session.model) }];
+  }
+  const { reason, why } = drafted.leftOut;
+  // What is only worth a note is chosen where nothing else gets the flow to move.
+  const due = rule.severity !== 'info' || (resume.fromPhase !== null && resume.endpoint === null);
+  return reason === 'choice' && due ? [{ action: 'choose', rule: id, text: `${title}: ${why}` }] : look(why);
+}
+
+/** What a person has to see to where no call may or will move the flow. */
+function lookText({ obstacle, decision }: Diagnosis['resume'], standstill: string | null): string {
+  if (obstacle !== null) return `do not resume it before this is mended: ${obstacle}`;
+  if (decision === 'regenerate') return `have the platform make the mappings again: ${standstill}`;
+  if (decision === 'restart') return `start it again from the platform: ${standstill}`;
+  return standstill ?? '';
 }
 
 /** What the rule itself says; of a time or a number of tries no stored value is wrong, and the evidence says it. */

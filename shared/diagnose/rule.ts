@@ -55,6 +55,8 @@ export interface Rule {
   /** Everything that must still be true when the fix is applied. */
   readonly restsOn: RestsOn;
   explain(row: FlowRow, model: FlowModel): { message: string; evidence: Evidence[] };
+  /** Its fix shows other rules a record that they could not see: what they find there then was there before. */
+  readonly uncovers?: boolean;
   /** The columns that its fix may write, updated_at aside. A plan that writes another one was not made by this rule. */
   readonly writes?: RestsOn;
   /** Present where the rule can be mended in the database. */

@@ -90,12 +90,19 @@ function changed({ model, catalog }: Install, since: string): Sql {
   const imports = writtenImports(model.import.columns.id);
   const mastersWhere = (condition: Sql) => sql`select ${column('m', model.master.columns.flowId)}
     from ${recordSource(catalog.master)} m where ${condition}`;
+  const isKeyed = catalog.import.foreign_keys.some((key) => key.column === model.import.columns.masterFlowId);
+  const { id: masterId, flowId: masterKey } = model.master.columns;
+  const otherKey = catalog.linkTargets.import === masterId ? masterKey : masterId;
   const masters = join(
     [
       mastersWhere(sql`${column('m', model.master.columns.updatedAt)} >= ${since}::timestamptz`),
       mastersWhere(
         sql`${column('m', catalog.linkTargets.import)} in (${writtenImports(model.import.columns.masterFlowId)})`,
       ),
+      // Without a foreign key an import may hold the other key.
+      ...(isKeyed
+        ? []
+        : [mastersWhere(sql`${column('m', otherKey)} in (${writtenImports(model.import.columns.masterFlowId)})`)]),
     ],
     ' union ',
   );

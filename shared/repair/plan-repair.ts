@@ -4,6 +4,7 @@ import type { RestsOn, Rule } from '../diagnose/rule.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
 import { type FlowModel, flagColumns } from '../flow/model.ts';
 import type { Session } from '../session.ts';
+import { acrossTenants } from './across-tenants.ts';
 import { type Change, WritableRecord } from './change.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
 import { rejections } from './rejections.ts';
@@ -88,7 +89,8 @@ interface Mended {
 type LeftOut = Omit<PlanBody['leftOut'][number], 'flowId' | 'rule'>;
 type Draft = { kind: 'changes'; changes: Change[] } | { kind: 'left out'; leftOut: LeftOut };
 
-function draft(rule: Rule, facts: FlowFacts, session: Session, choice: string | undefined): Draft {
+/** What a plan does for one finding, or why it does nothing. */
+export function draft(rule: Rule, facts: FlowFacts, session: Session, choice: string | undefined): Draft {
   const { model } = session;
   const leftOut = (reason: LeftOut['reason'], why: string, options: LeftOut['options'] = []): Draft => ({
     kind: 'left out',
@@ -109,6 +111,8 @@ function draft(rule: Rule, facts: FlowFacts, session: Session, choice: string | 
   const [other] = facts.sharers;
   const master = changes.find(({ record }) => record === 'master');
   if (master && other !== undefined) return leftOut('shared', masterIsShared(master.id, other));
+  const foreign = acrossTenants(changes, rule.restsOn, facts);
+  if (foreign !== undefined) return leftOut('manual', foreign);
   return { kind: 'changes', changes };
 }
 

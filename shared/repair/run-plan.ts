@@ -184,10 +184,11 @@ async function problemsAfterRepair(
     const [other] = judged.get(flowId)?.sharers ?? [];
     return other === undefined ? [] : [{ flowId, what: masterIsShared(key, other) }];
   });
+  const uncovering = session.rules.asked.filter(({ uncovers }) => uncovers);
   const wrong = [...judged].flatMap(([flowId, { rules }]) =>
     rules.flatMap((rule) => {
       if (part.mends(flowId, rule)) return [{ flowId, what: `${rule} is still there on ${flowId}` }];
-      const isNew = !part.found(flowId, rule);
+      const isNew = !part.found(flowId, rule) && !uncovering.some(({ id }) => part.mends(flowId, id));
       return isNew && ruleById(session.rules, rule)?.severity === 'error'
         ? [{ flowId, what: `${rule} would be new on ${flowId}` }]
         : [];

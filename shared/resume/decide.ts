@@ -1,7 +1,14 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import type { Install } from '../diagnose/install.ts';
-import { mappingRowsOnly, mappingsStored, mappingsThat, mappingsUnread } from '../diagnose/mappings-stored.ts';
-import { approvalPhase, type FlowModel, failureIn, type Phase, phaseAfter } from '../flow/model.ts';
+import { lacking, suppliedNow } from '../diagnose/lacking.ts';
+import {
+  mappingRowsOnly,
+  mappingsStored,
+  mappingsThat,
+  mappingsUnread,
+  rowsOffered,
+} from '../diagnose/mappings-stored.ts';
+import { approvalPhase, type FlowModel, failureIn, type Phase, phaseAfter, phaseNamed } from '../flow/model.ts';
 import { counted } from '../report/counted.ts';
 
 /** What should happen next with a flow, and why. `phase` is where it goes on. */
@@ -14,12 +21,18 @@ export type Decision =
 
 /** Decides from the persisted state of a flow what resuming it means. */
 export function decide(facts: FlowFacts, { model, catalog }: Install): Decision {
-  const { row, rules } = facts;
+  const { row } = facts;
   const approval = approvalPhase(model);
   const open = model.phases.find((phase) => !row.phases_complete.includes(phase.name));
   if (open === undefined) return { kind: 'nothing', why: 'all phases are complete' };
   if (model.statuses.ended.includes(row.status) && row.status !== 'failed' && row.status !== 'error') {
     return { kind: 'nothing', why: `the flow is ${row.status}` };
+  }
+  if (!row.flags_in_order) {
+    return {
+      kind: 'nothing',
+      why: `${open.name} is open and a phase after it is complete: which of them is true, a person has to see`,
+    };
   }
   if (row.awaits_approval && approval) {
     return {
@@ -30,7 +43,7 @@ export function decide(facts: FlowFacts, { model, catalog }: Install): Decision 
     };
   }
   if (model.statuses.working.includes(row.status)) {
-    const doubt = doubtOf(row, rules);
+    const doubt = doubtOf(facts, { model, catalog });
     const why = doubt
       ? `its status says that the platform works on it (${row.status}), but ${doubt}`
       : `the platform is working on it (${row.status})`;
@@ -39,7 +52,12 @@ export function decide(facts: FlowFacts, { model, catalog }: Install): Decision 
   if (open === model.phases[0]) {
     return { kind: 'restart', phase: open, why: `${open.flag} is false: there is nothing to continue from` };
   }
-  const unread = mappingsUnread(model, catalog);
+  const { mappingRows } = catalog;
+  const rowsUnseen = mappingRows.denied.length > 0 || mappingRows.row_security;
+  const unread = [
+    ...mappingsUnread(model, catalog),
+    ...(mappingsStored(row) === 0 && rowsUnseen ? [`every row of ${mappingRows.name}`] : []),
+  ];
   if (open === approval && unread.length > 0) {
     return {
       kind: 'nothing',
@@ -60,7 +78,7 @@ function whyNoneWaits({ row, mappingRows }: FlowFacts, model: FlowModel): string
   const { status, phase, phase_stored, phase_open } = row;
   const { columns, table } = model.child;
   if (mappingsStored(row) === 0) {
-    const rows = mappingRows?.total ?? 0;
+    const rows = rowsOffered(mappingRows, model);
     return rows > 0 ? `${mappingRowsOnly(rows, model)}, from where no resume call takes them` : undefined;
   }
   const but = (why: string) => `${mappingsThat('exist', row)}, but ${why}`;
@@ -74,10 +92,20 @@ function whyNoneWaits({ row, mappingRows }: FlowFacts, model: FlowModel): string
 }
 
 /** Why the platform can hardly work on a flow, whatever its status says. */
-function doubtOf({ idle_hours }: FlowFacts['row'], rules: FlowFacts['rules']): string | undefined {
+export function doubtOf(facts: FlowFacts, { model, catalog }: Pick<Install, 'model' | 'catalog'>): string | undefined {
+  const { row, rules } = facts;
   if (rules.includes('stalled')) {
-    return `nothing was written for ${counted(Math.floor(idle_hours ?? 0), 'hour')}: retry it from the platform`;
+    return `nothing was written for ${counted(Math.floor(row.idle_hours ?? 0), 'hour')}: retry it from the platform`;
   }
-  if (rules.includes('import-unlinked')) return 'no data import is linked: it cannot find its data';
-  return undefined;
+  const open = phaseNamed(model, row.phase_open);
+  return foreignIn(rules) ?? (open && lacking(open, suppliedNow(facts), model, catalog));
+}
+
+/** What they find nothing may carry on: it would show a client the data of another. */
+const TENANT_RULES = ['tenant-differs', 'raw-records-other-tenant'];
+
+/** That records of another tenant stand in the flow. */
+export function foreignIn(rules: FlowFacts['rules']): string | undefined {
+  const foreign = TENANT_RULES.find((rule) => rules.includes(rule));
+  return foreign && `another tenant's records stand in it (${foreign})`;
 }

@@ -41,7 +41,7 @@ export function stateAfterRepair(facts: FlowFacts, model: FlowModel): FlowState 
     status: row.status_wanted,
     phaseStored: facts.rules.includes('phase-behind-flags') ? row.phase_open : now.phaseStored,
     childMappings: mappingsCopied ? Math.max(now.childMappings, row.master_mappings ?? 0) : now.childMappings,
-    masterStatus: row.master_status_wanted,
+    masterStatus: row.master_id === null ? null : row.master_status_wanted,
     masterMentionsMapping: now.masterMentionsMapping || mappingsCopied,
     importLinked: now.importLinked || willBeLinked !== undefined,
     rawRecords: willBeLinked ? (willBeLinked.raw_records ?? 0) : now.rawRecords,

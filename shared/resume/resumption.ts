@@ -1,8 +1,9 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import type { Install } from '../diagnose/install.ts';
 import { lacking, suppliedAfterRepair, suppliedNow } from '../diagnose/lacking.ts';
+import { rulesWith } from '../diagnose/rule-set.ts';
 import { type ResumeCall, resumeCalls } from './calls.ts';
-import { type Decision, decide } from './decide.ts';
+import { type Decision, decide, foreignIn } from './decide.ts';
 
 /** What resuming a flow means, and how it can be done. */
 export interface Resumption {
@@ -26,8 +27,8 @@ export interface Prospect {
 /** The effect that carries a decision out; the other decisions are not made by a call. */
 const EFFECT_OF: Partial<Record<Decision['kind'], string>> = { approve: 'approves', continue: 'processes' };
 
-/** What they find no call may carry on: it would show a client the data of another. */
-const TENANT_RULES = ['tenant-differs', 'raw-records-other-tenant'];
+/** Findings that wait for a person's choice, which says what it is that goes on. */
+const CHOICES_BEFORE = ['several-imports', 'import-named-otherwise', 'mappings-differ'];
 
 export function resumptionOf(facts: FlowFacts, install: Install): Resumption {
   const decision = decide(facts, install);
@@ -45,12 +46,18 @@ export function resumptionOf(facts: FlowFacts, install: Install): Resumption {
 function obstacleTo(
   decision: Decision,
   facts: FlowFacts,
-  { model, catalog }: Install,
+  { model, catalog, rules }: Install,
   when: 'now' | 'afterRepair',
 ): string | null {
   if (decision.kind !== 'approve' && decision.kind !== 'continue') return null;
-  const foreign = TENANT_RULES.find((rule) => facts.rules.includes(rule));
-  if (foreign) return `another tenant's records stand in it (${foreign})`;
-  const supply = when === 'now' ? suppliedNow(facts) : suppliedAfterRepair(facts, model);
-  return lacking(decision.phase, supply, model, catalog) ?? null;
+  const foreign = foreignIn(facts.rules);
+  if (foreign) return foreign;
+  if (when === 'afterRepair') {
+    return lacking(decision.phase, suppliedAfterRepair(facts, model), model, catalog) ?? null;
+  }
+  const choice = rulesWith(rules, facts.rules).find(
+    ({ id, fix }) => CHOICES_BEFORE.includes(id) && fix?.(facts, model).kind === 'choice',
+  );
+  if (choice) return `a person has to choose first (${choice.id})`;
+  return lacking(decision.phase, suppliedNow(facts), model, catalog) ?? null;
 }

@@ -41,7 +41,7 @@ export async function* watch(session: Session, options: WatchOptions): AsyncGene
   let last: Sighting | undefined;
   for (;;) {
     const { row } = await readFlow(session.primary, session, options.flowId);
-    from ??= row.phase;
+    from ??= standingIn(row);
     const sighting = sightingOf(row, hasMoved(session, row, from));
     if (!last || JSON.stringify({ ...last, at: '' }) !== JSON.stringify({ ...sighting, at: '' })) yield sighting;
     last = sighting;
@@ -51,6 +51,11 @@ export async function* watch(session: Session, options: WatchOptions): AsyncGene
       ...(options.signal && { signal: options.signal }),
     }).catch(() => {});
   }
+}
+
+/** The phase in which a flow stands: the current one, or where none is named the first that is open. */
+export function standingIn({ phase, phase_open }: Pick<FlowRow, 'phase' | 'phase_open'>): string | null {
+  return phase ?? phase_open;
 }
 
 function hasMoved({ model }: Session, row: FlowRow, from: string | null): boolean {

@@ -342,7 +342,12 @@ test('the same plan applied by four at once: every flow changes once, and nobody
 
 test('a master that two flows share is written for neither; the rest of the plan goes on', async () => {
   const [one, other, third] = ids as [string, string, string];
-  await install.query('update migration.discovery_flows set master_flow_id = $1 where flow_id = $2', [one, other]);
+  await install.query(
+    `update migration.discovery_flows f set master_flow_id = one.flow_id,
+       client_account_id = one.client_account_id, engagement_id = one.engagement_id
+     from migration.discovery_flows one where one.flow_id = $1 and f.flow_id = $2`,
+    [one, other],
+  );
   const plan = await planMany(session, [one, other, third]);
   const left = new Set(plan.leftOut.filter(({ reason }) => reason === 'shared').map(({ flowId }) => flowId));
   expect([...left].sort()).toEqual([one, other].sort());

@@ -6,6 +6,7 @@ import {
   resumeText,
   type Sighting,
   span,
+  standingIn,
   visible,
   writable,
 } from '../../shared/index.ts';
@@ -35,7 +36,7 @@ export const resumeCommand: Command = {
     let last: Sighting | null = null;
     if (outcome.kind === 'called') {
       const { flowId } = diagnosis;
-      last = await follow(output, session, { flowId, timeoutMs, fromPhase: facts.row.phase });
+      last = await follow(output, session, { flowId, timeoutMs, fromPhase: standingIn(facts.row) });
     }
     output.document('resume', { schemaVersion: 1, outcome, moved: last?.moved ?? false, last });
     return last?.moved ? exitCodes.done : exitCodes.notResumed;

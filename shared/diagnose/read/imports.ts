@@ -46,6 +46,7 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
           as linked_by_other_key,
         coalesce(${i('client')} = flow.client_account_id, true)
           and coalesce(${i('engagement')} = flow.engagement_id, true) as same_tenant,
+        ${tenantUnread(model, catalog, 'import')} as tenant_unread,
         coalesce(${i('id')} = flow.import_pointed, false) as named_by_key,
         coalesce(${i('id')} = flow.import_in_name, false) as named_in_name,
         coalesce(${i('id')} = flow.import_in_persistence, false) as named_in_persistence,
@@ -59,9 +60,16 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
         )} as image
       from import_ids join ${imports} i on ${i('id')} = import_ids.id
       cross join lateral (${rawCounts(model, catalog, counted)}) raw
-      order by (${i('id')} = any(${named})) is true desc, ${i('createdAt')}, ${i('id')}
+      order by (${i('id')} = any(${named}) or ${i('masterFlowId')} in (flow.link_key, flow.link_other_key)) is true desc,
+        ${i('createdAt')}, ${i('id')}
       limit ${MOST_CANDIDATES}
     )`;
+}
+
+/** A constant: true where this role may not read whose such a record is. */
+function tenantUnread(model: FlowModel, catalog: Catalog, record: 'import' | 'rawRecords'): Sql {
+  const { client, engagement } = model[record].columns;
+  return [client, engagement].some((name) => catalog[record].denied.includes(name)) ? sql`true` : sql`false`;
 }
 
 /** One row: how many raw records the import has, up to a bound, and how many of them carry which link; NULL where not counted. */
@@ -79,7 +87,8 @@ function rawCounts(model: FlowModel, catalog: Catalog, counted: Sql): Sql {
     select case when ${counted} then count(*)::int end as raw_records,
       case when ${counted} then count(*) filter (where counted.link is null)::int end as raw_unlinked,
       case when ${counted} then count(*) filter (where ${linked})::int end as raw_linked,
-      case when ${counted} then count(*) filter (where counted.other_tenant)::int end as raw_other_tenant
+      case when ${counted} and not ${tenantUnread(model, catalog, 'rawRecords')}
+        then count(*) filter (where counted.other_tenant)::int end as raw_other_tenant
     from (
       select ${r(masterFlowId)} as link,
         ${r(client)} <> flow.client_account_id or ${r(engagement)} <> flow.engagement_id as other_tenant

@@ -1,4 +1,4 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { isStored } from '../../database/catalog.ts';
 import { guardImage } from '../../database/guard-image.ts';
 import { column } from '../../database/identifier.ts';
@@ -21,7 +21,7 @@ export function rawLinks({ model, catalog, rules }: Install): Sql {
       select ${r(id)} as id, ${r(importId)} as import_id, ${r(masterFlowId)} as link,
         ${guardImage(catalog.rawRecords, 'r', [importId, masterFlowId])} as image
       from import_facts cross join lateral (
-        select * from ${recordSource(catalog.rawRecords)} r
+        select ${join([id, importId, masterFlowId].map(r))} from ${recordSource(catalog.rawRecords)} r
         where flow.rules && ${resting}::text[] and ${r(importId)} = import_facts.id
           and flow.records_link_key is not null and ${r(masterFlowId)} is distinct from flow.records_link_key
         limit ${MOST_RAW_LINKS + 1}

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { hasForeignRecords } from '../import-candidates.ts';
+import { isOfTenant } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /** One import is linked to the flow, and the child names none. The platform finds the data by the link, and so do the other rules. */
@@ -30,11 +30,14 @@ export const importNotNamed: Rule = {
   writes: { child: ['importId'] },
   fix: ({ row, imports }, model) => {
     const [linked, ...others] = imports.filter((one) => one.linked);
-    if (!linked || others.length > 0 || !linked.same_tenant || linked.rivals > 0 || linked.ended_owner !== null) {
-      return { kind: 'undecided', why: 'the import belongs to another tenant, or another flow names it too' };
+    if (!linked || others.length > 0 || linked.rivals > 0 || linked.ended_owner !== null) {
+      return { kind: 'undecided', why: 'another flow names the import too' };
     }
-    if (hasForeignRecords(linked)) {
-      return { kind: 'undecided', why: 'raw records of the import belong to another tenant' };
+    if (!isOfTenant(linked)) {
+      return {
+        kind: 'undecided',
+        why: 'the import or raw records of it belong to another tenant, or whose they are may not be read',
+      };
     }
     if (imports.some((one) => one !== linked && (one.named_in_name || one.named_in_persistence))) {
       return { kind: 'undecided', why: 'its name or the data of its master names another import than the linked one' };

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { giveImport } from '../give-import.ts';
-import { hasForeignRecords } from '../import-candidates.ts';
+import { isOfTenant } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
 
 /** The import is linked by the master's other key: code that confuses id and flow_id wrote it, and the API finds nothing. */
@@ -32,7 +32,7 @@ export const importWrongKey: Rule = {
   writes: { import: ['masterFlowId'], rawRecords: ['masterFlowId'] },
   fix: (facts, model) => {
     const pointed = facts.imports.find((one) => one.id === facts.row.import_pointed);
-    if (!pointed?.same_tenant || pointed.rivals > 0 || hasForeignRecords(pointed)) {
+    if (!pointed || pointed.rivals > 0 || !isOfTenant(pointed)) {
       return { kind: 'undecided', why: 'the import belongs to another tenant, or another open flow names it too' };
     }
     const because = 'the same master by the key that this install uses';

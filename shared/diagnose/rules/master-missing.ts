@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { namesMasterById } from '../lacking.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
 import type { Rule } from '../rule.ts';
 
@@ -15,31 +16,27 @@ export const masterMissing: Rule = {
   violated: () => sql`f.master_id is null and f.status not in ${literals(['deleted', 'superseded'])}`,
   restsOn: { child: ['flowId', 'masterFlowId', 'status'] },
   explain: (row, model) => ({
-    message: namedById(row) ? 'the flow names its master by the wrong key' : 'the flow has no master record',
+    message: namesMasterById(row) ? 'the flow names its master by the wrong key' : 'the flow has no master record',
     evidence: [
       {
         record: 'child',
         table: model.child.table,
         column: model.child.columns.masterFlowId,
         found: row.master_pointer,
-        expected: namedById(row) ? row.flow_id : null,
-        why: namedById(row) ? BY_ID : whyNone(row, model),
+        expected: namesMasterById(row) ? row.flow_id : null,
+        why: namesMasterById(row) ? BY_ID : whyNone(row, model),
       },
     ],
   }),
   writes: { child: ['masterFlowId'] },
+  uncovers: true,
   fix: ({ row }, model) => {
-    if (!namedById(row)) return { kind: 'undecided', why: 'no record of a master was found that could be its' };
+    if (!namesMasterById(row)) return { kind: 'undecided', why: 'no record of a master was found that could be its' };
     const column = model.child.columns.masterFlowId;
     const to = { kind: 'text', text: row.flow_id } as const;
     return { kind: 'changes', changes: [{ record: 'child', id: row.child_id, column, to, why: BY_ID }] };
   },
 };
-
-/** The child holds the own id of the very master that has its flow id. */
-function namedById({ master_by_id, flow_id }: FlowRow): boolean {
-  return master_by_id === flow_id;
-}
 
 function whyNone({ master_pointer, master_by_id, flow_id }: FlowRow, { master }: FlowModel): string {
   const none = `no ${master.table} row has ${master.columns.flowId} = ${master_pointer ?? flow_id}`;

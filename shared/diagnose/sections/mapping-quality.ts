@@ -36,7 +36,9 @@ export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuali
   const scores = confidenceScores(stored, model);
   // A row that leads elsewhere is about another mapping.
   const ofRows = new Map(
-    mappingRows?.rows.map((row) => [key(row.source, row.target), Number(row.confidence ?? Number.NaN)]),
+    mappingRows?.rows.flatMap(({ source, target, confidence }) =>
+      confidence === null ? [] : [[key(source, target), Number(confidence)] as const],
+    ),
   );
   const rated = Object.entries(mappingsIn(stored, model)).map(([source, mapping]): Rated => {
     const told: [Rated['from'], number | undefined][] = [

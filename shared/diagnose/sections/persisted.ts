@@ -43,8 +43,8 @@ export function persistedOf(facts: FlowFacts, { model, catalog }: Install): Pers
 function rawData(facts: FlowFacts, model: FlowModel): Persisted[number] {
   const linked = facts.imports.find((one) => one.linked);
   if (linked) {
-    const detail = `${linked.raw_records ?? linked.total_records ?? 0} records`;
-    return { what: 'raw data', state: 'yes', detail };
+    const records = linked.raw_records ?? linked.total_records ?? 0;
+    return { what: 'raw data', state: records > 0 ? 'yes' : 'no', detail: `${records} records` };
   }
   const decided = decisiveImport(facts, model);
   if (!decided) return { what: 'raw data', state: 'no', detail: 'no import is linked and none is decisive' };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Catalog } from '../../database/catalog.ts';
+import { type Catalog, isStored } from '../../database/catalog.ts';
 import { withoutCredentials } from '../../export/secret.ts';
 import { approvalPhase, type FlowModel, failureIn, type Phase } from '../../flow/model.ts';
 import { counted } from '../../report/counted.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { lacking, suppliedNow } from '../lacking.ts';
-import { mappingRowsOnly } from '../mappings-stored.ts';
+import { mappingRowsOnly, rowsOffered } from '../mappings-stored.ts';
 
 /** The field's words for how far a phase is, told from its flag and from the data that it leaves behind. */
 export const PhaseState = z.enum([
@@ -56,7 +56,7 @@ function toldOf(phase: Phase, facts: FlowFacts, model: FlowModel, catalog: Catal
   if (complete) return { state: 'COMPLETE', why: `${phase.flag} is true` };
   if (phase.name !== row.phase_open) return { state: 'NOT_STARTED', why: `${row.phase_open} comes first` };
   if (model.statuses.retired.includes(row.status)) return { state: 'NOT_STARTED', why: `the flow is ${row.status}` };
-  const lacks = failureOf(facts, model) ?? lacking(phase, suppliedNow(facts), model, catalog);
+  const lacks = failureOf(facts, model, catalog) ?? lacking(phase, suppliedNow(facts), model, catalog);
   if (lacks) return { state: 'BLOCKED', why: lacks };
   const before = model.phases[model.phases.indexOf(phase) - 1];
   return {
@@ -91,10 +91,8 @@ function resultToApprove(phase: Phase, complete: boolean, facts: FlowFacts, mode
     const at = `${model.master.table}.${model.master.columns.persistence}`;
     return { state: 'GENERATED_NOT_SAVED', why: `${counted(row.master_mappings ?? 0, 'mapping')} only in ${at}` };
   }
-  if ((mappingRows?.total ?? 0) > 0) {
-    return { state: 'GENERATED_NOT_SAVED', why: mappingRowsOnly(mappingRows?.total ?? 0, model) };
-  }
-  return undefined;
+  const offered = rowsOffered(mappingRows, model);
+  return offered > 0 ? { state: 'GENERATED_NOT_SAVED', why: mappingRowsOnly(offered, model) } : undefined;
 }
 
 /** Rows of the table of mappings that a person approved, and those that still wait; rejected ones are neither. */
@@ -102,7 +100,8 @@ export function rowsToApprove({ mappingRows }: FlowFacts, model: FlowModel): { a
   const { approved, rejected } = model.mappingRowStatuses;
   const sum = (wanted: (status: string) => boolean) =>
     (mappingRows?.statuses ?? [])
-      .filter(({ status }) => wanted(status ?? ''))
+      // Where the install or this role has no status to read, nothing is known of any row.
+      .filter(({ status }) => status !== null && wanted(status))
       .reduce((total, { rows }) => total + rows, 0);
   return {
     approved: sum((status) => approved.includes(status)),
@@ -111,9 +110,9 @@ export function rowsToApprove({ mappingRows }: FlowFacts, model: FlowModel): { a
 }
 
 /** That the flow failed, which keeps its next phase from starting. */
-function failureOf({ row, images }: FlowFacts, model: FlowModel): string | undefined {
+export function failureOf({ row, images }: FlowFacts, model: FlowModel, { child }: Catalog): string | undefined {
   const failure = failureIn(row.status, model);
-  if (failure === undefined) return undefined;
-  const error = images.child[model.child.columns.error];
-  return `${failure}: ${withoutCredentials(error ?? '').slice(0, 200) || 'without an error text'}`;
+  const { error } = model.child.columns;
+  if (failure === undefined || !isStored(child, error)) return failure;
+  return `${failure}: ${withoutCredentials(images.child[error] ?? '').slice(0, 200) || 'without an error text'}`;
 }

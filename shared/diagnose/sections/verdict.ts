@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Catalog } from '../../database/catalog.ts';
 import type { Finding } from '../finding.ts';
+import type { RuleSet } from '../rule-set.ts';
 
 export const Verdict = z.object({
   /**
@@ -14,10 +15,19 @@ export const Verdict = z.object({
   reasons: z.array(z.string()),
 });
 
+/** What says more than findings do. */
+interface Circumstances {
+  /** A person's approval is due. */
+  readonly awaits: boolean;
+  /** Why the flow goes on nowhere, however well its records agree. */
+  readonly standstill: string | null;
+  readonly notAsked: RuleSet['notAsked'];
+  readonly catalog: Catalog;
+}
+
 export function verdictOf(
   findings: readonly Finding[],
-  awaits: boolean,
-  { child, master, import: dataImport, rawRecords }: Catalog,
+  { awaits, standstill, notAsked, catalog }: Circumstances,
 ): z.infer<typeof Verdict> {
   const wrong = findings.filter((finding) => finding.severity !== 'info');
   const reasons = findings.map((finding) => finding.message);
@@ -30,11 +40,16 @@ export function verdictOf(
   if (awaits) return { verdict: 'waiting', headline: 'waits for a person to approve its mappings', reasons };
   // As a scan and the exit code have it: what a rule found, however small, is not nothing.
   if (reasons.length > 0) return { verdict: 'out of step', headline: reasons[0] ?? '', reasons };
-  const tables = [child, master, dataImport, rawRecords];
+  const tables = [catalog.child, catalog.master, catalog.import, catalog.rawRecords, catalog.mappingRows];
   const limits = [
     ...(tables.some((table) => table.row_security) ? ['row level security'] : []),
     ...(tables.some((table) => table.denied.length > 0) ? ['what it may read of their columns'] : []),
   ];
   const seen = limits.length === 0 ? '' : `, as far as ${limits.join(' and ')} lets this role see them`;
-  return { verdict: 'healthy', headline: `its records agree${seen}`, reasons };
+  const own = notAsked.filter(({ custom }) => custom).map(({ rule }) => rule);
+  const but = [
+    ...(own.length > 0 ? [`${own.join(', ')} could not be asked`] : []),
+    ...(standstill === null ? [] : [standstill]),
+  ];
+  return { verdict: 'healthy', headline: [`its records agree${seen}`, ...but].join('; '), reasons };
 }

@@ -1,4 +1,4 @@
-import { apply, type Consent, resume, writable } from '../../../shared/index.ts';
+import { apply, type Consent, resume, standingIn, writable } from '../../../shared/index.ts';
 import type { Asked } from '../command.ts';
 import type { Handler, Work } from '../handler.ts';
 import { follow } from './follow.ts';
@@ -40,6 +40,6 @@ async function resumeNow(
   if (outcome.kind === 'not resumable') {
     return show({ kind: 'not resumed', flowId, why: outcome.why, next: outcome.next });
   }
-  const fromPhase = diagnosed.facts.row.phase;
+  const fromPhase = standingIn(diagnosed.facts.row);
   await follow(work, { timeoutMs: MOVES_WITHIN_MS, fromPhase, called: outcome });
 }

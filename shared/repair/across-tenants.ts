@@ -1,0 +1,27 @@
+import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import { isOfTenant } from '../diagnose/import-candidates.ts';
+import type { RestsOn } from '../diagnose/rule.ts';
+import type { Change } from './change.ts';
+
+/**
+ * Why changes would carry what belongs to one tenant into the records of another; undefined where they would not. Which of
+ * the two the records should belong to, only a person knows.
+ */
+export function acrossTenants(
+  changes: readonly Change[],
+  restsOn: RestsOn,
+  { row, imports, rawLinks }: FlowFacts,
+): string | undefined {
+  const restsOnMaster = (restsOn.master?.length ?? 0) > 0;
+  if (row.master_id !== null && !row.master_same_tenant && restsOnMaster) {
+    return 'the master belongs to another tenant than the child';
+  }
+  // A link that is taken away carries nothing.
+  const written = new Set(changes.filter(({ to }) => to.kind !== 'text' || to.text !== null).map(({ id }) => id));
+  const touched = imports.filter(
+    ({ id }) => written.has(id) || rawLinks.some((one) => one.importId === id && written.has(one.id)),
+  );
+  return touched.every(isOfTenant)
+    ? undefined
+    : 'the import or its raw records belong to another tenant than the child, or whose they are may not be read';
+}
