@@ -56,6 +56,7 @@ const MappingRowFacts = z.object({
   approvals: z.array(z.object({ at: z.string(), rows: z.number() })),
   /** Those that no person rejected, the least sure first. */
   rows: z.array(z.object({ source: z.string(), target: z.string().nullable(), confidence: z.unknown() })),
+  rejected: z.array(z.object({ source: z.string(), target: z.string().nullable() })),
 });
 
 /** The last entries of a JSON array of the master, as they stand there, and how many it has. */

@@ -1,6 +1,7 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import type { Install } from '../diagnose/install.ts';
 import { lacking, suppliedAfterRepair, suppliedNow } from '../diagnose/lacking.ts';
+import { rejectedMappings } from '../diagnose/rejected-mappings.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
 import { type ResumeCall, resumeCalls } from './calls.ts';
 import { type Decision, decide, foreignIn } from './decide.ts';
@@ -52,6 +53,8 @@ function obstacleTo(
   if (decision.kind !== 'approve' && decision.kind !== 'continue') return null;
   const foreign = foreignIn(facts.rules);
   if (foreign) return foreign;
+  const rejected = decision.kind === 'approve' ? rejectedMappings(facts, model) : undefined;
+  if (rejected) return rejected;
   if (when === 'afterRepair') {
     return lacking(decision.phase, suppliedAfterRepair(facts, model), model, catalog) ?? null;
   }

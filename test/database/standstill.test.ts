@@ -117,3 +117,27 @@ test('a master named by its own id: what that hides is uncovered by the first re
   expect(await apply(session, planRepair(session, uncovered.facts), agreed)).toMatchObject({ kind: 'applied' });
   expect((await diagnose(session, flowId)).diagnosis.findings).toEqual([]);
 });
+
+test('what a person rejected is not approved by a resume: it is said, and nothing is sent', async () => {
+  const { diagnosis, session, facts } = await diagnosed(WAITING, (rows) => ({
+    mappingRows: ['hostname', 'owner'].map((source) => ({
+      data_import_id: rows.imports[0]?.id,
+      client_account_id: rows.child?.client_account_id,
+      source_field: source,
+      target_field: source === 'owner' ? 'business_owner' : 'hostname',
+      match_type: 'direct',
+      status: source === 'owner' ? 'rejected' : 'approved',
+    })),
+  }));
+  const why = '1 mapping that a person rejected stands in it: owner';
+  expect(diagnosis.resume).toMatchObject({ decision: 'approve', possible: false, obstacle: why });
+  expect(diagnosis.gaps).toContainEqual(expect.objectContaining({ kind: 'contradiction', what: why }));
+  expect(await resume(session, { diagnosis, facts })).toMatchObject({ kind: 'not resumable', why });
+});
+
+test('the error text of a flow that waits is told, without credentials', async () => {
+  const error_message = 'crew crashed on row 17, postgres://u:hunter2@host/db';
+  const { diagnosis } = await diagnosed(but(PAUSED, { child: { error_message } }));
+  expect(diagnosis.records[0]?.values.error_message).toMatch(/^crew crashed on row 17, /);
+  expect(JSON.stringify(diagnosis)).not.toContain('hunter2');
+});

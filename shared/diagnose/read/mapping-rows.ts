@@ -57,6 +57,12 @@ export function mappingRowFacts(model: FlowModel, catalog: Catalog): Sql {
         from (
           select source, target, confidence from own_mapping_rows own
           where ${notRejected(sql`own.status`, model)} order by confidence nulls last limit ${MOST_PASSED_ON}
+        ) listed), '[]'),
+      'rejected', coalesce((
+        select json_agg(json_build_object('source', listed.source, 'target', listed.target))
+        from (
+          select source, target from own_mapping_rows own where not ${notRejected(sql`own.status`, model)}
+          order by source limit ${MOST_PASSED_ON}
         ) listed), '[]')
     ) from own_mapping_rows own
   )`;

@@ -5,6 +5,7 @@ import type { Finding } from '../finding.ts';
 import type { FlowFacts, ImportFacts } from '../flow-facts.ts';
 import { isOwn } from '../import-candidates.ts';
 import { loadsData, recordsOf } from '../lacking.ts';
+import { rejectedMappings } from '../rejected-mappings.ts';
 import { rowsToApprove } from './phases.ts';
 
 /** Something that the flow lacks, or in which what is stored and what was processed contradict each other. */
@@ -53,6 +54,7 @@ export function gapsOf(facts: FlowFacts, findings: readonly Finding[], model: Fl
     ...pointerGaps(facts, model, catalog),
     ...(loadsData(model, catalog) ? [...dataGaps(facts, model), ...recordGaps(facts, model, catalog)] : []),
     ...approvalGaps(facts, model),
+    ...rejectionGaps(facts, model),
   ];
 }
 
@@ -151,4 +153,10 @@ function approvalGaps(facts: FlowFacts, model: FlowModel): Gap[] {
     return [gap('contradiction', `all ${approved} rows of mappings are approved, but ${phase.flag} is false`, where)];
   }
   return [];
+}
+
+/** What a person rejected against what the flow still holds. */
+function rejectionGaps(facts: FlowFacts, model: FlowModel): Gap[] {
+  const rejected = rejectedMappings(facts, model);
+  return rejected === undefined ? [] : [gap('contradiction', rejected, [model, 'child', model.child.columns.mappings])];
 }

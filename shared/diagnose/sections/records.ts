@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { withoutCredentials } from '../../export/secret.ts';
+import type { FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
 import type { Finding } from '../finding.ts';
 import type { FlowFacts, Image } from '../flow-facts.ts';
 import type { Install } from '../install.ts';
 import { ruleById } from '../rule-set.ts';
 import { withZone } from '../stored-time.ts';
+
+const MOST_OF_ERROR = 200;
 
 export const RecordState = z.object({
   record: z.enum(['child', 'master', 'import']),
@@ -41,13 +45,14 @@ export function recordStates(facts: FlowFacts, found: readonly Finding[], { mode
       table: model.child.table,
       role: 'source of truth',
       found: !row.childless,
-      values: picked(row.childless ? null : { ...images.child, ...told }, [
+      values: picked(row.childless ? null : { ...images.child, ...told, ...errorOf(facts, model) }, [
         child.status,
         child.phase,
         child.progress,
         ...flags,
         child.importId,
         child.masterFlowId,
+        ...(row.has_error ? [child.error] : []),
       ]),
       shouldBe: shouldBe(findings, 'child'),
       updatedAt: row.updated_at,
@@ -88,6 +93,12 @@ function shouldBe(findings: readonly Finding[], record: RecordState['record']): 
     }
   }
   return should;
+}
+
+/** What the platform wrote when it failed, without what nobody may paste into a ticket. */
+function errorOf({ images }: FlowFacts, { child }: FlowModel): Image {
+  const { error } = child.columns;
+  return { [error]: withoutCredentials(images.child[error] ?? '').slice(0, MOST_OF_ERROR) };
 }
 
 function timeOrNull(stored: string | null | undefined): string | null {
