@@ -44,7 +44,7 @@ function Image() {
  * @param imports the imports that are exported, whose rows go with them
  */
 export async function readRecords(
-  { reader, catalog, model }: Session,
+  { primary, catalog, model }: Session,
   { row }: FlowFacts,
   imports: readonly string[],
   mostRows: number,
@@ -58,7 +58,7 @@ export async function readRecords(
     partOf('rawRecords', catalog.rawRecords, ofImports(rawRecords.columns.importId), mostRows),
     partOf('mappingRows', catalog.mappingRows, ofImports(mappingRows.columns.importId), MOST_MAPPING_ROWS),
   ].filter((part) => part !== undefined);
-  const rows = parseAnswer(z.array(Row), await reader.read(join(parts, ' union all ')), `Flow ${row.flow_id}`);
+  const rows = parseAnswer(z.array(Row), await primary.read(join(parts, ' union all ')), `Flow ${row.flow_id}`);
   const records: ExportedRecords = { child: [], master: [], import: [], rawRecords: [], mappingRows: [] };
   const cut: string[] = [];
   for (const { record, image } of rows) records[record].push(exported(image, record, catalog[record], cut));
