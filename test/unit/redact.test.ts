@@ -37,7 +37,10 @@ describe('secrets, always', () => {
       },
     ],
     ['in a header', 'Authorization: Bearer abc.def sent', 'Authorization: [hidden] sent'],
-    ['in JSON that was cut', '{"a": 1, "pass' + 'word": "it\'s \\"me', '{"a": 1, "password": "[hidden]'],
+    ['in JSON that was cut', '{"a": 1, "pass' + 'word": "it\'s \\"me', '{"a":1,"password":"[hidden]"}…'],
+    ['in JSON that was cut, at any depth', '[{"secrets": ["S1", {"a": "S2"}, "S', '[{"secrets":"[hidden]"}]…'],
+    ['JSON that was cut and has none stays as written', '{ "a" : [1.0, "b', '{ "a" : [1.0, "b'],
+    ['what only begins like JSON', '[12:00, pwd=S1] {"a": "b', '[12:00, pwd=[hidden]] {"a": "b'],
     ['in JSON inside a text', 'got {\\"token\\": \\"x y\\"}', 'got {\\"token\\": \\"[hidden]\\"}'],
     ['a token that a parser met', 'Unexpected token: }', 'Unexpected token: }'],
     ['nothing there', { password: null, token: '' }, { password: null, token: '' }],
@@ -184,6 +187,7 @@ describe('personal data, when asked', () => {
         cleansedRecords: [{ n: 'number(1)' }],
       },
     ],
+    ['rows in JSON that was cut', '{"rows": [{"Owner": "Jo Do', '{"rows":[{"Owner":"string(5)"}]}…'],
     ['names of fields, of flows and of files stay, and so do numbers that count', NOBODYS, NOBODYS],
     [
       'a name among mappings is one all the same',
@@ -236,6 +240,8 @@ describe('personal data, when asked', () => {
       '-u ',
       'auth',
       'session id',
+      '[',
+      '{"a":',
     ]) {
       expect(masked(piece.repeat(1_000_000 / piece.length)).length).toBeGreaterThan(0);
     }
