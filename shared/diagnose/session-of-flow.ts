@@ -1,47 +1,61 @@
 import sql from 'sql-template-tag';
-import { column, tableIdent } from '../database/identifier.ts';
+import { readCatalog } from '../database/catalog.ts';
 import { asFailure, Failure } from '../failure.ts';
 import { type IdRange, parseIdPrefix } from '../flow/flow-id.ts';
+import type { FlowModel } from '../flow/model.ts';
 import { models } from '../flow/models.ts';
 import { type Session, sessionFor } from '../session.ts';
+import { childlessWithin, flowsWithin, type IdsWithin } from './ids-within.ts';
+import type { Install } from './install.ts';
+
+type Kind = Pick<Install, 'model' | 'catalog'>;
 
 /**
  * The session for the kind of flow that a person named by its id or a prefix of it: the given one where it holds such a
- * flow or where the settings name a kind, else the one of the kind that does. Where no kind does, the given one: its
- * diagnosis says that there is no such flow.
- * @throws Failure `malformed-id`; `ambiguous-id` where flows of several kinds begin so; the connection's
+ * flow or where the settings name a kind, else the one of the kind that does. Masters without a child count where no kind
+ * holds a flow. Where there is none either, the given one: its diagnosis says that there is no such flow.
+ * @throws Failure `malformed-id`; `ambiguous-id` where flows of several kinds begin so, or have this id; the connection's
  */
 export async function sessionOfFlow<S extends Session>(session: S, typed: string): Promise<S> {
   const range = parseIdPrefix(typed);
   if (session.settings.kind !== undefined) return session;
-  const own = await holds(session, range);
-  // A whole id is one flow's.
-  if (own && range.from === range.to) return session;
   const others = await Promise.all(
-    models.filter((model) => model.kind !== session.model.kind).map((model) => sessionIfHere(session, model)),
+    models.filter((model) => model.kind !== session.model.kind).map((model) => kindIfHere(session, model)),
   );
-  const holding = own ? [session] : [];
-  for (const other of others) if (other && (await holds(other, range))) holding.push(other);
-  if (holding.length > 1) {
-    const kinds = holding.map(({ model }) => model.kind);
-    throw new Failure('ambiguous-id', `"${typed.trim()}" begins the ids of ${kinds.join(' and ')} flows.`, {
-      next: 'Give more digits, or say which kind with --kind or FLOWMEND_KIND.',
-    });
-  }
-  return holding[0] ?? session;
+  const kinds = [session, ...others.filter((kind) => kind !== undefined)];
+  const withFlows = await holding(session, kinds, flowsWithin, range);
+  const found = withFlows.length > 0 ? withFlows : await holding(session, kinds, childlessWithin, range);
+  if (found.length > 1) throw ofSeveralKinds(found, typed.trim(), range);
+  const [model = session.model] = found;
+  return model === session.model ? session : await sessionFor(session, model);
 }
 
-async function holds({ reader, catalog, model }: Session, { from, to }: IdRange): Promise<boolean> {
-  const flowId = column('c', model.child.columns.flowId);
-  const rows = await reader.read(sql`
-    select from ${tableIdent(catalog.child)} c where ${flowId} between ${from}::uuid and ${to}::uuid limit 1`);
-  return rows.length > 0;
+/** The kinds that have an id in the range, as the primary knows them: a replica may lack the flow yet. */
+async function holding(
+  { primary }: Session,
+  kinds: readonly Kind[],
+  ids: IdsWithin,
+  range: IdRange,
+): Promise<FlowModel[]> {
+  const found = await Promise.all(kinds.map((kind) => primary.read(sql`${ids(kind, range)} limit 1`)));
+  return kinds.filter((_, index) => (found[index]?.length ?? 0) > 0).map(({ model }) => model);
+}
+
+function ofSeveralKinds(found: readonly FlowModel[], typed: string, { from, to }: IdRange): Failure {
+  const kinds = found.map(({ kind }) => kind).join(' and ');
+  return from === to
+    ? new Failure('ambiguous-id', `"${typed}" is the id of ${kinds} flows.`, {
+        next: 'Say which kind with --kind or FLOWMEND_KIND.',
+      })
+    : new Failure('ambiguous-id', `"${typed}" begins the ids of ${kinds} flows.`, {
+        next: 'Give more digits, or say which kind with --kind or FLOWMEND_KIND.',
+      });
 }
 
 /** Undefined where this install has no flows of the kind, or none that this role can judge. */
-async function sessionIfHere<S extends Session>(session: S, model: Session['model']): Promise<S | undefined> {
+async function kindIfHere({ primary, settings }: Session, model: FlowModel): Promise<Kind | undefined> {
   try {
-    return await sessionFor(session, model);
+    return { model, catalog: await readCatalog(primary, model, settings.database.schema) };
   } catch (thrown) {
     const { code } = asFailure(thrown);
     if (code === 'wrong-schema' || code === 'no-rights') return undefined;

@@ -58,9 +58,9 @@ export async function exportFlow(session: Session, typed: string, options: Expor
     exportedAt: new Date().toISOString(),
     flowId: diagnosis.flowId,
     redacted: redact,
-    diagnosis: Diagnosis.parse(bounded(diagnosis)),
+    diagnosis,
     records,
-    receipts: z.array(Receipt).nullable().parse(bounded(receipts, MOST_CHARACTERS)),
+    receipts,
     leftOut: [
       ...left(all - records.rawRecords.length, 'raw records; --rows takes more'),
       ...left((facts.mappingRows?.total ?? 0) - records.mappingRows.length, 'rows of mappings'),
@@ -70,7 +70,13 @@ export async function exportFlow(session: Session, typed: string, options: Expor
     ],
   };
   const safe = withoutSecrets(document);
-  return FlowExport.parse(redact ? withoutPersonalData(safe) : safe);
+  const hidden = FlowExport.parse(redact ? withoutPersonalData(safe) : safe);
+  // Cut after hiding: what is to be hidden is told by keys that a cut may take away.
+  return FlowExport.parse({
+    ...hidden,
+    diagnosis: bounded(hidden.diagnosis),
+    receipts: bounded(hidden.receipts, MOST_CHARACTERS),
+  });
 }
 
 /** Null where this role may not read the journal. */

@@ -7,6 +7,7 @@ import { parseAnswer } from '../database/parse-answer.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import type { RecordName } from '../flow/model.ts';
 import type { Session } from '../session.ts';
+import { closedJson } from './closed-json.ts';
 import { exactJson } from './exact-json.ts';
 
 /** Characters of one value that are exported: of the few records of the flow itself, and of its many rows. */
@@ -14,7 +15,7 @@ const MOST_CHARACTERS = { record: 1_000_000, row: 20_000 };
 /** Rows of the table of mappings that are exported. */
 const MOST_MAPPING_ROWS = 10_000;
 
-/** All columns of one row: JSON as JSON, everything else as text, as PostgreSQL prints it, and so numbers that JavaScript would round. */
+/** All columns of one row: JSON as JSON, also where it was cut, everything else as text, as PostgreSQL prints it, and so numbers that JavaScript would round. */
 export const ExportedRow = z.record(z.string(), z.unknown());
 export type ExportedRow = z.infer<typeof ExportedRow>;
 
@@ -44,7 +45,7 @@ function Image() {
  * @param imports the imports that are exported, whose rows go with them
  */
 export async function readRecords(
-  { reader, catalog, model }: Session,
+  { primary, catalog, model }: Session,
   { row }: FlowFacts,
   imports: readonly string[],
   mostRows: number,
@@ -58,7 +59,7 @@ export async function readRecords(
     partOf('rawRecords', catalog.rawRecords, ofImports(rawRecords.columns.importId), mostRows),
     partOf('mappingRows', catalog.mappingRows, ofImports(mappingRows.columns.importId), MOST_MAPPING_ROWS),
   ].filter((part) => part !== undefined);
-  const rows = parseAnswer(z.array(Row), await reader.read(join(parts, ' union all ')), `Flow ${row.flow_id}`);
+  const rows = parseAnswer(z.array(Row), await primary.read(join(parts, ' union all ')), `Flow ${row.flow_id}`);
   const records: ExportedRecords = { child: [], master: [], import: [], rawRecords: [], mappingRows: [] };
   const cut: string[] = [];
   for (const { record, image } of rows) records[record].push(exported(image, record, catalog[record], cut));
@@ -84,11 +85,17 @@ function exported(image: Record<string, string | null>, record: RecordName, tabl
     Object.entries(image).map(([name, text]) => {
       const type = table.columns.find((one) => one.name === name)?.type;
       if (text === null) return [name, null];
-      if (text.length > bound) {
-        cut.push(`${table.name}.${name} of id ${image.id ?? '?'}: all but the first ${bound} characters`);
-        return [name, `${text.slice(0, bound)}…`];
-      }
-      return [name, type === 'json' || type === 'jsonb' ? exactJson(text) : text];
+      const isJson = type === 'json' || type === 'jsonb';
+      if (text.length <= bound) return [name, isJson ? exactJson(text) : text];
+      cut.push(`${table.name}.${name} of id ${image.id ?? '?'}: all but the first ${bound} characters`);
+      const kept = text.slice(0, bound);
+      return [name, isJson ? begunJson(kept) : `${kept}…`];
     }),
   );
+}
+
+/** What a cut value tells stays under its keys: by them it is known what is to be hidden. */
+function begunJson(text: string): unknown {
+  const closed = closedJson(text);
+  return closed === undefined ? `number(more than ${text.length})` : exactJson(closed);
 }

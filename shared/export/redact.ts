@@ -1,3 +1,4 @@
+import { closedJson } from './closed-json.ts';
 import { meaningAmongPeople, meaningOf } from './meaning.ts';
 import { isSecret, withoutCredentials } from './secret.ts';
 import { holdsFreeText, holdsRawValues, masked, namesPerson } from './sensitive.ts';
@@ -37,8 +38,8 @@ const PERSONAL_DATA: Redaction = {
 };
 
 /**
- * A document whose secrets are hidden: under well-known keys at any depth, also inside texts that hold JSON, and beside
- * such a name in any text.
+ * A document whose secrets are hidden: under well-known keys at any depth, also inside texts that hold JSON or what a cut
+ * left of it, and beside such a name in any text.
  */
 export function withoutSecrets(document: unknown): unknown {
   return withoutSecretsUnder('', document);
@@ -63,14 +64,17 @@ function isNamed(value: unknown): boolean {
 
 function replaced(key: string, value: unknown, redaction: Redaction, depth = 0): unknown {
   if (depth > MOST_LEVELS) return '…';
-  if (typeof value === 'string') {
+  if (typeof value === 'string' && /^\s*[[{]/.test(value)) {
     const inside = jsonIn(value);
-    if (inside !== undefined) {
-      const redone = replaced(key, inside, redaction, depth);
+    const begun = inside === undefined ? jsonIn(closedJson(value) ?? '') : undefined;
+    const json = inside ?? begun;
+    if (json !== undefined) {
+      const redone = replaced(key, json, redaction, depth);
       if (typeof redone === 'string') return redone;
       const text = JSON.stringify(redone);
-      // A text in which nothing had to be replaced stays as it was written.
-      return text === JSON.stringify(inside) ? value : text;
+      if (text !== written(json)) return begun === undefined ? text : `${text}…`;
+      // A text in which nothing had to be replaced stays as it was written; what only begins like JSON has looks too.
+      if (begun === undefined) return value;
     }
   }
   const replacement = redaction.value(key, value);
@@ -110,8 +114,16 @@ function withMembers(
   );
 }
 
+/** Undefined where it is nested deeper than a recursion goes. */
+function written(json: unknown): string | undefined {
+  try {
+    return JSON.stringify(json);
+  } catch {
+    return undefined;
+  }
+}
+
 function jsonIn(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

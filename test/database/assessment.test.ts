@@ -256,6 +256,53 @@ test('a prefix of flows of two kinds is ambiguous, and the kinds are named', asy
   await install.close();
 });
 
+test('an id of flows of two kinds is ambiguous too, unless a kind is asked for', async () => {
+  const one = flow(older);
+  const two = assessmentFlow({ child: { progress: 10 } });
+  const install = await makeInstall(
+    'PostgreSQL',
+    () => [
+      one,
+      { ...two, master: undefined, child: { ...two.child, flow_id: one.flowId, master_flow_id: one.flowId } },
+    ],
+    older,
+  );
+  await expect(sessionOfFlow(await install.session(), ` ${one.flowId}`)).rejects.toMatchObject({
+    code: 'ambiguous-id',
+    message: `"${one.flowId}" is the id of discovery and assessment flows.`,
+    next: 'Say which kind with --kind or FLOWMEND_KIND.',
+  });
+  const asked = await sessionOfFlow(await install.session({ FLOWMEND_KIND: 'assessment' }), one.flowId);
+  const { diagnosis } = await diagnose(asked, one.flowId);
+  expect(diagnosis.findings.map(({ rule }) => rule)).toContain('progress-out-of-step');
+  await install.close();
+});
+
+test('the kind of a master without a child is found where no flow has the id', async () => {
+  const alone = { ...assessmentFlow({ master: { updated_at: hoursAgo(5) } }), child: undefined };
+  const beside = flow(older, { master: { flow_type: 'assessment' } });
+  const install = await makeInstall('PostgreSQL', () => [alone, beside], older);
+  const session = await install.session();
+  for (const typed of [alone.flowId, alone.flowId.slice(0, 13)]) {
+    const { diagnosis } = await diagnose(await sessionOfFlow(session, typed), typed);
+    expect([diagnosis.kind, diagnosis.flowId]).toEqual(['assessment', alone.flowId]);
+    expect(diagnosis.findings.map(({ rule }) => rule)).toEqual(['master-without-child']);
+  }
+  expect((await sessionOfFlow(session, beside.flowId)).model.kind).toBe('discovery');
+  await install.close();
+});
+
+test('the kind of a flow is found on the primary, whatever a replica has', async () => {
+  const rows = assessmentFlow();
+  const primary = await makeInstall('PostgreSQL', () => [rows], older);
+  const replica = await makeInstall('PostgreSQL', () => [], older);
+  const session = await primary.session({ FLOWMEND_READ_URL: replica.url });
+  const found = await sessionOfFlow(session, rows.flowId);
+  expect((await diagnose(found, rows.flowId)).diagnosis.kind).toBe('assessment');
+  await primary.close();
+  await replica.close();
+});
+
 test('an install without assessment flows has none, and a kind that there is not is refused', async () => {
   const install = await makeInstall('PostgreSQL', () => []);
   expect((await sessionOfFlow(await install.session(), randomUUID())).model.kind).toBe('discovery');

@@ -142,6 +142,39 @@ describe('an export', () => {
     expect(text).toContain(flowId);
   });
 
+  test('what is cut is hidden as the rest is: by its keys', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => ({
+      hostname: `RAWVALUE${i}`,
+      contact_person: `Jane Doe ${i}`,
+    }));
+    const install = await makeInstall('PostgreSQL', (variant) => [
+      flow(variant, {
+        child: { flow_id: flowId },
+        master: { flow_persistence_data: { a: { secrets: ['CUT1', { b: 'CUT2' }] }, raw_data: rows } },
+      }),
+    ]);
+    const longSecret = { a: { clientSecret: { b: 'CUT3' } }, secrets: ['CUT4', 'x'.repeat(30_000)] };
+    await install.query('update migration.raw_import_records set raw_data = $1', [JSON.stringify(longSecret)]);
+    await install.query('update migration.discovery_flows set agent_state = $1', [
+      JSON.stringify('word '.repeat(250_000)),
+    ]);
+    const session = await install.session();
+    const open = await exportFlow(session, flowId);
+    const redacted = await exportFlow(session, flowId, { redact: true });
+    await install.close();
+    expect(open.records.master[0]?.flow_persistence_data).toMatchObject({ raw_data: { 17: rows[17] } });
+    expect(open.records.rawRecords[0]?.raw_data).toEqual({ a: { clientSecret: '[hidden]' }, secrets: '[hidden]' });
+    expect(jsonText('export', open)).not.toMatch(/CUT\d/);
+    const text = jsonText('export', redacted);
+    expect(text).not.toMatch(/CUT\d|RAWVALUE|Jane Doe/);
+    expect(text).toContain('"hostname": "string(10)"');
+    for (const { leftOut } of [open, redacted]) {
+      expect(leftOut.join('\n')).toMatch(/flow_persistence_data of id .*: all but the first 1000000 characters/);
+      expect(leftOut.join('\n')).toMatch(/agent_state of id .*: all but the first 1000000 characters/);
+      expect(leftOut.join('\n')).toMatch(/raw_data of id .*: all but the first 20000 characters/);
+    }
+  });
+
   test('says which raw records it left out', async () => {
     const { records, leftOut } = await exportFlow(await install.session(), flowId, { rows: 1 });
     expect(records.rawRecords.length).toBe(1);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { locate } from '../../shared/diagnose/locate.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
+import { exportFlow } from '../../shared/export/export-flow.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { latestReceipt } from '../../shared/repair/journal-place.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
@@ -53,6 +54,13 @@ test('one flow is read from the primary, by a prefix too', async () => {
   const { diagnosis } = await diagnose(session, flowId.slice(0, 8));
   expect(diagnosis.findings.map(({ rule }) => rule)).toEqual(['progress-out-of-step']);
   await expect(diagnose(session, deleted)).rejects.toMatchObject({ code: 'unknown-flow' });
+});
+
+test('the records of one flow are exported from the primary', async () => {
+  const { records } = await exportFlow(session, flowId);
+  expect(records.child).toMatchObject([{ flow_id: flowId, progress_percentage: '99' }]);
+  expect([records.master.length, records.import.length]).toEqual([1, 1]);
+  expect(records.rawRecords.length).toBeGreaterThan(0);
 });
 
 test('what was applied is found in the journal, seen and taken back, though the replica knows nothing of it', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { olderInstall } from '../../shared/demo/install-schema.ts';
 import { jsonSchemas } from '../../shared/report/json.ts';
 import { assessmentFlow } from '../support/assessment-flow.ts';
-import { flow } from '../support/flow.ts';
+import { flow, hoursAgo } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
@@ -62,6 +62,42 @@ test('where the ids of the kind are is told of an id that it has not', async () 
     const { code, stderr } = await flowmend(['diagnose', id, '--kind', 'assessment'], environment);
     expect([code, stderr]).toEqual([2, expect.stringContaining('`flowmend scan --all --kind assessment`')]);
   }
+});
+
+test('what a scan of another kind lists is diagnosed without --kind, and an id of two kinds is asked about', async () => {
+  const alone = { ...assessmentFlow({ master: { updated_at: hoursAgo(5) } }), child: undefined };
+  const twice = assessmentFlow({ child: { progress: 0 } });
+  const id = twice.flowId;
+  const other = await makeInstall(
+    'PostgreSQL',
+    (variant) => {
+      const rows = flow(variant);
+      const ofId = { flow_id: id, master_flow_id: id };
+      const { client_account_id, engagement_id } = twice.child ?? {};
+      return [
+        alone,
+        twice,
+        {
+          ...rows,
+          master: undefined,
+          imports: [],
+          rawRecords: [],
+          child: { ...rows.child, ...ofId, client_account_id, engagement_id, data_import_id: null },
+        },
+      ];
+    },
+    { ...olderInstall, assessments: true },
+  );
+  const there = { FLOWMEND_DATABASE_URL: other.url };
+  const listed = await flowmend(['scan', '--kind', 'assessment'], there);
+  expect(listed.stdout).toContain(alone.flowId.slice(0, 8));
+  const seen = await flowmend(['diagnose', alone.flowId], there);
+  expect([seen.code, seen.stdout]).toEqual([1, expect.stringContaining('has no child record')]);
+  const asked = await flowmend(['diagnose', id], there);
+  expect([asked.code, asked.stderr]).toEqual([2, expect.stringMatching(/discovery and assessment flows[\s\S]*--kind/)]);
+  const told = await flowmend(['diagnose', id, '--kind', 'assessment'], there);
+  expect([told.code, told.stdout]).toEqual([1, expect.stringContaining('progress is 0 but should be 33')]);
+  await other.close();
 });
 
 test('a flow is exported whatever its kind', async () => {

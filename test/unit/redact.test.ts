@@ -37,7 +37,10 @@ describe('secrets, always', () => {
       },
     ],
     ['in a header', 'Authorization: Bearer abc.def sent', 'Authorization: [hidden] sent'],
-    ['in JSON that was cut', '{"a": 1, "pass' + 'word": "it\'s \\"me', '{"a": 1, "password": "[hidden]'],
+    ['in JSON that was cut', '{"a": 1, "pass' + 'word": "it\'s \\"me', '{"a":1,"password":"[hidden]"}…'],
+    ['in JSON that was cut, at any depth', '[{"secrets": ["S1", {"a": "S2"}, "S', '[{"secrets":"[hidden]"}]…'],
+    ['JSON that was cut and has none stays as written', '{ "a" : [1.0, "b', '{ "a" : [1.0, "b'],
+    ['what only begins like JSON', '[12:00, pwd=S1] {"a": "b', '[12:00, pwd=[hidden]] {"a": "b'],
     ['in JSON inside a text', 'got {\\"token\\": \\"x y\\"}', 'got {\\"token\\": \\"[hidden]\\"}'],
     ['a token that a parser met', 'Unexpected token: }', 'Unexpected token: }'],
     ['nothing there', { password: null, token: '' }, { password: null, token: '' }],
@@ -110,10 +113,42 @@ test.each<[string, unknown]>([
 });
 
 test.each([
+  ['postgres://u:p@SECRET@host/db', 'postgres://[hidden]@host/db'],
+  ['postgres://u:pa/SECRET@host/db', 'postgres://[hidden]@host/db'],
+  ['postgres://u:pa/SEC@RET@host/db', 'postgres://[hidden]@host/db'],
+  ['redis://:pa/SECRET@host', 'redis://[hidden]@host'],
+  ['amqp://u:SECRET@h1,amqp://u:p/SECRET@h2', 'amqp://[hidden]@h1,amqp://[hidden]@h2'],
+  ['password=[SECRET] sent', 'password=[hidden] sent'],
+  ['password: ["SECRET"]', 'password: [hidden]'],
+  ['Driver=x;Pwd={SE;C RET};Server=y', 'Driver=x;Pwd=[hidden];Server=y'],
+  ['password={SECRET', 'password=[hidden]'],
+  ['password==SECRET and token == "SECRET"', 'password==[hidden] and token == "[hidden]"'],
+  ['password:=SECRET', 'password:=[hidden]'],
+  ['password := "SECRET"', 'password := "[hidden]"'],
+  ['"host"=>"h", "password"=>"SECRET"', '"host"=>"h", "password"=>"[hidden]"'],
+  [":password => 'SECRET'", ":password => '[hidden]'"],
+  ["'pass' => 'SECRET'", "'pass' => '[hidden]'"],
+  ['[password] => SECRET [b] => c', '[password] => [hidden] [b] => c'],
+  ["config['password'] = 'SECRET'", "config['password'] = '[hidden]'"],
+  ['<a><password>SECRET</password></a>', '<a><password>[hidden]</password></a>'],
+  ['<ns:dbPassword type="t">\n SE CRET</ns:dbPassword>', '<ns:dbPassword type="t">[hidden]</ns:dbPassword>'],
+  ['<token><![CDATA[SECRET]]></token>', '<token>[hidden]</token>'],
+  ['<user>u</user><password>SECR', '<user>u</user><password>[hidden]'],
+])('a secret in a text: %s', (text, expected) => {
+  expect(withoutSecrets(text)).toBe(expected);
+  expect(withoutSecrets(expected)).toBe(expected);
+});
+
+test.each([
   'Unexpected token: abc in JSON',
   'first pass: 3 errors, auth: failed, docker run -u 1000:1000',
   'the password is required, the token is expired and the passphrase was not set',
   '3 passed, 2 pinned, tokens_used: 123, author: none, sessions: 4',
+  'https://host:8080/u/jo@b and https://host/@scope/pkg and http://[::1]:80/a@b and file://c:/jo@b',
+  'password: [required], password={}, password: ["This field is required."], token=[]',
+  'if (password == null || token === other || token==undefined)',
+  'login <user> <password> [options], Optional<Token> found',
+  '<password></password><password/><p>the password</p>',
 ])('no secret in a text: %s', (text) => {
   expect(withoutSecrets(text)).toBe(text);
 });
@@ -184,6 +219,7 @@ describe('personal data, when asked', () => {
         cleansedRecords: [{ n: 'number(1)' }],
       },
     ],
+    ['rows in JSON that was cut', '{"rows": [{"Owner": "Jo Do', '{"rows":[{"Owner":"string(5)"}]}…'],
     ['names of fields, of flows and of files stay, and so do numbers that count', NOBODYS, NOBODYS],
     [
       'a name among mappings is one all the same',
@@ -236,6 +272,19 @@ describe('personal data, when asked', () => {
       '-u ',
       'auth',
       'session id',
+      '[',
+      '{"a":',
+      'aa://',
+      'aa://a:b',
+      'aa://a:b/c@',
+      'token=[',
+      'token={',
+      'token=[a',
+      'token==',
+      '<token>',
+      '<token ',
+      '<token>a',
+      '"token"=>',
     ]) {
       expect(masked(piece.repeat(1_000_000 / piece.length)).length).toBeGreaterThan(0);
     }
