@@ -36,13 +36,14 @@ export function resumeCalls(facts: FlowFacts, decision: Decision, model: FlowMod
   const { resumePath } = model;
   if (resumePath === null) return [];
   const approves = decision.kind === 'approve';
+  const asked = approves ? 'to approve' : 'to go on';
   const approved = approves ? mappingsIn(mappingsText(facts), model) : {};
   const bodies: Record<Endpoint, Record<string, unknown>> = {
     standard: { field_mappings: approved, approval: approves },
     intelligent: { action: 'auto', force_restart: false },
   };
   return (['standard', 'intelligent'] as const).map((endpoint) => {
-    const afterRepair = predict(endpoint, stateAfterRepair(facts, model), model);
+    const afterRepair = predict(endpoint, stateAfterRepair(facts, model), asked, model);
     // Where the endpoint will approve, it is told what to approve: exactly the mappings that were shown.
     const explicit =
       endpoint === 'intelligent' && afterRepair.effect === 'approves' ? { field_mappings: approved } : {};
@@ -52,7 +53,7 @@ export function resumeCalls(facts: FlowFacts, decision: Decision, model: FlowMod
       path: `${resumePath}/${row.flow_id}/${PATHS[endpoint]}`,
       headers: { 'X-Client-Account-ID': row.client_account_id, 'X-Engagement-ID': row.engagement_id },
       body: { ...bodies[endpoint], ...explicit },
-      now: predict(endpoint, stateNow(facts), model),
+      now: predict(endpoint, stateNow(facts), asked, model),
       afterRepair,
     };
   });

@@ -2,6 +2,8 @@ import { approvalPhase, type FlowModel, phaseAfter } from '../flow/model.ts';
 import type { FlowState } from './flow-state.ts';
 
 export type Endpoint = 'intelligent' | 'standard';
+/** What the request asks the platform for. */
+export type Asked = 'to approve' | 'to go on';
 
 /**
  * What a resume call would do. `approves`: the mappings are approved and the flow moves on; `processes`: the status
@@ -19,6 +21,8 @@ export interface Prediction {
 const APPROVABLE_PHASE = 'field_mapping';
 const APPROVABLE_STATUSES = ['paused', 'waiting_for_approval', 'waiting_for_user_approval'];
 const APPROVABLE_MASTER_STATUSES = ['processing', 'running', 'waiting_for_approval'];
+/** A master left at one of them is not resumed without an approval either. */
+const LEFT_BEHIND = ['initialization', 'initialized'];
 /** A restart reads no more raw records than this. */
 const RESTART_READS = 100;
 
@@ -26,11 +30,11 @@ const RESTART_READS = 100;
  * Says before the call what an endpoint would do with a flow in this state, by what one install was seen to do
  * (`POST …/resume-intelligent` with action auto, `POST …/resume`).
  */
-export function predict(endpoint: Endpoint, state: FlowState, model: FlowModel): Prediction {
+export function predict(endpoint: Endpoint, state: FlowState, asked: Asked, model: FlowModel): Prediction {
   if (state.status === 'deleted') {
     return { effect: 'refused', strategy: 'none', because: 'the flow is deleted: the endpoint answers 400' };
   }
-  return endpoint === 'intelligent' ? predictIntelligent(state, model) : predictStandard(state);
+  return endpoint === 'intelligent' ? predictIntelligent(state, model) : predictStandard(state, asked);
 }
 
 function predictIntelligent(state: FlowState, model: FlowModel): Prediction {
@@ -74,7 +78,7 @@ function predictIntelligent(state: FlowState, model: FlowModel): Prediction {
   return { effect: 'processes', strategy: 'continue_from_current', because: 'no other strategy applies' };
 }
 
-function predictStandard(state: FlowState): Prediction {
+function predictStandard(state: FlowState, asked: Asked): Prediction {
   if (state.masterStatus === null) {
     return {
       effect: 'processes',
@@ -87,6 +91,13 @@ function predictStandard(state: FlowState): Prediction {
       effect: 'approves',
       strategy: 'phase_controller',
       because: `the master is ${state.masterStatus} and mentions the mapping phase`,
+    };
+  }
+  if (asked === 'to go on' && !LEFT_BEHIND.includes(state.masterStatus)) {
+    return {
+      effect: 'processes',
+      strategy: 'master_flow_orchestrator',
+      because: `the master is ${state.masterStatus}: the flow is resumed as a paused one`,
     };
   }
   return {

@@ -78,6 +78,15 @@ test('an older install answers 404: the standard endpoint is tried', async () =>
   });
 });
 
+test('an older install, and a paused flow to go on with: the standard endpoint resumes it', async () => {
+  const flowId = await installWith({ child: { status: 'paused' }, master: { flow_status: 'paused' } });
+  expect(await resumeOn(await install.startApi({ intelligent: false }), flowId)).toMatchObject({
+    kind: 'called',
+    call: { endpoint: 'standard', body: { approval: false } },
+    tried: ['intelligent: 404 Not Found'],
+  });
+});
+
 test('a flow whose master is not in step: nothing is sent, repair first', async () => {
   const flowId = await installWith(
     but(WAITING, {

@@ -69,10 +69,25 @@ test.each<[says: string, endpoint: Endpoint, change: Partial<FlowState>, effect:
   ['no master record', 'standard', { masterStatus: null }, 'processes', 'legacy_crewai_service'],
   ['deleted: 400', 'standard', { status: 'deleted' }, 'refused', 'none'],
 ])('%s: %s', (_says, endpoint, change, effect, strategy) => {
-  expect(predict(endpoint, { ...WAITING, ...change }, discovery)).toMatchObject({ effect, strategy });
+  expect(predict(endpoint, { ...WAITING, ...change }, 'to approve', discovery)).toMatchObject({ effect, strategy });
 });
 
 test('a restart says how many records it leaves behind', () => {
   const state = { ...WAITING, status: 'running', phasesComplete: [], rawRecords: 250 };
-  expect(predict('intelligent', state, discovery).because).toContain('leaves 150 of 250 records behind');
+  expect(predict('intelligent', state, 'to go on', discovery).because).toContain('leaves 150 of 250 records behind');
 });
+
+test.each<[masterStatus: string, effect: string]>([
+  ['paused', 'processes'],
+  ['failed', 'processes'],
+  ['initialization', 'nothing'],
+])(
+  'without an approval the standard endpoint resumes a flow whose master is %s as a paused one: %s',
+  (masterStatus, effect) => {
+    const state = { ...WAITING, masterStatus, phasesComplete: ['data_import', 'field_mapping'] };
+    expect(predict('standard', state, 'to go on', discovery)).toMatchObject({
+      effect,
+      strategy: 'master_flow_orchestrator',
+    });
+  },
+);
