@@ -10,10 +10,11 @@ import type { Change } from './change.ts';
 export function acrossTenants(
   changes: readonly Change[],
   restsOn: RestsOn,
-  { row, imports, rawLinks }: FlowFacts,
+  { row, rules, imports, rawLinks }: FlowFacts,
 ): string | undefined {
   const restsOnMaster = (restsOn.master?.length ?? 0) > 0;
-  if (row.master_id !== null && !row.master_same_tenant && restsOnMaster) {
+  // An install that shares masters between engagements on purpose switches the rule off.
+  if (restsOnMaster && rules.includes('tenant-differs') && !row.master_same_tenant) {
     return 'the master belongs to another tenant than the child';
   }
   // A link that is taken away carries nothing.

@@ -91,7 +91,7 @@ type Draft = { kind: 'changes'; changes: Change[] } | { kind: 'left out'; leftOu
 
 /** What a plan does for one finding, or why it does nothing. */
 export function draft(rule: Rule, facts: FlowFacts, session: Session, choice: string | undefined): Draft {
-  const { model } = session;
+  const { model, catalog } = session;
   const leftOut = (reason: LeftOut['reason'], why: string, options: LeftOut['options'] = []): Draft => ({
     kind: 'left out',
     leftOut: { reason, why, options },
@@ -111,6 +111,13 @@ export function draft(rule: Rule, facts: FlowFacts, session: Session, choice: st
   const [other] = facts.sharers;
   const master = changes.find(({ record }) => record === 'master');
   if (master && other !== undefined) return leftOut('shared', masterIsShared(master.id, other));
+  const counts = changes.some(({ column }) => column === model.import.columns.totalRecords);
+  if (counts && catalog.rawRecords.row_security) {
+    return leftOut(
+      'manual',
+      `rows of ${catalog.rawRecords.name} may be hidden from this role: how many there are it cannot know`,
+    );
+  }
   const foreign = acrossTenants(changes, rule.restsOn, facts);
   if (foreign !== undefined) return leftOut('manual', foreign);
   return { kind: 'changes', changes };
