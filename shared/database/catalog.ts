@@ -20,6 +20,8 @@ const Column = z.object({
   /** Decimals that a column of whole numbers or of numeric(p, s) keeps; null for any other. */
   decimals: z.number().nullable(),
   notNull: z.boolean(),
+  /** By a constraint of the table, also behind a simple view: no row lacks it, and no two have the same. */
+  identifies: z.boolean(),
   generated: z.boolean(),
   /** Of a uuid that may be missing: in what share of the rows it is, from 0 to 1, by the server's statistics, if it has any. */
   nulls: z.number().nullable(),
