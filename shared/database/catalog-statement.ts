@@ -33,6 +33,18 @@ export function catalogStatement(tables: readonly string[]): Sql {
             when stored.type = 'numeric'::regtype and stored.typmod > 4
               then greatest(0, (((stored.typmod - 4) & 2047) # 1024) - 1024) end,
           'notNull', a.attnotnull or stored.not_null,
+          'identifies', (t.relkind in ('r', 'p') or t.relkind = 'v' and pg_column_is_updatable(t.oid, a.attnum, false)
+              -- With rules of its own a view is updatable whatever it selects.
+              and (select count(*) = 1 from pg_rewrite r where r.ev_class = t.oid))
+            and exists (
+              select from pg_index x
+              join pg_class b on b.oid = x.indrelid
+              join pg_attribute k on k.attrelid = b.oid and k.attname = a.attname and k.attnotnull
+              where b.oid = base.oid and x.indisunique and x.indisvalid and x.indpred is null
+                -- A partitioned table can promise an id only along with what it is partitioned by.
+                and case b.relkind when 'p' then k.attnum = any((x.indkey::int2[])[0:x.indnkeyatts - 1])
+                  else not b.relhassubclass and x.indnkeyatts = 1 and k.attnum = x.indkey[0] end
+            ),
           -- Of a view that can be written through: columns that are computed from others.
           'generated', a.attgenerated <> '' or a.attidentity = 'a' or (pg_relation_is_updatable(t.oid, false) & 4) > 0
             and t.relkind = 'v' and not pg_column_is_updatable(t.oid, a.attnum, false),

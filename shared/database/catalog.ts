@@ -8,6 +8,7 @@ import { judgeValues, type Verdicts } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
+import { type OtherKind, otherKinds, otherModels } from './other-kinds.ts';
 import type { Reader } from './reader.ts';
 
 const Column = z.object({
@@ -19,6 +20,8 @@ const Column = z.object({
   /** Decimals that a column of whole numbers or of numeric(p, s) keeps; null for any other. */
   decimals: z.number().nullable(),
   notNull: z.boolean(),
+  /** By a constraint of the table, also behind a simple view: no row lacks it, and no two have the same. */
+  identifies: z.boolean(),
   generated: z.boolean(),
   /** Of a uuid that may be missing: in what share of the rows it is, from 0 to 1, by the server's statistics, if it has any. */
   nulls: z.number().nullable(),
@@ -78,6 +81,8 @@ export interface Table extends FoundTable {
 /** What this install's database really looks like, as far as the flow model names it. */
 export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly schema: string;
+  /** Flows of other kinds, which may have the masters of these. */
+  readonly otherKinds: readonly OtherKind[];
   /** The master's column that links point to on this install. */
   readonly linkTargets: Readonly<Record<Linked, string>>;
   /** How many decimals of the progress its column keeps. */
@@ -103,7 +108,8 @@ export async function readCatalog(
   configuredSchema: string | undefined,
 ): Promise<Catalog> {
   const names = RECORDS.map((record) => model[record].table).filter((name) => !isNever(name));
-  const found = z.array(FoundTable).parse(await reader.read(catalogStatement(names)));
+  const ofOthers = otherModels(model).map(({ child }) => child.table);
+  const found = z.array(FoundTable).parse(await reader.read(catalogStatement([...names, ...ofOthers])));
   const { schema, others } =
     configuredSchema === undefined ? schemaHolding(model, found) : { schema: configuredSchema, others: [] };
   const fitted = (record: RecordName) =>
@@ -121,6 +127,7 @@ export async function readCatalog(
     rawRecords: fits.rawRecords.table,
     mappingRows: fits.mappingRows.table,
   };
+  const kinds = otherKinds(model, schema, found);
   const progress = tables.child.columns.find(({ name }) => name === model.child.columns.progress);
   const progressDecimals = Math.min(model.progressDecimals, progress?.decimals ?? model.progressDecimals);
   const asked = vocabularies(model, progressDecimals).filter(({ record, column }) => isStored(tables[record], column));
@@ -152,6 +159,7 @@ export async function readCatalog(
   return {
     schema,
     ...tables,
+    otherKinds: kinds.seen,
     linkTargets: linkTargets(model, tables),
     progressDecimals,
     childStatuses: accepted('child'),
@@ -163,6 +171,7 @@ export async function readCatalog(
           `${other} holds ${model.child.table} too; ${schema} is looked at, unless FLOWMEND_SCHEMA names another`,
       ),
       ...RECORDS.flatMap((record) => fits[record].notices),
+      ...kinds.notices,
       ...unseen,
     ],
   };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { column } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Session } from '../session.ts';
+import { checkKeys } from './check-keys.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { type Severity, WORST_FIRST } from './finding.ts';
 import {
@@ -62,14 +63,16 @@ export interface ScanFlowsOptions extends Selection {
 
 /**
  * Judges the fleet in the database and passes on the flows that violate a rule, one by one as they are found: nothing
- * holds the whole fleet. One statement, which PostgreSQL runs in parallel. A narrow selection (a page, changed flows) also
- * passes on flows that are well, so that the caller sees what got better.
- * @throws Failure of the connection; `cancelled` after the signal; `rule-failed` naming a custom rule
+ * holds the whole fleet. One statement, which PostgreSQL runs in parallel; where a row may be no flow of its own, one before
+ * it. A narrow selection (a page, changed flows) also passes on flows that are well, so that the caller sees what got better.
+ * @throws Failure of the connection; `cancelled` after the signal; `rule-failed` naming a custom rule; `wrong-data` where
+ * flows cannot be told apart
  */
 export async function* scanFlows(
   session: Session,
   { reach = 'open flows', signal, ...selection }: ScanFlowsOptions,
 ): AsyncGenerator<Passed> {
+  await checkKeys(session);
   let sized = false;
   try {
     for await (const row of session.reader.stream(scanStatement(session, reach, selection), signal)) {

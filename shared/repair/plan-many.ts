@@ -1,4 +1,4 @@
-import { masterKeyOf, sharedMasters } from '../diagnose/read/sharers.ts';
+import { type MasterKeys, masterKeysOf, sharedMasters } from '../diagnose/read/sharers.ts';
 import { readFlows } from '../diagnose/read-flow.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
@@ -35,8 +35,8 @@ export async function planMany(
 ): Promise<Plan> {
   const wanted = [...new Set(flowIds)];
   const drafts: FlowDraft[] = [];
-  /** Flow -> the key of the master that its repair writes. */
-  const written = new Map<string, string>();
+  /** Flow -> the master that its repair writes. */
+  const written = new Map<string, MasterKeys>();
   let planned = 0;
   for await (const { some, facts } of readAhead(session, wanted)) {
     const byId = new Map(facts.map((one) => [one.row.flow_id, one]));
@@ -45,16 +45,15 @@ export async function planMany(
       if (!known) continue;
       const draft = draftRepair(session, known, options);
       drafts.push(draft);
-      const key = masterKeyOf(known, session);
-      if (key !== null && masterStep(draft)) written.set(flowId, key);
+      const master = masterStep(draft) ? masterKeysOf(known, session) : null;
+      if (master) written.set(flowId, master);
     }
     planned += some.length;
     onProgress?.(planned, wanted.length);
   }
   if (drafts.length === 0) throw new Failure('unknown-flow', 'None of these flows exists.');
-  const shared = await sharedMasters(session.primary, session, [...new Set(written.values())]);
-  const otherOf = (flowId: string) => shared.get(written.get(flowId) ?? '')?.find((other) => other !== flowId);
-  return seal({ ...repairOf(session, apart(drafts, otherOf), options), ...(chosenBy ? { chosenBy } : {}), batchSize });
+  const shared = await sharedMasters(session.primary, session, written);
+  return seal({ ...repairOf(session, apart(drafts, shared), options), ...(chosenBy ? { chosenBy } : {}), batchSize });
 }
 
 /** What is known of the flows, some at a time: PostgreSQL reads the next ones while these are planned. */
@@ -78,12 +77,12 @@ async function* readAhead(session: Session, flowIds: readonly string[]) {
  * Two flows of one plan must not meet in a row: one would rest on what the other changes. The later one is left out, with
  * the reason. A master that is several flows', of the plan or not, is not written for any of them.
  */
-function apart(drafts: readonly FlowDraft[], otherOf: (flowId: string) => string | undefined): FlowDraft[] {
+function apart(drafts: readonly FlowDraft[], shared: ReadonlyMap<string, string>): FlowDraft[] {
   /** Row -> the flow whose repair names it. */
   const taken = new Map<string, string>();
   return drafts.map((draft) => {
     const master = masterStep(draft);
-    const other = otherOf(draft.flowId);
+    const other = shared.get(draft.flowId);
     if (master && other !== undefined) return leftOut(draft, masterIsShared(master.key, other));
     const met = draft.steps.find((step) => taken.has(step.key));
     const first = taken.get(met?.key ?? '');

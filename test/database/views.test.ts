@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { columnOf } from '../../shared/database/catalog.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { scan } from '../../shared/diagnose/scan.ts';
+import { type ScanOptions, scan } from '../../shared/diagnose/scan.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
@@ -28,13 +29,15 @@ afterAll(() => install.close());
 const found = async () => (await diagnose(session, flowId)).diagnosis.findings.map((finding) => finding.rule);
 const EXPECTED = ['master-status-out-of-step', 'progress-out-of-step'];
 
+const SIMPLE = 'create view shown.discovery_flows as select * from migration.discovery_flows';
+
 async function show(child: string): Promise<void> {
   await install.query(`drop view if exists shown.discovery_flows; ${child}`);
   session = await install.session({ FLOWMEND_SCHEMA: 'shown' });
 }
 
 describe('a simple view over one table', () => {
-  beforeEach(() => show('create view shown.discovery_flows as select * from migration.discovery_flows'));
+  beforeEach(() => show(SIMPLE));
 
   test('is read, mended through and given back as a table is', async () => {
     expect(await found()).toEqual(EXPECTED);
@@ -100,6 +103,80 @@ describe.each([
     ]);
     expect(await apply(session, plan, { createJournal: true })).toMatchObject({ kind: 'refused' });
   });
+});
+
+const SCANS: Record<string, ScanOptions> = {
+  plain: {},
+  deep: { reach: 'every flow', healthy: true },
+  'of changed flows': { changedSince: '2000-01-01T00:00:00Z' },
+  'of a page': { page: { after: null, size: 10 } },
+};
+
+/** Each was seen to fail without the check of keys: a flow without its id was well or left out, of two masters came healthy: -2. */
+describe.each(Object.entries(SCANS))('a flow or a record that is not one row, in a scan: %s', (_, options) => {
+  const columnsOf = async (table: string) =>
+    String(
+      (
+        await install.query(`select string_agg(quote_ident(attname), ', ' order by attnum) as names from pg_attribute
+          where attrelid = 'migration.${table}'::regclass and attnum > 0 and attname <> 'id'`)
+      )[0]?.names,
+    );
+  const twice = (table: string, id: string) =>
+    columnsOf(table).then(
+      (names) => `
+    create or replace view shown.${table} as select * from migration.${table}
+    union all select ${id} as id, ${names} from migration.${table}`,
+    );
+  const CASES: Record<string, [make: () => Promise<string>, says: string]> = {
+    'a child without its id': [
+      async () => `create view shown.discovery_flows as
+        select nullif(id, (select min(id::text)::uuid from migration.discovery_flows)) as id,
+          ${await columnsOf('discovery_flows')} from migration.discovery_flows`,
+      'shown.discovery_flows: id is NULL in a row.',
+    ],
+    'two children with one flow id': [
+      () => twice('discovery_flows', 'gen_random_uuid()'),
+      'shown.discovery_flows: flow_id holds ',
+    ],
+    'two masters with one flow id': [
+      async () => `${SIMPLE}; ${await twice('crewai_flow_state_extensions', 'gen_random_uuid()')}`,
+      'shown.crewai_flow_state_extensions: flow_id holds ',
+    ],
+    'an import shown twice': [
+      async () => `${SIMPLE}; ${await twice('data_imports', 'id')}`,
+      'shown.data_imports: id holds ',
+    ],
+  };
+
+  afterEach(async () => {
+    for (const table of ['crewai_flow_state_extensions', 'data_imports']) {
+      await install.query(`drop view shown.${table}; create view shown.${table} as select * from migration.${table}`);
+    }
+  });
+
+  test.each(Object.entries(CASES))('%s', async (_, [make, says]) => {
+    await show(await make());
+    await expect(scan(session, options)).rejects.toMatchObject({
+      code: 'wrong-data',
+      message: expect.stringContaining(says),
+    });
+  });
+});
+
+test('what a table or a simple view promises is not read', async () => {
+  await show(SIMPLE);
+  for (const { catalog, model } of [session, await install.session()]) {
+    for (const [table, name] of [
+      [catalog.child, model.child.columns.id],
+      [catalog.child, model.child.columns.flowId],
+      [catalog.master, model.master.columns.id],
+      [catalog.master, model.master.columns.flowId],
+      [catalog.import, model.import.columns.id],
+    ] as const) {
+      expect(columnOf(table, name)).toMatchObject({ name, identifies: true });
+    }
+    expect(columnOf(catalog.child, model.child.columns.importId)).toMatchObject({ identifies: false });
+  }
 });
 
 test('a materialized view: a picture of yesterday can be read, and not written', async () => {

@@ -1,6 +1,6 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { column } from '../../database/identifier.ts';
+import { column, tableIdent } from '../../database/identifier.ts';
 import { parseAnswer } from '../../database/parse-answer.ts';
 import type { Reader } from '../../database/reader.ts';
 import { recordSource } from '../../database/record-source.ts';
@@ -18,52 +18,86 @@ export function sharersToAvoid(install: Install): Sql {
 
 /** `uuid[]`: other flows that stand on the master of one row of the flow relation, with this alias. */
 export function sharersOf(install: Install, alias: string): Sql {
-  const { child, masterFlowId, flowId } = childOf(install);
-  const key = column(alias, masterKeyName(install));
+  const keys = sql`(${column(alias, masterKeyName(install))}, ${column(alias, 'master_id')})`;
+  const others = standing(install).map(({ flows, flowId, names, own }) => {
+    const named = join(
+      names.map((name) => sql`${name} in ${keys}`),
+      ' or ',
+    );
+    const another = own ? sql`${flowId} <> ${column(alias, 'flow_id')}` : sql`true`;
+    return sql`select ${flowId} as flow_id from ${flows} other where (${named}) and ${another}`;
+  });
   return sql`array(
-    select ${flowId} from ${child} other
-    where (${masterFlowId} = ${key} or ${masterFlowId} is null and ${flowId} = ${key})
-      and ${flowId} <> ${column(alias, 'flow_id')}
-    order by 1 limit ${MOST_SHARERS}
+    select one.flow_id from (${join(others, ' union all ')}) one order by 1 limit ${MOST_SHARERS}
   )`;
 }
 
-/** The key by which flows name the master of this one; null where it has none. */
-export function masterKeyOf({ row }: Pick<FlowFacts, 'row'>, install: Install): string | null {
-  return row[masterKeyName(install)];
+/** What flows may name a master by: its flow id, as they should, and its own id, as code writes that confuses the two. */
+export interface MasterKeys {
+  readonly flowId: string;
+  readonly id: string;
 }
 
-const Shared = z.object({ key: z.string(), flows: z.array(z.string()) });
+/** Null where the flow has no master. */
+export function masterKeysOf({ row }: Pick<FlowFacts, 'row'>, install: Install): MasterKeys | null {
+  const flowId = row[masterKeyName(install)];
+  return flowId === null || row.master_id === null ? null : { flowId, id: row.master_id };
+}
 
-/** Of the masters with these keys, those on which several flows stand: two of these flows each. One statement for all. */
+const Shared = z.object({ flow_id: z.string(), other: z.string() });
+
+/**
+ * Of these flows, those on whose masters another flow stands too: flow -> one such flow. One statement for all.
+ * @param masters flow -> its master
+ */
 export async function sharedMasters(
   reader: Reader,
   install: Install,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  if (keys.length === 0) return new Map();
-  const { child, masterFlowId, flowId } = childOf(install);
-  const all = sql`unnest(${[...keys]}::uuid[]) as master(key)`;
+  masters: ReadonlyMap<string, MasterKeys>,
+): Promise<ReadonlyMap<string, string>> {
+  if (masters.size === 0) return new Map();
+  const keys = [...masters].flatMap(([flow, { flowId, id }]) => [[flow, flowId] as const, [flow, id] as const]);
+  // A join for each column: one by any of them could not be hashed.
+  const others = standing(install).flatMap(({ flows, flowId, names, own }) =>
+    names.map((name) => {
+      const another = own ? sql`${flowId} <> master.of_flow` : sql`true`;
+      return sql`select master.of_flow, ${flowId} as flow_id
+        from master join ${flows} other on ${name} = master.key where ${another}`;
+    }),
+  );
   const rows = await reader.read(sql`
-    select key, (array_agg(flow_id order by flow_id))[1:2]::text[] as flows
-    from (
-      select key, ${flowId} as flow_id from ${all} join ${child} other on ${masterFlowId} = key
-      union all
-      select key, ${flowId} from ${all} join ${child} other on ${flowId} = key where ${masterFlowId} is null
-    ) standing
-    group by key having count(*) > 1`);
-  return new Map(parseAnswer(z.array(Shared), rows, 'A shared master').map(({ key, flows }) => [key, flows] as const));
+    with master as (
+      select * from unnest(${keys.map(([flow]) => flow)}::uuid[], ${keys.map(([, key]) => key)}::uuid[]) as m (of_flow, key)
+    )
+    select of_flow as flow_id, min(flow_id::text) as other from (${join(others, ' union all ')}) one group by of_flow`);
+  return new Map(parseAnswer(z.array(Shared), rows, 'A shared master').map(({ flow_id, other }) => [flow_id, other]));
 }
 
 function masterKeyName({ model, catalog }: Install): 'link_key' | 'link_other_key' {
   return catalog.linkTargets.import === model.master.columns.id ? 'link_other_key' : 'link_key';
 }
 
-function childOf({ model, catalog }: Install): { child: Sql; masterFlowId: Sql; flowId: Sql } {
-  const { masterFlowId, flowId } = model.child.columns;
-  return {
-    child: recordSource(catalog.child),
-    masterFlowId: column('other', masterFlowId),
-    flowId: column('other', flowId),
-  };
+/** Flows of one kind, behind the alias `other`. */
+interface Standing {
+  readonly flows: Sql;
+  readonly flowId: Sql;
+  /** What may hold a key of the master on which the flow stands: the platform goes by either. */
+  readonly names: readonly Sql[];
+  /** Of the kind that is looked at: the flow itself is among them. */
+  readonly own: boolean;
+}
+
+/** Flows of every kind: which one a master is of, nothing but they tell. */
+function standing({ model, catalog }: Install): Standing[] {
+  const { flowId, masterFlowId } = model.child.columns;
+  const of = (flows: Sql, own: boolean, ids: string, pointers: string | null): Standing => ({
+    flows,
+    flowId: column('other', ids),
+    names: [ids, ...(pointers === null ? [] : [pointers])].map((name) => column('other', name)),
+    own,
+  });
+  return [
+    of(recordSource(catalog.child), true, flowId, masterFlowId),
+    ...catalog.otherKinds.map((kind) => of(tableIdent(kind.table), false, kind.flowId, kind.masterFlowId)),
+  ];
 }
