@@ -1,6 +1,6 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { isOfTenant } from '../diagnose/import-candidates.ts';
-import type { RestsOn } from '../diagnose/rule.ts';
+import type { Fix, RestsOn } from '../diagnose/rule.ts';
 import type { Change } from './change.ts';
 
 /**
@@ -25,4 +25,13 @@ export function acrossTenants(
   return touched.every(isOfTenant)
     ? undefined
     : 'the import or its raw records belong to another tenant than the child, or whose they are may not be read';
+}
+
+/** A choice without the options that would cross: what is refused when it is picked is not offered. */
+export function offeredWithin(fix: Fix, restsOn: RestsOn, facts: FlowFacts): Fix {
+  if (fix.kind !== 'choice') return fix;
+  const judged = fix.options.map((option) => ({ option, why: acrossTenants(option.changes, restsOn, facts) }));
+  const options = judged.filter(({ why }) => why === undefined).map(({ option }) => option);
+  const [first] = judged;
+  return options.length === 0 && first?.why ? { kind: 'undecided', why: first.why } : { ...fix, options };
 }

@@ -4,7 +4,7 @@ import type { RestsOn, Rule } from '../diagnose/rule.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
 import { type FlowModel, flagColumns } from '../flow/model.ts';
 import type { Session } from '../session.ts';
-import { acrossTenants } from './across-tenants.ts';
+import { acrossTenants, offeredWithin } from './across-tenants.ts';
 import { type Change, WritableRecord } from './change.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
 import { rejections } from './rejections.ts';
@@ -101,7 +101,7 @@ export function draft(rule: Rule, facts: FlowFacts, session: Session, choice: st
       ? leftOut('resume', 'resuming the flow answers it')
       : leftOut('manual', 'only a person can mend it');
   }
-  const fix = rule.fix(facts, model);
+  const fix = offeredWithin(rule.fix(facts, model), rule.restsOn, facts);
   if (fix.kind === 'undecided') return leftOut('manual', fix.why);
   const taken = takeChoice(fix, choice);
   if (taken.kind === 'declined') return leftOut('choice', taken.why, taken.options);

@@ -38,7 +38,7 @@ const CANCELLED = { code: 3, stderr: expect.stringContaining('Ended by Ctrl-C be
 
 test.each([
   ['the plan reads its flows', 'of_flow.raw_links'],
-  ['the plan looks for shared masters', ') standing'],
+  ['the plan looks for shared masters', 'group by of_flow'],
 ])('Ctrl-C while %s: the command ends, and nothing is written', async (_, words) => {
   before = await install.everyRow();
   expect(await interruptedAt(words, 'apply', '--all', '--yes', '--batch', '1')).toEqual(CANCELLED);
