@@ -16,7 +16,12 @@ export function mappingsIn(json: string | null, model: Pick<FlowModel, 'mappings
 
 /** How sure a mapping says it is; undefined where it does not say. */
 export function confidenceOf(mapping: unknown, { mappingKeys }: Pick<FlowModel, 'mappingKeys'>): number | undefined {
-  return valuesUnder(mappingKeys.confidence, mapping).find((value) => typeof value === 'number');
+  return valuesUnder(mappingKeys.confidence, mapping).find(isConfidence);
+}
+
+/** A number from 0 to 1: one beyond, like a percentage, says nothing that the bounds could be held against. */
+export function isConfidence(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 1;
 }
 
 /** The field that a mapping leads to; undefined where it names none. */
@@ -41,7 +46,7 @@ export function confidenceScores(
     const value = stored.get(key);
     return value !== null && typeof value === 'object' ? Object.entries(value) : [];
   });
-  return new Map(scores.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+  return new Map(scores.filter((entry): entry is [string, number] => isConfidence(entry[1])));
 }
 
 function objectIn(json: string | null): Record<string, unknown> {

@@ -291,11 +291,25 @@ describe('mapping quality', () => {
       ...mappings({ hostname: 'hostname', site: 'location' }),
       rows: [
         { source: 'hostname', confidence: 0.3 },
+        { source: 'hostname', confidence: null },
         { source: 'hostname', confidence: 0.95, status: 'rejected' },
         { source: 'site', target: 'region', confidence: 0.9 },
       ],
     });
     expect(mappingQuality).toMatchObject({ high: 0, low: 1, unknown: 1, from: { mapping: 0, scores: 0, rows: 1 } });
+  });
+
+  test('percentages are no confidences, here and in the finding', async () => {
+    const value = { hostname: { target: 'hostname', confidence: 40 }, site: { target: 'location', confidence: 0.4 } };
+    const { mappingQuality, findings } = await diagnosed({
+      flow: but(WAITING, {
+        child: { field_mappings: value },
+        master: { flow_persistence_data: { field_mappings: value } },
+      }),
+    });
+    expect(mappingQuality).toMatchObject({ high: 0, medium: 0, low: 1, unknown: 1, average: 0.4 });
+    const pending = findings.find(({ rule }) => rule === 'approval-pending');
+    expect(JSON.stringify(pending?.evidence)).toMatch(/1 low.*1 without a number|1 without a number.*1 low/);
   });
 
   test('an empty object in the child hides nothing of what the master holds', async () => {

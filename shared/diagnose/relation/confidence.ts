@@ -34,9 +34,10 @@ export function confidence(model: FlowModel, r: RecordColumns): Sql {
   ) end`;
 }
 
-/** A mapping's own number, else the one that the mappings keep for its field; numbers only. */
+/** A mapping's own number, else the one that the mappings keep for its field; numbers from 0 to 1 only. */
 function sureOf({ mappingKeys, mappingsReservedKeys }: FlowModel): Sql {
-  const number = (value: Sql) => sql`case when jsonb_typeof(${value}) = 'number' then (${value})::numeric end`;
+  const number = (value: Sql) => sql`case when jsonb_typeof(${value}) = 'number' then
+    case when (${value})::numeric between 0 and 1 then (${value})::numeric end end`;
   const own = mappingKeys.confidence.map((key) => number(sql`entry.value -> ${literal(key)}`));
   const kept = mappingsReservedKeys.map((key) => number(sql`mappings.value -> ${literal(key)} -> entry.key`));
   return sql`coalesce(${join([...own, ...kept, sql`null::numeric`])})`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONFIDENCE, confidenceOf, confidenceScores, mappingsIn, targetOf } from '../../flow/mappings.ts';
+import { CONFIDENCE, confidenceOf, confidenceScores, isConfidence, mappingsIn, targetOf } from '../../flow/mappings.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { mappingsText } from '../mappings-stored.ts';
@@ -37,7 +37,9 @@ export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuali
   // A row that leads elsewhere is about another mapping.
   const ofRows = new Map(
     mappingRows?.rows.flatMap(({ source, target, confidence }) =>
-      confidence === null ? [] : [[key(source, target), Number(confidence)] as const],
+      confidence !== null && isConfidence(Number(confidence))
+        ? [[key(source, target), Number(confidence)] as const]
+        : [],
     ),
   );
   const rated = Object.entries(mappingsIn(stored, model)).map(([source, mapping]): Rated => {
@@ -46,10 +48,7 @@ export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuali
       ['scores', scores.get(source)],
       ['rows', ofRows.get(key(source, targetOf(mapping, model)))],
     ];
-    const [from, confidence] = told.find(([, one]) => one !== undefined && Number.isFinite(one)) ?? [
-      'mapping',
-      undefined,
-    ];
+    const [from, confidence] = told.find(([, one]) => one !== undefined) ?? ['mapping', undefined];
     return { source, confidence, from };
   });
   const known = rated.flatMap(({ source, confidence, from }) =>
