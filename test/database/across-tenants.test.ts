@@ -3,8 +3,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { but, flow, MAPPINGS, type Overrides, WAITING } from '../support/flow.ts';
-import { type Install, makeInstall } from '../support/install.ts';
+import { but, MAPPINGS, type Overrides, WAITING } from '../support/flow.ts';
+import type { Install } from '../support/install.ts';
+import { installOf } from '../support/one-flow.ts';
 
 const ROLE = `tenant_blind_${randomUUID().slice(0, 8)}`;
 let install: Install;
@@ -15,13 +16,9 @@ afterEach(async () => {
 });
 
 async function installWith(overrides: Overrides): Promise<string> {
-  let flowId = '';
-  install = await makeInstall('PostgreSQL', (variant) => {
-    const rows = flow(variant, overrides);
-    flowId = rows.flowId;
-    return [rows];
-  });
-  return flowId;
+  const made = await installOf(overrides);
+  install = made.install;
+  return made.flowId;
 }
 
 const ELSEWHERE = { client_account_id: randomUUID(), engagement_id: randomUUID() };

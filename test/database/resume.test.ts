@@ -3,9 +3,10 @@ import { afterEach, expect, test } from 'vitest';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { resume } from '../../shared/resume/resume.ts';
 import { watch } from '../../shared/resume/watch.ts';
-import { but, flow, type Overrides, WAITING } from '../support/flow.ts';
+import { but, type Overrides, WAITING } from '../support/flow.ts';
 import { freePort } from '../support/free-port.ts';
-import { type Install, makeInstall } from '../support/install.ts';
+import type { Install } from '../support/install.ts';
+import { installOf } from '../support/one-flow.ts';
 
 let install: Install;
 const servers: Server[] = [];
@@ -15,13 +16,9 @@ afterEach(async () => {
 });
 
 async function installWith(overrides: Overrides): Promise<string> {
-  let flowId = '';
-  install = await makeInstall('PostgreSQL', (variant) => {
-    const rows = flow(variant, overrides);
-    flowId = rows.flowId;
-    return [rows];
-  });
-  return flowId;
+  const made = await installOf(overrides);
+  install = made.install;
+  return made.flowId;
 }
 
 async function resumeOn(url: string, flowId: string, timeoutMs = 10_000) {
