@@ -5,6 +5,7 @@ import { standstillOf } from '../resume/standstill.ts';
 import type { Session } from '../session.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { FlowFacts } from './flow-facts.ts';
+import { recordsOf } from './lacking.ts';
 import { mappingsStored } from './mappings-stored.ts';
 import { readRawStructure } from './read/raw-data.ts';
 import { readFlow } from './read-flow.ts';
@@ -109,6 +110,6 @@ function resumeOf(
 function dataExists(facts: FlowFacts, model: FlowModel): boolean {
   const { row } = facts;
   const source = importOfRawData(facts, model);
-  const records = source?.raw_records ?? source?.total_records ?? 0;
-  return records > 0 && mappingsStored(row) > 0;
+  const records = source && recordsOf([source]);
+  return (records ?? 0) > 0 && mappingsStored(row) > 0;
 }

@@ -30,11 +30,17 @@ export function mappingsUnread({ child, master }: FlowModel, catalog: Catalog): 
   ];
 }
 
+/** Rows of the table of mappings by their status. Where none can be read, nothing is known of any row. */
+export function rowsWhose(mappingRows: FlowFacts['mappingRows'], wanted: (status: string) => boolean): number {
+  return (mappingRows?.statuses ?? [])
+    .filter(({ status }) => status !== null && wanted(status))
+    .reduce((total, { rows }) => total + rows, 0);
+}
+
 /** Rows of the table of mappings that no person rejected. */
 export function rowsOffered(mappingRows: FlowFacts['mappingRows'], { mappingRowStatuses }: FlowModel): number {
-  const rejected =
-    mappingRows?.statuses.filter(({ status }) => mappingRowStatuses.rejected.includes(status ?? '')) ?? [];
-  return (mappingRows?.total ?? 0) - rejected.reduce((sum, { rows }) => sum + rows, 0);
+  const rejected = rowsWhose(mappingRows, (status) => mappingRowStatuses.rejected.includes(status));
+  return (mappingRows?.total ?? 0) - rejected;
 }
 
 /** `2 mappings only in import_field_mappings`. */

@@ -1,4 +1,4 @@
-import { mappingsIn, targetOf } from '../flow/mappings.ts';
+import { mappingKey, mappingsIn, targetOf } from '../flow/mappings.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { counted } from '../report/counted.ts';
 import type { FlowFacts } from './flow-facts.ts';
@@ -11,12 +11,11 @@ const MOST_NAMED = 5;
 export function rejectedMappings(facts: FlowFacts, model: FlowModel): string | undefined {
   const { rows = [], rejected = [] } = facts.mappingRows ?? {};
   if (rejected.length === 0) return undefined;
-  const pair = (source: string, target: string | null | undefined) => JSON.stringify([source, target ?? null]);
-  const refused = new Set(rejected.map(({ source, target }) => pair(source, target)));
+  const refused = new Set(rejected.map(({ source, target }) => mappingKey(source, target)));
   // Suggested again, it is another person's to look at.
-  for (const { source, target } of rows) refused.delete(pair(source, target));
+  for (const { source, target } of rows) refused.delete(mappingKey(source, target));
   const stored = Object.entries(mappingsIn(mappingsText(facts), model));
-  const standing = stored.filter(([source, mapping]) => refused.has(pair(source, targetOf(mapping, model))));
+  const standing = stored.filter(([source, mapping]) => refused.has(mappingKey(source, targetOf(mapping, model))));
   if (standing.length === 0) return undefined;
   const names = standing.slice(0, MOST_NAMED).map(([source]) => source);
   const more = standing.length > names.length ? ', …' : '';

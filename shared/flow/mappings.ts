@@ -30,6 +30,11 @@ export function targetOf(mapping: unknown, { mappingKeys }: Pick<FlowModel, 'map
   return valuesUnder(mappingKeys.target, mapping).find((value) => typeof value === 'string');
 }
 
+/** A field and where it leads, as one key: a row of the table of mappings and a stored mapping meet by it. */
+export function mappingKey(source: string, target: string | null | undefined): string {
+  return JSON.stringify([source, target ?? null]);
+}
+
 function valuesUnder(keys: readonly string[], mapping: unknown): unknown[] {
   if (mapping === null || typeof mapping !== 'object') return [];
   const values = new Map<string, unknown>(Object.entries(mapping));

@@ -20,7 +20,8 @@ export type Decision =
   | { kind: 'nothing'; why: string };
 
 /** Decides from the persisted state of a flow what resuming it means. */
-export function decide(facts: FlowFacts, { model, catalog }: Install): Decision {
+export function decide(facts: FlowFacts, install: Install): Decision {
+  const { model, catalog } = install;
   const { row } = facts;
   const approval = approvalPhase(model);
   const open = model.phases.find((phase) => !row.phases_complete.includes(phase.name));
@@ -43,7 +44,7 @@ export function decide(facts: FlowFacts, { model, catalog }: Install): Decision 
     };
   }
   if (model.statuses.working.includes(row.status)) {
-    const doubt = doubtOf(facts, { model, catalog });
+    const doubt = doubtOf(facts, install);
     const why = doubt
       ? `its status says that the platform works on it (${row.status}), but ${doubt}`
       : `the platform is working on it (${row.status})`;
@@ -92,7 +93,7 @@ function whyNoneWaits({ row, mappingRows }: FlowFacts, model: FlowModel): string
 }
 
 /** Why the platform can hardly work on a flow, whatever its status says. */
-export function doubtOf(facts: FlowFacts, { model, catalog }: Pick<Install, 'model' | 'catalog'>): string | undefined {
+export function doubtOf(facts: FlowFacts, { model, catalog }: Install): string | undefined {
   const { row, rules } = facts;
   if (rules.includes('stalled')) {
     return `nothing was written for ${counted(Math.floor(row.idle_hours ?? 0), 'hour')}: retry it from the platform`;

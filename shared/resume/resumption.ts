@@ -34,8 +34,9 @@ const CHOICES_BEFORE = ['several-imports', 'import-named-otherwise', 'mappings-d
 export function resumptionOf(facts: FlowFacts, install: Install): Resumption {
   const decision = decide(facts, install);
   const calls = resumeCalls(facts, decision, install.model);
+  const anyway = obstacleToBoth(decision, facts, install);
   const prospect = (when: 'now' | 'afterRepair'): Prospect => {
-    const obstacle = obstacleTo(decision, facts, install, when);
+    const obstacle = anyway ?? obstacleTo(decision, facts, install, when);
     const wanted = obstacle === null ? EFFECT_OF[decision.kind] : undefined;
     const movers = calls.filter((call) => call[when].effect === wanted);
     return { obstacle, movers: movers.sort((a, b) => a.endpoint.localeCompare(b.endpoint)) };
@@ -43,7 +44,13 @@ export function resumptionOf(facts: FlowFacts, install: Install): Resumption {
   return { decision, calls, now: prospect('now'), afterRepair: prospect('afterRepair') };
 }
 
-/** That the phase would find nothing to work with, or what belongs to another tenant. */
+/** What no repair takes out of the way: another tenant's records, or what a person rejected. */
+function obstacleToBoth({ kind }: Decision, facts: FlowFacts, { model }: Install): string | null {
+  if (kind !== 'approve' && kind !== 'continue') return null;
+  return foreignIn(facts.rules) ?? (kind === 'approve' ? rejectedMappings(facts, model) : undefined) ?? null;
+}
+
+/** That a person has to choose first what goes on, or that the phase would find nothing to work with. */
 function obstacleTo(
   decision: Decision,
   facts: FlowFacts,
@@ -51,10 +58,6 @@ function obstacleTo(
   when: 'now' | 'afterRepair',
 ): string | null {
   if (decision.kind !== 'approve' && decision.kind !== 'continue') return null;
-  const foreign = foreignIn(facts.rules);
-  if (foreign) return foreign;
-  const rejected = decision.kind === 'approve' ? rejectedMappings(facts, model) : undefined;
-  if (rejected) return rejected;
   if (when === 'afterRepair') {
     return lacking(decision.phase, suppliedAfterRepair(facts, model), model, catalog) ?? null;
   }

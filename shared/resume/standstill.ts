@@ -8,16 +8,13 @@ import type { Resumption } from './resumption.ts';
  * Why an open flow goes on neither by itself nor by a call, however well its records agree: it failed, or it waits for
  * nothing that a call could give. Null where it goes on, or has nothing to go on with.
  */
-export function standstillOf(
-  facts: FlowFacts,
-  { decision, afterRepair }: Resumption,
-  { model, catalog }: Install,
-): string | null {
+export function standstillOf(facts: FlowFacts, { decision, afterRepair }: Resumption, install: Install): string | null {
   const { status, phase_open } = facts.row;
   if (phase_open === null || facts.row.childless) return null;
+  const { model, catalog } = install;
   const failure = failureOf(facts, model, catalog);
   if (failure !== undefined) return failure;
-  if (model.statuses.working.includes(status)) return doubtOf(facts, { model, catalog }) ? decision.why : null;
+  if (model.statuses.working.includes(status)) return doubtOf(facts, install) ? decision.why : null;
   if (!model.statuses.waiting.includes(status) || afterRepair.movers.length > 0) return null;
   return afterRepair.obstacle ?? decision.why;
 }

@@ -11,15 +11,8 @@ const SAY_NOTHING_WITHOUT: ReadonlySet<keyof FlowRow> = new Set([
   ...(['progress', 'has_error', 'completed_at', 'import_pointed', 'retries', 'persistence_shape'] as const),
   ...(['child_mappings', 'child_mappings_shape', 'child_has_mappings', 'mappings_equal', 'confidence'] as const),
   ...(['import_pointed_link', 'import_own', 'import_status', 'import_alive', 'import_total'] as const),
-  ...([
-    'import_linked',
-    'imports_linked',
-    'imports_wrong_key',
-    'records',
-    'records_unlinked',
-    'records_wrong_key',
-  ] as const),
-  ...(['records_elsewhere', 'records_other_tenant', 'mapping_rows_differ'] as const),
+  ...(['import_linked', 'imports_linked', 'imports_wrong_key', 'mapping_rows_differ'] as const),
+  ...(['records', 'records_unlinked', 'records_wrong_key', 'records_elsewhere', 'records_other_tenant'] as const),
 ]);
 
 /** True for a column of the relation about something that this kind of flow never has. */

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { CONFIDENCE, confidenceOf, confidenceScores, isConfidence, mappingsIn, targetOf } from '../../flow/mappings.ts';
+import {
+  CONFIDENCE,
+  confidenceOf,
+  confidenceScores,
+  isConfidence,
+  mappingKey,
+  mappingsIn,
+  targetOf,
+} from '../../flow/mappings.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { mappingsText } from '../mappings-stored.ts';
@@ -38,7 +46,7 @@ export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuali
   const ofRows = new Map(
     mappingRows?.rows.flatMap(({ source, target, confidence }) =>
       confidence !== null && isConfidence(Number(confidence))
-        ? [[key(source, target), Number(confidence)] as const]
+        ? [[mappingKey(source, target), Number(confidence)] as const]
         : [],
     ),
   );
@@ -46,7 +54,7 @@ export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuali
     const told: [Rated['from'], number | undefined][] = [
       ['mapping', confidenceOf(mapping, model)],
       ['scores', scores.get(source)],
-      ['rows', ofRows.get(key(source, targetOf(mapping, model)))],
+      ['rows', ofRows.get(mappingKey(source, targetOf(mapping, model)))],
     ];
     const [from, confidence] = told.find(([, one]) => one !== undefined) ?? ['mapping', undefined];
     return { source, confidence, from };
@@ -70,10 +78,6 @@ export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuali
     from: { mapping: from('mapping'), scores: from('scores'), rows: from('rows') },
     rows: mappingRows?.statuses ?? [],
   };
-}
-
-function key(source: string, target: string | null | undefined): string {
-  return JSON.stringify([source, target ?? null]);
 }
 
 function averageOf(numbers: readonly number[]): number | null {

@@ -5,6 +5,7 @@ import { counted } from '../../report/counted.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { decisiveImport } from '../import-candidates.ts';
 import type { Install } from '../install.ts';
+import { recordsOf } from '../lacking.ts';
 import { mappingsStored } from '../mappings-stored.ts';
 
 export const Persisted = z.array(
@@ -43,12 +44,12 @@ export function persistedOf(facts: FlowFacts, { model, catalog }: Install): Pers
 function rawData(facts: FlowFacts, model: FlowModel): Persisted[number] {
   const linked = facts.imports.find((one) => one.linked);
   if (linked) {
-    const records = linked.raw_records ?? linked.total_records ?? 0;
+    const records = recordsOf([linked]) ?? 0;
     return { what: 'raw data', state: records > 0 ? 'yes' : 'no', detail: `${records} records` };
   }
   const decided = decisiveImport(facts, model);
   if (!decided) return { what: 'raw data', state: 'no', detail: 'no import is linked and none is decisive' };
-  const records = decided.raw_records ?? decided.total_records ?? 0;
+  const records = recordsOf([decided]) ?? 0;
   return {
     what: 'raw data',
     state: 'unlinked',

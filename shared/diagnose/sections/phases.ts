@@ -5,7 +5,7 @@ import { approvalPhase, type FlowModel, failureIn, type Phase } from '../../flow
 import { counted } from '../../report/counted.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { lacking, suppliedNow } from '../lacking.ts';
-import { mappingRowsOnly, rowsOffered } from '../mappings-stored.ts';
+import { mappingRowsOnly, rowsOffered, rowsWhose } from '../mappings-stored.ts';
 
 /** The field's words for how far a phase is, told from its flag and from the data that it leaves behind. */
 export const PhaseState = z.enum([
@@ -98,14 +98,9 @@ function resultToApprove(phase: Phase, complete: boolean, facts: FlowFacts, mode
 /** Rows of the table of mappings that a person approved, and those that still wait; rejected ones are neither. */
 export function rowsToApprove({ mappingRows }: FlowFacts, model: FlowModel): { approved: number; open: number } {
   const { approved, rejected } = model.mappingRowStatuses;
-  const sum = (wanted: (status: string) => boolean) =>
-    (mappingRows?.statuses ?? [])
-      // Where the install or this role has no status to read, nothing is known of any row.
-      .filter(({ status }) => status !== null && wanted(status))
-      .reduce((total, { rows }) => total + rows, 0);
   return {
-    approved: sum((status) => approved.includes(status)),
-    open: sum((status) => !approved.includes(status) && !rejected.includes(status)),
+    approved: rowsWhose(mappingRows, (status) => approved.includes(status)),
+    open: rowsWhose(mappingRows, (status) => !approved.includes(status) && !rejected.includes(status)),
   };
 }
 
