@@ -13,7 +13,13 @@ import { type Line, span } from './tone.ts';
 import { unsaidMarks, unsaidOf } from './unsaid.ts';
 import { visible } from './visible.ts';
 
-const VERDICT_TONES = { healthy: 'good', waiting: 'note', stuck: 'bad', 'out of step': 'warn' } as const;
+const VERDICT_TONES = {
+  healthy: 'good',
+  waiting: 'note',
+  stuck: 'bad',
+  'out of step': 'warn',
+  'not judged': 'dim',
+} as const;
 
 /** A whole diagnosis as lines, in the order in which a tired person reads: why, what to do, then everything else. */
 export function diagnosisText(diagnosis: Diagnosis): Line[] {
