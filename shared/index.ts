@@ -97,3 +97,4 @@ export { CONFIGURATION_FILE, findConfiguration, parseConfiguration } from './set
 export { quotedName } from './settings/plain-name.ts';
 export { Secret } from './settings/secret.ts';
 export { connectionName, jointName, type Settings, settingsFrom } from './settings/settings.ts';
+export { withoutPasswords } from './settings/without-passwords.ts';

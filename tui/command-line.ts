@@ -16,6 +16,7 @@ import {
   sessionOfFlow,
   settingsFrom,
   visible,
+  withoutPasswords,
 } from '../shared/index.ts';
 import type { Command, CommandOption, Context, OptionValues } from './command.ts';
 import { commands } from './commands/index.ts';
@@ -26,7 +27,7 @@ const EXIT_CODES_HELP = `
 Exit codes:
   0  healthy, or done        1  findings                  2  usage
   3  could not check: no connection, no rights, wrong schema, a scan that ended early, a rule
-     that cannot be asked; or it is not known whether a commit went through
+     that cannot be asked, none left to ask; or it is not known whether a commit went through
   4  stale plan              5  refused or not verified   6  not resumed
   7  of many flows some failed, were left for the next run of the plan, or could not be taken back
 
@@ -87,7 +88,8 @@ function argumentError({ exitCode, message }: CommanderError, json: boolean): Ex
 }
 
 /** An error of the arguments in one line; with JSON asked for, a document says it instead. */
-const errorLine = (text: string, write: (text: string) => void) => write(visible(inOneLine(text), 400).concat('\n'));
+const errorLine = (text: string, write: (text: string) => void) =>
+  write(visible(withoutPasswords(inOneLine(text)), 400).concat('\n'));
 /** "Did you mean" stands on a line of its own. */
 const inOneLine = (text: string) => text.trimEnd().replace(/\n(?=\(Did)/, ' ');
 const silent = () => {};
@@ -241,7 +243,8 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-function report({ code, message, next }: Failure, json: boolean): ExitCode {
+function report({ code, message: words, next }: Failure, json: boolean): ExitCode {
+  const message = withoutPasswords(words);
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   output.document('failure', { schemaVersion: 1, error: { code, message, next } });
   if (!json) {

@@ -164,6 +164,23 @@ describe('of several ids none is left out without a word', () => {
 });
 
 test.each([
+  ['postgres://me:hunter2@db/x'],
+  ['diagnose', 'postgres://me:hunter2@db/x'],
+  ['diagnose', 'postgres://me:hunter2@db/x', '--json'],
+  ['apply', 'postgres://me:hunter2@db/x'],
+  ['scan', '--connection', 'postgres://me:hunter2@db/x'],
+  ['scan', '--kind', 'postgres://me:hunter2@db/x'],
+  ['scan', '--tenant', 'postgres://me:hunter2@db/x'],
+  ['scan', '--format', 'postgres://me:hunter2@db/x'],
+  ['scan', '--postgres://me:hunter2@db/x'],
+  ['plan', '--all', '--rule', 'postgres://me:hunter2@db/x'],
+  ['plan', '--from', 'postgres://me:hunter2@db/x'],
+])('%j: an address in the place of something else is told without its password', async (...args) => {
+  const { code, stdout, stderr } = await flowmend(args, environment);
+  expect([code, stdout + stderr]).toEqual([2, expect.not.stringContaining('hunter2')]);
+});
+
+test.each([
   ['apply', '--all', '--yes', '--stop-at', ''],
   ['apply', '--all', '--yes', '--stop-at', '1e1'],
   ['apply', '--all', '--yes', '--canary', '0x10'],
