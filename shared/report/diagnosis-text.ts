@@ -26,9 +26,9 @@ export function diagnosisText(diagnosis: Diagnosis): Line[] {
   const { resume } = diagnosis;
   return [
     ...heading(diagnosis),
-    ...section('why', diagnosis.findings.flatMap(findingLines), 'No finding: its records agree.'),
+    ...section('why', diagnosis.findings.flatMap(findingLines), nothingFound(diagnosis)),
     ...section('resume', resumeLines(diagnosis)),
-    ...section('recommended, in this order', recommendedLines(diagnosis), 'Nothing to do.'),
+    ...section('recommended, in this order', recommendedLines(diagnosis), nothingToDo(diagnosis)),
     ...section('phases, as processed', diagnosis.processed.map(phaseLines)),
     ...section('records', diagnosis.records.flatMap(recordLines)),
     ...section('persisted', persistedLines(diagnosis)),
@@ -45,6 +45,15 @@ export function diagnosisText(diagnosis: Diagnosis): Line[] {
     ),
     ...(unsaid(diagnosis).length > 0 ? section('what could not be said', unsaid(diagnosis)) : []),
   ];
+}
+
+function nothingFound({ verdict }: Diagnosis): string {
+  return verdict === 'not judged' ? 'Nothing was asked.' : 'No finding: its records agree.';
+}
+
+/** Of a flow that nothing was asked about nobody knows what to do. */
+export function nothingToDo({ verdict }: Diagnosis): string {
+  return verdict === 'not judged' ? 'Nothing is known.' : 'Nothing to do.';
 }
 
 /** The first lines: which flow, and why it is stuck. */
