@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jointName } from '../shared/index.ts';
 
 /** What a person said of the connection that they set: how carefully it is written to. */
 export const AccessMark = z.discriminatedUnion('kind', [
@@ -21,8 +22,11 @@ export function readMark(kept: string | undefined): AccessMark {
   }
 }
 
-/** What the mark adds to the environment. It only tightens: what the environment forbids stays forbidden. */
-export function environmentOf(mark: AccessMark): Record<string, string> {
-  if (mark.kind === 'production') return { FLOWMEND_PRODUCTION: mark.name };
+/** What the mark adds to the environment. It only tightens: what the environment forbids or demands stays so. */
+export function environmentOf(
+  mark: AccessMark,
+  { FLOWMEND_PRODUCTION: marked }: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  if (mark.kind === 'production') return { FLOWMEND_PRODUCTION: jointName(mark.name, marked) };
   return mark.kind === 'read-only' ? { FLOWMEND_READ_ONLY: '1' } : {};
 }

@@ -138,7 +138,7 @@ export class Connection implements vscode.Disposable {
     const configuration = await workspaceConfiguration();
     const stored = await this.#secrets.get(DATABASE_URL);
     // What the person set in this window comes first. A connection of the workspace's file never gets to see the secrets.
-    const connection = stored ? undefined : process.env.FLOWMEND_CONNECTION;
+    const connection = stored ? undefined : process.env.FLOWMEND_CONNECTION || undefined;
     const environment = connection ? process.env : await this.#environment(stored);
     return settingsFrom(environment, { ...(configuration && { configuration }), connection });
   }
@@ -146,7 +146,7 @@ export class Connection implements vscode.Disposable {
   async #environmentOf(stored: string): Promise<Record<string, string | undefined>> {
     const mark = readMark(await this.#secrets.get(ACCESS));
     // A replica of another database is not one of the stored connection.
-    return { FLOWMEND_DATABASE_URL: stored, FLOWMEND_READ_URL: undefined, ...environmentOf(mark) };
+    return { FLOWMEND_DATABASE_URL: stored, FLOWMEND_READ_URL: undefined, ...environmentOf(mark, process.env) };
   }
 
   async #environment(stored: string | undefined): Promise<Record<string, string | undefined>> {

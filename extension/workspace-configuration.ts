@@ -11,7 +11,7 @@ export async function workspaceConfiguration(): Promise<Configured | undefined> 
   if (!vscode.workspace.isTrusted || !file) return undefined;
   try {
     const bytes = await vscode.workspace.fs.readFile(file);
-    return await parseConfiguration(new TextDecoder().decode(bytes), CONFIGURATION_FILE);
+    return await parseConfiguration(new TextDecoder().decode(bytes), CONFIGURATION_FILE, 'in the workspace');
   } catch (thrown) {
     if (thrown instanceof vscode.FileSystemError && thrown.code === 'FileNotFound') return undefined;
     throw thrown;

@@ -16,7 +16,8 @@ await build({
   bundle: true,
   splitting: true,
   platform: 'node',
-  target: 'node22',
+  target: 'node20',
+  inject: ['./scripts/node-20.ts'],
   format: 'esm',
   sourcemap: true,
   sourcesContent: false,
@@ -29,7 +30,9 @@ await build({
   banner: {
     js: [
       "import { createRequire as __createRequire } from 'node:module';",
-      'const require = __createRequire(import.meta.url), __dirname = import.meta.dirname;',
+      "import { dirname as __dirnameOf } from 'node:path';",
+      "import { fileURLToPath as __pathOf } from 'node:url';",
+      'const require = __createRequire(import.meta.url), __dirname = __dirnameOf(__pathOf(import.meta.url));',
     ].join(' '),
   },
 });
@@ -37,4 +40,5 @@ const { resolve } = createRequire(import.meta.url);
 for (const [library, files] of Object.entries(BESIDE)) {
   await Promise.all(files.map((file) => cp(join(dirname(resolve(library)), file), join('dist', file))));
 }
-await chmod('dist/flowmend.js', 0o755);
+await cp('tui/launcher.cjs', 'dist/flowmend.cjs');
+await chmod('dist/flowmend.cjs', 0o755);

@@ -15,6 +15,7 @@ export type FailureCode =
   | 'not-configured'
   | 'settings-invalid'
   | 'rule-failed'
+  | 'nothing-asked'
   | 'no-connection'
   | 'wrong-password'
   | 'no-such-database'

@@ -9,6 +9,7 @@ export { type Diagnosed, diagnose, diagnoseWithRawData } from './diagnose/diagno
 export { Diagnosis } from './diagnose/diagnosis.ts';
 export { type Evidence, Finding, type Severity } from './diagnose/finding.ts';
 export { type LocateOptions, Locations, locate } from './diagnose/locate.ts';
+export { noSuchFlow } from './diagnose/no-such-flow.ts';
 export { resolveFlowId } from './diagnose/resolve-flow-id.ts';
 export { Scan, type ScannedFlow, type ScanOptions, scan } from './diagnose/scan.ts';
 export { type Passed, type PassedFlow, type ScanFlowsOptions, scanFlows } from './diagnose/scan-flows.ts';
@@ -91,6 +92,9 @@ export { ResumeOutcome, resume } from './resume/resume.ts';
 export { Sighting, standingIn, type WatchOptions, watch } from './resume/watch.ts';
 export { isWritable, openSession, type Session, type WriteSession, writable } from './session.ts';
 export type { Configured } from './settings/configuration.ts';
+export { configurationNotices } from './settings/configuration-notices.ts';
 export { CONFIGURATION_FILE, findConfiguration, parseConfiguration } from './settings/find-configuration.ts';
+export { quotedName } from './settings/plain-name.ts';
 export { Secret } from './settings/secret.ts';
-export { connectionName, type Settings, settingsFrom } from './settings/settings.ts';
+export { connectionName, jointName, type Settings, settingsFrom } from './settings/settings.ts';
+export { withoutPasswords } from './settings/without-passwords.ts';

@@ -10,6 +10,7 @@ import { Failure } from './failure.ts';
 import { type FlowModel, withConvention } from './flow/model.ts';
 import { modelOf } from './flow/models.ts';
 import { openPlatformApi, type PlatformApi } from './resume/platform-api.ts';
+import { configurationNotices } from './settings/configuration-notices.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** An open connection to one install, for one kind of flow: what every action works with. */
@@ -87,7 +88,8 @@ export async function sessionFor<S extends Session>(session: S, model: FlowModel
 async function installOf(reader: StreamReader, settings: Settings, kind: FlowModel): Promise<Install> {
   const { database, configuration } = settings;
   const model = withConvention(kind, configuration.master);
-  const catalog = await readCatalog(reader, model, database.schema);
+  const read = await readCatalog(reader, model, database.schema);
+  const catalog = { ...read, notices: [...configurationNotices(configuration), ...read.notices] };
   const ofOwn = await customRules(configuration, { reader, model, catalog });
   return { model, catalog, rules: ruleSet([...configuredRules(rules, configuration.rules), ...ofOwn], model, catalog) };
 }

@@ -17,7 +17,7 @@ import { agreed, turnedAway } from './agree.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodeOfMany } from './exit-code.ts';
 import { nothingWritten, signalsTold } from './interrupt.ts';
-import { wholeNumber } from './option-values.ts';
+import { numberIn, wholeNumber } from './option-values.ts';
 import { openRunControl } from './run-control.ts';
 
 /** How a plan of many flows is applied. */
@@ -102,7 +102,7 @@ async function keepFailed(
 /** @throws Failure `usage` */
 function shareOf(typed: OptionValues[string]): number | undefined {
   if (typed === undefined) return undefined;
-  const percent = Number(String(typed).replace(/%$/, ''));
+  const percent = numberIn(String(typed).replace(/%$/, ''));
   if (percent >= 0 && percent <= 100) return percent / 100;
   throw new Failure('usage', `--stop-at takes percent from 0 to 100, not "${typed}".`);
 }

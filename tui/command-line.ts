@@ -5,6 +5,7 @@ import {
   actionList,
   asFailure,
   closeSoon,
+  configurationNotices,
   Failure,
   findConfiguration,
   models,
@@ -15,8 +16,9 @@ import {
   sessionOfFlow,
   settingsFrom,
   visible,
+  withoutPasswords,
 } from '../shared/index.ts';
-import type { CommandOption, Context, OptionValues } from './command.ts';
+import type { Command, CommandOption, Context, OptionValues } from './command.ts';
 import { commands } from './commands/index.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from './exit-code.ts';
 import { openOutput } from './output.ts';
@@ -25,7 +27,7 @@ const EXIT_CODES_HELP = `
 Exit codes:
   0  healthy, or done        1  findings                  2  usage
   3  could not check: no connection, no rights, wrong schema, a scan that ended early, a rule
-     that cannot be asked; or it is not known whether a commit went through
+     that cannot be asked, none left to ask; or it is not known whether a commit went through
   4  stale plan              5  refused or not verified   6  not resumed
   7  of many flows some failed, were left for the next run of the plan, or could not be taken back
 
@@ -53,9 +55,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   const wantsDocument = asksForJson(args);
   let exitCode: number = exitCodes.done;
   const program = programOf(
-    async (work, options) => {
+    async (work, options, command) => {
       const json = options.json === true || options.format === 'json';
-      exitCode = await inContext(work, json, connectionOptions(options));
+      exitCode = await inContext(work, json, options, command);
     },
     wantsDocument ? silent : errorLine,
   );
@@ -86,12 +88,15 @@ function argumentError({ exitCode, message }: CommanderError, json: boolean): Ex
 }
 
 /** An error of the arguments in one line; with JSON asked for, a document says it instead. */
-const errorLine = (text: string, write: (text: string) => void) => write(visible(inOneLine(text), 400).concat('\n'));
+const errorLine = (text: string, write: (text: string) => void) =>
+  write(visible(withoutPasswords(inOneLine(text)), 400).concat('\n'));
 /** "Did you mean" stands on a line of its own. */
 const inOneLine = (text: string) => text.trimEnd().replace(/\n(?=\(Did)/, ' ');
 const silent = () => {};
 
-type Run = (work: (context: Context) => Promise<ExitCode>, options: OptionValues) => Promise<void>;
+type Work = (context: Context) => Promise<ExitCode>;
+type Answering = Pick<Command, 'saysNotices'>;
+type Run = (work: Work, options: OptionValues, command: Answering) => Promise<void>;
 
 function programOf(run: Run, outputError: typeof errorLine): Program {
   const program = new Program('flowmend')
@@ -112,7 +117,7 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
     .allowExcessArguments()
     .action((options: OptionValues, { args: [typed] }: Program) => {
       if (typed !== undefined) program.error(`error: unknown command '${typed}'`);
-      return run((context) => dashboard(context, options.write === true), options);
+      return run((context) => dashboard(context, options.write === true), options, { saysNotices: true });
     });
   for (const action of actionList.filter(({ within }) => within === undefined)) {
     const command = commands[action.id as SubcommandId];
@@ -126,7 +131,7 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
       const options: OptionValues = (given.at(-1) as Program).optsWithGlobals();
       if (options.write === true) program.error(`error: --write is for the dashboard, not for '${action.id}'`);
       const all = command.argument ? [given[0]].flat().map(String) : [];
-      return run((context) => command.run(context, all[0] ?? '', options, all), options);
+      return run((context) => command.run(context, all[0] ?? '', options, all), options, command);
     });
   }
   return program;
@@ -161,19 +166,26 @@ function connectionOptions({ connection, kind, readOnly }: OptionValues): Connec
 }
 
 async function inContext(
-  work: (context: Context) => Promise<ExitCode>,
+  work: Work,
   json: boolean,
-  options: ConnectionOptions,
+  options: OptionValues,
+  { saysNotices }: Answering,
 ): Promise<ExitCode> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   let opened: Session | undefined;
+  const openNoticed = async () => {
+    const settings = await settingsOfRun(connectionOptions(options));
+    const notices = saysNotices ? [] : configurationNotices(settings.configuration);
+    for (const notice of notices) output.error(visible(notice, 600));
+    return openSession(settings);
+  };
   try {
     return await work({
       output,
       interactive,
       async session(flow) {
-        opened ??= await openSession(await settingsOfRun(options));
+        opened ??= await openNoticed();
         return flow === undefined ? opened : sessionOfFlow(opened, flow);
       },
       progress(text) {
@@ -203,13 +215,20 @@ async function inContext(
 }
 
 async function settingsOfRun({ connection, kind, readOnly }: ConnectionOptions): Promise<Settings> {
+  for (const [option, typed] of Object.entries({ connection, kind })) {
+    // An empty one may be a variable that is not set: nobody knows then which database was meant.
+    if (typed === '') throw new Failure('usage', `--${option} takes a name, and none is given.`);
+  }
   const configuration = await findConfiguration(process.env, process.cwd());
   const environment = {
     ...process.env,
     ...(kind === undefined ? {} : { FLOWMEND_KIND: kind }),
     ...(readOnly ? { FLOWMEND_READ_ONLY: '1' } : {}),
   };
-  return settingsFrom(environment, { configuration, connection: connection ?? process.env.FLOWMEND_CONNECTION });
+  return settingsFrom(environment, {
+    configuration,
+    connection: connection ?? (process.env.FLOWMEND_CONNECTION || undefined),
+  });
 }
 
 /** The line that a person typed; empty where they turned away. */
@@ -224,7 +243,8 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-function report({ code, message, next }: Failure, json: boolean): ExitCode {
+function report({ code, message: words, next }: Failure, json: boolean): ExitCode {
+  const message = withoutPasswords(words);
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   output.document('failure', { schemaVersion: 1, error: { code, message, next } });
   if (!json) {

@@ -42,6 +42,8 @@ export interface Command {
   readonly argument: string;
   readonly argumentAbout: string;
   readonly options: readonly CommandOption[];
+  /** Its answer has a place of its own for what holds of the whole connection, such as rules that are off. */
+  readonly saysNotices?: true;
   /** @param all every argument, where the command takes several; `argument` is the first, or empty */
   run(context: Context, argument: string, options: OptionValues, all: readonly string[]): Promise<ExitCode>;
 }

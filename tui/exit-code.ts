@@ -48,6 +48,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'wrong-data': couldNotCheck,
   'old-server': couldNotCheck,
   'rule-failed': couldNotCheck,
+  'nothing-asked': couldNotCheck,
   'timed-out': couldNotCheck,
   cancelled: couldNotCheck,
   database: couldNotCheck,

@@ -9,6 +9,7 @@ import {
   watch,
 } from '../shared/index.ts';
 import type { OptionValues } from './command.ts';
+import { numberIn } from './option-values.ts';
 import type { Output } from './output.ts';
 
 export const TIMEOUT_OPTION = {
@@ -20,7 +21,7 @@ const EVERY_MS = 500;
 
 /** The value of `--timeout` in milliseconds. */
 export function timeoutOf({ timeout = '60' }: OptionValues): number {
-  const seconds = Number(timeout);
+  const seconds = numberIn(timeout);
   if (!(seconds > 0 && seconds <= 86_400)) {
     throw new Failure('usage', `--timeout takes seconds from 1 to 86400, not "${timeout}".`);
   }

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { runCommandLine } from './command-line.ts';
 import { exitCodes } from './exit-code.ts';
 import { watchWriting } from './watch-writing.ts';

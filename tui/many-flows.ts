@@ -5,6 +5,7 @@ import {
   type FlowFilter,
   filterWords,
   flowsToMend,
+  noSuchFlow,
   planMany,
   readFlowList,
   resolveFlowId,
@@ -28,7 +29,7 @@ export const MANY_OPTIONS: readonly CommandOption[] = [
 /**
  * One plan for all flows that the command line means, with the session for their kind: the filter is resolved to ids here,
  * once. Undefined where there is nothing to mend.
- * @throws Failure `usage`, `unknown-flow`, of the scan; `cancelled` after Ctrl-C
+ * @throws Failure `usage`; `unknown-flow` where one of the ids is no flow's; of the scan; `cancelled` after Ctrl-C
  */
 export function planOfMany(
   context: Context,
@@ -40,7 +41,7 @@ export function planOfMany(
 
 async function plannedUntil(
   signal: AbortSignal,
-  { progress, session: opened }: Context,
+  { output, progress, session: opened }: Context,
   given: readonly string[],
   options: OptionValues,
 ): Promise<Planned | undefined> {
@@ -64,6 +65,13 @@ async function plannedUntil(
       progress(`${planned} of ${all} flows planned`);
     },
   });
+  const here = new Set(plan.flows);
+  const [gone, ...others] = flowIds.filter((flowId) => !here.has(flowId));
+  if (gone === undefined || options.all === true) return { session, plan };
+  if (!list) throw noSuchFlow(session.model, gone);
+  output.error(
+    `Of the flows that ${basename(String(from))} lists ${others.length + 1} are not here any more, as ${gone}.`,
+  );
   return { session, plan };
 }
 

@@ -8,9 +8,17 @@ import type { OptionValues } from './command.ts';
 export function wholeNumber(options: OptionValues, name: string, most: number, least = 1): number | undefined {
   const typed = options[name];
   if (typed === undefined) return undefined;
-  const value = Number(typed);
+  const value = numberIn(typed);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new Failure('usage', `--${name} takes a whole number from ${least} to ${most}, not "${typed}".`);
+}
+
+/**
+ * The number that somebody typed in decimal digits; NaN for everything else. JavaScript also takes "" and " " as 0, and
+ * 0x10 and 1e3 as numbers.
+ */
+export function numberIn(typed: OptionValues[string]): number {
+  return typeof typed === 'string' && /^[0-9]{1,15}(\.[0-9]{1,15})?$/.test(typed) ? Number(typed) : Number.NaN;
 }
 
 /** @throws Failure `usage` where it is no whole id */

@@ -1,5 +1,4 @@
-import { styleText } from 'node:util';
-import { type JsonDocument, jsonText, type Line, plain, type Tone } from '../shared/index.ts';
+import { type JsonDocument, jsonText, type Line, plain, type Span, type Tone } from '../shared/index.ts';
 
 /** Where a command writes. Standard output carries the answer and nothing else. */
 export interface Output {
@@ -18,14 +17,15 @@ export interface Output {
 
 type PrintDocument = <K extends JsonDocument>(kind: K, value: Parameters<typeof jsonText<K>>[1]) => void;
 
-const STYLES: Record<Tone, Parameters<typeof styleText>[0] | null> = {
+/** How a terminal is told to begin and to end each tone: bold, dim, green, red, yellow, cyan. */
+const STYLES: Record<Tone, readonly [begin: number, end: number] | null> = {
   plain: null,
-  title: 'bold',
-  dim: 'dim',
-  good: 'green',
-  bad: 'red',
-  warn: 'yellow',
-  note: 'cyan',
+  title: [1, 22],
+  dim: [2, 22],
+  good: [32, 39],
+  bad: [31, 39],
+  warn: [33, 39],
+  note: [36, 39],
 };
 
 export function openOutput(options: { json: boolean; stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream }): Output {
@@ -49,16 +49,13 @@ export function openOutput(options: { json: boolean; stdout: NodeJS.WriteStream;
   };
 }
 
-/** Node decides from the stream and NO_COLOR whether a style is applied. */
+/** Node knows from TERM, NO_COLOR and their kind whether the terminal shows colours. */
 function painted(lines: readonly Line[], stream: NodeJS.WriteStream): string {
-  return lines
-    .map((line) =>
-      line
-        .map(({ text, tone }) => {
-          const style = STYLES[tone];
-          return style === null ? text : styleText(style, text, { stream });
-        })
-        .join(''),
-    )
-    .join('\n');
+  if (!stream.hasColors()) return plain(lines);
+  return lines.map((line) => line.map(paintedSpan).join('')).join('\n');
+}
+
+function paintedSpan({ text, tone }: Span): string {
+  const style = STYLES[tone];
+  return style === null ? text : `\u001b[${style[0]}m${text}\u001b[${style[1]}m`;
 }

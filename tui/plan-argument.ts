@@ -4,6 +4,7 @@ import {
   type Plan,
   type PlanOptions,
   planRepair,
+  quotedName,
   readPlanFile,
   type Session,
 } from '../shared/index.ts';
@@ -51,7 +52,7 @@ export function planOptions({ rule, choose }: OptionValues, { rules }: Session):
   const known = (id: string) => {
     if (rules.asked.some((one) => one.id === id)) return id;
     const why = rules.notAsked.find((one) => one.rule === id)?.why;
-    throw new Failure('usage', `There is no rule "${id}" here${why ? `: ${why}` : ''}.`, {
+    throw new Failure('usage', `There is no rule${quotedName(id)} here${why ? `: ${why}` : ''}.`, {
       next: '`flowmend diagnose <flow> --json` names the rules of its findings.',
     });
   };

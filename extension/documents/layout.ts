@@ -65,6 +65,7 @@ function headRows(diagnosis: Diagnosis): Row[] {
     ...(resume.point === null ? [] : [{ text: fact('because', resume.point.why, 0) }]),
     { text: fact('name', name ?? '(none)', 0) },
     { text: fact('database', database, 0) },
+    ...diagnosis.notices.map((notice) => ({ text: fact('note', notice, 0) })),
   ];
 }
 

@@ -67,7 +67,7 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
     flowId: row.flow_id,
     name: row.flow_name,
     checkedAt: new Date().toISOString(),
-    ...verdictOf(findings, { awaits: row.awaits_approval, standstill, notAsked: session.rules.notAsked, catalog }),
+    ...verdictOf(findings, { awaits: row.awaits_approval, standstill, rules: session.rules, catalog }),
     records: recordStates(facts, findings, session),
     fieldMappings: seesMappings ? fieldMappingsOf(facts, model) : null,
     mappingQuality: seesMappings ? mappingQuality(facts, model) : null,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
 import { asFailure, type FailureCode } from '../failure.ts';
 import type { Session } from '../session.ts';
+import { configurationNotices } from '../settings/configuration-notices.ts';
 import { type LocatableTable, locatableTables } from './locatable-tables.ts';
 import {
   equalStatement,
@@ -79,7 +80,10 @@ export async function locate(session: Session, typed: string, options: LocateOpt
     locations: [...found, ...inside.found].filter((location) => location.rows > 0),
     unread,
     cutShort: inside.cut,
-    notices: noticesOf(tables, all.length - tables.length),
+    notices: [
+      ...configurationNotices(session.settings.configuration),
+      ...noticesOf(tables, all.length - tables.length),
+    ],
     json: options.json ?? false,
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { column } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Session } from '../session.ts';
+import { checkAsked } from './check-asked.ts';
 import { checkKeys } from './check-keys.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { type Severity, WORST_FIRST } from './finding.ts';
@@ -73,6 +74,7 @@ export async function* scanFlows(
   { reach = 'open flows', signal, ...selection }: ScanFlowsOptions,
 ): AsyncGenerator<Passed> {
   await checkKeys(session);
+  checkAsked(session);
   let sized = false;
   try {
     for await (const row of session.reader.stream(scanStatement(session, reach, selection), signal)) {

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { quotedName } from '../settings/plain-name.ts';
 import { assessment } from './assessment.ts';
 import { discovery } from './discovery.ts';
 import type { FlowModel } from './model.ts';
@@ -13,7 +14,7 @@ export const models: readonly FlowModel[] = [discovery, assessment];
 export function modelOf(kind: string | undefined): FlowModel {
   const model = kind === undefined ? discovery : models.find((one) => one.kind === kind);
   if (model) return model;
-  throw new Failure('usage', `There is no kind of flow "${kind}".`, {
+  throw new Failure('usage', `There is no kind of flow${quotedName(kind ?? '')}.`, {
     next: `Give --kind or FLOWMEND_KIND as one of: ${models.map((one) => one.kind).join(', ')}.`,
   });
 }

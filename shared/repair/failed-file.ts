@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
+import { writeOver } from '../new-file.ts';
 import { FailedFlow } from './apply-batch.ts';
 import { Asked } from './plan.ts';
 
@@ -31,7 +32,7 @@ export async function writeFailedFlows(
   asked?: Asked,
 ): Promise<void> {
   try {
-    await writeFile(path, failedFlowsText(planHash, failed, asked), { mode: 0o600 });
+    await writeOver(path, failedFlowsText(planHash, failed, asked));
   } catch (thrown) {
     throw new Failure('usage', `${path} cannot be written (${(thrown as NodeJS.ErrnoException).code}).`, {
       cause: thrown,

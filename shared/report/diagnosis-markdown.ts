@@ -7,6 +7,7 @@ import { mappingLines } from './diagnosis/mapping-lines.ts';
 import { rawDataRemarks } from './diagnosis/raw-data-lines.ts';
 import { absent, persistedLines } from './diagnosis/record-lines.ts';
 import { callLines, resumeLines } from './diagnosis/resume-lines.ts';
+import { nothingToDo } from './diagnosis-text.ts';
 import { escaped, listed, listedUnder, table, unsaidList } from './markdown.ts';
 import { phaseMarkName, phaseMarks } from './phase-mark.ts';
 import { severityMarks } from './severity-mark.ts';
@@ -30,9 +31,9 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
     `**${verdict.toUpperCase()}**: ${escaped(headline)} (${kind}, in ${escaped(database)}, checked ${diagnosis.checkedAt})`,
     '',
     name === null ? 'Without a name.' : `Its name: ${escaped(name)}`,
-    ...section('Findings', findingTable(diagnosis.findings), 'None.'),
+    ...section('Findings', findingTable(diagnosis.findings), verdict === 'not judged' ? 'Nothing was asked.' : 'None.'),
     ...section('Resume', listed(resumeLines(diagnosis))),
-    ...section('Recommended, in this order', recommendedList(diagnosis), 'Nothing to do.'),
+    ...section('Recommended, in this order', recommendedList(diagnosis), nothingToDo(diagnosis)),
     ...section('Phases', phaseTable(diagnosis)),
     ...section('Records', recordTable(diagnosis)),
     ...section('Persisted', listed(persistedLines(diagnosis))),

@@ -13,16 +13,22 @@ import { type Line, span } from './tone.ts';
 import { unsaidMarks, unsaidOf } from './unsaid.ts';
 import { visible } from './visible.ts';
 
-const VERDICT_TONES = { healthy: 'good', waiting: 'note', stuck: 'bad', 'out of step': 'warn' } as const;
+const VERDICT_TONES = {
+  healthy: 'good',
+  waiting: 'note',
+  stuck: 'bad',
+  'out of step': 'warn',
+  'not judged': 'dim',
+} as const;
 
 /** A whole diagnosis as lines, in the order in which a tired person reads: why, what to do, then everything else. */
 export function diagnosisText(diagnosis: Diagnosis): Line[] {
   const { resume } = diagnosis;
   return [
     ...heading(diagnosis),
-    ...section('why', diagnosis.findings.flatMap(findingLines), 'No finding: its records agree.'),
+    ...section('why', diagnosis.findings.flatMap(findingLines), nothingFound(diagnosis)),
     ...section('resume', resumeLines(diagnosis)),
-    ...section('recommended, in this order', recommendedLines(diagnosis), 'Nothing to do.'),
+    ...section('recommended, in this order', recommendedLines(diagnosis), nothingToDo(diagnosis)),
     ...section('phases, as processed', diagnosis.processed.map(phaseLines)),
     ...section('records', diagnosis.records.flatMap(recordLines)),
     ...section('persisted', persistedLines(diagnosis)),
@@ -39,6 +45,15 @@ export function diagnosisText(diagnosis: Diagnosis): Line[] {
     ),
     ...(unsaid(diagnosis).length > 0 ? section('what could not be said', unsaid(diagnosis)) : []),
   ];
+}
+
+function nothingFound({ verdict }: Diagnosis): string {
+  return verdict === 'not judged' ? 'Nothing was asked.' : 'No finding: its records agree.';
+}
+
+/** Of a flow that nothing was asked about nobody knows what to do. */
+export function nothingToDo({ verdict }: Diagnosis): string {
+  return verdict === 'not judged' ? 'Nothing is known.' : 'Nothing to do.';
 }
 
 /** The first lines: which flow, and why it is stuck. */

@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { Configuration, type Path } from './configuration.ts';
+import { isPlainName, quotedName } from './plain-name.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -21,7 +22,7 @@ export function problemsOf(issues: readonly Issue[], data: unknown, placeOf: (pa
       const written = valueAt(data, path);
       const [word = [], map = []] = issue.errors;
       if (typeof written !== 'string' && !isMap(written)) {
-        return [`${placeOf(path)}: ${path.join('.')}: ${reason(word)}, or a map of ${keysAt(path).join(' and ')}`];
+        return [`${placeOf(path)}: ${wordsOf(path)}: ${reason(word)}, or a map of ${keysAt(path).join(' and ')}`];
       }
       const branch = typeof written === 'string' ? word : map;
       return problemsOf(
@@ -31,8 +32,13 @@ export function problemsOf(issues: readonly Issue[], data: unknown, placeOf: (pa
       );
     }
     const why = issue.code === 'invalid_key' ? issue.issues.map((one) => one.message).join(', ') : issue.message;
-    return [`${placeOf(path)}: ${path.join('.')}: ${withoutKind(why)}`];
+    return [`${placeOf(path)}: ${wordsOf(path)}: ${withoutKind(why)}`];
   });
+}
+
+/** `connections.prod.urlFrom`, without what may be no name. */
+function wordsOf(path: Path): string {
+  return path.map((part) => (typeof part === 'number' || isPlainName(part) ? part : '…')).join('.');
 }
 
 function reason(issues: readonly Issue[]): string {
@@ -48,9 +54,9 @@ function isMap(value: unknown): boolean {
 }
 
 function unknownKey(key: string, path: Path): string {
-  const within = path.length === 0 ? 'flowmend.yaml' : path.join('.');
+  const within = path.length === 0 ? 'flowmend.yaml' : wordsOf(path);
   if (LIKE_A_SECRET.test(key)) {
-    return `${within} takes no "${key}": no secret belongs in this file; name the environment variable that holds it (urlFrom, readUrlFrom, apiTokenFrom)`;
+    return `${within} takes no${quotedName(key) || ' such key'}: no secret belongs in this file; name the environment variable that holds it (urlFrom, readUrlFrom, apiTokenFrom)`;
   }
   const known = keysAt(path);
   const like = known.length === 0 ? '' : closest(key, known);
@@ -58,7 +64,7 @@ function unknownKey(key: string, path: Path): string {
     like !== '' && distance(key, like) <= Math.max(1, key.length / 3)
       ? `did you mean "${like}"?`
       : `it knows ${known.join(', ')}`;
-  return `${within} knows no "${key}": ${suggestion}`;
+  return `${within} knows no${quotedName(key) || ' such key'}: ${suggestion}`;
 }
 
 interface Schema {

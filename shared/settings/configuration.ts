@@ -106,14 +106,27 @@ export const Configuration = z.strictObject({
 /** A path of keys and indexes into the file. */
 export type Path = readonly (string | number)[];
 
+/** Which file a configuration is, and why that one. */
+export interface ConfigurationSource {
+  /** What errors and answers call it. */
+  readonly name: string;
+  readonly found: 'by name' | 'in the folder' | 'in the workspace';
+}
+
 /** The configuration of this run, and where each part of it stands. */
 export interface Configured extends z.infer<typeof Configuration> {
+  /** Undefined where there is no file. */
+  readonly source: ConfigurationSource | undefined;
   /** `flowmend.yaml:12:7`, for the value at the path, or for a character (from 0) inside of it. */
   placeOf(path: Path, character?: number): string;
 }
 
 /** Nothing configured: every rule as Flowmend has it. */
-export const unconfigured: Configured = { ...Configuration.parse({}), placeOf: () => 'flowmend.yaml' };
+export const unconfigured: Configured = {
+  ...Configuration.parse({}),
+  source: undefined,
+  placeOf: () => 'flowmend.yaml',
+};
 
 export const MOST_CHARACTERS = 256 * 1024;
 /** Problems that one failure names; the rest shows when these are mended. */

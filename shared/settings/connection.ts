@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Configured, ConnectionSettings } from './configuration.ts';
+import { quotedName } from './plain-name.ts';
 
 /** A value with the name of the variable that it came from: errors name the one and never the other. */
 export interface Given {
@@ -22,19 +23,18 @@ export interface ConnectionSource {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The connection that the environment itself describes. FLOWMEND_PRODUCTION names it, and says that it is production. */
+/** The connection that the environment itself describes. */
 export function environmentSource(environment: Environment): ConnectionSource {
   const given = (variable: string) => givenIn(environment, variable);
-  const name = given('FLOWMEND_PRODUCTION')?.value;
   return {
-    name,
+    name: undefined,
     databaseUrl: given('FLOWMEND_DATABASE_URL') ?? given('DATABASE_URL'),
     readUrl: given('FLOWMEND_READ_URL'),
     schema: environment.FLOWMEND_SCHEMA || undefined,
     apiUrl: given('FLOWMEND_API_URL'),
     apiToken: given('FLOWMEND_API_TOKEN'),
     label: undefined,
-    production: name !== undefined,
+    production: false,
     readOnly: false,
   };
 }
@@ -48,7 +48,7 @@ export function namedSource(name: string, { connections, placeOf }: Configured, 
   const connection = Object.hasOwn(connections, name) ? connections[name] : undefined;
   if (!connection) {
     const names = Object.keys(connections);
-    throw new Failure('usage', `There is no connection "${name.slice(0, 60)}" in the configuration.`, {
+    throw new Failure('usage', `There is no connection${quotedName(name)} in the configuration.`, {
       next: names.length > 0 ? `It has: ${names.join(', ')}` : 'flowmend.yaml lists connections under `connections:`.',
     });
   }
@@ -56,14 +56,11 @@ export function namedSource(name: string, { connections, placeOf }: Configured, 
     const variable = connection[key];
     const given = variable === undefined ? undefined : givenIn(environment, variable);
     if (variable === undefined || given) return given;
+    // What stands there may be the secret itself, whatever it looks like.
     const place = placeOf(['connections', name, key]);
-    throw new Failure(
-      'not-configured',
-      `Connection ${name} takes its ${WHAT[key]} from ${variable}, which is not set.`,
-      {
-        next: `Set ${variable}, or change ${place}.`,
-      },
-    );
+    throw new Failure('not-configured', `Connection ${name} takes its ${WHAT[key]} from a variable that is not set.`, {
+      next: `${place} names it: set it, or name another one there, and never its value.`,
+    });
   };
   return sourceOf(name, connection, set);
 }
@@ -90,6 +87,6 @@ function sourceOf(
 
 /** An empty variable is no variable: shells and CI systems export those. */
 function givenIn(environment: Environment, variable: string): Given | undefined {
-  const value = environment[variable];
+  const value = Object.hasOwn(environment, variable) ? environment[variable] : undefined;
   return value ? { variable, value } : undefined;
 }

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { type Configured, MOST_CHARACTERS, tooLarge, unconfigured } from './configuration.ts';
+import { type ConfigurationSource, type Configured, MOST_CHARACTERS, tooLarge, unconfigured } from './configuration.ts';
 
 export const CONFIGURATION_FILE = 'flowmend.yaml';
 
@@ -19,11 +19,15 @@ export async function findConfiguration(
   try {
     const { size } = await stat(path);
     if (size > MOST_CHARACTERS) throw tooLarge(path);
-    return await parseConfiguration(await readFile(path, 'utf8'), named ? path : CONFIGURATION_FILE);
+    const text = await readFile(path, 'utf8');
+    return named
+      ? await parseConfiguration(text, path)
+      : await parseConfiguration(text, CONFIGURATION_FILE, 'in the folder');
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;
     if (!named && (thrown as NodeJS.ErrnoException).code === 'ENOENT') return unconfigured;
-    throw new Failure('settings-invalid', `${path} cannot be read.`, {
+    const what = named ? 'The configuration that FLOWMEND_CONFIG names' : path;
+    throw new Failure('settings-invalid', `${what} cannot be read (${(thrown as NodeJS.ErrnoException).code}).`, {
       next: 'FLOWMEND_CONFIG names the configuration file; without it flowmend.yaml of the current folder is read.',
       cause: thrown,
     });
@@ -33,10 +37,15 @@ export async function findConfiguration(
 /**
  * Parses the text of a configuration file.
  * @param name what errors call the file
+ * @param found why it is this one: the answers say so where nobody named it
  * @throws Failure `settings-invalid`, with file and line, never with a value
  */
-export async function parseConfiguration(text: string, name: string): Promise<Configured> {
+export async function parseConfiguration(
+  text: string,
+  name: string,
+  found: ConfigurationSource['found'] = 'by name',
+): Promise<Configured> {
   // Most runs have no such file and need no parser for it.
   const { parsedConfiguration } = await import('./parsed-configuration.ts');
-  return parsedConfiguration(text, name);
+  return parsedConfiguration(text, { name, found });
 }

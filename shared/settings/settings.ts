@@ -34,7 +34,7 @@ export interface ApiSettings {
 }
 
 export interface Settings {
-  /** The name of the connection, in the configuration or as FLOWMEND_PRODUCTION; undefined where nothing names it. */
+  /** The name of the connection, in the configuration and as FLOWMEND_PRODUCTION; undefined where nothing names it. */
   readonly name: string | undefined;
   /** Real work depends on this database: every write asks for the connection's name to be typed, and for a reason. */
   readonly production: boolean;
@@ -47,7 +47,11 @@ export interface Settings {
   readonly configuration: Configured;
 }
 
-const Milliseconds = z.coerce.number().int().min(1).max(3_600_000);
+const Milliseconds = z
+  .string()
+  .regex(/^[0-9]+$/)
+  .transform(Number)
+  .pipe(z.int().min(1).max(3_600_000));
 
 const Times = z.object({
   FLOWMEND_CONNECT_TIMEOUT_MS: Milliseconds.default(5_000),
@@ -81,8 +85,9 @@ export function settingsFrom(
     });
   }
   const times = parsed.data;
-  const source = connection ? namedSource(connection, configuration, environment) : environmentSource(environment);
-  const { name, production, schema } = source;
+  const source =
+    connection === undefined ? environmentSource(environment) : namedSource(connection, configuration, environment);
+  const marked = environment.FLOWMEND_PRODUCTION || undefined;
   const url = source.databaseUrl && databaseUrl(source.databaseUrl);
   const readUrl = source.readUrl && databaseUrl(source.readUrl);
   const label = labelOf(
@@ -90,13 +95,13 @@ export function settingsFrom(
     url && source.databaseUrl ? urlLabel(source.databaseUrl.variable, url) : pgLabel(environment, configuration),
   );
   return {
-    name,
-    production,
+    name: jointName(source.name, marked),
+    production: source.production || marked !== undefined,
     readOnly: source.readOnly || isOn(environment.FLOWMEND_READ_ONLY),
     database: {
       url: url && new Secret(url.href),
       readUrl: readUrl && new Secret(readUrl.href),
-      schema,
+      schema: source.schema,
       label,
       readLabel:
         readUrl && source.readUrl
@@ -118,6 +123,15 @@ export function settingsFrom(
   };
 }
 
+/**
+ * The name of a connection that is called by several: whoever writes to it has to type all of them, so that nobody takes
+ * one database for another.
+ */
+export function jointName(...names: readonly (string | undefined)[]): string | undefined {
+  const words = names.flatMap((name) => name?.trim() || []);
+  return words.length === 0 ? undefined : [...new Set(words)].join(' ');
+}
+
 /** What the connection is called before a write: by its name, else by its database. */
 export function connectionName({ name, database }: Settings): string {
   return name ?? database.label;
@@ -130,7 +144,7 @@ function isOn(text = ''): boolean {
 
 function databaseUrl({ variable, value }: Given): URL {
   // SQLAlchemy spellings, `postgresql+asyncpg://…`, are what the platform's own services hold in this variable.
-  const url = URL.parse(value.replace(/^(postgres(?:ql)?)\+[a-z0-9]+:/, '$1:'));
+  const url = parsedUrl(value.replace(/^(postgres(?:ql)?)\+[a-z0-9]+:/, '$1:'));
   if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
     throw new Failure('settings-invalid', `${variable} is not a PostgreSQL connection URL.`, {
       next: 'It should look like postgresql://user:password@host:5432/database (special characters percent-encoded).',
@@ -139,8 +153,12 @@ function databaseUrl({ variable, value }: Given): URL {
   return driverUrl(url);
 }
 
+function parsedUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
 function apiAddress({ variable, value }: Given): string {
-  const url = URL.parse(value);
+  const url = parsedUrl(value);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || /[?#]/.test(value)) {
     throw new Failure('settings-invalid', `${variable} is not a plain http or https address.`, {
       next: 'It should look like https://platform.example.com, without credentials, `?` or `#`; the token goes into a variable of its own.',

@@ -46,10 +46,11 @@ test('a master is not moved ahead of a child that nothing moves', async () => {
   await session.close();
 });
 
-test('with every rule off every flow is well, and nothing fails', async () => {
+test('with every rule off no flow is called well, and what asks no rule goes on', async () => {
   const session = await sessionWithout(rules.map(({ id }) => id));
-  expect((await scan(session, { reach: 'every flow' })).totals).toMatchObject({ flows: 2, healthy: 2 });
+  await expect(scan(session, { reach: 'every flow' })).rejects.toMatchObject({ code: 'nothing-asked' });
   const { diagnosis, facts } = await diagnose(session, unseen);
+  expect([diagnosis.verdict, diagnosis.notices]).toEqual(['not judged', ['flowmend.yaml applies: every rule is off']]);
   expect([diagnosis.findings, planRepair(session, facts).steps]).toEqual([[], []]);
   await session.close();
 });

@@ -6,6 +6,8 @@ export interface TerminalOptions {
   readonly rows?: number;
   readonly environment?: Record<string, string>;
   readonly folder?: string;
+  /** The Node to run it with; default: this one. */
+  readonly node?: string;
 }
 
 /** A program in a pseudo-terminal, with a screen that can be read. */
@@ -48,9 +50,9 @@ const [FRAME_BEGINS, FRAME_ENDS] = ['\u001b[?2026h', '\u001b[?2026l'];
 
 /** Runs the built `flowmend` in a pseudo-terminal, with no variables but the ones given. */
 export function openTerminal(args: readonly string[], options: TerminalOptions = {}): Terminal {
-  const { columns = 80, rows = 24, environment = {}, folder = process.cwd() } = options;
+  const { columns = 80, rows = 24, environment = {}, folder = process.cwd(), node = process.execPath } = options;
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-  const program = spawn(process.execPath, [`${process.cwd()}/dist/flowmend.js`, ...args], {
+  const program = spawn(node, [`${process.cwd()}/dist/flowmend.js`, ...args], {
     name: 'xterm-256color',
     cols: columns,
     rows,

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stuckFlow } from '../../shared/demo/stuck-flow.ts';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { STUCK_FLOW_ID, stuckFlow } from '../../shared/demo/stuck-flow.ts';
 import { jsonSchemas } from '../../shared/report/json.ts';
 import { flow } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
@@ -135,6 +138,63 @@ test.each<Row>([
   expect(stderr).not.toMatch(/\n\s+at |\.ts:\d|node:/);
   expect(stderr).not.toMatch(/secret|%20more/);
   expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+  expect(await install.everyRow()).toEqual(before);
+});
+
+describe('of several ids none is left out without a word', () => {
+  const unknown = '00000000-0000-4000-8000-000000000000';
+  test.each([['plan', '-o', 'plan.json'], ['plan', '--json'], ['preview'], ['apply', '--yes']])(
+    '%s %s %s',
+    async (...command) => {
+      const folder = await mkdtemp(join(tmpdir(), 'flowmend-several-'));
+      const before = await install.everyRow();
+      const given = [STUCK_FLOW_ID, unknown];
+      for (const ids of [given, given.toReversed()]) {
+        const [name = '', ...options] = command;
+        const { code, stdout, stderr } = await flowmend([name, ...ids, ...options], environment, folder);
+        expect([code, stdout + stderr]).toEqual([
+          2,
+          expect.stringContaining(`No discovery flow has the id ${unknown}.`),
+        ]);
+      }
+      expect([await readdir(folder), await install.everyRow()]).toEqual([[], before]);
+      await rm(folder, { recursive: true });
+    },
+  );
+});
+
+test.each([
+  ['postgres://me:hunter2@db/x'],
+  ['diagnose', 'postgres://me:hunter2@db/x'],
+  ['diagnose', 'postgres://me:hunter2@db/x', '--json'],
+  ['apply', 'postgres://me:hunter2@db/x'],
+  ['scan', '--connection', 'postgres://me:hunter2@db/x'],
+  ['scan', '--kind', 'postgres://me:hunter2@db/x'],
+  ['scan', '--tenant', 'postgres://me:hunter2@db/x'],
+  ['scan', '--format', 'postgres://me:hunter2@db/x'],
+  ['scan', '--postgres://me:hunter2@db/x'],
+  ['plan', '--all', '--rule', 'postgres://me:hunter2@db/x'],
+  ['plan', '--from', 'postgres://me:hunter2@db/x'],
+])('%j: an address in the place of something else is told without its password', async (...args) => {
+  const { code, stdout, stderr } = await flowmend(args, environment);
+  expect([code, stdout + stderr]).toEqual([2, expect.not.stringContaining('hunter2')]);
+});
+
+test.each([
+  ['apply', '--all', '--yes', '--stop-at', ''],
+  ['apply', '--all', '--yes', '--stop-at', '1e1'],
+  ['apply', '--all', '--yes', '--canary', '0x10'],
+  ['scan', '-n', '0x10'],
+  ['scan', '-n', '1e2'],
+  ['scan', '-n', ''],
+  ['journal', '-n', ' 5'],
+  ['watch', STUCK_FLOW_ID, '-t', '0x1'],
+  ['scan', '--connection', ''],
+  ['scan', '--kind', ''],
+])('%j: what is no decimal number, or no name, is never taken for one', async (...args) => {
+  const before = await install.everyRow();
+  const { code, stdout, stderr } = await flowmend(args, environment);
+  expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/^flowmend: --[a-z-]+ takes /)]);
   expect(await install.everyRow()).toEqual(before);
 });
 

@@ -4,7 +4,11 @@ import { settingsFrom } from '../../shared/settings/settings.ts';
 
 const URL = 'postgresql://a@127.0.0.1/b';
 const settingsOf = (mark: AccessMark, environment: Record<string, string> = {}) => {
-  const { name, production, readOnly } = settingsFrom({ DATABASE_URL: URL, ...environment, ...environmentOf(mark) });
+  const { name, production, readOnly } = settingsFrom({
+    DATABASE_URL: URL,
+    ...environment,
+    ...environmentOf(mark, environment),
+  });
   return { name, production, readOnly };
 };
 

@@ -1,10 +1,11 @@
 import { diagnose, diagnoseWithRawData, diagnosisMarkdown, diagnosisSarif, diagnosisText } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
-import { exitCodeOfLook } from '../exit-code.ts';
+import { exitCodeOfLook, exitCodes } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
 
 export const diagnoseCommand: Command = {
   ...FLOW_ARGUMENT,
+  saysNotices: true,
   options: [FORMAT_OPTION, { flags: '--raw', about: 'also the structure of its raw data, from at most 1000 rows' }],
   async run({ output, session }, flow, options) {
     const format = formatOf(options);
@@ -16,6 +17,7 @@ export const diagnoseCommand: Command = {
       sarif: () => diagnosisSarif(diagnosis, opened.rules.asked),
       json: () => output.document('diagnose', diagnosis),
     });
+    if (diagnosis.verdict === 'not judged') return exitCodes.couldNotCheck;
     return exitCodeOfLook(diagnosis.findings.length, diagnosis.notAsked);
   },
 };

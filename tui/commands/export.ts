@@ -5,6 +5,7 @@ import { wholeNumber } from '../option-values.ts';
 
 export const exportCommand: Command = {
   ...FLOW_ARGUMENT,
+  saysNotices: true,
   options: [
     { flags: '-o, --output <file>', about: 'write a new file that only you can read, instead of printing it' },
     { flags: '--redact', about: 'replace personal data and raw values too; secrets are always hidden' },

@@ -5,6 +5,7 @@ import { wholeNumber } from '../option-values.ts';
 
 export const locateCommand: Command = {
   ...FLOW_ARGUMENT,
+  saysNotices: true,
   options: [
     { flags: '--inside-json', about: 'look inside JSON columns too, a bounded number of rows of each table' },
     { flags: '--rows <count>', about: 'with --inside-json: that number (default 100000)' },

@@ -1,6 +1,7 @@
 import {
   checkStatuses,
   checkTenant,
+  configurationNotices,
   Failure,
   type PassedFlow,
   type ScanOptions,
@@ -21,6 +22,7 @@ import { listIn, uuidOf, wholeNumber } from '../option-values.ts';
 export const scanCommand: Command = {
   argument: '',
   argumentAbout: '',
+  saysNotices: true,
   options: [
     FORMAT_OPTION,
     { flags: '--stream', about: 'one line of JSON for each flow with findings, as they are found, without a limit' },
@@ -71,6 +73,7 @@ export const scanCommand: Command = {
 async function streamed({ output }: Context, session: Session, options: ScanOptions): Promise<ExitCode> {
   let found = 0;
   let nextAfter: string | undefined;
+  for (const notice of configurationNotices(session.settings.configuration)) output.error(visible(notice, 600));
   for await (const passed of scanFlows(session, options)) {
     if (passed.kind === 'size') nextAfter = passed.nextAfter;
     else if (passed.flow.worst !== null) {

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { connectionName, type Session } from '../../shared/index.ts';
+import { configurationNotices, connectionName, type Session } from '../../shared/index.ts';
 import { FleetList } from './fleet-list.tsx';
 import { FlowDetail } from './flow-detail.tsx';
 import { Header } from './header.tsx';
@@ -13,13 +13,14 @@ import { useDashboard } from './use-dashboard.ts';
 /** The whole screen, top to bottom, in the order in which a tired person reads. */
 export function Dashboard({ session, access }: { session: Session; access: Access }) {
   const { state, layout } = useDashboard(session, access);
-  const { production, database } = session.settings;
+  const { production, database, configuration } = session.settings;
   return (
     <Box flexDirection="column" width={layout.width} height={layout.height} overflow="hidden">
       <Header
         state={state}
         layout={layout}
         database={database.readLabel}
+        configured={configurationNotices(configuration)}
         production={production ? connectionName(session.settings) : undefined}
       />
       {state.panel || state.help ? (

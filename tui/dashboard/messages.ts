@@ -37,6 +37,7 @@ export const messages = {
     waiting: 'WAITING',
     stuck: 'STUCK',
     'out of step': 'OUT OF STEP',
+    'not judged': 'NOT JUDGED',
   } satisfies Record<Diagnosis['verdict'], string>,
   phases: {
     COMPLETE: 'complete',

@@ -6,9 +6,9 @@ import type { RuleSet } from '../rule-set.ts';
 export const Verdict = z.object({
   /**
    * `healthy`: no finding. `waiting`: nothing is wrong, a person's approval is due. `stuck`: an error keeps it from
-   * moving. `out of step`: it may move, but its records disagree.
+   * moving. `out of step`: it may move, but its records disagree. `not judged`: the rules of this install are not known.
    */
-  verdict: z.enum(['healthy', 'waiting', 'stuck', 'out of step']),
+  verdict: z.enum(['healthy', 'waiting', 'stuck', 'out of step', 'not judged']),
   /** One line: why. */
   headline: z.string(),
   /** The reasons one by one, worst first. */
@@ -21,14 +21,17 @@ interface Circumstances {
   readonly awaits: boolean;
   /** Why the flow goes on nowhere, however well its records agree. */
   readonly standstill: string | null;
-  readonly notAsked: RuleSet['notAsked'];
+  readonly rules: RuleSet;
   readonly catalog: Catalog;
 }
 
 export function verdictOf(
   findings: readonly Finding[],
-  { awaits, standstill, notAsked, catalog }: Circumstances,
+  { awaits, standstill, rules, catalog }: Circumstances,
 ): z.infer<typeof Verdict> {
+  if (rules.asked.length === 0) {
+    return { verdict: 'not judged', headline: 'nothing was asked: no rule is left that could be', reasons: [] };
+  }
   const wrong = findings.filter((finding) => finding.severity !== 'info');
   const reasons = findings.map((finding) => finding.message);
   if (wrong.some((finding) => finding.severity === 'error')) {
@@ -46,7 +49,7 @@ export function verdictOf(
     ...(tables.some((table) => table.denied.length > 0) ? ['what it may read of their columns'] : []),
   ];
   const seen = limits.length === 0 ? '' : `, as far as ${limits.join(' and ')} lets this role see them`;
-  const own = notAsked.filter(({ custom }) => custom).map(({ rule }) => rule);
+  const own = rules.notAsked.filter(({ custom }) => custom).map(({ rule }) => rule);
   const but = [
     ...(own.length > 0 ? [`${own.join(', ')} could not be asked`] : []),
     ...(standstill === null ? [] : [standstill]),

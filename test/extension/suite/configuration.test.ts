@@ -47,6 +47,12 @@ describe('flowmend.yaml of the workspace', () => {
         found.includes('1 mine') &&
         !found.some((one) => one.endsWith('approval-pending')),
     );
+    // A rule that hides something is no secret.
+    await until('what it switches off', async () =>
+      (await document())
+        .getText()
+        .includes('flowmend.yaml of this workspace applies: 1 rule is off (approval-pending)'),
+    );
   });
 
   it('that is wrong is told with its line', async () => {

@@ -13,7 +13,13 @@ import { cell, fitted, widthOf, wrap } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { detailOf, listedFlows, type State } from '../state.ts';
 
-const VERDICT_TONES = { healthy: 'good', waiting: 'note', stuck: 'bad', 'out of step': 'warn' } as const;
+const VERDICT_TONES = {
+  healthy: 'good',
+  waiting: 'note',
+  stuck: 'bad',
+  'out of step': 'warn',
+  'not judged': 'dim',
+} as const;
 const LABEL = 28;
 const GLYPHS_PER_LINE = 5;
 const RECEIPT_SHOWN = 8;

@@ -50,8 +50,17 @@ function ageOf(milliseconds: number): string {
   return seconds < 120 ? messages.seconds(seconds) : messages.minutes(Math.floor(seconds / 60));
 }
 
-/** Under the header: why it is offline, the filter, or how much of the fleet is listed. */
-export function underHeaderLine(state: State, listed: number, index: number, width: number): Line {
+/**
+ * Under the header: why it is offline, the filter, or how much of the fleet is listed.
+ * @param configured what is to be said of the configuration
+ */
+export function underHeaderLine(
+  state: State,
+  listed: number,
+  index: number,
+  width: number,
+  configured: readonly string[] = [],
+): Line {
   const { trouble, typing, filter, scan } = state;
   if (trouble) {
     const { message, next } = trouble;
@@ -60,8 +69,12 @@ export function underHeaderLine(state: State, listed: number, index: number, wid
       width,
     );
   }
-  const unseen = scan && scan.notices.length > 0 ? [span(messages.unseen, 'warn')] : [];
-  const place = [...unseen, ...(listed > 0 ? [span(messages.place(index + 1, listed), 'dim')] : [])];
+  const noticed = fitted(
+    configured.map((notice) => span(`▲ ${visible(notice)}  `, 'warn')),
+    Math.floor(width / 2),
+  );
+  const unseen = scan && scan.notices.length > configured.length ? [span(messages.unseen, 'warn')] : [];
+  const place = [...noticed, ...unseen, ...(listed > 0 ? [span(messages.place(index + 1, listed), 'dim')] : [])];
   if (typing || filter !== '') {
     const text = [
       span(messages.filter, 'note'),
