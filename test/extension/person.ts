@@ -128,9 +128,10 @@ async function readSigns(page: Page): Promise<string> {
 async function readActive(page: Page): Promise<string> {
   await page.screenshot({ path: 'artefacts/hostile-text.png' });
   const places = await Promise.all(
-    MORE_THAN_TEXT.map((place) =>
-      page.locator(place).evaluateAll((found) => found.map((one) => one.textContent ?? one.nodeName)),
-    ),
+    MORE_THAN_TEXT.map(async (place) => {
+      const texts = await page.locator(place).allTextContents();
+      return texts.map((text) => `${place}: ${text}`);
+    }),
   );
   return places.flat().join('\n');
 }
