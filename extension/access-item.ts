@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { connectionName, type Settings } from '../shared/index.ts';
 import type { Connection } from './connection.ts';
+import { labelText } from './say/place-text.ts';
 
 const TITLE = 'Flows';
 
@@ -31,7 +32,7 @@ export class AccessItem implements vscode.Disposable {
       ...(readOnly ? ['read-only'] : []),
       ...(production ? [`production ${connectionName(settings)}`] : []),
     ].join(', ');
-    this.#item.text = `$(${readOnly ? 'lock' : 'warning'}) Flowmend: ${words}`;
+    this.#item.text = `$(${readOnly ? 'lock' : 'warning'}) Flowmend: ${labelText(words)}`;
     this.#item.tooltip = readOnly
       ? `Nothing is written to ${database.label} and nothing is sent.`
       : `Each write to ${database.label} asks for its name.`;

@@ -8,9 +8,9 @@ import {
   type Plan,
   type WriteSession,
 } from '../shared/index.ts';
-import { askBeside } from './ask-beside.ts';
 import { typedConsent } from './consent.ts';
 import { paceWords, pickPace } from './pick-pace.ts';
+import { askBeside } from './say/ask-beside.ts';
 
 const APPLY = 'Apply';
 const CHANGE_PACE = 'Change the Pace';

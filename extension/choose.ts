@@ -1,13 +1,5 @@
-import * as vscode from 'vscode';
-import {
-  type Diagnosed,
-  openChoices,
-  type Plan,
-  type PlanOptions,
-  planRepair,
-  type Session,
-  visible,
-} from '../shared/index.ts';
+import { type Diagnosed, openChoices, type Plan, type PlanOptions, planRepair, type Session } from '../shared/index.ts';
+import { pick } from './say/pick.ts';
 
 /**
  * The plan of a flow with what a person picks where they have to; what they leave open stays as it is. Undefined where
@@ -21,12 +13,12 @@ export async function planWithChoices(
   const plan = planRepair(session, facts, options);
   const choices: Record<string, string> = {};
   for (const { rule, why, options: offered } of openChoices(plan, session)) {
-    const picked = await vscode.window.showQuickPick(
+    const picked = await pick(
       [
-        ...offered.map(({ value, about }) => ({ label: visible(value), detail: visible(about, 400), value })),
+        ...offered.map(({ value, about }) => ({ label: value, detail: about, value })),
         { label: 'Leave it as it is', detail: '', value: undefined },
       ],
-      { title: `Flowmend: ${rule}`, placeHolder: visible(why), ignoreFocusOut: true },
+      { title: `Flowmend: ${rule}`, placeHolder: why },
     );
     if (!picked) return undefined;
     if (picked.value !== undefined) choices[rule] = picked.value;

@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import { type Consent, connectionName, type Session } from '../shared/index.ts';
-import { askBeside } from './ask-beside.ts';
+import { askBeside } from './say/ask-beside.ts';
+import { typed } from './say/pick.ts';
 
 /**
  * Asks before a write, beside what would be written; on a production connection also for a reason and for the name of it,
@@ -20,17 +20,15 @@ export async function askConsent(
 export async function typedConsent({ settings }: Session): Promise<Consent | undefined> {
   if (!settings.production) return {};
   const name = connectionName(settings);
-  const reason = await vscode.window.showInputBox({
+  const reason = await typed({
     title: `Flowmend: ${name} is production (1 of 2)`,
     prompt: 'Why, for the journal',
-    ignoreFocusOut: true,
   });
   if (!reason?.trim()) return undefined;
-  const typed = await vscode.window.showInputBox({
+  const answer = await typed({
     title: `Flowmend: ${name} is production (2 of 2)`,
     prompt: `Type its name, ${name}, to go on`,
-    ignoreFocusOut: true,
     validateInput: (text) => (text === '' || text === name ? undefined : `That is not its name: ${name}`),
   });
-  return typed === name ? { reason, name } : undefined;
+  return answer === name ? { reason, name } : undefined;
 }

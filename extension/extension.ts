@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 import { AccessItem } from './access-item.ts';
 import { commands } from './commands/index.ts';
 import { Connection } from './connection.ts';
+import { keepDocumentLanguage } from './documents/document-language.ts';
 import { FlowDocuments } from './documents/flow-documents.ts';
 import { FLOW_SCHEME } from './documents/flow-uri.ts';
-import { PreviewDocuments } from './documents/preview-documents.ts';
+import { PREVIEW_SCHEME, PreviewDocuments } from './documents/preview-documents.ts';
 import type { Face } from './face.ts';
-import { showFailure } from './failure-message.ts';
 import { MendingItem } from './mending-item.ts';
 import { QuickFixes } from './quick-fixes.ts';
+import { showFailure } from './say/failure-text.ts';
 import { FlowTree } from './tree/flow-tree.ts';
 import { onConfigurationChange } from './workspace-configuration.ts';
 
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     documents,
     previews,
     mending,
+    keepDocumentLanguage([FLOW_SCHEME, PREVIEW_SCHEME]),
     new AccessItem(connection, view),
     view,
     onConfigurationChange(() => void connection?.reopen()),

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import {
   applyMany,
   failedFlowsText,
@@ -10,13 +9,13 @@ import {
   type Plan,
   plain,
   type Steering,
-  visible,
   type WriteSession,
   whyBroken,
 } from '../shared/index.ts';
 import { askToGoOn, askToMend } from './ask-to-mend.ts';
 import type { Face } from './face.ts';
-import { type LongWork, longWork } from './long-work.ts';
+import { type LongWork, longWork } from './say/long-work.ts';
+import { inform, warn } from './say/notify.ts';
 
 /**
  * Asks beside the plan that is shown, applies it batch by batch and says what came of it. What failed when it was tried out is no
@@ -46,10 +45,10 @@ export async function mendMany(face: Face, session: WriteSession, plan: Plan, tr
 }
 
 /** Between two batches: says how far it is, asks after the first flows, pauses, and ends where that is wanted. */
-async function between(so: ManyProgress, steering: Steering, { signal, far }: LongWork): Promise<'go on' | 'stop'> {
+async function between(so: ManyProgress, steering: Steering, { signal, report }: LongWork): Promise<'go on' | 'stop'> {
   if (steering.wish() === 'stop') return 'stop';
   const paused = steering.wish() === 'pause' ? 'paused  ' : '';
-  far(so.total - so.left, so.total, `${paused}${manyProgressText(so, 0).trim()}`);
+  report(so.total - so.left, so.total, `${paused}${manyProgressText(so, 0).trim()}`);
   // Who cancels does not have to answer as well.
   if (so.canary && !(await Promise.race([askToGoOn(so), cancelled(signal)]))) return 'stop';
   return steering.next();
@@ -66,9 +65,9 @@ const SHOW_ALL = 'Show the Result';
 function tell(face: Face, outcome: ManyOutcome): void {
   const { planHash, failed, left, kind, asked } = outcome;
   const whole = failed.length === 0 && left === 0 && kind === 'done';
-  const say = whole ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const say = whole ? inform : warn;
   const buttons = [...(failed.length > 0 ? [SHOW_FAILED] : []), SHOW_ALL];
-  void say(`Flowmend: ${words(outcome)}`, ...buttons).then((answer) => {
+  void say(words(outcome), ...buttons).then((answer) => {
     if (answer === SHOW_FAILED)
       return face.previews.show(failedFlowsText(planHash, failed, asked), 'failed-flows.json');
     if (answer === SHOW_ALL)
@@ -77,14 +76,14 @@ function tell(face: Face, outcome: ManyOutcome): void {
 }
 
 function words({ kind, why, total, applied, failed, left }: ManyOutcome): string {
-  if (kind === 'refused') return `refused: ${visible(why ?? '')}; nothing was written.`;
+  if (kind === 'refused') return `refused: ${why ?? ''}; nothing was written.`;
   return [
     `${applied} of ${total} flows mended and verified`,
-    ...(kind === 'stopped' ? [`stopped, because ${visible(why ?? '')}`] : []),
+    ...(kind === 'stopped' ? [`stopped, because ${why ?? ''}`] : []),
     ...(failed.length > 0 ? [`${failed.length} failed and left as found`] : []),
     ...(left > 0
       ? [`${left} ${kind === 'broken' ? 'not tried, or not known' : 'not tried'}: the same command goes on with them`]
       : []),
-    ...(kind === 'broken' ? [`it broke off: ${visible(why ?? '', 600)}`] : []),
+    ...(kind === 'broken' ? [`it broke off: ${why ?? ''}`] : []),
   ].join('; ');
 }

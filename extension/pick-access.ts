@@ -1,15 +1,16 @@
-import * as vscode from 'vscode';
 import type { AccessMark } from './access-mark.ts';
+import { type PickRow, pick, typed } from './say/pick.ts';
 
 const MOST_CHARACTERS = 60;
-const CHOICES: readonly (vscode.QuickPickItem & { kept: AccessMark['kind'] })[] = [
-  { kept: 'writable', label: '$(edit) Ask before each write', detail: 'For development and tests' },
+const CHOICES: readonly (PickRow & { kept: AccessMark['kind'] })[] = [
+  { kept: 'writable', icon: 'edit', label: 'Ask before each write', detail: 'For development and tests' },
   {
     kept: 'production',
-    label: '$(warning) Production',
+    icon: 'warning',
+    label: 'Production',
     detail: 'Each write also asks for a reason, and for the name of the connection to be typed',
   },
-  { kept: 'read-only', label: '$(lock) Read-only', detail: 'Nothing is written and nothing is sent' },
+  { kept: 'read-only', icon: 'lock', label: 'Read-only', detail: 'Nothing is written and nothing is sent' },
 ];
 
 /**
@@ -19,22 +20,20 @@ const CHOICES: readonly (vscode.QuickPickItem & { kept: AccessMark['kind'] })[] 
 export async function pickAccess(title: string, now: AccessMark | undefined): Promise<AccessMark | undefined> {
   const asNow = CHOICES.filter(({ kept }) => kept === now?.kind).map((one) => ({ ...one, description: 'as now' }));
   const others = CHOICES.filter(({ kept }) => kept !== now?.kind);
-  const picked = await vscode.window.showQuickPick([...asNow, ...others], {
+  const picked = await pick([...asNow, ...others], {
     title,
     placeHolder: 'How is it written to?',
-    ignoreFocusOut: true,
   });
   if (!picked) return undefined;
   if (picked.kept !== 'production') return { kind: picked.kept };
-  const typed = await vscode.window.showInputBox({
+  const answer = await typed({
     title,
     prompt: 'What is it called? This name is to be typed before each write.',
     placeHolder: 'incident-db',
     ...(now?.kind === 'production' ? { value: now.name } : {}),
-    ignoreFocusOut: true,
     validateInput: problemIn,
   });
-  const name = typed?.trim();
+  const name = answer?.trim();
   return name ? { kind: 'production', name } : undefined;
 }
 

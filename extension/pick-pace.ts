@@ -1,7 +1,8 @@
-import * as vscode from 'vscode';
 import { type Pace, type PaceField, paceWith } from '../shared/index.ts';
+import { pick, typed } from './say/pick.ts';
 
 interface Field {
+  readonly icon: string;
   readonly label: string;
   readonly now: (pace: Pace) => string;
   /** What the input box asks, and what it takes. */
@@ -14,20 +15,23 @@ const counted = (flows: number) => (flows === 1 ? '1 flow' : `${flows.toLocaleSt
 
 const FIELDS: Readonly<Record<PaceField, Field>> = {
   canary: {
-    label: '$(beaker) First flows',
+    icon: 'beaker',
+    label: 'First flows',
     now: ({ canary }) => (canary === 0 ? 'none: it does not ask in between' : `${counted(canary)}, then it asks again`),
     asks: 'How many flows are mended first, before it asks again? 0: none',
     takes: 'A number of flows from 0 to 100,000',
   },
   flowsPerSecond: {
-    label: '$(dashboard) Rate',
+    icon: 'dashboard',
+    label: 'Rate',
     now: ({ flowsPerSecond }) =>
       flowsPerSecond === undefined ? 'as fast as it can' : `at most ${counted(flowsPerSecond)} a second`,
     asks: 'How many flows a second, at most? 0: as fast as it can',
     takes: 'Flows a second from 0 to 1,000,000',
   },
   stopAtShare: {
-    label: '$(stop-circle) Stop',
+    icon: 'stop-circle',
+    label: 'Stop',
     now: ({ stopAtShare }) => `after a batch of which more than ${percent(stopAtShare)} % failed`,
     asks: 'It stops after a batch of which more than how many percent failed?',
     takes: 'Percent from 0 to 100',
@@ -49,11 +53,10 @@ export async function pickPace(from: Pace): Promise<Pace> {
   let pace = from;
   for (;;) {
     const fields = Object.entries(FIELDS) as [PaceField, Field][];
-    const rows = fields.map(([field, { label, now }]) => ({ label, description: now(pace), field }));
-    const picked = await vscode.window.showQuickPick([...rows, { label: '$(check) Done', field: undefined }], {
+    const rows = fields.map(([field, { icon, label, now }]) => ({ icon, label, description: now(pace), field }));
+    const picked = await pick([...rows, { icon: 'check', label: 'Done', field: undefined }], {
       title: 'Flowmend: how does the run go?',
       placeHolder: 'Nothing is written yet: the question comes again',
-      ignoreFocusOut: true,
     });
     if (picked?.field === undefined) return pace;
     pace = (await typedNumber(pace, picked.field)) ?? pace;
@@ -62,11 +65,10 @@ export async function pickPace(from: Pace): Promise<Pace> {
 
 async function typedNumber(pace: Pace, field: PaceField): Promise<Pace | undefined> {
   const { asks, takes } = FIELDS[field];
-  const typed = await vscode.window.showInputBox({
+  const answer = await typed({
     title: 'Flowmend: how does the run go?',
     prompt: asks,
-    ignoreFocusOut: true,
     validateInput: (text) => (text === '' || paceWith(pace, field, text) ? undefined : takes),
   });
-  return typed === undefined ? undefined : paceWith(pace, field, typed);
+  return answer === undefined ? undefined : paceWith(pace, field, answer);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { flowIdOf } from './documents/flow-uri.ts';
+import { typed } from './say/pick.ts';
 import { FindingNode } from './tree/finding-node.ts';
 import { FlowNode } from './tree/flow-node.ts';
 
@@ -14,10 +15,9 @@ export async function flowOf(target: unknown): Promise<string | undefined> {
   const open = vscode.window.activeTextEditor?.document.uri;
   const shown = open && flowIdOf(open);
   if (shown) return shown;
-  return vscode.window.showInputBox({
+  return typed({
     title: 'Flowmend: which flow?',
     prompt: 'The id of a flow, or a prefix that only it has',
     placeHolder: '1e640262',
-    ignoreFocusOut: true,
   });
 }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import {
   type ApplyOutcome,
   apply,
@@ -14,6 +13,7 @@ import {
 } from '../shared/index.ts';
 import { askConsent } from './consent.ts';
 import type { Face } from './face.ts';
+import { fail, inform } from './say/notify.ts';
 import { writeSession } from './write-session.ts';
 
 /**
@@ -47,10 +47,10 @@ async function detailOf(session: WriteSession, plan: Plan, does: string): Promis
 
 async function told(outcome: ApplyOutcome, plan: Plan): Promise<'written' | 'not written' | 'again'> {
   if (outcome.kind === 'applied' || outcome.kind === 'already applied') {
-    void vscode.window.showInformationMessage(`Flowmend: ${outcome.kind}, receipt ${outcome.receipt.id}`);
+    void inform(`${outcome.kind}, receipt ${outcome.receipt.id}`);
     return 'written';
   }
-  return hindered(plain(applyText(outcome, plan.kind)).replaceAll('\n', ' '), plan, outcome);
+  return hindered(plain(applyText(outcome, plan.kind)), plan, outcome);
 }
 
 const AGAIN = 'New plan';
@@ -62,7 +62,7 @@ async function hindered(
   { kind }: { readonly kind: (ApplyOutcome | Run)['kind'] },
 ): Promise<'not written' | 'again'> {
   const stale = plan.kind === 'repair' && (kind === 'stale' || kind === 'taken back');
-  const answer = vscode.window.showErrorMessage(`Flowmend: ${why}`, ...(stale ? [AGAIN] : []));
+  const answer = fail(why, ...(stale ? [AGAIN] : []));
   // Nobody waits for a message without a button.
   return stale && (await answer) === AGAIN ? 'again' : 'not written';
 }

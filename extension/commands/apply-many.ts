@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import {
   brokenRules,
   filterWords,
@@ -12,9 +11,10 @@ import {
   type WriteSession,
 } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
-import { type LongWork, longWork } from '../long-work.ts';
 import { mendMany } from '../mend-many.ts';
 import { pickRule } from '../pick-rule.ts';
+import { type LongWork, longWork } from '../say/long-work.ts';
+import { inform } from '../say/notify.ts';
 import { writeSession } from '../write-session.ts';
 
 /**
@@ -33,8 +33,8 @@ export async function applyManyCommand(face: Face): Promise<void> {
   const whole = await longWork('planning', (work) => planOf(session, picked.rules, work));
   if (whole === undefined) return;
   if (whole === 'nothing') return nothing('nobody breaks it any more.');
-  const trial = await longWork('trying it out', ({ far }) =>
-    previewMany(session, whole, (tried, all) => far(tried, all, `${tried} of ${all} flows, rolled back`)),
+  const trial = await longWork('trying it out', ({ report }) =>
+    previewMany(session, whole, (tried, all) => report(tried, all, `${tried} of ${all} flows, rolled back`)),
   );
   if (!trial) return;
   const plan = heldPlan(whole, trial);
@@ -46,17 +46,17 @@ export async function applyManyCommand(face: Face): Promise<void> {
 async function planOf(
   session: WriteSession,
   rules: readonly string[] | undefined,
-  { signal, far }: LongWork,
+  { signal, report }: LongWork,
 ): Promise<Plan | 'nothing'> {
   const { flowIds, found } = await flowsToMend(session, { rules }, signal);
   if (flowIds.length === 0) return 'nothing';
   return planMany(session, flowIds, {
     rules,
     chosenBy: `${filterWords(session, { rules })}: ${found} found`,
-    onProgress: (planned, all) => far(planned, all, `${planned} of ${all} flows`),
+    onProgress: (planned, all) => report(planned, all, `${planned} of ${all} flows`),
   });
 }
 
 function nothing(why: string): void {
-  void vscode.window.showInformationMessage(`Flowmend: nothing was written: ${why}`);
+  void inform(`nothing was written: ${why}`);
 }

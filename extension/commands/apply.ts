@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import { planWithChoices } from '../choose.ts';
 import type { Face } from '../face.ts';
+import { inform } from '../say/notify.ts';
 import { flowOf } from '../target.ts';
 import { writePlan } from '../write-plan.ts';
 import { writeSession } from '../write-session.ts';
@@ -18,7 +18,7 @@ export async function applyCommand(face: Face, target?: unknown, rules?: unknown
     const plan = await planWithChoices(await writeSession(face.connection, diagnosis.flowId), facts, only);
     if (!plan) return;
     if (plan.steps.every((step) => step.writes.length === 0)) {
-      void vscode.window.showInformationMessage('Flowmend: there is nothing to mend in this flow.');
+      void inform('there is nothing to mend in this flow.');
       return;
     }
     if ((await writePlan(face, plan, `Mend flow ${diagnosis.flowId.slice(0, 8)}`)) !== 'again') return;

@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import { exportFlow, jsonText } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
+import { pick } from '../say/pick.ts';
 import { flowOf } from '../target.ts';
 
 const CHOICES = [
@@ -12,7 +12,7 @@ const CHOICES = [
 export async function exportCommand({ connection, previews }: Face, target?: unknown): Promise<void> {
   const typed = await flowOf(target);
   if (typed === undefined) return;
-  const chosen = await vscode.window.showQuickPick(CHOICES, { title: 'Flowmend: what goes into the export?' });
+  const chosen = await pick(CHOICES, { title: 'Flowmend: what goes into the export?' });
   if (!chosen) return;
   const document = await exportFlow(await connection.session(), typed, { redact: chosen.redact });
   await previews.show(`${jsonText('export', document)}\n`, `flow-${document.flowId.slice(0, 8)}.json`);

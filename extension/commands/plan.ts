@@ -1,4 +1,4 @@
-import { planRepair } from '../../shared/index.ts';
+import { jsonText, planRepair } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
 import { flowOf } from '../target.ts';
 
@@ -8,5 +8,5 @@ export async function planCommand({ connection, documents, previews }: Face, tar
   if (typed === undefined) return;
   const { facts, diagnosis } = await documents.diagnosed(typed);
   const plan = planRepair(await connection.session(diagnosis.flowId), facts);
-  await previews.show(`${JSON.stringify(plan, null, 2)}\n`, `plan-${diagnosis.flowId.slice(0, 8)}.json`);
+  await previews.show(`${jsonText('plan', plan)}\n`, `plan-${diagnosis.flowId.slice(0, 8)}.json`);
 }

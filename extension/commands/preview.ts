@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import { plain, planRepair, preview, runText } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
+import { fail, inform } from '../say/notify.ts';
 import { flowOf } from '../target.ts';
 import { writeSession } from '../write-session.ts';
 
@@ -12,9 +12,9 @@ export async function previewCommand(face: Face, target?: unknown): Promise<void
   const session = await writeSession(face.connection, diagnosis.flowId);
   const run = await preview(session, planRepair(session, facts));
   if (run.kind !== 'ran') {
-    void vscode.window.showErrorMessage(`Flowmend: it would not hold. ${plain(runText(run))}`);
+    void fail(`it would not hold. ${plain(runText(run))}`);
   } else if (run.changes.length === 0) {
-    void vscode.window.showInformationMessage('Flowmend: there is nothing to mend in this flow.');
+    void inform('there is nothing to mend in this flow.');
   } else {
     await face.previews.showDiff(run.changes, `Repair of ${diagnosis.flowId.slice(0, 8)}: before and after`);
   }

@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
-import { type Consent, plain, resume, resumeText, standingIn, visible } from '../../shared/index.ts';
+import { type Consent, plain, resume, resumeText, standingIn } from '../../shared/index.ts';
 import { askConsent } from '../consent.ts';
 import { callText } from '../documents/call-text.ts';
 import type { Face } from '../face.ts';
 import { follow } from '../follow.ts';
+import { fail } from '../say/notify.ts';
 import { flowOf } from '../target.ts';
 import { writeSession } from '../write-session.ts';
 
@@ -21,12 +21,12 @@ export async function resumeCommand(face: Face, target?: unknown): Promise<void>
     const api = session.api?.label ?? '';
     await face.previews.show(callText(call, api), 'call.txt');
     const title = `Resume flow ${diagnosis.flowId.slice(0, 8)}: ${decision}, then ${diagnosis.resume.fromPhase}`;
-    consent = await askConsent(session, 'Resume', title, `${call.method} ${visible(api)}${call.path}`);
+    consent = await askConsent(session, 'Resume', title, `${call.method} ${api}${call.path}`);
     if (!consent) return;
   }
   const outcome = await resume(session, diagnosed, consent);
   if (outcome.kind === 'not resumable') {
-    void vscode.window.showErrorMessage(`Flowmend: ${plain(resumeText(outcome)).replaceAll('\n', '. ')}`);
+    void fail(plain(resumeText(outcome)).replaceAll('\n', '. '));
     return;
   }
   await follow(face, diagnosis.flowId, standingIn(facts.row));

@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
 import { totalsText } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
+import { statusMessage } from '../say/status-message.ts';
 
 /** Scans all flows and shows them in the tree. */
 export async function scanCommand({ tree }: Face): Promise<void> {
   tree.refresh();
-  vscode.window.setStatusBarMessage(`Flowmend: ${totalsText(await tree.scanned())}`, 10_000);
+  statusMessage(totalsText(await tree.scanned()));
 }

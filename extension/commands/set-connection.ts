@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import { settingsFrom } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
-import { failureText } from '../failure-message.ts';
 import { pickAccess } from '../pick-access.ts';
+import { failureText } from '../say/failure-text.ts';
+import { typed } from '../say/pick.ts';
 
 const KEEP = 'Leave empty to keep the one there is.';
 
@@ -10,20 +10,18 @@ const KEEP = 'Leave empty to keep the one there is.';
 export async function setConnectionCommand({ connection }: Face): Promise<void> {
   const now = await connection.markStored();
   const known = now !== undefined;
-  const url = await vscode.window.showInputBox({
+  const url = await typed({
     title: 'Flowmend: database (1 of 3)',
     prompt: `Kept in the secret storage of the editor, never in a settings file. ${known ? KEEP : ''}`,
     placeHolder: 'postgresql://user:password@host:5432/database',
     password: true,
-    ignoreFocusOut: true,
     validateInput: problemIn,
   });
   if (url === undefined || (url === '' && !known)) return;
-  const token = await vscode.window.showInputBox({
+  const token = await typed({
     title: "Flowmend: token of the platform's API (2 of 3)",
     prompt: `${KEEP} The address is the setting flowmend.apiUrl.`,
     password: true,
-    ignoreFocusOut: true,
   });
   const mark = await pickAccess('Flowmend: access (3 of 3)', now);
   // Who turns away here has not said whether it may be written to: nothing is kept.

@@ -1,6 +1,7 @@
-import * as vscode from 'vscode';
 import { draftUndo, plain, type Receipt, receiptToUndo, undoText } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
+import { fail, inform } from '../say/notify.ts';
+import { pick } from '../say/pick.ts';
 import { flowOf } from '../target.ts';
 import { writePlan } from '../write-plan.ts';
 import { writeSession } from '../write-session.ts';
@@ -14,15 +15,15 @@ export async function undoCommand(face: Face, target?: unknown): Promise<void> {
   const session = await writeSession(face.connection, flowId);
   const receipt = await receiptToUndo(session, flowId);
   if (!receipt) {
-    void vscode.window.showInformationMessage('Flowmend: no repair of this flow can be undone.');
+    void inform('no repair of this flow can be undone.');
     return;
   }
   const meant = await flowsMeant(receipt, flowId);
   if (!meant) return;
   const draft = await draftUndo(session, receipt, meant.flows);
-  const words = plain(undoText(receipt, draft)).replaceAll(/\s*\n\s*/g, ' ');
+  const words = plain(undoText(receipt, draft));
   if (!draft.plan) {
-    void vscode.window.showErrorMessage(`Flowmend: nothing was written. ${words}`);
+    void fail(`nothing was written. ${words}`);
     return;
   }
   const count = draft.plan.flows.length;
@@ -37,7 +38,7 @@ async function flowsMeant(
 ): Promise<{ readonly flows: readonly string[] | undefined } | undefined> {
   const [, ...others] = flows;
   if (others.length === 0) return { flows: [flowId] };
-  return vscode.window.showQuickPick(
+  return pick(
     [
       {
         label: `Only flow ${flowId.slice(0, 8)}`,
@@ -46,6 +47,6 @@ async function flowsMeant(
       },
       { label: `All ${flows.length} flows of its batch`, detail: `Receipt ${id}`, flows: undefined },
     ],
-    { title: 'Flowmend: how much is taken back?', ignoreFocusOut: true },
+    { title: 'Flowmend: how much is taken back?' },
   );
 }

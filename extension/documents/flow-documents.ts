@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type Diagnosed, diagnose } from '../../shared/index.ts';
 import type { Connection } from '../connection.ts';
 import { diagnosticOf } from '../diagnostic.ts';
-import { failureText } from '../failure-message.ts';
+import { failureText } from '../say/failure-text.ts';
 import { FLOW_SCHEME, flowIdOf, flowUri } from './flow-uri.ts';
 import { layoutOf } from './layout.ts';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { alike, type RowChange, rowsWords, sameChange, visible } from '../../shared/index.ts';
 
-const PREVIEW_SCHEME = 'flowmend-preview';
+export const PREVIEW_SCHEME = 'flowmend-preview';
 /** Previews that can still be read while their diff is open; older ones are forgotten. */
 const MOST_KEPT = 20;
 

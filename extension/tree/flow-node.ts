@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { age, type ScannedFlow, severityMarks, summary, visible } from '../../shared/index.ts';
+import { age, type ScannedFlow, severityMarks, summary } from '../../shared/index.ts';
+import { treeText } from '../say/place-text.ts';
 import { severityIcon } from './severity-icon.ts';
 
 /** One flow: where it stands, for how long, and how bad it is. */
@@ -15,8 +16,10 @@ export class FlowNode extends vscode.TreeItem {
     this.id = flowId;
     this.contextValue = 'flow';
     this.iconPath = severityIcon(severity);
-    this.description = `${visible(phase ?? '(no phase)')} · ${visible(status)} · ${age(updatedAt)}`;
-    this.tooltip = [`${flowId} ${severityMarks[severity].word}`, visible(name ?? ''), summary(findings)].join('\n');
+    this.description = treeText(`${phase ?? '(no phase)'} · ${status} · ${age(updatedAt)}`);
+    this.tooltip = [`${flowId} ${severityMarks[severity].word}`, name ?? '', summary(findings)]
+      .map(treeText)
+      .join('\n');
     this.command = { command: 'flowmend.diagnose', title: 'Diagnose', arguments: [flowId] };
   }
 }

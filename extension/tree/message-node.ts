@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { asFailure, type Scan, visible } from '../../shared/index.ts';
-import { failureText } from '../failure-message.ts';
+import { asFailure, type Scan } from '../../shared/index.ts';
+import { failureText } from '../say/failure-text.ts';
+import { treeText } from '../say/place-text.ts';
 
 /** A line in place of flows: there are none, or they could not be read. The two never look alike. */
 export class MessageNode extends vscode.TreeItem {
@@ -14,8 +15,8 @@ export class MessageNode extends vscode.TreeItem {
   static unseen(notices: readonly string[]): MessageNode {
     const node = new MessageNode('Not everything was seen', vscode.TreeItemCollapsibleState.None);
     node.iconPath = new vscode.ThemeIcon('eye-closed', new vscode.ThemeColor('list.warningForeground'));
-    node.description = visible(notices[0] ?? '');
-    node.tooltip = notices.map((notice) => visible(notice, 400)).join('\n');
+    node.description = treeText(notices[0] ?? '');
+    node.tooltip = notices.map(treeText).join('\n');
     return node;
   }
 
@@ -23,16 +24,16 @@ export class MessageNode extends vscode.TreeItem {
   static endedEarly({ message, next }: NonNullable<Scan['endedEarly']>): MessageNode {
     const node = new MessageNode('The scan ended early', vscode.TreeItemCollapsibleState.None);
     node.iconPath = new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('list.errorForeground'));
-    node.description = visible(message);
-    node.tooltip = [message, next].map((text) => visible(text, 400)).join('\n');
+    node.description = treeText(message);
+    node.tooltip = [message, next].map(treeText).join('\n');
     return node;
   }
 
   static failure(thrown: unknown): MessageNode {
     const { message, next } = asFailure(thrown);
-    const node = new MessageNode(`Could not check: ${visible(message)}`, vscode.TreeItemCollapsibleState.None);
+    const node = new MessageNode(`Could not check: ${treeText(message)}`, vscode.TreeItemCollapsibleState.None);
     node.iconPath = new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('list.errorForeground'));
-    node.description = visible(next);
+    node.description = treeText(next);
     node.tooltip = failureText(thrown);
     node.contextValue = 'failure';
     return node;

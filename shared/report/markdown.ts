@@ -1,3 +1,4 @@
+import { linkFree } from './link-free.ts';
 import { type Line, plain } from './tone.ts';
 import { type Unsaid, unsaidMarks } from './unsaid.ts';
 import { visible } from './visible.ts';
@@ -32,9 +33,9 @@ export function unsaidList(unsaid: readonly Unsaid[]): string[] {
   return unsaid.map(({ what, text }) => `- ${unsaidMarks[what].glyph} ${escaped(text, MOST_WORDS)}`);
 }
 
-/** Text that Markdown and the HTML inside it take as text. */
+/** Text that Markdown and the HTML inside it take as text: no link, no picture, no element. */
 export function escaped(text: string, most?: number): string {
-  return visible(text, most).replaceAll(/[\\`*_{}[\]<>#|!~&$]/g, (character) =>
+  return linkFree(visible(text, most)).replaceAll(/[\\`*_{}[\]<>#|!~&$]/g, (character) =>
     character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
   );
 }

@@ -2,6 +2,7 @@ import type { Diagnosis } from '../diagnose/diagnosis.ts';
 import type { Finding, Severity } from '../diagnose/finding.ts';
 import type { Rule } from '../diagnose/rule.ts';
 import type { Scan } from '../diagnose/scan.ts';
+import { linkFree } from './link-free.ts';
 import { type Unsaid, unsaidOf, unsaidOfScan } from './unsaid.ts';
 import { visible } from './visible.ts';
 
@@ -50,8 +51,8 @@ function sarif(findings: readonly Finding[], rules: readonly Rule[], { succeeded
             name: 'flowmend',
             rules: rules.map(({ id, title, severity, help }) => ({
               id,
-              shortDescription: { text: title },
-              ...(help === undefined ? {} : { help: { text: help } }),
+              shortDescription: { text: words(title) },
+              ...(help === undefined ? {} : { help: { text: words(help) } }),
               defaultConfiguration: { level: LEVELS[severity] },
             })),
           },
@@ -71,9 +72,9 @@ function notificationOf({ what, text }: Unsaid): object {
   };
 }
 
-/** A message of plain text, in which `[a](b)` would be a link. */
+/** A message of plain text. SARIF makes a link of `[a](b)` in it, and viewers make more: of addresses, and elements of `<a`. */
 function words(text: string): string {
-  return visible(text, MOST_WORDS).replaceAll('](', '\\](');
+  return linkFree(visible(text, MOST_WORDS)).replaceAll(/<(?=[a-z/!?])/gi, '< ');
 }
 
 function resultOf({ rule, severity, flowId, message, evidence }: Finding, rules: readonly Rule[]): object {

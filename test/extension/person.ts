@@ -24,6 +24,14 @@ const SIGNS = [
   '.notifications-toasts',
   '.notifications-center',
 ];
+/** Where VS Code acts on text: an address, a command, an icon by its name (`$(trash)`, which nothing of ours uses). */
+const MORE_THAN_TEXT = [
+  '.notification-list-item-message a',
+  '.monaco-editor .detected-link, .monaco-editor .detected-link-active',
+  '.codicon-trash',
+  '.quick-input-widget a[href]',
+  '.markers-panel a[href]:not(.marker-code)',
+];
 /** The item of the status bar that shows an open question again. */
 const OPEN_QUESTION = '.statusbar-item[id$="flowmend.question"]';
 /** Those that pop up, and those of the list into which they slip after some seconds. */
@@ -61,6 +69,7 @@ export async function sitBefore(page: Page, folder: string, over: () => boolean)
     const answered = await answerQuestion(page, questions, button ? [button] : ANSWERS);
     if (button && answered) doing.shift();
     await answerSuite('screen', () => readSigns(page));
+    await answerSuite('active', () => readActive(page));
     await answerSuite('problems', () => readProblems(page));
     await answerSuite('questions', () => questions.join('\n---\n'));
   }
@@ -113,6 +122,18 @@ async function readSigns(page: Page): Promise<string> {
   await page.screenshot({ path: 'artefacts/screen.png' });
   const signs = await Promise.all(SIGNS.map((sign) => page.locator(sign).allTextContents()));
   return signs.flat().join('\n');
+}
+
+/** What of a text became more than text: links in notifications and documents, icons in rows and in the status bar. */
+async function readActive(page: Page): Promise<string> {
+  await page.screenshot({ path: 'artefacts/hostile-text.png' });
+  const places = await Promise.all(
+    MORE_THAN_TEXT.map(async (place) => {
+      const texts = await page.locator(place).allTextContents();
+      return texts.map((text) => `${place}: ${text}`);
+    }),
+  );
+  return places.flat().join('\n');
 }
 
 function slug(words: string): string {

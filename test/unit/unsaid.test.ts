@@ -114,7 +114,7 @@ describe('a result in SARIF', () => {
 
   test('holds no link that a stored value made', () => {
     const [result] = resultsOf(withEvidence(one && { ...one, why: 'the status is [log in](https://evil.example)' }));
-    expect(result?.message.text).toContain('[log in\\](https');
+    expect(result?.message.text).toContain('[log in] (https[:]//');
   });
 });
 

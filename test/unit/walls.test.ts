@@ -44,6 +44,16 @@ test.each(['extension', 'tui'])('%s speaks no SQL and knows only the door of the
   expect(breaches).toEqual([]);
 });
 
+test('what the extension shows goes through the functions that make text safe for its place', async () => {
+  const ways =
+    /vscode\.window\.(show(Information|Warning|Error)Message|show(QuickPick|InputBox)|create(QuickPick|InputBox)|withProgress|setStatusBarMessage)|MarkdownString/;
+  const files = await sources('extension');
+  const direct = await Promise.all(files.map(async (file) => [file, ways.test(await readFile(file, 'utf8'))] as const));
+  const using = direct.filter(([, uses]) => uses).map(([file]) => file);
+  expect(using.length).toBeGreaterThan(3);
+  expect(using.filter((file) => dirname(file) !== join('extension', 'say'))).toEqual([]);
+});
+
 test('every file stays below 300 lines', async () => {
   const files = (await Promise.all(['shared', 'extension', 'tui', 'scripts'].map(sources))).flat();
   const lengths = await Promise.all(

@@ -62,7 +62,7 @@ export function everyRow(): Promise<Record<string, unknown>[]> {
 const folder = () => process.env.FLOWMEND_TEST_FOLDER ?? '';
 
 /** Asks the launcher, which sees the workbench as a person does, to look at something. */
-export async function ask(what: 'problems' | 'questions' | 'screen'): Promise<string> {
+export async function ask(what: 'problems' | 'questions' | 'screen' | 'active'): Promise<string> {
   const answer = join(folder(), `${what}.answer`);
   rmSync(answer, { force: true });
   writeFileSync(join(folder(), `${what}.question`), '');

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { question } from './notify.ts';
+import { labelText } from './place-text.ts';
 
 /** What is asked: a title as a question, what it means, and what the buttons say, the one that turns away last. */
 export interface Asking<Verb extends string> {
@@ -17,13 +19,13 @@ export async function askBeside<Verb extends string>(asking: Asking<Verb>): Prom
   const { title, detail, verbs, away = 'Leave as It Is' } = asking;
   const item = vscode.window.createStatusBarItem('flowmend.question', vscode.StatusBarAlignment.Left);
   item.name = 'Flowmend question';
-  item.text = `$(question) ${title}?`;
+  item.text = `$(question) ${labelText(title)}?`;
   item.tooltip = 'Shows the question again';
   item.command = 'notifications.showList';
   item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
   item.show();
   try {
-    const answer = await vscode.window.showWarningMessage(`${title}? ${detail}`, ...verbs, away);
+    const answer = await question(`${title}? ${detail}`, ...verbs, away);
     return verbs.find((verb) => verb === answer);
   } finally {
     item.dispose();

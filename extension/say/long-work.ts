@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
-import { asFailure } from '../shared/index.ts';
+import { asFailure } from '../../shared/index.ts';
+import { notificationText } from './place-text.ts';
 
 /** How far long work is, in a notification that can be cancelled. */
 export interface LongWork {
   readonly signal: AbortSignal;
   /** @throws AbortError once the person cancelled, so that what reports its progress ends there */
-  far(done: number, all: number, words: string): void;
+  report(done: number, all: number, words: string): void;
+  /** Says how it stands, where nobody knows how much there is to do. */
+  say(words: string): void;
 }
 
 /**
@@ -14,19 +17,24 @@ export interface LongWork {
  */
 export async function longWork<T>(title: string, work: (work: LongWork) => Promise<T>): Promise<T | undefined> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Flowmend: ${title}`, cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: `Flowmend: ${notificationText(title)}`,
+      cancellable: true,
+    },
     async (progress, cancelled) => {
       const abort = new AbortController();
       const { signal } = abort;
       cancelled.onCancellationRequested(() => abort.abort());
       let shown = 0;
-      const far = (done: number, all: number, words: string) => {
+      const report = (done: number, all: number, words: string) => {
         signal.throwIfAborted();
-        progress.report({ message: words, increment: (100 * (done - shown)) / Math.max(1, all) });
+        progress.report({ message: notificationText(words), increment: (100 * (done - shown)) / Math.max(1, all) });
         shown = done;
       };
       try {
-        return await work({ signal, far });
+        const say = (words: string) => progress.report({ message: notificationText(words) });
+        return await work({ signal, report, say });
       } catch (thrown) {
         // Anything else that went wrong after the cancelling is told.
         if (signal.aborted && (thrown === signal.reason || asFailure(thrown).code === 'cancelled')) return undefined;

@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
-import { asFailure, visible } from '../shared/index.ts';
+import { asFailure, visible } from '../../shared/index.ts';
+import { fail } from './notify.ts';
 
 /** One line for people and what to do next; never a stack trace. */
 export function failureText(thrown: unknown): string {
@@ -8,5 +8,5 @@ export function failureText(thrown: unknown): string {
 }
 
 export function showFailure(thrown: unknown): void {
-  void vscode.window.showErrorMessage(`Flowmend: ${failureText(thrown)}`);
+  void fail(failureText(thrown));
 }
