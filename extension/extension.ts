@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { visible, whyNotJudged } from '../shared/index.ts';
 import { AccessItem } from './access-item.ts';
 import { commands } from './commands/index.ts';
 import { Connection } from './connection.ts';
@@ -23,6 +24,10 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
   const previews = new PreviewDocuments();
   const mending = new MendingItem();
   const face: Face = { connection, tree, documents, previews, mending };
+  connection.onDidOpen((session) => {
+    const why = whyNotJudged(session);
+    if (why !== undefined) void vscode.window.showWarningMessage(`Flowmend: ${visible(why, 400)}`);
+  });
   connection.onDidChange(() => {
     tree.refresh();
     documents.refreshAll();

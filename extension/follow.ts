@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Sighting, visible, watch } from '../shared/index.ts';
+import { type Sighting, visible, watch, whyNotJudged } from '../shared/index.ts';
 import type { Face } from './face.ts';
 
 const EVERY_MS = 500;
@@ -28,7 +28,10 @@ export async function follow(face: Face, flowId: string, fromPhase?: string | nu
   );
   face.documents.refresh(flowId);
   face.tree.refresh();
-  if (last?.moved) {
+  const why = whyNotJudged(session);
+  if (why !== undefined) {
+    void vscode.window.showWarningMessage(`Flowmend: whether it moved is not judged. ${visible(why, 400)}`);
+  } else if (last?.moved) {
     void vscode.window.showInformationMessage(`Flowmend: it moved, now in ${visible(last.phase ?? '')}.`);
   } else {
     void vscode.window.showWarningMessage(`Flowmend: it has not moved; it is still in ${visible(last?.phase ?? '?')}.`);

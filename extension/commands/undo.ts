@@ -1,5 +1,13 @@
 import * as vscode from 'vscode';
-import { draftUndo, plain, type Receipt, receiptToUndo, undoText } from '../../shared/index.ts';
+import {
+  draftUndo,
+  notJudged,
+  notJudgedLines,
+  plain,
+  type Receipt,
+  receiptToUndo,
+  undoText,
+} from '../../shared/index.ts';
 import type { Face } from '../face.ts';
 import { flowOf } from '../target.ts';
 import { writePlan } from '../write-plan.ts';
@@ -20,7 +28,10 @@ export async function undoCommand(face: Face, target?: unknown): Promise<void> {
   const meant = await flowsMeant(receipt, flowId);
   if (!meant) return;
   const draft = await draftUndo(session, receipt, meant.flows);
-  const words = plain(undoText(receipt, draft)).replaceAll(/\s*\n\s*/g, ' ');
+  const words = plain([...notJudgedLines(notJudged(session)), ...undoText(receipt, draft)]).replaceAll(
+    /\s*\n\s*/g,
+    ' ',
+  );
   if (!draft.plan) {
     void vscode.window.showErrorMessage(`Flowmend: nothing was written. ${words}`);
     return;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { age, type ScannedFlow, severityMarks, summary, visible } from '../../shared/index.ts';
+import { age, type ScannedFlow, severityMarks, standingOf, summary, visible } from '../../shared/index.ts';
 import { severityIcon } from './severity-icon.ts';
 
 /** One flow: where it stands, for how long, and how bad it is. */
@@ -10,13 +10,13 @@ export class FlowNode extends vscode.TreeItem {
     const { flowId, findings, phase, status, updatedAt, name } = flow;
     const { TreeItemCollapsibleState } = vscode;
     super(flowId.slice(0, 8), findings.length > 0 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);
-    const severity = findings[0]?.severity ?? 'healthy';
+    const standing = standingOf(flow);
     this.flow = flow;
     this.id = flowId;
     this.contextValue = 'flow';
-    this.iconPath = severityIcon(severity);
-    this.description = `${visible(phase ?? '(no phase)')} · ${visible(status)} · ${age(updatedAt)}`;
-    this.tooltip = [`${flowId} ${severityMarks[severity].word}`, visible(name ?? ''), summary(findings)].join('\n');
+    this.iconPath = severityIcon(standing);
+    this.description = `${flow.notJudged ? 'not judged · ' : ''}${visible(phase ?? '(no phase)')} · ${visible(status)} · ${age(updatedAt)}`;
+    this.tooltip = [`${flowId} ${severityMarks[standing].word}`, visible(name ?? ''), summary(findings)].join('\n');
     this.command = { command: 'flowmend.diagnose', title: 'Diagnose', arguments: [flowId] };
   }
 }

@@ -9,15 +9,23 @@ import { rawDataLines } from './diagnosis/raw-data-lines.ts';
 import { persistedLines, recordLines } from './diagnosis/record-lines.ts';
 import { callLines, resumeLines } from './diagnosis/resume-lines.ts';
 import { timelineLines } from './diagnosis/timeline-lines.ts';
+import { notJudgedLines } from './not-judged-lines.ts';
 import { type Line, span } from './tone.ts';
 import { unsaidMarks, unsaidOf } from './unsaid.ts';
 import { visible } from './visible.ts';
 
-const VERDICT_TONES = { healthy: 'good', waiting: 'note', stuck: 'bad', 'out of step': 'warn' } as const;
+const VERDICT_TONES = {
+  healthy: 'good',
+  waiting: 'note',
+  stuck: 'bad',
+  'out of step': 'warn',
+  'not judged': 'dim',
+} as const;
 
 /** A whole diagnosis as lines, in the order in which a tired person reads: why, what to do, then everything else. */
 export function diagnosisText(diagnosis: Diagnosis): Line[] {
   const { resume } = diagnosis;
+  if (diagnosis.notJudged !== undefined) return storedText(diagnosis);
   return [
     ...heading(diagnosis),
     ...section('why', diagnosis.findings.flatMap(findingLines), 'No finding: its records agree.'),
@@ -37,6 +45,18 @@ export function diagnosisText(diagnosis: Diagnosis): Line[] {
       resume.calls.flatMap((call) => callLines(call, resume.endpoint)),
       'None.',
     ),
+    ...(unsaid(diagnosis).length > 0 ? section('what could not be said', unsaid(diagnosis)) : []),
+  ];
+}
+
+/** What is stored, of a flow that is not judged. */
+function storedText(diagnosis: Diagnosis): Line[] {
+  return [
+    ...notJudgedLines(diagnosis),
+    ...heading(diagnosis),
+    ...section('records', diagnosis.records.flatMap(recordLines)),
+    ...section('where its id and its links are stored', linkLines(diagnosis.links)),
+    ...section('timeline', timelineLines(diagnosis.timeline), 'No time is stored.'),
     ...(unsaid(diagnosis).length > 0 ? section('what could not be said', unsaid(diagnosis)) : []),
   ];
 }

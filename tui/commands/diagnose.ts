@@ -1,6 +1,6 @@
 import { diagnose, diagnoseWithRawData, diagnosisMarkdown, diagnosisSarif, diagnosisText } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
-import { exitCodeOfLook } from '../exit-code.ts';
+import { exitCodeOfLook, exitCodes } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
 
 export const diagnoseCommand: Command = {
@@ -16,6 +16,7 @@ export const diagnoseCommand: Command = {
       sarif: () => diagnosisSarif(diagnosis, opened.rules.asked),
       json: () => output.document('diagnose', diagnosis),
     });
+    if (diagnosis.notJudged !== undefined) return exitCodes.couldNotCheck;
     return exitCodeOfLook(diagnosis.findings.length, diagnosis.notAsked);
   },
 };

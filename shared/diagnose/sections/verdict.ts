@@ -6,9 +6,9 @@ import type { RuleSet } from '../rule-set.ts';
 export const Verdict = z.object({
   /**
    * `healthy`: no finding. `waiting`: nothing is wrong, a person's approval is due. `stuck`: an error keeps it from
-   * moving. `out of step`: it may move, but its records disagree.
+   * moving. `out of step`: it may move, but its records disagree. `not judged`: the rules of this install are not known.
    */
-  verdict: z.enum(['healthy', 'waiting', 'stuck', 'out of step']),
+  verdict: z.enum(['healthy', 'waiting', 'stuck', 'out of step', 'not judged']),
   /** One line: why. */
   headline: z.string(),
   /** The reasons one by one, worst first. */
