@@ -1,6 +1,7 @@
 // Longer than most: one kind of install, and everything that is asked of it.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { layoutOf } from '../../extension/documents/layout.ts';
 import { type InstallVariant, olderInstall } from '../../shared/demo/install-schema.ts';
 import { type Diagnosed, diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
 import { locate } from '../../shared/diagnose/locate.ts';
@@ -315,7 +316,10 @@ describe('an install of a later generation', () => {
     expect(master?.values.flow_status).toBe(diagnosed.diagnosis.records[1]?.values.flow_status);
     expect(diagnosis.records.flatMap(({ shouldBe }) => Object.keys(shouldBe))).toEqual([]);
     expect(diagnosis.links.find(({ column }) => column === 'flow_id')?.value).toBe(four);
-    for (const [format, shown] of everyFormat(diagnosis, session.rules.asked)) {
+    const { text, marks } = layoutOf(diagnosis);
+    expect([text.split('\n')[0], marks]).toEqual([expect.stringMatching(TOLD), []]);
+    const inEditor: [string, string] = ['VS Code', text];
+    for (const [format, shown] of [inEditor, ...everyFormat(diagnosis, session.rules.asked)]) {
       expect(shown, format).toContain('This install is of a later generation');
       expect(shown, format).not.toMatch(/[✖✔]|recommended, in|HEALTHY|STUCK/);
     }
