@@ -21,6 +21,7 @@ export type FailureCode =
   | 'no-such-database'
   | 'no-rights'
   | 'wrong-schema'
+  | 'later-generation'
   | 'wrong-data'
   | 'old-server'
   | 'timed-out'

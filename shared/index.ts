@@ -10,6 +10,7 @@ export { Diagnosis } from './diagnose/diagnosis.ts';
 export { type Evidence, Finding, type Severity } from './diagnose/finding.ts';
 export { type LocateOptions, Locations, locate } from './diagnose/locate.ts';
 export { noSuchFlow } from './diagnose/no-such-flow.ts';
+export { notJudged, refuseUnjudged, whyNotJudged } from './diagnose/not-judged.ts';
 export { resolveFlowId } from './diagnose/resolve-flow-id.ts';
 export { Scan, type ScannedFlow, type ScanOptions, scan } from './diagnose/scan.ts';
 export { type Passed, type PassedFlow, type ScanFlowsOptions, scanFlows } from './diagnose/scan-flows.ts';
@@ -73,6 +74,7 @@ export {
   manyProgressText,
   whyBroken,
 } from './report/many-text.ts';
+export { notJudgedLines } from './report/not-judged-lines.ts';
 export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
 export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';
 export { planMarkdown, runMarkdown } from './report/plan-markdown.ts';
@@ -81,8 +83,8 @@ export { planText, rowsWords, runText } from './report/plan-text.ts';
 export { progressBar } from './report/progress-bar.ts';
 export { diagnosisSarif, scanSarif } from './report/sarif.ts';
 export { scanMarkdown } from './report/scan-markdown.ts';
-export { kindsCounted, scanText, summary, totalsText } from './report/scan-text.ts';
-export { severityMarks } from './report/severity-mark.ts';
+export { countOf, kindsCounted, scanText, summary, totalsText } from './report/scan-text.ts';
+export { type Standing, severityMarks, standingOf } from './report/severity-mark.ts';
 export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
 export { undoText } from './report/undo-text.ts';
 export { visible } from './report/visible.ts';

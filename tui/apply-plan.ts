@@ -2,6 +2,7 @@ import {
   apply,
   applyText,
   choicesText,
+  notJudged,
   type Plan,
   preview,
   runText,
@@ -32,7 +33,7 @@ export async function applyPlan(
   output.lines([...applyText(outcome, plan.kind), ...choicesText(plan.leftOut)]);
   const answer = { schemaVersion: 1, outcome, leftOut: plan.leftOut } as const;
   if (as.kind === 'apply') output.document('apply', answer);
-  else output.document('undo', { ...answer, changed: [...as.changed], failed: [...as.failed] });
+  else output.document('undo', { ...answer, ...notJudged(session), changed: [...as.changed], failed: [...as.failed] });
   return exitCodeOfApply(outcome);
 }
 

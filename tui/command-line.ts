@@ -26,8 +26,9 @@ import { openOutput } from './output.ts';
 const EXIT_CODES_HELP = `
 Exit codes:
   0  healthy, or done        1  findings                  2  usage
-  3  could not check: no connection, no rights, wrong schema, a scan that ended early, a rule
-     that cannot be asked, none left to ask; or it is not known whether a commit went through
+  3  could not check: no connection, no rights, wrong schema, a later generation of the platform,
+     a scan that ended early, a rule that cannot be asked, none left to ask; or it is not known
+     whether a commit went through
   4  stale plan              5  refused or not verified   6  not resumed
   7  of many flows some failed, were left for the next run of the plan, or could not be taken back
 

@@ -45,6 +45,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'no-such-database': couldNotCheck,
   'no-rights': couldNotCheck,
   'wrong-schema': couldNotCheck,
+  'later-generation': couldNotCheck,
   'wrong-data': couldNotCheck,
   'old-server': couldNotCheck,
   'rule-failed': couldNotCheck,

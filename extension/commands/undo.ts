@@ -1,4 +1,12 @@
-import { draftUndo, plain, type Receipt, receiptToUndo, undoText } from '../../shared/index.ts';
+import {
+  draftUndo,
+  notJudged,
+  notJudgedLines,
+  plain,
+  type Receipt,
+  receiptToUndo,
+  undoText,
+} from '../../shared/index.ts';
 import type { Face } from '../face.ts';
 import { fail, inform } from '../say/notify.ts';
 import { pick } from '../say/pick.ts';
@@ -21,7 +29,7 @@ export async function undoCommand(face: Face, target?: unknown): Promise<void> {
   const meant = await flowsMeant(receipt, flowId);
   if (!meant) return;
   const draft = await draftUndo(session, receipt, meant.flows);
-  const words = plain(undoText(receipt, draft));
+  const words = plain([...notJudgedLines(notJudged(session)), ...undoText(receipt, draft)]);
   if (!draft.plan) {
     void fail(`nothing was written. ${words}`);
     return;

@@ -28,8 +28,9 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     if (node) return [];
     try {
       this.#scanning ??= this.#scan();
-      const { flows, notices, endedEarly } = await this.#scanning;
+      const { flows, notices, endedEarly, notJudged } = await this.#scanning;
       return [
+        ...(notJudged === undefined ? [] : [MessageNode.notJudged(notJudged)]),
         ...(endedEarly ? [MessageNode.endedEarly(endedEarly)] : []),
         ...(notices.length > 0 ? [MessageNode.unseen(notices)] : []),
         ...(flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow))),

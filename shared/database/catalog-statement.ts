@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { laterMarksIn } from './later-marks.ts';
 
 /**
  * Everything the catalog says about the named tables in any schema this role can see: one JSON document per table.
@@ -101,7 +102,8 @@ export function catalogStatement(tables: readonly string[]): Sql {
         join pg_namespace fn on fn.oid = ft.relnamespace
         join pg_attribute fa on fa.attrelid = c.confrelid and fa.attnum = c.confkey[1]
         where c.conrelid = base.oid and c.contype = 'f' and cardinality(c.conkey) = 1
-      ), '[]') as foreign_keys
+      ), '[]') as foreign_keys,
+      ${laterMarksIn(sql`n.oid`)} as later_marks
     from pg_class t
     join pg_namespace n on n.oid = t.relnamespace
     -- The constraints of a view over one table are those of the table.

@@ -61,6 +61,8 @@ const FoundTable = z.object({
       targetReadable: z.boolean(),
     }),
   ),
+  /** Marks of a later generation of the platform that its schema has. */
+  later_marks: z.array(z.string()),
 });
 
 export type Column = z.infer<typeof Column>;
@@ -81,6 +83,8 @@ export interface Table extends FoundTable {
 /** What this install's database really looks like, as far as the flow model names it. */
 export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly schema: string;
+  /** What this install has of a later generation of the platform, by name: nothing is judged then. */
+  readonly laterMarks: readonly string[];
   /** Flows of other kinds, which may have the masters of these. */
   readonly otherKinds: readonly OtherKind[];
   /** The master's column that links point to on this install. */
@@ -159,6 +163,7 @@ export async function readCatalog(
   return {
     schema,
     ...tables,
+    laterMarks: tables.child.later_marks,
     otherKinds: kinds.seen,
     linkTargets: linkTargets(model, tables),
     progressDecimals,

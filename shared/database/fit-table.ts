@@ -154,6 +154,7 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
     columns: [],
     checks: [],
     foreign_keys: [],
+    later_marks: [],
     exists: false,
     absent: wanted,
     denied,

@@ -13,6 +13,7 @@ import {
   soughtIn,
   typedColumns,
 } from './locate-statements.ts';
+import { notJudged } from './not-judged.ts';
 import { resolveFlowId } from './resolve-flow-id.ts';
 
 export const Location = z.object({
@@ -28,6 +29,8 @@ export type Location = z.infer<typeof Location>;
 
 export const Locations = z.object({
   schemaVersion: z.literal(1),
+  /** Why nothing is judged on this install; absent where it is. */
+  notJudged: z.string().optional(),
   database: z.string(),
   flowId: z.string(),
   tables: z.number(),
@@ -73,6 +76,7 @@ export async function locate(session: Session, typed: string, options: LocateOpt
   const inside = options.json ? await insideJson(session, readable, flowId, unread, options) : { found: [], cut: [] };
   return {
     schemaVersion: 1,
+    ...notJudged(session),
     database: session.settings.database.readLabel,
     flowId,
     tables: readable.length,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Writer } from '../database/reader.ts';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { asFailure, type FailureCode } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { type Applying, applyBatch, type Batch, FailedFlow, takenBackBy } from './apply-batch.ts';
@@ -89,6 +90,7 @@ const HEARD_EVERY_MS = 200;
  * @throws Failure of the connection and the like, before the first batch; later it is the outcome, with what was done
  */
 export async function applyMany(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
+  refuseUnjudged(session, plan.kind);
   const { flows: all, part } = partsOf(plan);
   const refuse = (why: string): ManyOutcome => ({ ...outcomeOf(plan, all.length, 0), kind: 'refused', why });
   const { label } = session.settings.database;

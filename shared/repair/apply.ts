@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { forgeryIn } from './check-plan.ts';
@@ -53,6 +54,7 @@ export interface ApplyOptions extends Consent {
  *   broke while committing and nobody could be asked; `journal-outdated`
  */
 export async function apply(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<ApplyOutcome> {
+  refuseUnjudged(session, plan.kind);
   const refusal = await refusalOf(session, plan, options);
   if (refusal !== undefined) return { kind: 'refused', why: refusal };
   const reason = options.reason?.trim() || null;

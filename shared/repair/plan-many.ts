@@ -1,3 +1,4 @@
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { type MasterKeys, masterKeysOf, sharedMasters } from '../diagnose/read/sharers.ts';
 import { readFlows } from '../diagnose/read-flow.ts';
 import { Failure } from '../failure.ts';
@@ -33,6 +34,7 @@ export async function planMany(
   flowIds: readonly string[],
   { chosenBy, batchSize = BATCH_SIZE, onProgress, ...options }: PlanManyOptions = {},
 ): Promise<Plan> {
+  refuseUnjudged(session);
   const wanted = [...new Set(flowIds)];
   const drafts: FlowDraft[] = [];
   /** Flow -> the master that its repair writes. */

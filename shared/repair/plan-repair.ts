@@ -1,5 +1,6 @@
 import { type Catalog, isStored } from '../database/catalog.ts';
 import type { FlowFacts, Image } from '../diagnose/flow-facts.ts';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import type { RestsOn, Rule } from '../diagnose/rule.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
 import { type FlowModel, flagColumns } from '../flow/model.ts';
@@ -27,6 +28,7 @@ export type FlowDraft = Pick<PlanBody, 'findings' | 'mends' | 'leftOut' | 'steps
  * @throws Failure `usage` for a choice that the finding does not offer
  */
 export function planRepair(session: Session, facts: FlowFacts, options: PlanOptions = {}): Plan {
+  refuseUnjudged(session);
   return seal(repairOf(session, [draftRepair(session, facts, options)], options));
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { forgeryIn } from './check-plan.ts';
@@ -37,6 +38,7 @@ export type PlanState = z.infer<typeof PlanState>;
 
 /** Says whether a plan could still be applied, without locking a row or writing anything. */
 export async function planState(session: Session, plan: Plan): Promise<PlanState> {
+  refuseUnjudged(session, plan.kind);
   const { primary, catalog, settings } = session;
   if (plan.database !== settings.database.label) return { kind: 'elsewhere', database: plan.database };
   const forgery = await forgeryIn(plan, session);

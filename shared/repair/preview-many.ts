@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { type Applying, busyFlow, FailedFlow, halvesOf } from './apply-batch.ts';
@@ -24,6 +25,7 @@ export async function previewMany(
   plan: Plan,
   onProgress: (tried: number, all: number) => void = () => {},
 ): Promise<ManyPreview> {
+  refuseUnjudged(session, plan.kind);
   await refuseForged(plan, session);
   const { flows: all, part } = partsOf(plan);
   const size = plan.batchSize ?? BATCH_SIZE;

@@ -1,3 +1,4 @@
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import type { WriteSession } from '../session.ts';
 import { refuseForged } from './check-plan.ts';
 import type { Plan } from './plan.ts';
@@ -10,6 +11,7 @@ import { runPlan } from './run-plan.ts';
  * @throws Failure of the connection, `read-only`, `no-rights`, `lock-timeout`; `plan-forged`
  */
 export async function preview(session: WriteSession, plan: Plan): Promise<Run> {
+  refuseUnjudged(session, plan.kind);
   await refuseForged(plan, session);
   return session.writer.trial(async (transaction) => (await runPlan(session, transaction, plan)).run);
 }

@@ -19,12 +19,16 @@ import { bounded } from './bounded.ts';
 
 const schemaVersion = z.literal(1);
 
+/** Why nothing is judged on this install; absent where it is. */
+const notJudged = z.string().optional();
+
 /** The flow has no finding that a repair can mend: there was nothing to apply. */
 const NothingToMend = z.object({ kind: z.literal('nothing to mend'), leftOut: z.array(LeftOut) });
 
 /** One flow of `scan --stream`: the findings without their evidence, which `diagnose` gives. */
 const ScannedLine = z.object({
   schemaVersion,
+  notJudged,
   flowId: z.string(),
   name: z.string().nullable(),
   status: z.string(),
@@ -61,9 +65,10 @@ export const jsonSchemas = {
     rows: PreviewedRows,
   }),
   planState: z.object({ schemaVersion, state: PlanState, plan: Plan }),
-  journal: z.object({ schemaVersion, receipts: z.array(Receipt) }),
+  journal: z.object({ schemaVersion, notJudged, receipts: z.array(Receipt) }),
   undo: z.object({
     schemaVersion,
+    notJudged,
     outcome: ApplyOutcome,
     leftOut: z.array(LeftOut).default([]),
     /** What changed since, of flows of the receipt that were left as they are. */
@@ -72,7 +77,7 @@ export const jsonSchemas = {
     failed: z.array(FailedFlow).default([]),
   }),
   resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
-  watch: z.object({ schemaVersion, sighting: Sighting }),
+  watch: z.object({ schemaVersion, notJudged, sighting: Sighting }),
   locate: Locations,
   export: FlowExport,
   failure: z.object({

@@ -28,6 +28,11 @@ function item(line: Line): string {
   return escaped(text, MOST_WORDS).replace(/^[-+]/, '\\$&');
 }
 
+/** The head of an answer about an install of which nothing is judged; no lines where it is. */
+export function notJudgedQuote({ notJudged }: { readonly notJudged?: string | undefined }): string[] {
+  return notJudged === undefined ? [] : [`> ${unsaidMarks['not judged'].glyph} ${escaped(notJudged, MOST_WORDS)}`, ''];
+}
+
 /** What an answer does not say, worst first. */
 export function unsaidList(unsaid: readonly Unsaid[]): string[] {
   return unsaid.map(({ what, text }) => `- ${unsaidMarks[what].glyph} ${escaped(text, MOST_WORDS)}`);

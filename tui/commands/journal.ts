@@ -1,4 +1,4 @@
-import { receipts, receiptsText, resolveFlowId } from '../../shared/index.ts';
+import { notJudged, notJudgedLines, receipts, receiptsText, resolveFlowId } from '../../shared/index.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { wholeNumber } from '../option-values.ts';
@@ -18,8 +18,8 @@ export const journalCommand: Command = {
     const opened = await session();
     const flowId = typeof flow === 'string' ? await resolveFlowId(opened, flow) : undefined;
     const found = await receipts(opened, { flowId, limit });
-    output.lines(receiptsText(found));
-    output.document('journal', { schemaVersion: 1, receipts: found });
+    output.lines([...notJudgedLines(notJudged(opened)), ...receiptsText(found)]);
+    output.document('journal', { schemaVersion: 1, ...notJudged(opened), receipts: found });
     return exitCodes.done;
   },
 };

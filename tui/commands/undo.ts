@@ -1,7 +1,10 @@
 import {
   draftUndo,
   flowsOfReceipt,
+  notJudged,
+  notJudgedLines,
   receiptById,
+  type Session,
   span,
   type UndoDraft,
   undoText,
@@ -21,19 +24,20 @@ export const undoCommand: Command = {
     const session = writable(await context.session(receipt.flows[0]));
     const flows = named.length > 0 ? flowsOfReceipt(receipt, named) : undefined;
     const draft = await draftUndo(session, receipt, flows);
-    output.lines([...undoText(receipt, draft), []]);
+    output.lines([...notJudgedLines(notJudged(session)), ...undoText(receipt, draft), []]);
     const left = { changed: [...draft.changed], failed: [...draft.failed] };
-    if (draft.plan === undefined) return nothingLeft(context, left);
+    if (draft.plan === undefined) return nothingLeft(context, session, left);
     const code = await applyPlan(context, session, draft.plan, options, { kind: 'undo', ...left });
     return code === exitCodes.done && left.changed.length + left.failed.length > 0 ? exitCodes.partly : code;
   },
 };
 
-function nothingLeft({ output }: Context, left: Pick<UndoDraft, 'changed' | 'failed'>): ExitCode {
+function nothingLeft({ output }: Context, session: Session, left: Pick<UndoDraft, 'changed' | 'failed'>): ExitCode {
   const drift = [...left.changed];
   const why = 'none of these flows can be taken back now';
   output.document('undo', {
     schemaVersion: 1,
+    ...notJudged(session),
     outcome: { kind: 'stale', drift, why },
     changed: drift,
     failed: [...left.failed],

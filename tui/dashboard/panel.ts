@@ -65,7 +65,7 @@ export interface Following {
   /** Why it could not be looked at just now. */
   readonly trouble: Trouble | undefined;
   /** `lost`: the time ran out while the database was away, so that nobody knows. */
-  readonly ended: 'moved' | 'not moved' | 'lost' | undefined;
+  readonly ended: 'moved' | 'not moved' | 'not judged' | 'lost' | undefined;
 }
 
 /** What covers the list and the detail. Each is about one flow; what is about many has an empty id. */
