@@ -22,6 +22,7 @@ export type FailureCode =
   | 'wrong-schema'
   | 'wrong-data'
   | 'old-server'
+  | 'statement-pooling'
   | 'timed-out'
   | 'cancelled'
   | 'lock-timeout'

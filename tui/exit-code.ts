@@ -47,6 +47,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'wrong-schema': couldNotCheck,
   'wrong-data': couldNotCheck,
   'old-server': couldNotCheck,
+  'statement-pooling': couldNotCheck,
   'rule-failed': couldNotCheck,
   'timed-out': couldNotCheck,
   cancelled: couldNotCheck,
