@@ -10,6 +10,7 @@ import { databaseFailure, setReadOnly, standby } from './database-failure.ts';
 import { readingSettings, setLocally, writingSettings } from './local-settings.ts';
 import { type Around, PipelinedQuery } from './pipelined-query.ts';
 import type { Ending, StreamReader, Transaction, Writer } from './reader.ts';
+import { rolledBack } from './roll-back.ts';
 import { streamRows } from './stream-rows.ts';
 
 /** The transaction of one read goes out with it, so that it costs no round trip of its own. */
@@ -70,16 +71,6 @@ export function openReader(database: DatabaseSettings): StreamReader & { close()
       await Promise.all([pool.end(), streams.end()]);
     },
   };
-}
-
-/** Whether a connection can be used again after a statement in its transaction failed. */
-async function rolledBack(client: pg.ClientBase, thrown: unknown): Promise<boolean> {
-  // Without an answer of the server to that statement, there would be none to this one either.
-  if (!(thrown instanceof Failure && thrown.cause instanceof pg.DatabaseError)) return false;
-  return client.query('rollback').then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Whoever waits for a connection of this pool, because others use all of them, waits as long as they take. */
@@ -253,6 +244,5 @@ function driverConfig(database: DatabaseSettings): pg.ClientConfig {
     // The server keeps statement_timeout; where the network swallows everything, only this ends the wait.
     query_timeout: silenceMs(database),
     keepAlive: true,
-    application_name: 'flowmend',
   };
 }

@@ -1,15 +1,29 @@
 import pg from 'pg';
 import pgpass from 'pgpass';
 import { Failure } from '../failure.ts';
+import { startupMessage } from './startup-message.ts';
 
 type Connection = Parameters<typeof pgpass>[0];
 
-/** A connection whose password, where neither its URL nor PGPASSWORD gives one, comes from the password file of libpq. */
+interface Starting {
+  startup(who: Parameters<typeof startupMessage>[0]): void;
+}
+
+/**
+ * A connection that sets nothing. Its password, where neither the URL nor PGPASSWORD gives one, comes from the password file
+ * of libpq.
+ */
 export class DatabaseClient extends pg.Client {
   constructor(config: pg.ClientConfig) {
     super(config);
     // A connection that breaks while nothing is asked of it is noticed by the next statement.
     this.on('error', () => {});
+    const starting: Starting = {
+      startup: (who) => {
+        this.connection.stream.write(startupMessage(who));
+      },
+    };
+    Object.assign(this.connection, starting);
     if (!this.password) Object.assign(this, { password: passwordOfFile });
   }
 }

@@ -1,8 +1,6 @@
 import type { DatabaseSettings } from '../settings/settings.ts';
 import { literal } from './identifier.ts';
-
-/** Names of server settings and their values. */
-type ServerSettings = Readonly<Record<string, string | number>>;
+import { type ServerSettings, startupOptions } from './startup-options.ts';
 
 /**
  * Values are compared and journalled as text, so every transaction prints them the same way. The search path holds
@@ -19,9 +17,25 @@ const SAME_TEXT_EVERYWHERE: ServerSettings = {
   search_path: 'pg_catalog',
 };
 
+/** What came with the connection counts where Flowmend says nothing itself. */
+function givenSettings({ url }: DatabaseSettings): ServerSettings {
+  const given = url && new URL(url.reveal()).searchParams;
+  return {
+    application_name: given?.get('application_name') ?? 'flowmend',
+    // How the driver writes and reads all text.
+    client_encoding: 'UTF8',
+    ...startupOptions(given?.get('options') ?? process.env.PGOPTIONS ?? ''),
+  };
+}
+
 /** Compiling the judgement of one flow (jit) would take a hundred times as long as judging it. */
-export function readingSettings({ statementTimeoutMs }: DatabaseSettings): ServerSettings {
-  return { ...SAME_TEXT_EVERYWHERE, statement_timeout: statementTimeoutMs, jit: 'off' };
+export function readingSettings(database: DatabaseSettings): ServerSettings {
+  return {
+    ...givenSettings(database),
+    ...SAME_TEXT_EVERYWHERE,
+    statement_timeout: database.statementTimeoutMs,
+    jit: 'off',
+  };
 }
 
 /** Rows are found by their keys, and statements are many and short: no table is to be read as a whole. */
@@ -35,7 +49,7 @@ export function writingSettings(database: DatabaseSettings): ServerSettings {
  */
 export function setLocally(settings: ServerSettings): string {
   const each = Object.entries(settings).map(
-    ([name, value]) => `pg_catalog.set_config('${name}', ${literal(String(value)).sql}, true)`,
+    ([name, value]) => `pg_catalog.set_config(${literal(name).sql}, ${literal(String(value)).sql}, true)`,
   );
   return `select ${each.join(', ')}`;
 }

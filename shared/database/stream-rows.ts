@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Sql } from 'sql-template-tag';
 import { Failure } from '../failure.ts';
 import { databaseFailure } from './database-failure.ts';
 import { type Around, PipelinedQuery } from './pipelined-query.ts';
+import { rolledBack } from './roll-back.ts';
 
 /** Rows that wait in this process before the socket is asked to pause. */
 const MOST_WAITING = 500;
@@ -78,12 +80,19 @@ export async function* streamRows(client: pg.PoolClient, options: StreamOptions)
   } finally {
     signal?.removeEventListener('abort', abort);
     clearInterval(again);
-    // Left in the middle: the server would go on working for nobody.
-    if (!ended) cancel();
     stream.resume();
-    // A cancel can arrive late, and must not meet the next statement.
+    // Left in the middle: the server would go on working for nobody.
+    if (!ended) {
+      const over = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      cancel();
+      await Promise.race([over, sleep(CANCEL_AGAIN_MS, undefined, { ref: false })]);
+    }
     await cancelling;
+    const clean = ended !== undefined && (ended.failure === undefined || (await rolledBack(client, ended.failure)));
     client.off('error', broken);
-    client.release(cancelling !== undefined || ended?.failure !== undefined);
+    // A cancel can arrive late, and must not meet the next statement.
+    client.release(cancelling !== undefined || !clean);
   }
 }
