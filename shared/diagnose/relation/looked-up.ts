@@ -1,5 +1,5 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { type Catalog, type Table } from '../../database/catalog.ts';
+import type { Catalog, Table } from '../../database/catalog.ts';
 import { column, ident } from '../../database/identifier.ts';
 import { asJsonb, jsonType } from '../../database/json-column.ts';
 import { tellsWrongKeys } from '../../database/link-targets.ts';
