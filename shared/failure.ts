@@ -24,6 +24,7 @@ export type FailureCode =
   | 'later-generation'
   | 'wrong-data'
   | 'old-server'
+  | 'statement-pooling'
   | 'timed-out'
   | 'cancelled'
   | 'lock-timeout'

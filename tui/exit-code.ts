@@ -48,6 +48,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'later-generation': couldNotCheck,
   'wrong-data': couldNotCheck,
   'old-server': couldNotCheck,
+  'statement-pooling': couldNotCheck,
   'rule-failed': couldNotCheck,
   'nothing-asked': couldNotCheck,
   'timed-out': couldNotCheck,
