@@ -18,8 +18,8 @@ interface Wanted {
 
 /** A column of the model that cannot be read here as what it is taken for. */
 interface Unfit extends Wanted {
-  readonly trouble: 'missing' | 'denied' | 'another type';
-  /** The type that it has. */
+  readonly trouble: 'missing' | 'denied' | 'another type' | 'runs code';
+  /** The type that it has, or the code that reading it would run. */
   readonly found: string;
 }
 
@@ -56,7 +56,9 @@ export function fitTable(
     });
   }
   if (needed.length > 0) throw failureOf(name, needed);
-  const columns = found.columns.filter((column) => column.readable && !unfit.some((one) => one.name === column.name));
+  const columns = found.columns.filter(
+    ({ name, readable, code }) => readable && code === null && !unfit.some((one) => one.name === name),
+  );
   return {
     table: {
       ...found,
@@ -76,6 +78,9 @@ export function fitTable(
             `row level security is on for ${table}: rows hidden from this role were not looked at, and a record said to be missing may be one`,
           ]
         : []),
+      ...(found.code === null
+        ? []
+        : [`reading ${table} runs ${found.code}, by the query of a view or by policies: that cannot be left out`]),
     ],
   };
 }
@@ -98,6 +103,7 @@ function unfitness(wanted: Wanted, found: FoundTable | undefined): Unfit[] {
   const column = found?.columns.find(({ name }) => name === wanted.name);
   if (!column) return [{ ...wanted, trouble: 'missing', found: '' }];
   if (!column.readable) return [{ ...wanted, trouble: 'denied', found: column.type }];
+  if (column.code !== null) return [{ ...wanted, trouble: 'runs code', found: column.code }];
   return servesAs(column.type, wanted.type) ? [] : [{ ...wanted, trouble: 'another type', found: column.type }];
 }
 
@@ -127,6 +133,9 @@ function wordsOf(table: string, unfit: readonly Unfit[]): string[] {
     ...unfit
       .filter(({ trouble }) => trouble === 'another type')
       .map(({ name, found, type }) => `${table}.${name} is ${found} and would have to be ${type}`),
+    ...unfit
+      .filter(({ trouble }) => trouble === 'runs code')
+      .map(({ name, found }) => `to read ${table}.${name} would run code of this install (${found}): it is not read`),
   ];
 }
 
@@ -151,6 +160,8 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
     row_security: false,
     updatable: false,
     writable: false,
+    code: null,
+    update_rules: [],
     columns: [],
     checks: [],
     foreign_keys: [],

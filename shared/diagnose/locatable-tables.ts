@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { z } from 'zod';
+import { codeOfColumn, codeReached, reachedFrom } from '../database/install-code.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
 
@@ -9,6 +10,8 @@ const Table = z.object({
   kind: z.enum(['table', 'foreign table', 'view']),
   /** Rows that policies hide from this role are not there for it. */
   rowSecurity: z.boolean(),
+  /** What reading it runs that is not PostgreSQL's own, or may change something; null where it is nothing. */
+  code: z.string().nullable(),
   /** Rows by the statistics of the server; null where it has none. */
   estimate: z.number().nullable(),
   /** Columns that can hold an id. */
@@ -21,6 +24,8 @@ const Table = z.object({
       /** The column's type as the install spells it. */
       spelled: z.string(),
       readable: z.boolean(),
+      /** The same of one column, which is worked out each time that it is read. */
+      code: z.string().nullable(),
       /** An index over every row begins with it. */
       indexed: z.boolean(),
     }),
@@ -46,7 +51,7 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
         and n.nspname not in ('pg_catalog', 'information_schema', 'flowmend') and n.nspname !~ '^pg_(temp|toast)'
     ),
     columns as materialized (
-      select t.*, a.attnum, a.attname, a.atttypid, a.atttypmod
+      select t.*, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attgenerated
       from tables t
       cross join lateral (select * from pg_attribute a where a.attrelid = t.table_id and a.attnum > 0 offset 0) a
       where not a.attisdropped
@@ -61,10 +66,12 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
         chain.of_domain or (y.typtype = 'd' and chain.arrays > 0)
       from chain cross join lateral (select * from pg_type y where y.oid = chain.type offset 0) y
       where y.typtype = 'd' or (y.typcategory = 'A' and y.typelem <> 0)
-    )
+    ),
+    ${reachedFrom(sql`select table_id as oid from tables where relkind in ('p', 'f') or row_security_active(table_id)`)}
     select c.nspname as schema, c.relname as name,
       case c.relkind when 'f' then 'foreign table' when 'v' then 'view' else 'table' end as kind,
       row_security_active(c.table_id) as "rowSecurity",
+      ${codeReached(sql`c.table_id`)} as code,
       nullif(case c.relkind when 'p' then (
         select sum(greatest(part.reltuples, 0))
         from pg_partition_tree(c.table_id) tree join pg_class part on part.oid = tree.relid where tree.isleaf
@@ -81,7 +88,8 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
           select from pg_index x
           where x.indrelid = c.table_id and x.indkey[0] = c.attnum and x.indisvalid and x.indpred is null
         ),
-        'readable', has_column_privilege(c.table_id, c.attnum, 'SELECT') and c.usable
+        'readable', has_column_privilege(c.table_id, c.attnum, 'SELECT') and c.usable,
+        'code', case c.attgenerated when 'v' then ${codeOfColumn(sql`c.table_id`, sql`c.attnum`)} end
       ) order by c.attnum) as columns
     from columns c
     join chain stored on stored.root = c.atttypid
