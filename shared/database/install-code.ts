@@ -112,7 +112,8 @@ function queriesOf(relation: Sql, root: Sql): Sql {
     select 'pg_policy'::regclass, p.oid, p.polqual::text
     from pg_policy p join pg_class c on c.oid = p.polrelid
     where p.polrelid = ${relation} and p.polcmd in ('r', '*') and p.polqual is not null and c.relrowsecurity
-      and (c.oid <> ${root} or row_security_active(c.oid))`;
+      and (c.oid <> ${root} or row_security_active(c.oid)
+        and exists (select from unnest(p.polroles) role(oid) where role.oid = 0 or pg_has_role(role.oid, 'USAGE')))`;
 }
 
 /**
