@@ -1,11 +1,12 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { codeOfColumn, codeOfType, codeReached, reachedFrom, unjudgeable } from './install-code.ts';
+import { callsOf, codeOfColumn, codeOfReading, codeOfType, unjudgeable } from './install-code.ts';
 
 /**
  * Everything the catalog says about the named tables in any schema this role can see: one JSON document per table.
  * Reads only pg_catalog; no privileges on the tables themselves are needed.
  */
 export function catalogStatement(tables: readonly string[]): Sql {
+  const asked = sql`select oid from pg_class where relname = any(${[...tables]}::text[]) and relkind in ('r', 'p', 'v', 'f')`;
   return sql`
     -- Every domain down to the type that is stored, whatever domains stand between.
     with recursive made_of (domain, type, typmod, not_null, depth) as (
@@ -14,7 +15,7 @@ export function catalogStatement(tables: readonly string[]): Sql {
       select made_of.domain, y.typbasetype, y.typtypmod, made_of.not_null or y.typnotnull, depth + 1
       from made_of join pg_type y on y.oid = made_of.type where y.typtype = 'd'
     ),
-    ${reachedFrom(sql`select oid from pg_class where relname = any(${[...tables]}::text[]) and relkind in ('r', 'p', 'v', 'f')`)}
+    ${callsOf(asked, sql`(c.contypid <> 0 or c.conrelid in (select relation from reached))`)}
     select
       n.nspname as schema,
       t.relname as name,
@@ -25,7 +26,7 @@ export function catalogStatement(tables: readonly string[]): Sql {
       (pg_relation_is_updatable(t.oid, true) & 4) > 0 as updatable,
       -- Locking a row asks for the right to update some column of it.
       has_any_column_privilege(t.oid, 'UPDATE') as writable,
-      ${codeReached(sql`t.oid`)} as code,
+      ${codeOfReading(sql`t.oid`)} as code,
       -- A view may have a rule in the place of what PostgreSQL would do. What is one more or depends stops a repair's UPDATE.
       coalesce((
         select json_agg(r.rulename order by r.rulename) from pg_rewrite r join pg_class c on c.oid = r.ev_class
@@ -80,16 +81,16 @@ export function catalogStatement(tables: readonly string[]): Sql {
       coalesce((
         select json_agg(json_build_object(
           'name', c.conname, 'columns', c.columns, 'expression', c.expression, 'ofDomain', c.of_domain,
-          'unjudged', ${unjudgeable(sql`c.tree`)}
+          'unjudged', ${unjudgeable(sql`c.oid`, sql`c.conbin::text`)}
         ) order by c.conname)
         from (
-          select c.conname, pg_get_expr(c.conbin, c.conrelid) as expression, c.conbin::text as tree, false as of_domain, (
+          select c.conname, pg_get_expr(c.conbin, c.conrelid) as expression, c.oid, c.conbin, false as of_domain, (
             select json_agg(a.attname) from pg_attribute a where a.attrelid = base.oid and a.attnum = any(c.conkey)
           ) as columns
           from pg_constraint c
           where c.conrelid = base.oid and c.contype = 'c'
           union all
-          select c.conname, pg_get_expr(c.conbin, 0), c.conbin::text, true, json_build_array(a.attname)
+          select c.conname, pg_get_expr(c.conbin, 0), c.oid, c.conbin, true, json_build_array(a.attname)
           from pg_attribute a
           join made_of on made_of.domain = a.atttypid
           join pg_constraint c on c.contypid = made_of.type and c.contype = 'c'

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { z } from 'zod';
-import { codeOfColumn, codeReached, reachedFrom } from '../database/install-code.ts';
+import { callsOf, codeOfColumn, codeOfReading } from '../database/install-code.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
 
@@ -42,6 +42,9 @@ const COMPARED = sql`'uuid'::regtype, 'text'::regtype, 'varchar'::regtype, 'bpch
  * much larger than what is sought.
  */
 export async function locatableTables(reader: Reader): Promise<LocatableTable[]> {
+  const running = sql`select table_id as oid from tables
+    where relkind in ('p', 'f') or row_security_active(table_id)
+      or exists (select from pg_attribute a where a.attrelid = table_id and a.attgenerated = 'v')`;
   const rows = await reader.read(sql`
     with recursive tables as materialized (
       select t.oid as table_id, n.nspname, t.relname, t.relkind, t.reltuples, has_schema_privilege(n.oid, 'USAGE') as usable
@@ -51,7 +54,7 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
         and n.nspname not in ('pg_catalog', 'information_schema', 'flowmend') and n.nspname !~ '^pg_(temp|toast)'
     ),
     columns as materialized (
-      select t.*, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attgenerated
+      select t.*, a.attnum, a.attname, a.atttypid, a.atttypmod
       from tables t
       cross join lateral (select * from pg_attribute a where a.attrelid = t.table_id and a.attnum > 0 offset 0) a
       where not a.attisdropped
@@ -67,11 +70,11 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
       from chain cross join lateral (select * from pg_type y where y.oid = chain.type offset 0) y
       where y.typtype = 'd' or (y.typcategory = 'A' and y.typelem <> 0)
     ),
-    ${reachedFrom(sql`select table_id as oid from tables where relkind in ('p', 'f') or row_security_active(table_id)`)}
+    ${callsOf(running, sql`false`)}
     select c.nspname as schema, c.relname as name,
       case c.relkind when 'f' then 'foreign table' when 'v' then 'view' else 'table' end as kind,
       row_security_active(c.table_id) as "rowSecurity",
-      ${codeReached(sql`c.table_id`)} as code,
+      ${codeOfReading(sql`c.table_id`)} as code,
       nullif(case c.relkind when 'p' then (
         select sum(greatest(part.reltuples, 0))
         from pg_partition_tree(c.table_id) tree join pg_class part on part.oid = tree.relid where tree.isleaf
@@ -89,7 +92,7 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
           where x.indrelid = c.table_id and x.indkey[0] = c.attnum and x.indisvalid and x.indpred is null
         ),
         'readable', has_column_privilege(c.table_id, c.attnum, 'SELECT') and c.usable,
-        'code', case c.attgenerated when 'v' then ${codeOfColumn(sql`c.table_id`, sql`c.attnum`)} end
+        'code', ${codeOfColumn(sql`c.table_id`, sql`c.attnum`)}
       ) order by c.attnum) as columns
     from columns c
     join chain stored on stored.root = c.atttypid

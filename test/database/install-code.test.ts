@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { type Locations, locate } from '../../shared/diagnose/locate.ts';
@@ -138,13 +139,13 @@ describe('a CHECK that calls what is not built in is not evaluated', () => {
   ])('%s', async (_, statements, why) => {
     const flowId = await changed(statements);
     const session = await install.session();
+    await scan(session, { reach: 'every flow' });
+    planRepair(session, (await diagnose(session, flowId)).facts);
+    expect(await spied()).toBe(0);
     const said = session.catalog.notices.filter((notice) => notice.startsWith('the CHECK '));
     expect(said).toEqual([expect.stringMatching(why)]);
     expect(said[0]).toMatch(/^the CHECK ours of discovery_flows\.status .*only the preview tells what it refuses$/);
     expect(session.catalog.childStatuses).toContain('waiting_for_approval');
-    await scan(session, { reach: 'every flow' });
-    planRepair(session, (await diagnose(session, flowId)).facts);
-    expect(await spied()).toBe(0);
   });
 
   test('the preview meets it', async () => {
@@ -269,11 +270,12 @@ describe('locate leaves out, and names', () => {
   async function locatedByReader(statements: (flowId: string) => string): Promise<Locations> {
     const flowId = await changed('');
     await install.query(statements(flowId));
-    const url = await documentedRole(install, 'The role that reads', `looker_${process.pid}`);
-    await install.query(`grant select on all tables in schema migration to looker_${process.pid}`);
+    const role = `looker_${randomUUID().slice(0, 8)}`;
+    const url = await documentedRole(install, 'The role that reads', role);
+    await install.query(`grant select on all tables in schema migration to ${role}`);
     const found = await locate(await install.session({ FLOWMEND_DATABASE_URL: url }), flowId);
     expect(await spied()).toBe(0);
-    await install.query(`drop owned by looker_${process.pid}; drop role looker_${process.pid}`);
+    await install.query(`drop owned by ${role}; drop role ${role}`);
     return found;
   }
 
