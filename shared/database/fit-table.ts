@@ -78,11 +78,16 @@ export function fitTable(
             `row level security is on for ${table}: rows hidden from this role were not looked at, and a record said to be missing may be one`,
           ]
         : []),
-      ...(found.code === null
-        ? []
-        : [`reading ${table} runs ${found.code}, by the query of a view or by policies: that cannot be left out`]),
+      ...codeNotices(table, found.code),
     ],
   };
+}
+
+/** What is said of a table of flows that runs code when it is read. */
+export function codeNotices(table: string, code: string | null): string[] {
+  return code === null
+    ? []
+    : [`reading ${table} runs ${code}, by the query of a view or by policies: that cannot be left out`];
 }
 
 function wantedColumns(model: FlowModel, record: RecordName): Wanted[] {

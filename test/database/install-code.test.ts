@@ -237,6 +237,14 @@ test('a column that is worked out at each reading by a function of the install i
   expect(await spied()).toBe(0);
 });
 
+test('the same of flows of another kind, which may have the masters of these', async () => {
+  await changed(`create table migration.stored_others (flow_id uuid, master_flow_id uuid);
+    create view migration.assessment_flows as select * from migration.stored_others where migration.spy(flow_id::text)`);
+  expect((await install.session()).catalog.notices).toContain(
+    'reading assessment_flows runs migration.spy(), by the query of a view or by policies: that cannot be left out',
+  );
+});
+
 test.each([
   ['migration.spy(status)', 'migration.spy()'],
   ["query_to_xml('select migration.spy(null)', true, true, '') is not null", 'query_to_xml()'],
