@@ -3,8 +3,8 @@ import { literal, literals } from './identifier.ts';
 
 /**
  * What of an install's own code a stored expression or query runs. PostgreSQL keeps both as a tree in which every function
- * and operator stands by its number (`:funcid 870`), also those of casts. Its own have numbers below 16384, and no text of
- * a user can look like such a field: there the blank is escaped.
+ * and operator stands by its number (`:funcid 870`), also those of casts. Its own have numbers below 16384. No text of a user
+ * can look like such a field with its number: there the blank is escaped.
  */
 const FIRST_OF_INSTALL = sql`16384`;
 
@@ -13,6 +13,10 @@ const OF_FUNCTIONS = literals([
   ...['startInRangeFunc', 'endInRangeFunc', 'tsmhandler'],
 ]);
 const OF_OPERATORS = literals(['opno', 'opnos', 'eqop', 'sortop', 'cycle_mark_neop']);
+
+function isNumber(text: Sql): Sql {
+  return sql`(${text} <> '' and translate(${text}, '0123456789', '') = '')`;
+}
 
 /** The functions that a tree calls, those of its operators included: a relation of one column. */
 function calledIn(tree: Sql): Sql {
@@ -24,7 +28,7 @@ function calledIn(tree: Sql): Sql {
     -- Most hold one number, a comparison of rows a list of them: opnos (o 97 664).
     cross join lateral string_to_table(case field.name when 'opnos' then split_part(split_part(part.text, '(o ', 2), ')', 1)
       else field.value end, ' ') number(of)
-    where field.name in ${OF_FUNCTIONS} or field.name in ${OF_OPERATORS}`;
+    where (field.name in ${OF_FUNCTIONS} or field.name in ${OF_OPERATORS}) and ${isNumber(sql`number.of`)}`;
 }
 
 /**
@@ -181,7 +185,8 @@ export function unjudgeable(check: Sql, tree: Sql): Sql {
       cross join lateral (select split_part(part.text, ' ', 1), split_part(part.text, ' ', 2)) field(name, value)
       cross join lateral (
         select * from pg_type y
-        where y.oid = case when lower(field.name) like any (array['%type', '%typeid']) then field.value::oid end offset 0
+        where y.oid = case when lower(field.name) like any (array['%type', '%typeid']) and ${isNumber(sql`field.value`)}
+          then field.value::oid end offset 0
       ) y
       join pg_type element on element.oid = case when y.typcategory = 'A' then y.typelem else y.oid end
       join pg_proc input on input.oid = element.typinput

@@ -250,7 +250,7 @@ test.each([
   ["query_to_xml('select migration.spy(null)', true, true, '') is not null", 'query_to_xml()'],
 ])('what a view runs that holds the flows is said: %s', async (condition, code) => {
   await changed(`alter table ${CHILD} rename to stored_flows;
-    create view migration.inner_flows as select * from migration.stored_flows where ${condition};
+    create view migration.inner_flows as select * from migration.stored_flows "a:funcid" where ${condition};
     create view ${CHILD} as select * from migration.inner_flows`);
   const session = await install.session();
   expect(session.catalog.notices).toContain(
