@@ -25,7 +25,7 @@ export default defineConfig({
           name: "the platform's PostgreSQL",
           include: [
             'test/database/{any-install,apply,apply-many,assessment,catalog,custom-rules,diagnosis-sections}.test.ts',
-            'test/database/{export,golden-case,journal-shapes,locate,scan,undo-of-many,views}.test.ts',
+            'test/database/{export,golden-case,install-code,journal-shapes,locate,scan,undo-of-many,views}.test.ts',
           ],
           globalSetup: ['test/support/platform-postgres.ts'],
         },

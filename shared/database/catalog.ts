@@ -4,7 +4,7 @@ import { type FlowModel, masterStatusMap, masterVocabulary, type RecordName } fr
 import { isNever } from '../flow/name.ts';
 import { progressSteps } from '../flow/progress.ts';
 import { ofEach } from './all-failures.ts';
-import { judgeValues, type Verdicts } from './allowed-values.ts';
+import { checksOf, judgeValues, type Verdicts } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
@@ -15,7 +15,7 @@ const Column = z.object({
   name: z.string(),
   /** Type without its length, as PostgreSQL writes it: `character varying`, `jsonb`, `uuid` … */
   type: z.string(),
-  /** Most characters a varchar(n) takes. */
+  /** Most characters a varchar(n) or char(n) takes. */
   length: z.number().nullable(),
   /** Decimals that a column of whole numbers or of numeric(p, s) keeps; null for any other. */
   decimals: z.number().nullable(),
@@ -27,6 +27,8 @@ const Column = z.object({
   nulls: z.number().nullable(),
   /** The values of an enum type, else null. */
   labels: z.array(z.string()).nullable(),
+  /** Functions that are not PostgreSQL's own and run when it is read: it is not. Null where there are none. */
+  code: z.string().nullable(),
   readable: z.boolean(),
   /** This role may update it. */
   writable: z.boolean(),
@@ -42,6 +44,10 @@ const FoundTable = z.object({
   /** False for a view that PostgreSQL can neither lock nor write through. */
   updatable: z.boolean(),
   writable: z.boolean(),
+  /** What reading it runs that is not PostgreSQL's own, or may change something: by the query of a view, by policies. */
+  code: z.string().nullable(),
+  /** Rules (CREATE RULE) through which no repair can write. */
+  update_rules: z.array(z.string()),
   columns: z.array(Column),
   checks: z.array(
     z.object({
@@ -50,6 +56,8 @@ const FoundTable = z.object({
       expression: z.string(),
       /** Of a domain of its one column, which the expression calls VALUE. */
       ofDomain: z.boolean(),
+      /** Why it is not evaluated here; null where all in it is built in and immutable. */
+      unjudged: z.string().nullable(),
     }),
   ),
   foreign_keys: z.array(
@@ -145,14 +153,20 @@ export async function readCatalog(
       values,
     })),
   );
-  const unseen = asked.flatMap(({ record, column }) =>
-    tables[record].foreign_keys
+  const unseen = asked.flatMap(({ record, column }) => [
+    ...tables[record].foreign_keys
       .filter((key) => key.column === column && !key.targetReadable)
       .map(
         (key) =>
           `this role may not read all of ${key.targetSchema}.${key.targetTable}: only the preview tells what ${key.name} refuses`,
       ),
-  );
+    ...checksOf(tables[record], column)
+      .filter(({ unjudged }) => unjudged !== null)
+      .map(
+        ({ name, unjudged }) =>
+          `the CHECK ${name} of ${tables[record].name}.${column} ${unjudged}: it is not evaluated, and only the preview tells what it refuses`,
+      ),
+  ]);
   const verdicts = new Map(
     asked.map(({ record, column }, index) => [`${record}.${column}`, judged[index] ?? new Map()]),
   );

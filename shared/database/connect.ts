@@ -8,7 +8,7 @@ import { checkServer } from './check-server.ts';
 import { DatabaseClient } from './database-client.ts';
 import { databaseFailure, setReadOnly, standby } from './database-failure.ts';
 import { readingSettings, setLocally, writingSettings } from './local-settings.ts';
-import { type Around, PipelinedQuery } from './pipelined-query.ts';
+import { AnalysedQuery, type Around, PipelinedQuery } from './pipelined-query.ts';
 import type { Ending, StreamReader, Transaction, Writer } from './reader.ts';
 import { rolledBack } from './roll-back.ts';
 import { streamRows } from './stream-rows.ts';
@@ -45,17 +45,21 @@ export function openReader(database: DatabaseSettings): StreamReader & { close()
       throw databaseFailure(thrown);
     }
   };
+  const using = async <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> => {
+    const client = await connect(pool);
+    try {
+      const answer = await work(client);
+      client.release();
+      return answer;
+    } catch (thrown) {
+      void rolledBack(client, thrown).then((clean) => client.release(!clean));
+      throw thrown;
+    }
+  };
   return {
-    async read(statement) {
-      const client = await connect(pool);
-      try {
-        const rows = await rowsOf(client, statement, around);
-        client.release();
-        return rows;
-      } catch (thrown) {
-        void rolledBack(client, thrown).then((clean) => client.release(!clean));
-        throw thrown;
-      }
+    read: (statement) => using((client) => rowsOf(client, statement, around)),
+    async analyse(statement) {
+      await using((client) => answered(client, (done) => new AnalysedQuery(statement, around, done)));
     },
     async *stream(statement, signal) {
       const client = await connect(streams);
@@ -218,13 +222,17 @@ async function end(client: pg.Client, ending: Ending): Promise<void> {
 }
 
 async function rowsOf(client: pg.ClientBase, statement: Sql, around: Around = ALONE): Promise<unknown[]> {
+  return (await answered(client, (done) => new PipelinedQuery(statement, around, done))).rows;
+}
+
+async function answered(
+  client: pg.ClientBase,
+  query: (done: (failure: Error | undefined, result: pg.QueryResult) => void) => PipelinedQuery,
+): Promise<pg.QueryResult> {
   try {
-    const { rows } = await new Promise<pg.QueryResult>((resolve, reject) => {
-      client.query(
-        new PipelinedQuery(statement, around, (failure, result) => (failure ? reject(failure) : resolve(result))),
-      );
+    return await new Promise((resolve, reject) => {
+      client.query(query((failure, result) => (failure ? reject(failure) : resolve(result))));
     });
-    return rows;
   } catch (thrown) {
     throw databaseFailure(thrown);
   }

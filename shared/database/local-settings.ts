@@ -14,7 +14,8 @@ const SAME_TEXT_EVERYWHERE: ServerSettings = {
   extra_float_digits: 1,
   standard_conforming_strings: 'on',
   quote_all_identifiers: 'off',
-  search_path: 'pg_catalog',
+  // Named last, temporary tables and types of whoever used the connection before are found last.
+  search_path: 'pg_catalog, pg_temp',
 };
 
 /** What came with the connection counts where Flowmend says nothing itself. */

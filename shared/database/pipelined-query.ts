@@ -41,11 +41,16 @@ export class PipelinedQuery extends pg.Query {
     connection.stream.cork();
     try {
       for (const text of before) execute(connection, text);
-      pg.Query.prototype.submit.call(this, Object.create(connection, { sync: { value: sync } }));
+      this.send(connection, sync);
     } finally {
       connection.stream.uncork();
     }
   };
+
+  /** @param sync ends what goes out together */
+  protected send(connection: pg.Connection, sync: () => void): void {
+    pg.Query.prototype.submit.call(this, Object.create(connection, { sync: { value: sync } }));
+  }
 
   override handleDataRow(message: unknown): void {
     if (this.#isOwn()) super.handleDataRow(message);
@@ -59,6 +64,24 @@ export class PipelinedQuery extends pg.Query {
   /** The server answers in the order in which it was asked. */
   #isOwn(): boolean {
     return this.#completed === this.#around.before.length;
+  }
+}
+
+/**
+ * A statement without parameters that the server only analyses: names, types and operators. It is not run, and not planned
+ * either, which would compute its constants.
+ */
+export class AnalysedQuery extends PipelinedQuery {
+  readonly #text: string;
+
+  constructor(statement: Sql, around: Around, answered: Answered) {
+    super(statement, around, answered);
+    this.#text = statement.text;
+  }
+
+  protected override send(connection: pg.Connection, sync: () => void): void {
+    connection.parse({ name: '', text: this.#text, types: [] }, true);
+    sync();
   }
 }
 

@@ -11,6 +11,8 @@ export interface Reader {
 
 /** A reader that can also pass on the rows of a long answer one by one. */
 export interface StreamReader extends Reader {
+  /** Has PostgreSQL analyse a statement without parameters, which is neither planned nor run. Throws as `read` does. */
+  analyse(statement: Sql): Promise<void>;
   /**
    * Runs one statement and yields its rows as the server sends them; the server waits while nobody takes them. Aborting,
    * or leaving the loop early, cancels the statement on the server.
