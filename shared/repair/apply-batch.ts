@@ -76,8 +76,8 @@ const NOTHING: Batch = { applied: [], before: [], failed: [], receipts: [] };
 /** Runs the flows in one transaction that commits with its receipt, or not at all. `recorded` is the receipt then. */
 async function transact(applying: Applying, flows: readonly string[], held: Held): Promise<PartRun> {
   const { session, plan, place, reason, part, position } = applying;
-  const record = (written: readonly string[]) =>
-    recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason });
+  const record: Keeping['record'] = (written, journal) =>
+    recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason }, journal);
   const keeping: Keeping = place.kind === 'table' ? { answered: 'nothing', record } : { answered: 'changes' };
   const { value, end } = await commitReceipt(session, place, async (transaction) => {
     const ran = await runPart(session, transaction, part(flows), keeping, held);

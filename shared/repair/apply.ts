@@ -19,7 +19,7 @@ import type { Plan } from './plan.ts';
 import { recordedReceipt, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
-import { Drift, runPlan } from './run-plan.ts';
+import { Drift, type Keeping, runPlan } from './run-plan.ts';
 
 /** What came of applying a plan. Only `applied` wrote anything. */
 export const ApplyOutcome = z.discriminatedUnion('kind', [
@@ -119,7 +119,7 @@ async function applyOnce(
   reason: string | null,
 ): Promise<ApplyOutcome> {
   try {
-    const record = (flows: readonly string[]) => recordReceipt({ plan, batch: 0, flows, reason });
+    const record: Keeping['record'] = (flows, journal) => recordReceipt({ plan, batch: 0, flows, reason }, journal);
     const { value: outcome, end } = await commitReceipt<ApplyOutcome | undefined>(
       session,
       place,

@@ -14,6 +14,7 @@ import {
   type Wanted,
 } from './journal.ts';
 import { defaultJournalFile, endReceipt, type Filed, filedReceipts } from './journal-file.ts';
+import { refuseUntrusted } from './journal-trust.ts';
 import type { Plan } from './plan.ts';
 import { statusOf } from './settle.ts';
 
@@ -23,21 +24,26 @@ import { statusOf } from './settle.ts';
  * there, and the two are told apart from others by being in one place.
  */
 export type JournalPlace =
-  | { readonly kind: 'table'; readonly state: JournalTable['state'] }
+  | { readonly kind: 'table'; readonly state: JournalTable['state']; readonly advice?: string }
   | { readonly kind: 'file'; readonly path: string; readonly why: 'no table' | 'undoes' };
 
 /** The journal of nearly every plan: it is worth a try before the catalog is asked. */
 export const IN_THE_TABLE: JournalPlace = { kind: 'table', state: 'current' };
 
-/** Where the receipt of this plan is kept, or will be once a person agreed to make the journal. */
+/**
+ * Where the receipt of this plan is kept, or will be once a person agreed to make the journal.
+ * @throws Failure `journal-untrusted`
+ */
 export async function journalPlace(session: Session, plan: Plan): Promise<JournalPlace> {
   const beside = await besideUndone(session, plan);
   if (beside) return beside;
-  const { state, makeable, takesParts } = await journalTable(session.primary);
+  const table = await journalTable(session.primary, session.catalog);
+  refuseUntrusted(table);
+  const { state, makeable, takesParts, advice } = table;
   if (state === 'missing' && !makeable) return { kind: 'file', path: fileOf(session), why: 'no table' };
   // The second part of a receipt needs the shape of today; whoever may not give it can still take a whole one back.
-  if (plan.undoes !== null && !takesParts && makeable) return { kind: 'table', state: 'outdated' };
-  return { kind: 'table', state };
+  if (plan.undoes !== null && !takesParts && makeable) return { kind: 'table', state: 'outdated', advice };
+  return { kind: 'table', state, advice };
 }
 
 /**
@@ -103,7 +109,8 @@ function isThere(place: JournalPlace): boolean {
 
 /**
  * Receipts, the newest first, of the database's journal and of this machine's file.
- * @throws Failure `no-rights` where the journal is there and this role may not read it: that is not an empty one
+ * @throws Failure `no-rights` where the journal is there and this role may not read it: that is not an empty one;
+ *   `journal-untrusted`
  */
 export async function receipts(session: Session, wanted: Wanted): Promise<Receipt[]> {
   const kept = (await isReadable(session)) ? await receiptsIn(session.primary, wanted) : [];
@@ -152,9 +159,16 @@ export async function receiptById(session: Session, id: string): Promise<Receipt
   });
 }
 
+/** What whoever owns the journal of this database should change; empty where nothing, or where there is none. */
+export async function journalAdvice({ primary, catalog }: Session): Promise<string> {
+  return (await journalTable(primary, catalog)).advice;
+}
+
 /** False where there is no table. */
-async function isReadable({ primary }: Session): Promise<boolean> {
-  const { state, readable } = await journalTable(primary);
+async function isReadable({ primary, catalog }: Session): Promise<boolean> {
+  const table = await journalTable(primary, catalog);
+  refuseUntrusted(table);
+  const { state, readable } = table;
   if (state === 'missing' || readable) return readable;
   throw new Failure('no-rights', 'This role may not read the journal of this database, flowmend.journal.', {
     next: 'Ask for the grants under "The journal" in docs/rights.md.',
