@@ -50,7 +50,10 @@ export async function journalPlace(session: Session, plan: Plan): Promise<Journa
  * The file, where the receipt stands in it that this plan takes back: the table may have been made later, and knows
  * nothing of that receipt. Undefined otherwise. Asks no database.
  */
-export async function besideUndone(session: Session, { undoes }: Plan): Promise<JournalPlace | undefined> {
+export async function besideUndone(
+  session: Session,
+  { undoes }: Pick<Plan, 'undoes'>,
+): Promise<JournalPlace | undefined> {
   if (undoes === null) return undefined;
   const path = fileOf(session);
   const filed = await filedReceipts(path, session.settings.database.label);
@@ -68,8 +71,8 @@ export async function appliedReceipt(session: Session, place: JournalPlace, plan
 
 /** The flows of a plan that were applied, by this or by another run of it. */
 export interface AppliedFlows {
-  /** Those that are so still. */
-  readonly standing: ReadonlySet<string>;
+  /** Those that are so still -> the receipt that says so. */
+  readonly standing: ReadonlyMap<string, string>;
   /** Flow -> the receipt that took it back since. */
   readonly takenBack: ReadonlyMap<string, string>;
   /** The receipts of the plan of which a flow is so still. */
@@ -82,7 +85,7 @@ export async function appliedFlows(session: Session, place: JournalPlace, planHa
   const turns = [...kept, ...(await turnsInFile(session, planHash))].sort((a, b) => a.turn - b.turn);
   const last = new Map(turns.flatMap((turn) => turn.flows.map((flowId) => [flowId, turn])));
   const isBack = ({ turn }: Turn) => turn % 2 === 1;
-  const standing = new Set([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [] : [flowId])));
+  const standing = new Map([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [] : [[flowId, turn.id]])));
   return {
     standing,
     takenBack: new Map([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [[flowId, turn.id]] : []))),
