@@ -1,7 +1,7 @@
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { apply } from '../../shared/repair/apply.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';
 import { draftUndo } from '../../shared/repair/draft-undo.ts';
@@ -23,11 +23,16 @@ type Rows = Record<string, Record<string, unknown>[]>;
 let install: Install;
 let folder: string;
 
+/** Long after the files were written, whatever this machine's clock says. */
+const TODAY = new Date('2027-01-01T00:00:00Z');
+
 beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: TODAY });
   folder = await mkdtemp(join(tmpdir(), 'flowmend-'));
   install = await makeInstall('PostgreSQL', () => []);
 });
 afterEach(async () => {
+  vi.useRealTimers();
   await install.close();
   await rm(folder, { recursive: true });
 });

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { apply } from '../../shared/repair/apply.ts';
+import { commitReceipt } from '../../shared/repair/commit-receipt.ts';
 import { receipts } from '../../shared/repair/journal-place.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { broken, planOf } from '../soak/broken-flows.ts';
@@ -38,20 +38,19 @@ const sessionWith = (path: string): Promise<WriteSession> =>
   install.session({ FLOWMEND_DATABASE_URL: url, FLOWMEND_JOURNAL_FILE: path });
 
 test.each(['/proc/nope/x', '/proc/nope/deeper/x', '/dev/null', '/dev/null/x'])(
-  'a place where no file can be, %s: told at once, and no row was held',
+  'a place where no file can be, %s: told before the transaction begins',
   async (path) => {
     const session = await sessionWith(path);
     const plan = await planOf(session, flowId);
     const before = await install.everyRow();
-    const other = new pg.Client({ connectionString: install.url });
-    await other.connect();
-    try {
-      // A repair that came so far as to lock its rows would wait here, and say that they are held.
-      await other.query('begin; select from migration.discovery_flows for update');
-      await expect(apply(session, plan, not)).rejects.toMatchObject({ code: 'journal-unusable' });
-    } finally {
-      await other.end();
-    }
+    await expect(apply(session, plan, not)).rejects.toMatchObject({ code: 'journal-unusable' });
+    let begun = false;
+    const kept = commitReceipt(session, { kind: 'file', path, why: 'no table' }, async () => {
+      begun = true;
+      return { receipt: null, value: undefined };
+    });
+    await expect(kept).rejects.toMatchObject({ code: 'journal-unusable' });
+    expect(begun).toBe(false);
     expect(await install.everyRow()).toEqual(before);
   },
 );
