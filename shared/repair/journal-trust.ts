@@ -153,12 +153,12 @@ export function trustIn(facts: unknown): JournalTrust {
 }
 
 function problemsOf(facts: Facts): string[] {
-  const { kind, owner, schemaOwner, strangeOwners, creators, inherits, changers } = facts;
-  const [strange] = strangeOwners;
-  const whose = strangeOwners.includes(owner) ? 'its table belongs' : 'its schema belongs';
+  const { kind, owner, schemaOwner, creators, inherits, changers } = facts;
+  const strange = new Set(facts.strangeOwners);
   const listed = (what: string, names: readonly string[]) => (names.length > 0 ? [`${what} ${names.join(', ')}`] : []);
   return [
-    ...(strange === undefined ? [] : [`${whose} to ${strangeOwners.includes(owner) ? owner : schemaOwner}`]),
+    ...(strange.has(owner) ? [`its table belongs to ${owner}`] : []),
+    ...(strange.has(schemaOwner) ? [`its schema belongs to ${schemaOwner}`] : []),
     ...(kind === 'r' ? [] : ['it is no ordinary table']),
     ...listed('its schema takes tables of', creators),
     ...listed('it has a trigger:', facts.triggers),
@@ -175,7 +175,7 @@ function adviceOf({ wholeWriters }: Facts): string {
   return wholeWriters.length === 0
     ? ''
     : `The journal lets ${wholeWriters.join(', ')} say in whose name and when a receipt was written: ` +
-        'its owner should change them as "Grants of 0.1.0" in docs/rights.md says.';
+        'its owner should change the grants as "Grants of 0.1.0" in docs/rights.md says.';
 }
 
 /** @throws Failure `journal-untrusted` where the journal cannot be believed, or could run what is not ours */
