@@ -9,6 +9,7 @@ import { type AppliedFlows, appliedFlows, type JournalPlace } from './journal-pl
 import type { Held } from './lock-rows.ts';
 import type { Plan } from './plan.ts';
 import type { PlanPart } from './plan-part.ts';
+import { refuseBeyondWriter } from './receipt-problem.ts';
 import { Recorded, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { type Keeping, type PartRun, runPart } from './run-plan.ts';
@@ -76,10 +77,11 @@ const NOTHING: Batch = { applied: [], before: [], failed: [], receipts: [] };
 /** Runs the flows in one transaction that commits with its receipt, or not at all. `recorded` is the receipt then. */
 async function transact(applying: Applying, flows: readonly string[], held: Held): Promise<PartRun> {
   const { session, plan, place, reason, part, position } = applying;
-  const record = (written: readonly string[]) =>
-    recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason });
+  const record: Keeping['record'] = (written, journal) =>
+    recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason }, journal);
   const keeping: Keeping = place.kind === 'table' ? { answered: 'nothing', record } : { answered: 'changes' };
   const { value, end } = await commitReceipt(session, place, async (transaction) => {
+    if (place.kind === 'table') await refuseBeyondWriter(session, transaction, plan);
     const ran = await runPart(session, transaction, part(flows), keeping, held);
     if (ran.problems.length > 0) return { receipt: null, value: ran };
     const kept = place.kind === 'table' ? ran.recorded : await filed(applying, place.path, transaction, flows, ran);
@@ -132,7 +134,7 @@ async function settled({ session, plan, place }: Applying, flows: readonly strin
   };
 }
 
-const NOBODY: AppliedFlows = { standing: new Set(), takenBack: new Map(), receipts: [] };
+const NOBODY: AppliedFlows = { standing: new Map(), takenBack: new Map(), receipts: [] };
 
 /** A flow of which another session holds a row. */
 export function busyFlow(flowId: string): FailedFlow {

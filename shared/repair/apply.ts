@@ -5,6 +5,7 @@ import type { WriteSession } from '../session.ts';
 import { forgeryIn } from './check-plan.ts';
 import { commitReceipt } from './commit-receipt.ts';
 import { type Consent, objectionTo } from './consent.ts';
+import { contradicted, flowsAsBefore } from './flows-as-before.ts';
 import { mayBeTheJournal, Receipt } from './journal.ts';
 import { prepareReceipt } from './journal-file.ts';
 import {
@@ -17,10 +18,11 @@ import {
 } from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
 import type { Plan } from './plan.ts';
+import { refuseBeyondWriter } from './receipt-problem.ts';
 import { recordedReceipt, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
-import { Drift, runPlan } from './run-plan.ts';
+import { Drift, type Keeping, runPlan } from './run-plan.ts';
 
 /** What came of applying a plan. Only `applied` wrote anything. */
 export const ApplyOutcome = z.discriminatedUnion('kind', [
@@ -99,9 +101,13 @@ async function appliedBefore(
 ): Promise<ApplyOutcome | undefined> {
   const receipt = await appliedReceipt(session, place, plan);
   if (!receipt) return undefined;
-  if (receipt.undoneBy === null) return { kind: 'already applied', receipt };
-  const { takenBack } = await appliedFlows(session, place, receipt.planHash);
-  return { kind: takenBack.size > 0 ? 'taken back' : 'already applied', receipt };
+  if (receipt.undoneBy !== null) {
+    const { takenBack } = await appliedFlows(session, place, receipt.planHash);
+    if (takenBack.size > 0) return { kind: 'taken back', receipt };
+  }
+  const before = await flowsAsBefore(session, plan.steps, new Set(plan.flows));
+  if (before.size > 0) return { kind: 'stale', drift: [], why: contradicted(receipt.id) };
+  return { kind: 'already applied', receipt };
 }
 
 async function refusalOf(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<string | undefined> {
@@ -121,11 +127,12 @@ async function applyOnce(
   reason: string | null,
 ): Promise<ApplyOutcome> {
   try {
-    const record = (flows: readonly string[]) => recordReceipt({ plan, batch: 0, flows, reason });
+    const record: Keeping['record'] = (flows, journal) => recordReceipt({ plan, batch: 0, flows, reason }, journal);
     const { value: outcome, end } = await commitReceipt<ApplyOutcome | undefined>(
       session,
       place,
       async (transaction) => {
+        if (place.kind === 'table') await refuseBeyondWriter(session, transaction, plan);
         const ran = await runPlan(session, transaction, plan, place.kind === 'table' ? record : undefined);
         const { run } = ran;
         if (run.kind === 'stale') return { receipt: null, value: { ...run, why: CHANGED } };

@@ -6,6 +6,7 @@ import { takenBackOf } from './journal-place.ts';
 import { type Plan, seal } from './plan.ts';
 import { planUndo, undoOf } from './plan-undo.ts';
 import { previewMany } from './preview-many.ts';
+import { withinWriter } from './receipt-problem.ts';
 import { type Drift, driftOf } from './run-plan.ts';
 import { staleRows } from './write-rows.ts';
 
@@ -17,18 +18,25 @@ export interface UndoDraft {
   readonly changed: readonly Drift[];
   /** Flows that failed when they were tried out, and are no part of the plan either: held, rejected, not restored. */
   readonly failed: readonly FailedFlow[];
+  /** Columns that stay as they are, since whoever wrote the receipt may not update them. */
+  readonly beyondWriter?: readonly string[];
 }
 
 /**
  * Plans the way back of some flows of a receipt, or of all that were not taken back yet. Of several flows those whose rows
  * changed since, and those that fail when it is tried out, are left out and told; of one alone it is the preview that says so.
- * @throws Failure `usage` where there is nothing to take back, or a flow is none of the receipt
+ * @throws Failure `usage` where there is nothing to take back, or a flow is none of the receipt; `receipt-refused`
  */
 export async function draftUndo(
   session: WriteSession,
   receipt: Receipt,
   flows?: readonly string[],
 ): Promise<UndoDraft> {
+  const { beyondWriter, receipt: within } = await withinWriter(session, receipt);
+  return { ...(await draftOf(session, within, flows)), ...(beyondWriter.length > 0 ? { beyondWriter } : {}) };
+}
+
+async function draftOf(session: WriteSession, receipt: Receipt, flows?: readonly string[]): Promise<UndoDraft> {
   const whole = planUndo(session, receipt);
   const before = await takenBackOf(session, receipt);
   const wanted = flows ?? receipt.flows.filter((flowId) => !before.has(flowId));

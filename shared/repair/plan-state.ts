@@ -3,6 +3,7 @@ import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { forgeryIn } from './check-plan.ts';
+import { contradicted, flowsAsBefore } from './flows-as-before.ts';
 import { Receipt } from './journal.ts';
 import { appliedFlows, appliedReceipt, journalPlace } from './journal-place.ts';
 import type { Plan } from './plan.ts';
@@ -28,7 +29,7 @@ export const PlanState = z.discriminatedUnion('kind', [
     expired: z.boolean(),
   }),
   z.object({ kind: z.literal('expired'), since: z.string() }),
-  z.object({ kind: z.literal('stale'), drift: z.array(Drift) }),
+  z.object({ kind: z.literal('stale'), drift: z.array(Drift), why: z.string().optional() }),
   z.object({ kind: z.literal('elsewhere'), database: z.string() }),
   z.object({ kind: z.literal('forged'), why: z.string() }),
   /** It could be read, and not compared with the database or its journal. */
@@ -55,7 +56,9 @@ export async function planState(session: Session, plan: Plan): Promise<PlanState
       const drift = await driftIn(steps);
       return { kind: 'begun', total, applied, takenBack, left: left.length, drift, until, expired };
     }
-    return { kind: takenBack > 0 ? 'taken back' : 'used', receipt };
+    if (takenBack > 0) return { kind: 'taken back', receipt };
+    const before = await flowsAsBefore(session, plan.steps, new Set(plan.flows));
+    return before.size > 0 ? { kind: 'stale', drift: [], why: contradicted(receipt.id) } : { kind: 'used', receipt };
   }
   if (expired) return { kind: 'expired', since: plan.expiresAt };
   const drift = await driftIn(plan.steps);

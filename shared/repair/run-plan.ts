@@ -7,6 +7,7 @@ import { judgeFlows } from '../diagnose/judge-flows.ts';
 import { ruleById } from '../diagnose/rule-set.ts';
 import type { Session } from '../session.ts';
 import { shownValue } from './change.ts';
+import { type JournalTrust, journalFacts, refuseUntrusted, trustIn } from './journal-trust.ts';
 import { type Held, lockRows } from './lock-rows.ts';
 import type { Plan, Step } from './plan.ts';
 import { type PlanPart, wholePlan } from './plan-part.ts';
@@ -51,7 +52,7 @@ export interface PartRun {
 /** What becomes of the changes: see `Keep`. What is recorded is told which flows are written at most. */
 export interface Keeping {
   readonly answered: Answered;
-  readonly record?: (flows: readonly string[]) => Sql;
+  readonly record?: (flows: readonly string[], journal: JournalTrust) => Sql;
 }
 
 /**
@@ -94,13 +95,17 @@ export async function runPart(
   { answered, record }: Keeping,
   held: Held = 'wait',
 ): Promise<PartRun> {
-  const missing = await lockRows(transaction, session.catalog, part.steps, held);
+  const asked = record && journalFacts(session.catalog);
+  const { missing, answer } = await lockRows(transaction, session.catalog, part.steps, held, asked);
+  // Before anything is written: a table of a stranger would run what the stranger likes, in the name of this role.
+  const journal = trustIn(answer);
+  refuseUntrusted(journal);
   const hidden = held === 'wait' ? hiddenRows(session.catalog, missing) : [];
   if (hidden.length > 0) return { ...NOTHING_DONE, problems: hidden };
   const busy = held === 'wait' ? NOBODY : flowsOf(missing);
   const free = part.flows.filter((flowId) => !busy.has(flowId));
   const steps = part.steps.filter((step) => !busy.has(step.flowId));
-  const keep = { answered, record: record?.(free) ?? null };
+  const keep = { answered, record: record?.(free, journal) ?? null };
   const written = await writeRows(transaction, session.catalog, steps, keep);
   const stale = flowsOf(written.stale);
   const left = free.filter((flowId) => !stale.has(flowId));

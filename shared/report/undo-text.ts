@@ -7,7 +7,7 @@ import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
 /** What an undo is about to take back: how many flows of the receipt, which, and which are left since they changed. */
-export function undoText(receipt: Receipt, { plan, changed, failed }: UndoDraft): Line[] {
+export function undoText(receipt: Receipt, { plan, changed, failed, beyondWriter = [] }: UndoDraft): Line[] {
   const flows = plan?.flows ?? [];
   const left = [...Map.groupBy(changed, ({ flowId }) => flowId)];
   const what = receipt.kind === 'repair' ? 'Takes back the repair of' : 'Mends again, as it was before the undo,';
@@ -30,6 +30,16 @@ export function undoText(receipt: Receipt, { plan, changed, failed }: UndoDraft)
       ? []
       : [[span(`${counted(failed.length, 'flow')} left as found: failed when tried out`, 'warn')] as Line]),
     ...failures(failed),
+    ...(beyondWriter.length === 0
+      ? []
+      : [
+          [
+            span(
+              `left as it is, since whoever wrote the receipt may not update it: ${visible(beyondWriter.join(', '), 600)}`,
+              'warn',
+            ),
+          ] as Line,
+        ]),
   ];
 }
 
