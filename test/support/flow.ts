@@ -11,6 +11,8 @@ export interface Overrides {
   readonly rawRecords?: Record<string, unknown>;
   /** Rows of the table of suggested mappings. */
   readonly mappingRows?: readonly Record<string, unknown>[];
+  /** Its id, where another column has to hold it too; default: any. */
+  readonly flowId?: string;
   /** The same client and engagement for several flows. */
   readonly tenant?: string;
 }
@@ -25,7 +27,7 @@ export function flow(
   variant: InstallVariant,
   overrides: Overrides = {},
 ): FlowRows & { flowId: string; importId: string } {
-  const flowId = randomUUID();
+  const flowId = overrides.flowId ?? randomUUID();
   const masterId = randomUUID();
   const importId = randomUUID();
   const tenant = {
@@ -100,6 +102,29 @@ export function flow(
       ...row,
     })),
   };
+}
+
+/** The same flow without its master: the child points to nothing, and nothing is linked. */
+export function masterless(variant: InstallVariant, overrides: Overrides = {}): ReturnType<typeof flow> {
+  const none = { master_flow_id: null };
+  const rows = flow(variant, {
+    ...overrides,
+    child: { master_flow_id: randomUUID(), ...overrides.child },
+    import: { ...none, ...overrides.import },
+    rawRecords: { ...none, ...overrides.rawRecords },
+  });
+  return { ...rows, master: undefined };
+}
+
+/** The same flow with its import linked by the master's own id, which only an install without the foreign key can hold. */
+export function byOtherKey(variant: InstallVariant, more: Overrides = {}): ReturnType<typeof flow> {
+  const id = randomUUID();
+  return flow(variant, but({ master: { id }, import: { master_flow_id: id } }, more));
+}
+
+/** The flow with another import like its own, but for these columns. */
+export function withImport<Rows extends FlowRows>(rows: Rows, more: Record<string, unknown>): Rows {
+  return { ...rows, imports: [...rows.imports, { ...rows.imports[0], id: randomUUID(), ...more }] };
 }
 
 /** Overrides for a flow that waits for its mappings to be approved, as it should look. */

@@ -1,7 +1,17 @@
-import { flow } from '../../support/flow.ts';
-import { testRule } from '../../support/rule-tester.ts';
+import { flow, masterless } from '../../support/flow.ts';
+import { testRule, type Valid } from '../../support/rule-tester.ts';
+
+const valid: Valid = [
+  { name: 'the install takes it', rows: (variant) => flow(variant) },
+  {
+    name: 'it is no word of the platform',
+    rows: (variant) => flow(variant, { master: { flow_status: 'almost_done' } }),
+  },
+  { name: 'there is no master', rows: (variant) => masterless(variant) },
+];
 
 testRule('master-status-forbidden', 'a row that is older than the CHECK', {
+  valid,
   broken: (variant) => flow(variant, { master: { flow_status: 'running' } }),
   healthy: (variant) => flow(variant),
   message: 'master status running is forbidden by a CHECK of this install',
@@ -12,5 +22,19 @@ testRule('master-status-forbidden', 'a row that is older than the CHECK', {
   after: (schema) =>
     `alter table ${schema}.crewai_flow_state_extensions add constraint newer check (flow_status <> 'running') not valid`,
   // The way back would write what the CHECK forbids.
+  undo: 'refused by the database',
+});
+
+// No word of a living flow's master alone is wrong here: `retired-master-alive` keeps silent.
+testRule('master-status-forbidden', 'on a flow that was cancelled', {
+  valid,
+  broken: (variant) => flow(variant, { child: { status: 'cancelled' }, master: { flow_status: 'running' } }),
+  healthy: (variant) => flow(variant, { child: { status: 'cancelled' }, master: { flow_status: 'cancelled' } }),
+  message: 'master status running is forbidden by a CHECK of this install',
+  evidence: [{ record: 'master', column: 'flow_status', found: 'running', expected: 'cancelled' }],
+  ends: 'fix',
+  on: [{ schema: 'migration', linkTarget: 'flow_id', statusCheck: false }],
+  after: (schema) =>
+    `alter table ${schema}.crewai_flow_state_extensions add constraint newer check (flow_status <> 'running') not valid`,
   undo: 'refused by the database',
 });
