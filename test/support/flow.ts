@@ -17,6 +17,17 @@ export interface Overrides {
   readonly tenant?: string;
 }
 
+const { working, waiting, ended, failed, retired } = discovery.statuses;
+
+/** The child's statuses by what they say, but for one word that is too long for its column. */
+export const STATUSES = {
+  working,
+  waiting: waiting.filter((word) => word !== 'waiting_for_user_approval'),
+  ended,
+  failed,
+  retired,
+};
+
 export const MAPPINGS = { hostname: { target: 'hostname', confidence: 0.9 }, owner: 'business_owner' };
 
 /**

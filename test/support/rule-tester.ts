@@ -12,6 +12,7 @@ import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
 import type { WriteSession } from '../../shared/session.ts';
+import { flow, type Overrides } from './flow.ts';
 import { type Install, makeInstall } from './install.ts';
 
 /** The rows of a flow, and of others that it takes for it to be what it is. */
@@ -28,6 +29,14 @@ export interface NearMiss {
 
 /** The near misses of a rule: for every clause that keeps its predicate from being too eager, a flow that it holds back. */
 export type Valid = readonly [NearMiss, NearMiss, ...NearMiss[]];
+
+/** A near miss in each of these statuses of the child. */
+export function inEach(statuses: readonly string[], overrides: (status: string) => Overrides): NearMiss[] {
+  return statuses.map((status) => ({
+    name: `in status ${status}`,
+    rows: (variant) => flow(variant, overrides(status)),
+  }));
+}
 
 /** Where nothing refuses a link by the wrong key of the master. */
 export const noForeignKey = ({ linkTarget }: InstallVariant): boolean => linkTarget === 'none';

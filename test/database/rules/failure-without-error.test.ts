@@ -1,13 +1,15 @@
-import { flow } from '../../support/flow.ts';
-import { testRule, type Valid } from '../../support/rule-tester.ts';
+import { flow, STATUSES } from '../../support/flow.ts';
+import { inEach, testRule, type Valid } from '../../support/rule-tester.ts';
 
 const valid: Valid = [
-  { name: 'cancelled: nothing went wrong', rows: (variant) => flow(variant, { child: { status: 'cancelled' } }) },
-  { name: 'it works', rows: (variant) => flow(variant) },
+  { name: 'with a text', rows: (variant) => flow(variant, { child: { status: 'failed', error_message: 'no crew' } }) },
   {
     name: 'in the other status of a failure, with a text',
     rows: (variant) => flow(variant, { child: { status: 'error', error_message: 'no crew' } }),
   },
+  ...inEach([...STATUSES.working, ...STATUSES.waiting, 'completed', ...STATUSES.retired], (status) => ({
+    child: { status },
+  })),
 ];
 
 testRule('failure-without-error', 'failed, nobody knows why', {

@@ -25,7 +25,7 @@ testRule('master-status-forbidden', 'a row that is older than the CHECK', {
   undo: 'refused by the database',
 });
 
-// No word of a living flow's master alone is wrong here: `retired-master-alive` keeps silent.
+// A status that the install takes no more is this rule's matter, also where it looks alive: `retired-master-alive` is silent.
 testRule('master-status-forbidden', 'on a flow that was cancelled', {
   valid,
   broken: (variant) => flow(variant, { child: { status: 'cancelled' }, master: { flow_status: 'running' } }),

@@ -60,3 +60,16 @@ testRule('master-status-out-of-step', 'told while the mappings cannot be read: w
   also: ['mappings-not-an-object'],
   ends: { left: 'manual' },
 });
+
+// Here the CHECK makes a near miss of the status that the install takes no more.
+testRule('master-status-out-of-step', 'where a CHECK is newer than the rows', {
+  valid,
+  broken: (variant) => flow(variant, { master: { flow_status: 'failed' } }),
+  healthy: (variant) => flow(variant),
+  message: 'master status is failed but should be processing',
+  evidence: [{ found: 'failed', expected: 'processing' }],
+  ends: 'fix',
+  on: [{ schema: 'migration', linkTarget: 'flow_id', statusCheck: false }],
+  after: (schema) =>
+    `alter table ${schema}.crewai_flow_state_extensions add constraint newer check (flow_status <> 'running') not valid`,
+});
