@@ -162,6 +162,17 @@ testRule('import-unlinked', 'named, but its data has none of the mapped fields: 
   on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
 });
 
+testRule('import-unlinked', 'named, and its data has half of the mapped fields', {
+  valid,
+  broken: (variant) =>
+    flow(variant, { import: unlinked, rawRecords: { raw_data: { hostname: 'host', other: 'file' } } }),
+  healthy: (variant) => flow(variant),
+  message: expect.stringMatching(/the flow names import/),
+  evidence: [{ found: null }],
+  ends: 'fix',
+  on: [{ schema: 'migration', linkTarget: 'id', statusCheck: false }],
+});
+
 testRule('import-unlinked', 'named, but with records of another tenant: nothing to pick from', {
   valid,
   broken: (variant) => flow(variant, { import: unlinked, rawRecords: { engagement_id: randomUUID() } }),
