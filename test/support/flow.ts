@@ -3,6 +3,20 @@ import type { FlowRows } from '../../shared/demo/flow-rows.ts';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
 import { discovery } from '../../shared/flow/discovery.ts';
 
+/*
+ * The rows that tests begin with: a flow that is well, and what a test changes about it. An install puts them in a database.
+ *
+ *     const install = await makeInstall('PostgreSQL', (variant) => [
+ *       flow(variant),                                                      // well: no finding
+ *       flow(variant, { child: { progress_percentage: 0 } }),               // broken in one column
+ *       flow(variant, but(WAITING, { master: { flow_status: 'failed' } })), // waits for an approval, and its master is wrong
+ *       withImport(flow(variant), { import_name: 'again.csv' }),            // a second import is linked to it
+ *     ]);
+ *
+ * Overrides go by record and column as stored; `complete(3)` are the columns of a child with three phases complete, and
+ * `hoursAgo(30)` is a time. `flowId` and `importId` of what comes back say what to ask for.
+ */
+
 export interface Overrides {
   readonly child?: Record<string, unknown>;
   readonly master?: Record<string, unknown>;
