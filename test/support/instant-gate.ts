@@ -52,10 +52,13 @@ export async function openInstantGate(url: string): Promise<InstantGate> {
       unanswered.push(name);
       pass(far, request, name);
     });
-    const answers = joinedUntil([READY], (answer) => {
-      const name = unanswered.shift();
-      pass(near, answer, name === undefined ? undefined : `answer to ${name}`);
-    });
+    const named = joinedUntil([READY], (answer) => pass(near, answer, `answer to ${unanswered.shift()}`));
+    // What is no answer to a named request passes at once: the client may wait for the first part of it.
+    const answers = (type: string, message: Buffer) => {
+      if (unanswered[0] !== undefined) return named(type, message);
+      if (type === READY) unanswered.shift();
+      pass(near, message, undefined);
+    };
     const fromClient = messagesOf('begins without a type', (type, message) =>
       type === undefined || OUTSIDE.includes(type) ? pass(far, message, undefined) : requests(type, message),
     );
