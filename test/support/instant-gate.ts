@@ -4,7 +4,7 @@ import { openRelay } from './relay.ts';
 /**
  * A way to a server that knows the instants of an apply from its first write to its commit by what passes: each request of
  * the client and each answer of the server, whole. They are called `the write`, `request 1 after the write`, `the commit`, and
- * `answer to …`.
+ * `answer to …`; where an apply that was refused tries another way, those of its second transaction say so.
  */
 export interface InstantGate {
   readonly url: string;
@@ -32,8 +32,9 @@ const READY = 'Z';
 
 export async function openInstantGate(url: string): Promise<InstantGate> {
   let met: string[] = [];
+  let transactions = 0;
   let stop: { readonly at: string; readonly reach: (backend: number) => void } | undefined;
-  const relay = await openRelay(url, (near, far) => {
+  const relay = await openRelay(url, (client, server) => {
     let stopped = false;
     let backend = 0;
     const pass = (to: Socket, message: Buffer, instant: string | undefined) => {
@@ -46,37 +47,42 @@ export async function openInstantGate(url: string): Promise<InstantGate> {
       if (!stopped) to.write(message);
     };
     const unanswered: (string | undefined)[] = [];
-    const nameOf = namedSinceWrite();
+    const nameOf = namedSinceWrite(() => {
+      transactions++;
+      return transactions === 1 ? '' : `transaction ${transactions}: `;
+    });
     const requests = joinedUntil(ENDS_REQUEST, (request) => {
       const name = nameOf(request.toString('latin1'));
       unanswered.push(name);
-      pass(far, request, name);
+      pass(server, request, name);
     });
-    const named = joinedUntil([READY], (answer) => pass(near, answer, `answer to ${unanswered.shift()}`));
+    const named = joinedUntil([READY], (answer) => pass(client, answer, `answer to ${unanswered.shift()}`));
     // What is no answer to a named request passes at once: the client may wait for the first part of it.
     const answers = (type: string, message: Buffer) => {
       if (unanswered[0] !== undefined) return named(type, message);
       if (type === READY) unanswered.shift();
-      pass(near, message, undefined);
+      pass(client, message, undefined);
     };
     const fromClient = messagesOf('begins without a type', (type, message) =>
-      type === undefined || OUTSIDE.includes(type) ? pass(far, message, undefined) : requests(type, message),
+      type === undefined || OUTSIDE.includes(type) ? pass(server, message, undefined) : requests(type, message),
     );
     const fromServer = messagesOf('has types only', (type = '', message) => {
       if (type === BACKEND_KEY) backend = message.readUInt32BE(5);
       answers(type, message);
     });
-    near.on('data', fromClient);
-    far.on('data', fromServer);
+    client.on('data', fromClient);
+    server.on('data', fromServer);
   });
   return {
     url: relay.url,
     async instantsOf(apply) {
       met = [];
+      transactions = 0;
       await apply();
       return [...met];
     },
     stopAt(at) {
+      transactions = 0;
       return new Promise((reach) => {
         stop = { at, reach };
       });
@@ -85,20 +91,22 @@ export async function openInstantGate(url: string): Promise<InstantGate> {
   };
 }
 
-/** Names the requests of a connection from the first write of a transaction to its commit; the others have no name. */
-function namedSinceWrite(): (request: string) => string | undefined {
-  let sinceWrite: number | undefined;
+/**
+ * Names the requests of a connection from the first write of a transaction to its commit; the others have no name.
+ * @param begin asked at the first write for what stands before its names
+ */
+function namedSinceWrite(begin: () => string): (request: string) => string | undefined {
+  let open: { readonly prefix: string; requests: number } | undefined;
   return (request) => {
-    if (sinceWrite === undefined) {
+    if (open === undefined) {
       if (!FIRST_WRITE.test(request)) return undefined;
-      sinceWrite = 0;
-      return 'the write';
+      open = { prefix: begin(), requests: 0 };
+      return `${open.prefix}the write`;
     }
-    if (request.includes(COMMIT)) {
-      sinceWrite = undefined;
-      return 'the commit';
-    }
-    return `request ${++sinceWrite} after the write`;
+    const { prefix } = open;
+    if (!request.includes(COMMIT)) return `${prefix}request ${++open.requests} after the write`;
+    open = undefined;
+    return `${prefix}the commit`;
   };
 }
 

@@ -108,7 +108,7 @@ export function testRule(rule: string, name: string, given: Case): void {
       const healthy = given.healthy(variant);
       const nearMisses = given.valid
         .filter(({ on }) => on === undefined || on(variant))
-        .map(({ name: held, rows }) => ({ name: held, ...rows(variant) }));
+        .map(({ name: clause, rows }) => ({ name: clause, ...rows(variant) }));
       const expected = [rule, ...(given.also ?? [])].sort();
 
       beforeAll(async () => {
@@ -158,7 +158,7 @@ export function testRule(rule: string, name: string, given: Case): void {
           const reported = new Set(
             flows.filter(({ findings }) => findings.some((one) => one.rule === rule)).map(({ flowId }) => flowId),
           );
-          expect(nearMisses.filter(({ flowId }) => reported.has(flowId)).map(({ name: held }) => held)).toEqual([]);
+          expect(nearMisses.filter(({ flowId }) => reported.has(flowId)).map(({ name: clause }) => clause)).toEqual([]);
           const listed = flows.map(({ flowId }) => flowId);
           for (const { child } of nearMisses) if (child) expect(listed).toContain(child.flow_id);
         },
