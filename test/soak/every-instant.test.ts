@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,11 +14,14 @@ import { type InstantGate, openInstantGate } from '../support/instant-gate.ts';
 import { repairRole } from '../support/roles.ts';
 import { broken, planOf, rowsOf, stateOf } from './broken-flows.ts';
 import { rounds, SOAK_TIMEOUT_MS } from './rounds.ts';
+import { startApplyProcess } from './start-apply-process.ts';
 
 /*
  * Kills at random instants (see nothing-half-done) hardly ever meet those between the first write and the commit of one
  * flow: they are short. Here each of them is met: what passes on the wire is held back there, and then the end comes.
  *
+ * Seen to fail with a commit right after the write, before the rules are asked again ('answer to request 1 after the write,
+ * said no-connection: expected 'whole' to be 'untouched'').
  */
 const TIMES = rounds(1, 40);
 const agreed = { createJournal: true };
@@ -109,7 +111,7 @@ describe.each(['table', 'file'] as const)(
       `the process is killed (-9), ${TIMES} times at each`,
       () =>
         endingAtEach(async (plan, there) => {
-          const child = await started(environment);
+          const child = await startApplyProcess(environment);
           const gone = once(child, 'exit');
           child.send(plan);
           const backend = await Promise.race([there, once(child, 'message')]);
@@ -139,10 +141,3 @@ describe.each(['table', 'file'] as const)(
     );
   },
 );
-
-/** A process that waits for a plan to apply. */
-async function started(environment: Record<string, string>): Promise<ChildProcess> {
-  const child = fork('test/soak/apply-process.ts', { env: { ...process.env, ...environment } });
-  await once(child, 'message');
-  return child;
-}
