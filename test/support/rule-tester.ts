@@ -44,6 +44,14 @@ export const noForeignKey = ({ linkTarget }: InstallVariant): boolean => linkTar
 /** Where a master may hold any word. */
 export const noStatusCheck = ({ statusCheck }: InstallVariant): boolean => !statusCheck;
 
+/**
+ * Makes the install newer than its rows: its CHECK takes `running` no more. NOT VALID: it holds for every write from now on, and
+ * not for the rows that are there.
+ */
+export function takeRunningNoMore(schema: string): string {
+  return `alter table ${schema}.crewai_flow_state_extensions add constraint newer check (flow_status <> 'running') not valid`;
+}
+
 export interface Case {
   readonly broken: (variant: InstallVariant) => Rows;
   /** The same flow as it should be. */
