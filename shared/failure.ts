@@ -9,6 +9,8 @@ export type FailureCode =
   | 'unknown-flow'
   | 'ambiguous-id'
   | 'unknown-receipt'
+  | 'ambiguous-receipt'
+  | 'receipt-elsewhere'
   | 'plan-unreadable'
   | 'plan-edited'
   | 'plan-forged'

@@ -2,7 +2,9 @@ import {
   applyMany,
   choicesText,
   Failure,
+  type Line,
   type ManyOutcome,
+  type ManyWayBack,
   manyOutcomeText,
   manyPlanText,
   manyProgressText,
@@ -10,6 +12,8 @@ import {
   plain,
   span,
   type WriteSession,
+  wayBackAfterMany,
+  wayBackOfMany,
   whyBroken,
   writeFailedFlows,
 } from '../shared/index.ts';
@@ -74,11 +78,16 @@ export async function applyManyFlows(
     control.close();
   }
   progress('');
-  output.lines([...manyOutcomeText(outcome), ...choicesText(plan.leftOut)]);
-  output.document('applyMany', { schemaVersion: 1, outcome, leftOut: plan.leftOut });
+  const wayBack = await wayBackAfterMany(session, outcome.receipts);
+  output.lines([...manyOutcomeText(outcome), ...wayBackAfterLines(wayBack), ...choicesText(plan.leftOut)]);
+  output.document('applyMany', { schemaVersion: 1, outcome, leftOut: plan.leftOut, wayBack });
   if (outcome.failed.length > 0) await keepFailed(context, outcome, options, file);
   if (outcome.kind === 'broken' && !output.json) output.error(plain(whyBroken(outcome)));
   return exitCodeOf(outcome);
+}
+
+function wayBackAfterLines(wayBack: ManyWayBack | undefined): Line[] {
+  return wayBackOfMany(wayBack ?? {}).map((words) => [span(`The last batch, its undo tried out: ${words}`, 'warn')]);
 }
 
 /** A run that broke before it wrote anything ends as the failure does; later it is one that left flows for the next. */

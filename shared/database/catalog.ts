@@ -9,6 +9,7 @@ import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
 import { type OtherKind, otherKinds, otherModels } from './other-kinds.ts';
+import { readServer, type Server } from './read-server.ts';
 import type { Reader } from './reader.ts';
 
 const Column = z.object({
@@ -81,6 +82,8 @@ export interface Table extends FoundTable {
 /** What this install's database really looks like, as far as the flow model names it. */
 export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly schema: string;
+  /** Where receipts of this session come from. */
+  readonly server: Server;
   /** Flows of other kinds, which may have the masters of these. */
   readonly otherKinds: readonly OtherKind[];
   /** The master's column that links point to on this install. */
@@ -158,6 +161,7 @@ export async function readCatalog(
     );
   return {
     schema,
+    server: await readServer(reader),
     ...tables,
     otherKinds: kinds.seen,
     linkTargets: linkTargets(model, tables),

@@ -7,6 +7,7 @@ import type { Receipt } from './journal.ts';
 import { prepareReceipt } from './journal-file.ts';
 import { type AppliedFlows, appliedFlows, type JournalPlace } from './journal-place.ts';
 import type { Held } from './lock-rows.ts';
+import { addedUp, columnsNotRestoredIn, type NotRestoredColumn } from './not-restored.ts';
 import type { Plan } from './plan.ts';
 import type { PlanPart } from './plan-part.ts';
 import { Recorded, recordReceipt } from './record-receipt.ts';
@@ -32,6 +33,8 @@ export interface Batch {
   readonly failed: readonly FailedFlow[];
   /** Ids of the receipts: one, or several where the batch had to be divided. */
   readonly receipts: readonly string[];
+  /** Of an undo: columns that something of the install sets on every write. */
+  readonly notRestored: readonly NotRestoredColumn[];
 }
 
 /** What the parts of one plan are applied with. */
@@ -71,14 +74,16 @@ export async function applyBatch(applying: Applying, flows: readonly string[], h
   return settled(applying, flows, run);
 }
 
-const NOTHING: Batch = { applied: [], before: [], failed: [], receipts: [] };
+const NOTHING: Batch = { applied: [], before: [], failed: [], receipts: [], notRestored: [] };
 
 /** Runs the flows in one transaction that commits with its receipt, or not at all. `recorded` is the receipt then. */
 async function transact(applying: Applying, flows: readonly string[], held: Held): Promise<PartRun> {
   const { session, plan, place, reason, part, position } = applying;
   const record = (written: readonly string[]) =>
     recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason });
-  const keeping: Keeping = place.kind === 'table' ? { answered: 'nothing', record } : { answered: 'changes' };
+  // Whether an undo restored everything is seen in what it changed, too.
+  const answered = plan.kind === 'undo' || place.kind === 'file' ? 'changes' : 'nothing';
+  const keeping: Keeping = place.kind === 'table' ? { answered, record } : { answered };
   const { value, end } = await commitReceipt(session, place, async (transaction) => {
     const ran = await runPart(session, transaction, part(flows), keeping, held);
     if (ran.problems.length > 0) return { receipt: null, value: ran };
@@ -129,10 +134,11 @@ async function settled({ session, plan, place }: Applying, flows: readonly strin
             : { flowId, kind: 'stale', why: stale.get(flowId) ?? 'its rows changed' },
       ),
     receipts: recorded ? [recorded.id] : [],
+    notRestored: recorded ? columnsNotRestoredIn(run.notRestored) : [],
   };
 }
 
-const NOBODY: AppliedFlows = { standing: new Set(), takenBack: new Map(), receipts: [] };
+const NOBODY: AppliedFlows = { standing: new Set(), takenBack: new Map(), receipts: [], standingIn: new Map() };
 
 /** A flow of which another session holds a row. */
 export function busyFlow(flowId: string): FailedFlow {
@@ -175,5 +181,6 @@ function together(a: Batch, b: Batch): Batch {
     before: [...a.before, ...b.before],
     failed: [...a.failed, ...b.failed],
     receipts: [...a.receipts, ...b.receipts],
+    notRestored: addedUp([...a.notRestored, ...b.notRestored]),
   };
 }

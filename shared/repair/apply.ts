@@ -13,20 +13,32 @@ import {
   IN_THE_TABLE,
   type JournalPlace,
   journalPlace,
+  receiptById,
 } from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
+import { NotRestored } from './not-restored.ts';
 import type { Plan } from './plan.ts';
+import { serverObjection } from './receipt-origin.ts';
 import { recordedReceipt, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
 import { Drift, runPlan } from './run-plan.ts';
 
-/** What came of applying a plan. Only `applied` wrote anything. */
+/** What came of applying a plan. Only `applied` and `restored in part` wrote anything. */
 export const ApplyOutcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('applied'),
     receipt: Receipt,
     /** The connection broke while committing, and PostgreSQL was asked afterwards: it did commit. */
+    foundOut: z.literal(true).optional(),
+  }),
+  /**
+   * An undo that was written, but for columns that something of the install sets on every write. It counts as taken back.
+   */
+  z.object({
+    kind: z.literal('restored in part'),
+    receipt: Receipt,
+    notRestored: z.array(NotRestored),
     foundOut: z.literal(true).optional(),
   }),
   /** The journal holds this plan already. */
@@ -109,7 +121,9 @@ async function refusalOf(session: WriteSession, plan: Plan, options: ApplyOption
   if (plan.database !== label) return `the plan was made for ${plan.database}, and this is ${label}`;
   const forgery = await forgeryIn(plan, session);
   if (forgery !== undefined) return `Flowmend did not make this plan: ${forgery}`;
-  return objectionTo(settings, options);
+  const objection = objectionTo(settings, options);
+  if (objection !== undefined || plan.undoes === null) return objection;
+  return serverObjection(session, await receiptById(session, plan.undoes), options);
 }
 
 async function applyOnce(
@@ -133,11 +147,12 @@ async function applyOnce(
             ? await prepareReceipt(place.path, plan.database, transaction, plan, run.changes, reason)
             : recordedReceipt(ran.recorded, run.changes);
         if (receipt === undefined) return { receipt: null, value: undefined };
-        return { receipt: receipt.id, value: { kind: 'applied', receipt } };
+        return { receipt: receipt.id, value: writtenAs(receipt, run.notRestored) };
       },
     );
     if (end === 'found aborted') return { kind: 'not committed', why: ROLLED_BACK };
-    if (outcome?.kind === 'applied' && end === 'found committed') return { ...outcome, foundOut: true };
+    const wrote = outcome?.kind === 'applied' || outcome?.kind === 'restored in part';
+    if (wrote && end === 'found committed') return { ...outcome, foundOut: true };
     if (outcome && outcome.kind !== 'stale') return outcome;
     // The plan was applied before, or by another that committed while this one waited for the rows.
     return (await appliedBefore(session, place, plan)) ?? outcome ?? { kind: 'stale', drift: [], why: CHANGED };
@@ -152,6 +167,11 @@ async function applyOnce(
     if (before) return before;
     throw thrown;
   }
+}
+
+function writtenAs(receipt: Receipt, notRestored: readonly NotRestored[] = []): ApplyOutcome {
+  if (notRestored.length === 0) return { kind: 'applied', receipt };
+  return { kind: 'restored in part', receipt, notRestored: [...notRestored] };
 }
 
 const CHANGED = 'rows changed since the plan was made';

@@ -3,10 +3,12 @@ import type { WriteSession } from '../session.ts';
 import type { FailedFlow } from './apply-batch.ts';
 import type { Receipt } from './journal.ts';
 import { takenBackOf } from './journal-place.ts';
+import type { NotRestoredColumn } from './not-restored.ts';
 import { type Plan, seal } from './plan.ts';
 import { planUndo, undoOf } from './plan-undo.ts';
-import { previewMany } from './preview-many.ts';
+import { type ManyPreview, previewMany } from './preview-many.ts';
 import { type Drift, driftOf } from './run-plan.ts';
+import { refuseTakenBack } from './taken-back.ts';
 import { staleRows } from './write-rows.ts';
 
 /** What an undo can take back now of the flows that are meant. */
@@ -17,6 +19,8 @@ export interface UndoDraft {
   readonly changed: readonly Drift[];
   /** Flows that failed when they were tried out, and are no part of the plan either: held, rejected, not restored. */
   readonly failed: readonly FailedFlow[];
+  /** Columns that would not be as they were, since something of the install sets them on every write. Of one flow its preview says it. */
+  readonly notRestored: readonly NotRestoredColumn[];
 }
 
 /**
@@ -29,6 +33,7 @@ export async function draftUndo(
   receipt: Receipt,
   flows?: readonly string[],
 ): Promise<UndoDraft> {
+  await refuseTakenBack(session, receipt);
   const whole = planUndo(session, receipt);
   const before = await takenBackOf(session, receipt);
   const wanted = flows ?? receipt.flows.filter((flowId) => !before.has(flowId));
@@ -36,17 +41,17 @@ export async function draftUndo(
   const meant = new Set(wanted);
   const steps = whole.steps.filter(({ flowId }) => meant.has(flowId));
   const planOf = (some: readonly string[]) => seal(undoOf(session, receipt, some));
-  if (wanted.length === 1) return { plan: planOf(wanted), changed: [], failed: [] };
+  if (wanted.length === 1) return { plan: planOf(wanted), changed: [], failed: [], notRestored: [] };
   const changed = driftOf(session.catalog, steps, await staleRows(session.primary, session.catalog, steps));
   const left = new Set(changed.map(({ flowId }) => flowId));
   const rest = wanted.filter((flowId) => !left.has(flowId));
-  const { failed } = rest.length === 0 ? NOTHING : await previewMany(session, planOf(rest));
+  const { failed, notRestored = [] } = rest.length === 0 ? NOTHING : await previewMany(session, planOf(rest));
   const failing = new Set(failed.map(({ flowId }) => flowId));
   const held = rest.filter((flowId) => !failing.has(flowId));
-  return { plan: held.length === 0 ? undefined : planOf(held), changed, failed };
+  return { plan: held.length === 0 ? undefined : planOf(held), changed, failed, notRestored };
 }
 
-const NOTHING: Pick<UndoDraft, 'failed'> = { failed: [] };
+const NOTHING: Pick<ManyPreview, 'failed' | 'notRestored'> = { failed: [] };
 
 /**
  * The flows of a receipt that are named, each by its id or a prefix that only it has there.

@@ -68,6 +68,8 @@ export interface AppliedFlows {
   readonly takenBack: ReadonlyMap<string, string>;
   /** The receipts of the plan of which a flow is so still. */
   readonly receipts: readonly string[];
+  /** Receipt -> the flows that are as it left them: of the plan, or of what mended them again after an undo. */
+  readonly standingIn: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What became of the flows of a plan that was applied, in whole or in part. */
@@ -76,11 +78,14 @@ export async function appliedFlows(session: Session, place: JournalPlace, planHa
   const turns = [...kept, ...(await turnsInFile(session, planHash))].sort((a, b) => a.turn - b.turn);
   const last = new Map(turns.flatMap((turn) => turn.flows.map((flowId) => [flowId, turn])));
   const isBack = ({ turn }: Turn) => turn % 2 === 1;
-  const standing = new Set([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [] : [flowId])));
+  const left = [...last].filter(([, turn]) => !isBack(turn));
+  const standing = new Set(left.map(([flowId]) => flowId));
+  const byReceipt = Map.groupBy(left, ([, { id }]) => id);
   return {
     standing,
     takenBack: new Map([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [[flowId, turn.id]] : []))),
     receipts: turns.filter(({ turn, flows }) => turn === 0 && flows.some((id) => standing.has(id))).map(({ id }) => id),
+    standingIn: new Map([...byReceipt].map(([id, some]) => [id, some.map(([flowId]) => flowId)])),
   };
 }
 
@@ -153,7 +158,7 @@ export async function receiptById(session: Session, id: string): Promise<Receipt
 }
 
 /** False where there is no table. */
-async function isReadable({ primary }: Session): Promise<boolean> {
+export async function isReadable({ primary }: Session): Promise<boolean> {
   const { state, readable } = await journalTable(primary);
   if (state === 'missing' || readable) return readable;
   throw new Failure('no-rights', 'This role may not read the journal of this database, flowmend.journal.', {
@@ -161,7 +166,7 @@ async function isReadable({ primary }: Session): Promise<boolean> {
   });
 }
 
-function fileOf({ settings }: Session): string {
+export function fileOf({ settings }: Session): string {
   return settings.database.journalFile ?? defaultJournalFile();
 }
 
@@ -169,7 +174,7 @@ function fileOf({ settings }: Session): string {
  * The receipts of the file whose transaction committed, the newest first. Of one that was prepared and not closed, since
  * the process ended in between, PostgreSQL is asked, and its answer is kept.
  */
-async function committed(session: Session, path: string, sought: (filed: Filed) => boolean): Promise<Receipt[]> {
+export async function committed(session: Session, path: string, sought: (filed: Filed) => boolean): Promise<Receipt[]> {
   const all = await filedReceipts(path, session.settings.database.label);
   const found: Receipt[] = [];
   for (const filed of all.filter(sought)) {

@@ -24,6 +24,8 @@ export const Receipt = z.object({
   undoes: z.string().nullable(),
   /** The receipt that took this one back, or the last part of it; null while a flow is left that can be taken back. */
   undoneBy: z.string().nullable(),
+  /** The server that wrote it, by its system identifier, and the database. Absent: an older Flowmend did not keep it. */
+  server: z.object({ system: z.string().nullable(), database: z.string().nullable() }).optional(),
 });
 export type Receipt = z.infer<typeof Receipt>;
 

@@ -8,6 +8,7 @@ import { ruleById } from '../diagnose/rule-set.ts';
 import type { Session } from '../session.ts';
 import { shownValue } from './change.ts';
 import { type Held, lockRows } from './lock-rows.ts';
+import { NotRestored, type Remainder } from './not-restored.ts';
 import type { Plan, Step } from './plan.ts';
 import { type PlanPart, wholePlan } from './plan-part.ts';
 import { problemsAfterUndo } from './problems-after-undo.ts';
@@ -15,6 +16,7 @@ import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
 import { masterIsShared } from './shared-master.ts';
 import { strangeRows } from './strange-rows.ts';
+import { WayBack } from './way-back.ts';
 import { type Answered, type StaleRow, writeRows } from './write-rows.ts';
 
 /** One value that is no longer what the plan was made from. JSON columns show digests. */
@@ -31,7 +33,14 @@ export type Drift = z.infer<typeof Drift>;
 
 /** What came of running a plan inside a transaction that has not ended yet. */
 export const Run = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ran'), changes: z.array(RowChange) }),
+  z.object({
+    kind: z.literal('ran'),
+    changes: z.array(RowChange),
+    /** Of a repair that was tried out: what came of trying its undo right after it. */
+    wayBack: WayBack.optional(),
+    /** Of an undo: what something of the install sets on every write. Absent: every column is as it was. */
+    notRestored: z.array(NotRestored).optional(),
+  }),
   z.object({ kind: z.literal('stale'), drift: z.array(Drift) }),
   z.object({ kind: z.literal('not verified'), changes: z.array(RowChange), problems: z.array(z.string()) }),
 ]);
@@ -46,6 +55,8 @@ export interface PartRun {
   /** Flows of which another session holds a row; only where the run was told to leave those. */
   readonly busy: ReadonlySet<string>;
   readonly changes: readonly RowChange[];
+  /** Of an undo: the columns that something of the install sets on every write. */
+  readonly notRestored: readonly NotRestored[];
   readonly recorded: unknown;
 }
 
@@ -67,13 +78,16 @@ export async function runPlan(
   record?: Keeping['record'],
 ): Promise<{ run: Run; recorded: unknown }> {
   const keeping = { answered: 'changes', ...(record ? { record } : {}) } as const;
-  const { drift, problems, changes, recorded } = await runPart(session, transaction, wholePlan(plan), keeping).catch(
-    (thrown: unknown): PartRun => {
-      const what = refusedWrite(session.catalog, thrown);
-      if (what === undefined) throw thrown;
-      return { ...NOTHING_DONE, problems: plan.flows.slice(0, 1).map((flowId) => ({ flowId, what })) };
-    },
-  );
+  const { drift, problems, changes, notRestored, recorded } = await runPart(
+    session,
+    transaction,
+    wholePlan(plan),
+    keeping,
+  ).catch((thrown: unknown): PartRun => {
+    const what = refusedWrite(session.catalog, thrown);
+    if (what === undefined) throw thrown;
+    return { ...NOTHING_DONE, problems: plan.flows.slice(0, 1).map((flowId) => ({ flowId, what })) };
+  });
   if (problems.length > 0 && drift.length === 0) {
     return {
       run: { kind: 'not verified', changes: [...changes], problems: problems.map(({ what }) => what) },
@@ -81,7 +95,8 @@ export async function runPlan(
     };
   }
   if (drift.length > 0) return { run: { kind: 'stale', drift: [...drift] }, recorded };
-  return { run: { kind: 'ran', changes: [...changes] }, recorded };
+  const rest = notRestored.length > 0 ? { notRestored: [...notRestored] } : {};
+  return { run: { kind: 'ran', changes: [...changes], ...rest }, recorded };
 }
 
 /**
@@ -105,20 +120,32 @@ export async function runPart(
   const written = await writeRows(transaction, session.catalog, steps, keep);
   const stale = flowsOf(written.stale);
   const left = free.filter((flowId) => !stale.has(flowId));
-  const problems = [
-    ...written.unwritten.map(({ flowId, key }) => ({ flowId, what: `${key} was not written` })),
-    ...(left.length === 0
-      ? []
+  const unwritten = written.unwritten.map(({ flowId, key }) => ({ flowId, what: `${key} was not written` }));
+  const judged =
+    left.length === 0
+      ? NOTHING_WRONG
       : part.kind === 'repair'
-        ? await problemsAfterRepair(session, transaction, part, left)
-        : problemsAfterUndo(part, written.changes)),
-  ];
-  const drift = driftOf(session.catalog, part.steps, written.stale);
-  return { drift, problems, busy, changes: written.changes, recorded: written.recorded };
+        ? { ...NOTHING_WRONG, problems: await problemsAfterRepair(session, transaction, part, left) }
+        : await problemsAfterUndo(session, transaction, { ...part, steps: stepsOf(steps, left) }, written.changes);
+  return {
+    drift: driftOf(session.catalog, part.steps, written.stale),
+    problems: [...unwritten, ...judged.problems],
+    busy,
+    changes: written.changes,
+    notRestored: judged.notRestored,
+    recorded: written.recorded,
+  };
+}
+
+const NOTHING_WRONG: Remainder = { problems: [], notRestored: [] };
+
+function stepsOf(steps: readonly Step[], flows: readonly string[]): Step[] {
+  const wanted = new Set(flows);
+  return steps.filter(({ flowId }) => wanted.has(flowId));
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
-const NOTHING_DONE: PartRun = { drift: [], problems: [], busy: NOBODY, changes: [], recorded: null };
+const NOTHING_DONE: PartRun = { drift: [], problems: [], busy: NOBODY, changes: [], notRestored: [], recorded: null };
 
 function flowsOf(some: readonly { readonly flowId: string }[]): ReadonlySet<string> {
   return new Set(some.map((one) => one.flowId));
@@ -177,8 +204,7 @@ async function problemsAfterRepair(
   part: PlanPart,
   flows: readonly string[],
 ): Promise<PartRun['problems']> {
-  const written = new Set(flows);
-  const steps = part.steps.filter(({ flowId }) => written.has(flowId));
+  const steps = stepsOf(part.steps, flows);
   const masters = steps.filter(({ record, writes }) => record === 'master' && writes.length > 0);
   const judged = await judgeFlows(transaction, session, flows, flows.length === 1 && masters.length > 0 ? flows : []);
   const torn = masters.flatMap(({ flowId, key }) => {

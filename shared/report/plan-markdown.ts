@@ -4,6 +4,7 @@ import type { RowChange } from '../repair/row-change.ts';
 import type { Run } from '../repair/run-plan.ts';
 import { choiceOption } from './choices-text.ts';
 import { escaped, table } from './markdown.ts';
+import { undoneWords } from './way-back-text.ts';
 
 /** A plan for a ticket or a review: every row, what it becomes and why, what must still be true. */
 export function planMarkdown(plan: Plan): string {
@@ -47,7 +48,8 @@ export function runMarkdown(run: Run): string {
   }
   const problems =
     run.kind === 'not verified' ? run.problems.map((one) => `- it would be rolled back: ${escaped(one)}`) : [];
-  return [...changesTable(run.changes), '', ...problems, ''].join('\n');
+  const undone = undoneWords(run).map((words) => escaped(words));
+  return [...changesTable(run.changes), '', ...problems, ...undone, ''].join('\n');
 }
 
 function writesTable(steps: readonly Step[]): string[] {

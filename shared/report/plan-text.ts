@@ -9,6 +9,7 @@ import { manyPlanText } from './many-text.ts';
 import { shown, tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
+import { undoneText } from './way-back-text.ts';
 
 /** A plan for review: every row, what is written and why, what must still be true, and what is left out. */
 export function planText(plan: Plan): Line[] {
@@ -62,6 +63,7 @@ export function runText(run: Run, width?: number): Line[] {
     ...changesText(run.changes, width),
     ...(problems.length === 0 ? [] : [[span('It would be rolled back:', 'bad')] as Line]),
     ...problems.map((problem): Line => [span(`  ✖ ${visible(problem)}`, 'bad')]),
+    ...undoneText(run),
   ];
 }
 
