@@ -27,7 +27,8 @@ Exit codes:
   3  could not check: no connection, no rights, wrong schema, a scan that ended early, a rule
      that cannot be asked; or it is not known whether a commit went through
   4  stale plan              5  refused or not verified   6  not resumed
-  7  of many flows some failed, were left for the next run of the plan, or could not be taken back
+  7  in part: of many flows some failed, were left for the next run of the plan, or could not be
+     taken back; or an undo restored all but columns that a trigger sets
 
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database

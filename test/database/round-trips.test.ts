@@ -47,14 +47,14 @@ async function sent<T>(work: () => Promise<T>): Promise<{ value: T; statements: 
   }
 }
 
-test('one flow: its diagnosis one statement, its plan none, preview and apply five round trips each', async () => {
+test('one flow: its diagnosis one statement, its plan none, six round trips of preview and five of apply', async () => {
   const diagnosed = await sent(() => diagnose(session, ids[1] ?? ''));
   expect(diagnosed.statements).toHaveLength(1);
   const planned = await sent(async () => planRepair(session, diagnosed.value.facts));
   expect(planned.statements).toEqual([]);
   const previewed = await sent(() => preview(session, planned.value));
-  expect(previewed.value.kind).toBe('ran');
-  expect(previewed.statements).toHaveLength(5);
+  expect(previewed.value).toMatchObject({ kind: 'ran', wayBack: { kind: 'whole' } });
+  expect(previewed.statements).toHaveLength(6);
   expect(previewed.statements.at(-1)).toBe('rollback');
   const applied = await sent(() => apply(session, planned.value, agreed));
   expect(applied.value.kind).toBe('applied');

@@ -79,6 +79,11 @@ export function runOf(question: Question): string | undefined {
   return question.kind === 'undo' && question.receipt?.kind === 'repair' ? question.receipt.planHash : undefined;
 }
 
+/** Something of the run stands, so that it can be taken back. */
+export function isWritten({ applied, before }: Ended): boolean {
+  return applied + before > 0;
+}
+
 /** Yes at once; on a production connection its name has to be typed, and for what is journalled, a reason. */
 function yes(question: Question, flowId: string): Command {
   if (question.kind === 'unlock') return { do: 'unlock', action: question.action, flowId };
@@ -128,7 +133,7 @@ function inPanel(key: string, state: State, layout: Layout): Command {
   if (panel?.kind === 'many mended' && key === 'w' && panel.ended.failed.length > 0) {
     return { do: 'save failed', ended: panel.ended };
   }
-  if (panel?.kind === 'many mended' && key === actions.undo.key && panel.ended.receipts.length > 0) {
+  if (panel?.kind === 'many mended' && key === actions.undo.key && isWritten(panel.ended)) {
     return { do: 'undo run', planHash: panel.ended.planHash };
   }
   if (key === 'escape' || key === 'enter') return { do: 'back', event: { type: 'panel closed' } };

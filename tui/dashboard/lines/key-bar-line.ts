@@ -1,5 +1,5 @@
 import { type Action, type ActionId, actions, type Line, span } from '../../../shared/index.ts';
-import { canWiden, runOf } from '../command.ts';
+import { canWiden, isWritten, runOf } from '../command.ts';
 import { fitted, widthOf } from '../fit.ts';
 import { PACE_KEYS } from '../many-command.ts';
 import { messages } from '../messages.ts';
@@ -86,7 +86,7 @@ function itemsOf(state: State): Item[] {
   const list =
     panel?.kind === 'many mended' && panel.ended.failed.length > 0 ? [{ key: 'w', word: manyKeys.list }] : [];
   const takesBack =
-    panel?.kind === 'many mended' && panel.ended.receipts.length > 0
+    panel?.kind === 'many mended' && isWritten(panel.ended)
       ? [{ key: actions.undo.key, word: manyKeys.undoRun }]
       : [];
   return [...takesBack, ...list, ...offeredItems(state), ...here, { key: '?', word: keyMore.help }, quit];
