@@ -10,6 +10,7 @@ import { shownValue } from './change.ts';
 import { type Held, lockRows } from './lock-rows.ts';
 import type { Plan, Step } from './plan.ts';
 import { type PlanPart, wholePlan } from './plan-part.ts';
+import { problemsAfterUndo } from './problems-after-undo.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
 import { masterIsShared } from './shared-master.ts';
@@ -195,17 +196,4 @@ async function problemsAfterRepair(
     }),
   );
   return [...strangeRows(steps, judged, session.model), ...torn, ...wrong];
-}
-
-/** Every column that the undo wrote must hold exactly what it held before. */
-function problemsAfterUndo({ steps }: PlanPart, changes: readonly RowChange[]): PartRun['problems'] {
-  const changed = new Map(changes.map((change) => [change.key, change]));
-  return steps.flatMap((step) =>
-    step.writes.flatMap(({ column, to }) => {
-      const written = changed.get(step.key)?.columns.find((one) => one.column === column);
-      const restored = to.kind === 'text' && (written === undefined || written.after === to.text);
-      const what = `${step.table.name}.${column} of ${step.key} was not restored exactly`;
-      return restored ? [] : [{ flowId: step.flowId, what }];
-    }),
-  );
 }
