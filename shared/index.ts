@@ -26,6 +26,7 @@ export { type ApplyManyOptions, applyMany, ManyOutcome, type ManyProgress } from
 export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from './repair/broken-rules.ts';
 export type { Consent } from './repair/consent.ts';
 export { draftUndo, flowsOfReceipt, type UndoDraft } from './repair/draft-undo.ts';
+export { Drift } from './repair/drift.ts';
 export { type FlowList, failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';
 export { type FlowFilter, filterWords, flowsToMend } from './repair/flows-to-mend.ts';
 export { heldPlan } from './repair/held-plan.ts';
@@ -49,7 +50,7 @@ export { preview } from './repair/preview.ts';
 export { ManyPreview, previewMany } from './repair/preview-many.ts';
 export { type PreviewedRows, previewRows } from './repair/preview-rows.ts';
 export { RowChange, sameChange } from './repair/row-change.ts';
-export { Drift, Run } from './repair/run-plan.ts';
+export { Run } from './repair/run-plan.ts';
 export { openSteering, type Steering } from './repair/steering.ts';
 export { age } from './report/age.ts';
 export { alike } from './report/alike.ts';

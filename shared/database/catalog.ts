@@ -10,6 +10,7 @@ import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
 import { type OtherKind, otherKinds, otherModels } from './other-kinds.ts';
 import type { Reader } from './reader.ts';
+import { type ServerIdentity, serverIdentity } from './server-identity.ts';
 
 const Column = z.object({
   name: z.string(),
@@ -81,6 +82,7 @@ export interface Table extends FoundTable {
 /** What this install's database really looks like, as far as the flow model names it. */
 export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly schema: string;
+  readonly server: ServerIdentity;
   /** Flows of other kinds, which may have the masters of these. */
   readonly otherKinds: readonly OtherKind[];
   /** The master's column that links point to on this install. */
@@ -99,7 +101,7 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
 const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
 
 /**
- * Reads the live catalog: two statements.
+ * Reads the live catalog: three statements.
  * @throws Failure `wrong-schema` naming the missing table or columns; `no-rights` naming what cannot be read
  */
 export async function readCatalog(
@@ -158,6 +160,7 @@ export async function readCatalog(
     );
   return {
     schema,
+    server: await serverIdentity(reader),
     ...tables,
     otherKinds: kinds.seen,
     linkTargets: linkTargets(model, tables),

@@ -1,12 +1,12 @@
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import type { FailedFlow } from './apply-batch.ts';
+import { type Drift, driftOf } from './drift.ts';
 import type { Receipt } from './journal.ts';
 import { takenBackOf } from './journal-place.ts';
 import { type Plan, seal } from './plan.ts';
 import { planUndo, undoOf } from './plan-undo.ts';
 import { previewMany } from './preview-many.ts';
-import { type Drift, driftOf } from './run-plan.ts';
 import { staleRows } from './write-rows.ts';
 
 /** What an undo can take back now of the flows that are meant. */

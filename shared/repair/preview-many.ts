@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { type Applying, busyFlow, FailedFlow, halvesOf } from './apply-batch.ts';
+import { type Applying, FailedFlow, failed, halvesOf, leftUnwritten } from './apply-batch.ts';
 import { refuseForged } from './check-plan.ts';
 import type { Held } from './lock-rows.ts';
 import type { Plan } from './plan.ts';
@@ -27,12 +27,12 @@ export async function previewMany(
   await refuseForged(plan, session);
   const { flows: all, part } = partsOf(plan);
   const size = plan.batchSize ?? BATCH_SIZE;
-  const failed: FailedFlow[] = [];
+  const failures: FailedFlow[] = [];
   for (let at = 0; at < all.length; at += size) {
-    failed.push(...(await failing({ session, part, kind: plan.kind }, all.slice(at, at + size))));
+    failures.push(...(await failing({ session, part, kind: plan.kind }, all.slice(at, at + size))));
     onProgress(Math.min(at + size, all.length), all.length);
   }
-  return { total: all.length, ran: all.length - failed.length, failed };
+  return { total: all.length, ran: all.length - failures.length, failed: failures };
 }
 
 type Trying = Pick<Applying, 'session' | 'part'> & Pick<Plan, 'kind'>;
@@ -53,21 +53,14 @@ async function failing(trying: Trying, flows: readonly string[], held: Held = 'w
     const why = refusedWrite(session.catalog, thrown);
     if (why === undefined) throw thrown;
     const [flowId, ...others] = flows;
-    if (flowId !== undefined && others.length === 0) return [failure(flowId, 'rejected', why)];
+    if (flowId !== undefined && others.length === 0) return [failed(flowId, 'rejected', why)];
     const [first, second] = halvesOf(flows);
     return [...(await failing(trying, first, held)), ...(await failing(trying, second, held))];
   }
 }
 
-function failuresOf({ drift, problems, busy }: PartRun): FailedFlow[] {
-  const found = new Map<string, FailedFlow>();
-  for (const flowId of busy) found.set(flowId, busyFlow(flowId));
-  for (const { flowId, table, column } of drift)
-    found.set(flowId, failure(flowId, 'stale', `${table}.${column} changed`));
-  for (const { flowId, what } of problems) found.set(flowId, failure(flowId, 'not verified', what));
-  return [...found.values()];
-}
-
-function failure(flowId: string, kind: FailedFlow['kind'], why: string): FailedFlow {
-  return { flowId, kind, why };
+function failuresOf(run: PartRun): FailedFlow[] {
+  const left = leftUnwritten(run);
+  const problems = run.problems.map(({ flowId, what }) => failed(flowId, 'not verified', what));
+  return [...new Map([...left, ...problems].map((one) => [one.flowId, one])).values()];
 }

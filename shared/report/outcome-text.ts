@@ -2,7 +2,7 @@ import type { ApplyOutcome } from '../repair/apply.ts';
 import type { Plan } from '../repair/plan.ts';
 import type { ResumeOutcome } from '../resume/resume.ts';
 import type { Sighting } from '../resume/watch.ts';
-import { changesText, driftText } from './plan-text.ts';
+import { changesText, driftText, notesText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
@@ -20,6 +20,7 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind']): Line[] {
         ...changesText(outcome.receipt.changes),
         ...(outcome.foundOut ? [[span('The connection broke while committing; it did commit.', 'warn')] as Line] : []),
         [span('✔ applied and verified', 'good'), span(`, receipt ${visible(outcome.receipt.id)}`)],
+        ...notesText(outcome.notes),
         [span(`To take it back: flowmend undo ${visible(outcome.receipt.id)}`, 'dim')],
       ];
     case 'already applied':
@@ -58,10 +59,10 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind']): Line[] {
     case 'not verified':
       return [
         [span('✖ rolled back: the repair did not hold', 'bad')],
-        ...outcome.problems.map((problem): Line => [span(`  ✖ ${visible(problem)}`)]),
+        ...outcome.problems.map((problem): Line => [span(`  ✖ ${visible(problem, 600)}`)]),
       ];
     case 'refused':
-      return [[span(`✖ refused: ${visible(outcome.why)}; nothing was written`, 'bad')]];
+      return [[span(`✖ refused: ${visible(outcome.why, 600)}; nothing was written`, 'bad')]];
   }
 }
 
