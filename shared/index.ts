@@ -26,6 +26,7 @@ export { type ApplyManyOptions, applyMany, ManyOutcome, type ManyProgress } from
 export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from './repair/broken-rules.ts';
 export type { Consent } from './repair/consent.ts';
 export { draftUndo, flowsOfReceipt, type UndoDraft } from './repair/draft-undo.ts';
+export { Drift } from './repair/drift.ts';
 export { type FlowList, failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';
 export { type FlowFilter, filterWords, flowsToMend } from './repair/flows-to-mend.ts';
 export { heldPlan } from './repair/held-plan.ts';
@@ -52,7 +53,7 @@ export { type PreviewedRows, previewRows } from './repair/preview-rows.ts';
 export { otherServerOf } from './repair/receipt-origin.ts';
 export { RowChange, sameChange } from './repair/row-change.ts';
 export { runId } from './repair/run-id.ts';
-export { Drift, Run } from './repair/run-plan.ts';
+export { Run } from './repair/run-plan.ts';
 export { openSteering, type Steering } from './repair/steering.ts';
 export { draftRunUndo, type RunDraft, undoRun } from './repair/undo-run.ts';
 export { type UndoTarget, undoTarget } from './repair/undo-target.ts';

@@ -9,8 +9,8 @@ import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
 import { type OtherKind, otherKinds, otherModels } from './other-kinds.ts';
-import { readServer, type Server } from './read-server.ts';
 import type { Reader } from './reader.ts';
+import { type ServerIdentity, serverIdentity } from './server-identity.ts';
 
 const Column = z.object({
   name: z.string(),
@@ -82,8 +82,8 @@ export interface Table extends FoundTable {
 /** What this install's database really looks like, as far as the flow model names it. */
 export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly schema: string;
-  /** Where receipts of this session come from. */
-  readonly server: Server;
+  readonly server: ServerIdentity;
+  readonly databaseName: string;
   /** Flows of other kinds, which may have the masters of these. */
   readonly otherKinds: readonly OtherKind[];
   /** The master's column that links point to on this install. */
@@ -102,7 +102,7 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
 const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
 
 /**
- * Reads the live catalog: two statements.
+ * Reads the live catalog: three statements.
  * @throws Failure `wrong-schema` naming the missing table or columns; `no-rights` naming what cannot be read
  */
 export async function readCatalog(
@@ -161,7 +161,7 @@ export async function readCatalog(
     );
   return {
     schema,
-    server: await readServer(reader),
+    ...(await serverIdentity(reader)),
     ...tables,
     otherKinds: kinds.seen,
     linkTargets: linkTargets(model, tables),

@@ -105,17 +105,18 @@ async function filed(
   path: string,
   transaction: Transaction,
   flows: readonly string[],
-  { drift, busy, changes }: PartRun,
+  run: PartRun,
 ): Promise<Receipt | null> {
+  const { changes } = run;
   if (changes.length === 0) return null;
-  const stale = new Set(drift.map(({ flowId }) => flowId));
-  const written = flows.filter((flowId) => !stale.has(flowId) && !busy.has(flowId));
+  const unwritten = new Set(leftUnwritten(run).map(({ flowId }) => flowId));
+  const written = flows.filter((flowId) => !unwritten.has(flowId));
   return prepareReceipt(path, plan.database, transaction, { ...plan, flows: written }, changes, reason);
 }
 
 /** What became of each flow of a run that was committed, or that had nothing to commit. */
 async function settled({ session, plan, place }: Applying, flows: readonly string[], run: PartRun): Promise<Batch> {
-  const stale = new Map(run.drift.map(({ flowId, table, column }) => [flowId, `${table}.${column} changed`]));
+  const left = new Map(leftUnwritten(run).map((one) => [one.flowId, one]));
   const recorded = Recorded.nullable().parse(run.recorded);
   const applied = new Set(recorded?.flows ?? []);
   const rest = flows.filter((flowId) => !applied.has(flowId));
@@ -129,9 +130,7 @@ async function settled({ session, plan, place }: Applying, flows: readonly strin
       .map((flowId) =>
         takenBack.has(flowId)
           ? takenBackBy(flowId, takenBack.get(flowId))
-          : run.busy.has(flowId)
-            ? busyFlow(flowId)
-            : { flowId, kind: 'stale', why: stale.get(flowId) ?? 'its rows changed' },
+          : (left.get(flowId) ?? { flowId, kind: 'stale', why: 'its rows changed' }),
       ),
     receipts: recorded ? [recorded.id] : [],
     notRestored: recorded ? columnsNotRestoredIn(run.notRestored) : [],
@@ -140,9 +139,19 @@ async function settled({ session, plan, place }: Applying, flows: readonly strin
 
 const NOBODY: AppliedFlows = { standing: new Set(), takenBack: new Map(), receipts: [], standingIn: new Map() };
 
-/** A flow of which another session holds a row. */
-export function busyFlow(flowId: string): FailedFlow {
-  return { flowId, kind: 'busy', why: 'another session holds one of its rows' };
+/** The flows of a run to which nothing was written, each with one reason. */
+export function leftUnwritten({ busy, drift, different, claimed }: PartRun): FailedFlow[] {
+  const all: FailedFlow[] = [
+    ...[...busy].map((flowId) => failed(flowId, 'busy', 'another session holds one of its rows')),
+    ...[...different, ...claimed].map(({ flowId, what }) => failed(flowId, 'not verified', what)),
+    ...drift.map(({ flowId, table, column }) => failed(flowId, 'stale', `${table}.${column} changed`)),
+  ];
+  return [...new Map(all.map((one) => [one.flowId, one])).values()];
+}
+
+/** A flow that was not mended, and why. */
+export function failed(flowId: string, kind: FailedFlow['kind'], why: string): FailedFlow {
+  return { flowId, kind, why };
 }
 
 /** A flow that the plan mended and that was taken back since. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { forgeryIn } from './check-plan.ts';
+import { forgeryIn, otherDatabase } from './check-plan.ts';
 import { commitReceipt } from './commit-receipt.ts';
 import { type Consent, objectionTo } from './consent.ts';
+import { Drift } from './drift.ts';
 import { mayBeTheJournal, Receipt } from './journal.ts';
 import { prepareReceipt } from './journal-file.ts';
 import {
@@ -22,7 +23,7 @@ import { serverObjection } from './receipt-origin.ts';
 import { recordedReceipt, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
-import { Drift, runPlan } from './run-plan.ts';
+import { type Run, runPlan } from './run-plan.ts';
 
 /** What came of applying a plan. Only `applied` and `restored in part` wrote anything. */
 export const ApplyOutcome = z.discriminatedUnion('kind', [
@@ -31,6 +32,8 @@ export const ApplyOutcome = z.discriminatedUnion('kind', [
     receipt: Receipt,
     /** The connection broke while committing, and PostgreSQL was asked afterwards: it did commit. */
     foundOut: z.literal(true).optional(),
+    /** Findings that came or went since the plan was made and decide no write. Absent: none. */
+    notes: z.array(z.string()).optional(),
   }),
   /**
    * An undo that was written, but for columns that something of the install sets on every write. It counts as taken back.
@@ -117,8 +120,8 @@ async function appliedBefore(
 async function refusalOf(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<string | undefined> {
   const { settings } = session;
   if (plan.steps.every((step) => step.writes.length === 0)) return 'the plan has nothing to write';
-  const { label } = settings.database;
-  if (plan.database !== label) return `the plan was made for ${plan.database}, and this is ${label}`;
+  const elsewhere = otherDatabase(plan, session);
+  if (elsewhere !== undefined) return elsewhere;
   const forgery = await forgeryIn(plan, session);
   if (forgery !== undefined) return `Flowmend did not make this plan: ${forgery}`;
   const objection = objectionTo(settings, options);
@@ -147,7 +150,7 @@ async function applyOnce(
             ? await prepareReceipt(place.path, plan.database, transaction, plan, run.changes, reason)
             : recordedReceipt(ran.recorded, run.changes);
         if (receipt === undefined) return { receipt: null, value: undefined };
-        return { receipt: receipt.id, value: writtenAs(receipt, run.notRestored) };
+        return { receipt: receipt.id, value: writtenAs(receipt, run) };
       },
     );
     if (end === 'found aborted') return { kind: 'not committed', why: ROLLED_BACK };
@@ -158,6 +161,7 @@ async function applyOnce(
     return (await appliedBefore(session, place, plan)) ?? outcome ?? { kind: 'stale', drift: [], why: CHANGED };
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
+    if (thrown.code === 'plan-forged') return { kind: 'refused', why: thrown.message };
     // What was put off until the commit is refused there: a deferred constraint, a deferred trigger.
     const refusal = refusedWrite(session.catalog, thrown);
     if (refusal !== undefined) return { kind: 'not verified', changes: [], problems: [refusal] };
@@ -169,9 +173,9 @@ async function applyOnce(
   }
 }
 
-function writtenAs(receipt: Receipt, notRestored: readonly NotRestored[] = []): ApplyOutcome {
-  if (notRestored.length === 0) return { kind: 'applied', receipt };
-  return { kind: 'restored in part', receipt, notRestored: [...notRestored] };
+function writtenAs(receipt: Receipt, { notRestored, notes }: Extract<Run, { kind: 'ran' }>): ApplyOutcome {
+  if (notRestored) return { kind: 'restored in part', receipt, notRestored };
+  return { kind: 'applied', receipt, ...(notes ? { notes } : {}) };
 }
 
 const CHANGED = 'rows changed since the plan was made';

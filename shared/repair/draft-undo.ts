@@ -1,13 +1,13 @@
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import type { FailedFlow } from './apply-batch.ts';
+import { type Drift, driftOf } from './drift.ts';
 import type { Receipt } from './journal.ts';
 import { takenBackOf } from './journal-place.ts';
 import type { NotRestoredColumn } from './not-restored.ts';
 import { type Plan, seal } from './plan.ts';
-import { planUndo, undoOf } from './plan-undo.ts';
+import { undoOf } from './plan-undo.ts';
 import { type ManyPreview, previewMany } from './preview-many.ts';
-import { type Drift, driftOf } from './run-plan.ts';
 import { refuseTakenBack } from './taken-back.ts';
 import { staleRows } from './write-rows.ts';
 
@@ -34,17 +34,24 @@ export async function draftUndo(
   flows?: readonly string[],
 ): Promise<UndoDraft> {
   await refuseTakenBack(session, receipt);
-  const whole = planUndo(session, receipt);
   const before = await takenBackOf(session, receipt);
   const wanted = flows ?? receipt.flows.filter((flowId) => !before.has(flowId));
   for (const flowId of wanted) refuseFlow(receipt, flowId, before);
-  const meant = new Set(wanted);
-  const steps = whole.steps.filter(({ flowId }) => meant.has(flowId));
+  if (wanted.length > 1) return draftTried(session, receipt, wanted);
+  return { plan: seal(undoOf(session, receipt, wanted)), changed: [], failed: [], notRestored: [] };
+}
+
+/** The same of flows that were not taken back yet, however few: what cannot be taken back now is left out. */
+export async function draftTried(
+  session: WriteSession,
+  receipt: Receipt,
+  flows: readonly string[],
+): Promise<UndoDraft> {
   const planOf = (some: readonly string[]) => seal(undoOf(session, receipt, some));
-  if (wanted.length === 1) return { plan: planOf(wanted), changed: [], failed: [], notRestored: [] };
+  const { steps } = undoOf(session, receipt, flows);
   const changed = driftOf(session.catalog, steps, await staleRows(session.primary, session.catalog, steps));
   const left = new Set(changed.map(({ flowId }) => flowId));
-  const rest = wanted.filter((flowId) => !left.has(flowId));
+  const rest = flows.filter((flowId) => !left.has(flowId));
   const { failed, notRestored = [] } = rest.length === 0 ? NOTHING : await previewMany(session, planOf(rest));
   const failing = new Set(failed.map(({ flowId }) => flowId));
   const held = rest.filter((flowId) => !failing.has(flowId));

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { Failure } from '../failure.ts';
+import { RowId } from '../flow/row-id.ts';
 import type { Session } from '../session.ts';
 import {
   flowsTakenBack,
@@ -145,7 +145,7 @@ export async function takenBackOf(session: Session, receipt: Receipt): Promise<R
  * @throws Failure `unknown-receipt`; `no-rights` where the journal may not be read
  */
 export async function receiptById(session: Session, id: string): Promise<Receipt> {
-  const uuid = z.uuid().safeParse(id.trim());
+  const uuid = RowId.safeParse(id.trim().toLowerCase());
   if (uuid.success) {
     const [filed] = await committed(session, fileOf(session), ({ receipt }) => receipt.id === uuid.data);
     const kept = !filed && (await isReadable(session)) ? await receiptWithId(session.primary, uuid.data) : undefined;

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { forgeryIn } from './check-plan.ts';
+import { forgeryIn, otherDatabase } from './check-plan.ts';
+import { Drift, driftOf } from './drift.ts';
 import { Receipt } from './journal.ts';
 import { appliedFlows, appliedReceipt, journalPlace } from './journal-place.ts';
+import { madeAgain } from './made-again.ts';
 import type { Plan } from './plan.ts';
+import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
-import { Drift, driftOf } from './run-plan.ts';
 import { staleRows } from './write-rows.ts';
 
 /** What a saved plan is good for now. Counts are flows. */
 export const PlanState = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('fresh'), until: z.string() }),
+  z.object({
+    kind: z.literal('fresh'),
+    until: z.string(),
+    /** Findings that came or went since it was made and decide no write. Absent: none. */
+    notes: z.array(z.string()).optional(),
+  }),
   z.object({ kind: z.literal('used'), receipt: Receipt }),
   z.object({ kind: z.literal('taken back'), receipt: Receipt }),
   /** Some of its flows were applied; applied again it goes on with those that are left. */
@@ -28,7 +35,8 @@ export const PlanState = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('expired'), since: z.string() }),
   z.object({ kind: z.literal('stale'), drift: z.array(Drift) }),
-  z.object({ kind: z.literal('elsewhere'), database: z.string() }),
+  z.object({ kind: z.literal('elsewhere'), database: z.string(), why: z.string() }),
+  /** It contradicts itself, or the rules make another plan of the rows: it was changed, or what it rests on was. */
   z.object({ kind: z.literal('forged'), why: z.string() }),
   /** It could be read, and not compared with the database or its journal. */
   z.object({ kind: z.literal('unchecked'), why: z.string() }),
@@ -37,10 +45,11 @@ export type PlanState = z.infer<typeof PlanState>;
 
 /** Says whether a plan could still be applied, without locking a row or writing anything. */
 export async function planState(session: Session, plan: Plan): Promise<PlanState> {
-  const { primary, catalog, settings } = session;
-  if (plan.database !== settings.database.label) return { kind: 'elsewhere', database: plan.database };
+  const { primary, catalog } = session;
+  const elsewhere = otherDatabase(plan, session);
+  if (elsewhere !== undefined) return { kind: 'elsewhere', database: plan.database, why: elsewhere };
   const forgery = await forgeryIn(plan, session);
-  if (forgery !== undefined) return { kind: 'forged', why: forgery };
+  if (forgery !== undefined) return { kind: 'forged', why: `Flowmend did not make it: ${forgery}` };
   const driftIn = async (steps: Plan['steps']) => driftOf(catalog, steps, await staleRows(primary, catalog, steps));
   const expired = Date.parse(plan.expiresAt) < Date.now();
   const known = await inJournal(session, plan);
@@ -51,6 +60,8 @@ export async function planState(session: Session, plan: Plan): Promise<PlanState
       const those = new Set(left);
       const steps = plan.steps.filter(({ flowId }) => those.has(flowId));
       const drift = await driftIn(steps);
+      const { different } = await comparedWithRules(session, plan, left);
+      if (different !== undefined) return { kind: 'forged', why: different };
       return { kind: 'begun', total, applied, takenBack, left: left.length, drift, until, expired };
     }
     return { kind: takenBack > 0 ? 'taken back' : 'used', receipt };
@@ -58,8 +69,32 @@ export async function planState(session: Session, plan: Plan): Promise<PlanState
   if (expired) return { kind: 'expired', since: plan.expiresAt };
   const drift = await driftIn(plan.steps);
   if (drift.length > 0) return { kind: 'stale', drift };
+  const { different, notes } = await comparedWithRules(session, plan, partsOf(plan).flows);
+  if (different !== undefined) return { kind: 'forged', why: different };
   if (known.kind === 'hidden') return { kind: 'unchecked', why: known.why };
-  return { kind: 'fresh', until: plan.expiresAt };
+  return { kind: 'fresh', until: plan.expiresAt, ...(notes.length > 0 ? { notes: [...notes] } : {}) };
+}
+
+const MAX_NOTES = 20;
+
+/** Where a plan from outside is not the one that the rules make, batch by batch; a plan that was made here is believed. */
+async function comparedWithRules(
+  session: Session,
+  plan: Plan,
+  flows: readonly string[],
+): Promise<{ readonly different: string | undefined; readonly notes: readonly string[] }> {
+  const { part } = partsOf(plan);
+  const size = plan.batchSize ?? BATCH_SIZE;
+  const notes: string[] = [];
+  for (let at = 0; at < flows.length; at += size) {
+    const batch = part(flows.slice(at, at + size));
+    if (!batch.outside) continue;
+    const made = await madeAgain(session.primary, session, batch, batch.outside);
+    const [different] = made.different;
+    if (different) return { different: `the rules make another plan of these rows now. ${different.what}`, notes };
+    notes.push(...made.notes.slice(0, MAX_NOTES - notes.length));
+  }
+  return { different: undefined, notes };
 }
 
 const HIDDEN =

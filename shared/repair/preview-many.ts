@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Transaction } from '../database/reader.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { type Applying, busyFlow, FailedFlow, halvesOf } from './apply-batch.ts';
+import { type Applying, FailedFlow, failed, halvesOf, leftUnwritten } from './apply-batch.ts';
 import { refuseForged } from './check-plan.ts';
 import type { Held } from './lock-rows.ts';
 import { addedUp, columnsNotRestoredIn, NotRestoredColumn } from './not-restored.ts';
@@ -44,11 +44,11 @@ export async function previewMany(
     tried = together(tried, await tryOut({ session, part }, all.slice(at, at + size)));
     onProgress(Math.min(at + size, all.length), all.length);
   }
-  const { failed, notRestored, noWayBack } = tried;
+  const { notRestored, noWayBack } = tried;
   return {
     total: all.length,
-    ran: all.length - failed.length,
-    failed: [...failed],
+    ran: all.length - tried.failed.length,
+    failed: [...tried.failed],
     ...(notRestored.length > 0 ? { notRestored: [...notRestored] } : {}),
     ...(noWayBack.length > 0 ? { noWayBack: [...noWayBack] } : {}),
   };
@@ -81,9 +81,9 @@ async function tryOut(trying: Trying, flows: readonly string[], held: Held = 'wa
     return await session.writer.trial(async (transaction) => {
       const batch = part(flows);
       const run = await runPart(session, transaction, batch, { answered: 'changes' }, held);
-      const failed = failuresOf(run);
-      if (batch.kind === 'undo') return { ...NOTHING, failed, notRestored: columnsNotRestoredIn(run.notRestored) };
-      return { ...NOTHING, failed, ...(await wayBackOf(session, transaction, run)) };
+      const tried = { ...NOTHING, failed: failuresOf(run) };
+      if (batch.kind === 'undo') return { ...tried, notRestored: columnsNotRestoredIn(run.notRestored) };
+      return { ...tried, ...(await wayBackOf(session, transaction, run)) };
     });
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'lock-timeout' && held === 'wait') {
@@ -92,7 +92,7 @@ async function tryOut(trying: Trying, flows: readonly string[], held: Held = 'wa
     const why = refusedWrite(session.catalog, thrown);
     if (why === undefined) throw thrown;
     const [flowId, ...others] = flows;
-    if (flowId !== undefined && others.length === 0) return { ...NOTHING, failed: [failure(flowId, 'rejected', why)] };
+    if (flowId !== undefined && others.length === 0) return { ...NOTHING, failed: [failed(flowId, 'rejected', why)] };
     const [first, second] = halvesOf(flows);
     return together(await tryOut(trying, first, held), await tryOut(trying, second, held));
   }
@@ -114,15 +114,8 @@ async function wayBackOf(
   return wayBack.kind === 'in part' ? { notRestored: columnsNotRestoredIn(wayBack.notRestored) } : {};
 }
 
-function failuresOf({ drift, problems, busy }: PartRun): FailedFlow[] {
-  const found = new Map<string, FailedFlow>();
-  for (const flowId of busy) found.set(flowId, busyFlow(flowId));
-  for (const { flowId, table, column } of drift)
-    found.set(flowId, failure(flowId, 'stale', `${table}.${column} changed`));
-  for (const { flowId, what } of problems) found.set(flowId, failure(flowId, 'not verified', what));
-  return [...found.values()];
-}
-
-function failure(flowId: string, kind: FailedFlow['kind'], why: string): FailedFlow {
-  return { flowId, kind, why };
+function failuresOf(run: PartRun): FailedFlow[] {
+  const left = leftUnwritten(run);
+  const problems = run.problems.map(({ flowId, what }) => failed(flowId, 'not verified', what));
+  return [...new Map([...left, ...problems].map((one) => [one.flowId, one])).values()];
 }

@@ -17,9 +17,9 @@ export function refuseElsewhere({ catalog }: Session, { id, changes, server }: R
     const here = `${catalog[record].schema}.${catalog[record].name}`;
     throw refused(id, `wrote ${table.schema}.${table.name}, and this session looks at ${here}`);
   }
-  const [made, here] = [server?.database ?? null, catalog.server.database];
-  if (made !== null && here !== null && made !== here) {
-    throw refused(id, `was made in the database ${made}, and this is ${here}`);
+  const made = server?.database ?? null;
+  if (made !== null && made !== catalog.databaseName) {
+    throw refused(id, `was made in the database ${made}, and this is ${catalog.databaseName}`);
   }
 }
 

@@ -2,13 +2,13 @@ import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import type { FailedFlow } from './apply-batch.ts';
 import { type ApplyManyOptions, applyMany, type ManyOutcome, type ManyProgress } from './apply-many.ts';
-import { draftUndo, type UndoDraft } from './draft-undo.ts';
+import { draftTried, type UndoDraft } from './draft-undo.ts';
+import type { Drift } from './drift.ts';
 import { appliedFlows, IN_THE_TABLE, isReadable, receiptById } from './journal-place.ts';
 import { addedUp, type NotRestoredColumn } from './not-restored.ts';
 import { type Plan, seal } from './plan.ts';
 import { undoOf } from './plan-undo.ts';
 import { otherServerOf } from './receipt-origin.ts';
-import type { Drift } from './run-plan.ts';
 
 /** One receipt of a run with the flows of it that are taken back. */
 interface Part {
@@ -50,7 +50,7 @@ export async function draftRunUndo(
   let tried = 0;
   for (const part of standing) {
     const receipt = await receiptById(session, part.receipt);
-    const draft = await draftUndo(session, receipt, part.flows);
+    const draft = await draftTried(session, receipt, part.flows);
     // Of the plans only the first is kept: all of them would be hundreds of megabytes.
     plan ??= draft.plan;
     otherServer ??= otherServerOf(session, receipt);

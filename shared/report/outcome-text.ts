@@ -3,7 +3,7 @@ import type { Plan } from '../repair/plan.ts';
 import type { WayBack } from '../repair/way-back.ts';
 import type { ResumeOutcome } from '../resume/resume.ts';
 import type { Sighting } from '../resume/watch.ts';
-import { changesText, driftText } from './plan-text.ts';
+import { changesText, driftText, notesText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 import { keptOnEveryWrite, notRestoredText, wayBackText } from './way-back-text.ts';
@@ -27,6 +27,7 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: W
         ...changesText(outcome.receipt.changes),
         ...(outcome.foundOut ? [[span(FOUND_OUT, 'warn')] as Line] : []),
         [span('✔ applied and verified', 'good'), span(`, receipt ${visible(outcome.receipt.id)}`)],
+        ...notesText(outcome.notes),
         ...(kind === 'repair' && wayBack ? wayBackText(wayBack) : []),
         ...(wayBack?.kind === 'none'
           ? []
@@ -78,10 +79,10 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: W
     case 'not verified':
       return [
         [span('✖ rolled back: the repair did not hold', 'bad')],
-        ...outcome.problems.map((problem): Line => [span(`  ✖ ${visible(problem)}`)]),
+        ...outcome.problems.map((problem): Line => [span(`  ✖ ${visible(problem, 600)}`)]),
       ];
     case 'refused':
-      return [[span(`✖ refused: ${visible(outcome.why)}; nothing was written`, 'bad')]];
+      return [[span(`✖ refused: ${visible(outcome.why, 600)}; nothing was written`, 'bad')]];
   }
 }
 

@@ -86,9 +86,7 @@ function itemsOf(state: State): Item[] {
   const list =
     panel?.kind === 'many mended' && panel.ended.failed.length > 0 ? [{ key: 'w', word: manyKeys.list }] : [];
   const takesBack =
-    panel?.kind === 'many mended' && isWritten(panel.ended)
-      ? [{ key: actions.undo.key, word: manyKeys.undoRun }]
-      : [];
+    panel?.kind === 'many mended' && isWritten(panel.ended) ? [{ key: actions.undo.key, word: manyKeys.undoRun }] : [];
   return [...takesBack, ...list, ...offeredItems(state), ...here, { key: '?', word: keyMore.help }, quit];
 }
 
