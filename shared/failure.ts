@@ -35,6 +35,8 @@ export type FailureCode =
   | 'journal-unusable'
   | 'journal-unmarked'
   | 'journal-outdated'
+  | 'journal-untrusted'
+  | 'receipt-refused'
   | 'read-only'
   | 'outcome-unknown'
   | 'database'

@@ -33,6 +33,7 @@ export { heldPlan } from './repair/held-plan.ts';
 export { Receipt } from './repair/journal.ts';
 export {
   type JournalPlace,
+  journalAdvice,
   journalPlace,
   receiptById,
   receipts,

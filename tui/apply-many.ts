@@ -93,7 +93,9 @@ function wayBackAfterLines(wayBack: ManyWayBack | undefined): Line[] {
 /** A run that broke before it wrote anything ends as the failure does; later it is one that left flows for the next. */
 function exitCodeOf(outcome: ManyOutcome): ExitCode {
   const { failure, applied, left } = outcome;
-  return failure && (applied === 0 || left === 0) ? exitCodeOfFailure(failure.code) : exitCodeOfMany(outcome);
+  return failure && (applied === 0 || left === 0)
+    ? exitCodeOfFailure(failure.code, 'database')
+    : exitCodeOfMany(outcome);
 }
 
 async function keepFailed(

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { CommanderError, Option, Command as Program } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import {
+  type Action,
   actionList,
   asFailure,
   closeSoon,
@@ -54,9 +55,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   const wantsDocument = asksForJson(args);
   let exitCode: number = exitCodes.done;
   const program = programOf(
-    async (work, options) => {
+    async (work, options, writes) => {
       const json = options.json === true || options.format === 'json';
-      exitCode = await inContext(work, json, connectionOptions(options));
+      exitCode = await inContext(work, { json, writes }, connectionOptions(options));
     },
     wantsDocument ? silent : errorLine,
   );
@@ -92,7 +93,11 @@ const errorLine = (text: string, write: (text: string) => void) => write(visible
 const inOneLine = (text: string) => text.trimEnd().replace(/\n(?=\(Did)/, ' ');
 const silent = () => {};
 
-type Run = (work: (context: Context) => Promise<ExitCode>, options: OptionValues) => Promise<void>;
+type Run = (
+  work: (context: Context) => Promise<ExitCode>,
+  options: OptionValues,
+  writes: Action['writes'],
+) => Promise<void>;
 
 function programOf(run: Run, outputError: typeof errorLine): Program {
   const program = new Program('flowmend')
@@ -113,7 +118,7 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
     .allowExcessArguments()
     .action((options: OptionValues, { args: [typed] }: Program) => {
       if (typed !== undefined) program.error(`error: unknown command '${typed}'`);
-      return run((context) => dashboard(context, options.write === true), options);
+      return run((context) => dashboard(context, options.write === true), options, 'nothing');
     });
   for (const action of actionList.filter(({ within }) => within === undefined)) {
     const command = commands[action.id as SubcommandId];
@@ -127,7 +132,7 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
       const options: OptionValues = (given.at(-1) as Program).optsWithGlobals();
       if (options.write === true) program.error(`error: --write is for the dashboard, not for '${action.id}'`);
       const all = command.argument ? [given[0]].flat().map(String) : [];
-      return run((context) => command.run(context, all[0] ?? '', options, all), options);
+      return run((context) => command.run(context, all[0] ?? '', options, all), options, action.writes);
     });
   }
   return program;
@@ -163,7 +168,7 @@ function connectionOptions({ connection, kind, readOnly }: OptionValues): Connec
 
 async function inContext(
   work: (context: Context) => Promise<ExitCode>,
-  json: boolean,
+  { json, writes }: { readonly json: boolean; readonly writes: Action['writes'] },
   options: ConnectionOptions,
 ): Promise<ExitCode> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
@@ -197,7 +202,7 @@ async function inContext(
       },
     });
   } catch (thrown) {
-    return report(asFailure(thrown), json);
+    return report(asFailure(thrown), json, writes);
   } finally {
     if (opened) await closeSoon(opened);
   }
@@ -225,12 +230,12 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-function report({ code, message, next }: Failure, json: boolean): ExitCode {
+function report({ code, message, next }: Failure, json: boolean, writes?: Action['writes']): ExitCode {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   output.document('failure', { schemaVersion: 1, error: { code, message, next } });
   if (!json) {
     output.error(`flowmend: ${visible(message, 600)}`);
     if (next) output.error(`  ${visible(next, 600)}`);
   }
-  return exitCodeOfFailure(code);
+  return exitCodeOfFailure(code, writes);
 }

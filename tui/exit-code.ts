@@ -1,4 +1,4 @@
-import type { ApplyOutcome, Diagnosis, FailureCode, ManyOutcome, PlanState } from '../shared/index.ts';
+import type { Action, ApplyOutcome, Diagnosis, FailureCode, ManyOutcome, PlanState } from '../shared/index.ts';
 
 /** What a subcommand ends with. 'Could not check' and 'healthy' are never the same answer. */
 export const exitCodes = {
@@ -35,6 +35,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'disk-full': refused,
   'journal-unusable': refused,
   'journal-outdated': refused,
+  'receipt-refused': refused,
   'in-recovery': couldNotCheck,
   'stopped-by-admin': couldNotCheck,
   'read-only': refused,
@@ -46,6 +47,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'wrong-password': couldNotCheck,
   'no-such-database': couldNotCheck,
   'no-rights': couldNotCheck,
+  'journal-untrusted': couldNotCheck,
   'wrong-schema': couldNotCheck,
   'wrong-data': couldNotCheck,
   'old-server': couldNotCheck,
@@ -61,8 +63,11 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'api-answer': notResumed,
 };
 
-export function exitCodeOfFailure(code: FailureCode): ExitCode {
-  return BY_FAILURE[code];
+/** What could not be read is not checked; what would have written there was refused. */
+const BY_FAILURE_WHERE_WRITING: Partial<Record<FailureCode, ExitCode>> = { 'journal-untrusted': refused };
+
+export function exitCodeOfFailure(code: FailureCode, writes: Action['writes'] = 'nothing'): ExitCode {
+  return (writes === 'nothing' ? undefined : BY_FAILURE_WHERE_WRITING[code]) ?? BY_FAILURE[code];
 }
 
 /** A rule that somebody wrote for an install that cannot answer it: nothing found is not healthy then. */

@@ -82,7 +82,7 @@ export async function exportFlow(session: Session, typed: string, options: Expor
 /** Null where this role may not read the journal. */
 async function receiptsOfFlow(session: Session, flowId: string): Promise<Receipt[] | null> {
   try {
-    const { state, readable } = await journalTable(session.primary);
+    const { state, readable } = await journalTable(session.primary, session.catalog);
     return state !== 'missing' && !readable ? null : await receiptsOf(session, { flowId, limit: MOST_RECEIPTS });
   } catch (thrown) {
     if (asFailure(thrown).code === 'no-rights') return null;

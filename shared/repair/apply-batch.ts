@@ -10,6 +10,7 @@ import type { Held } from './lock-rows.ts';
 import { addedUp, columnsNotRestoredIn, type NotRestoredColumn } from './not-restored.ts';
 import type { Plan } from './plan.ts';
 import type { PlanPart } from './plan-part.ts';
+import { refuseBeyondWriter } from './receipt-problem.ts';
 import { Recorded, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { type Keeping, type PartRun, runPart } from './run-plan.ts';
@@ -79,12 +80,13 @@ const NOTHING: Batch = { applied: [], before: [], failed: [], receipts: [], notR
 /** Runs the flows in one transaction that commits with its receipt, or not at all. `recorded` is the receipt then. */
 async function transact(applying: Applying, flows: readonly string[], held: Held): Promise<PartRun> {
   const { session, plan, place, reason, part, position } = applying;
-  const record = (written: readonly string[]) =>
-    recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason });
+  const record: Keeping['record'] = (written, journal) =>
+    recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason }, journal);
   // Whether an undo restored everything is seen in what it changed, too.
   const answered = plan.kind === 'undo' || place.kind === 'file' ? 'changes' : 'nothing';
   const keeping: Keeping = place.kind === 'table' ? { answered, record } : { answered };
   const { value, end } = await commitReceipt(session, place, async (transaction) => {
+    if (place.kind === 'table') await refuseBeyondWriter(session, transaction, plan);
     const ran = await runPart(session, transaction, part(flows), keeping, held);
     if (ran.problems.length > 0) return { receipt: null, value: ran };
     const kept = place.kind === 'table' ? ran.recorded : await filed(applying, place.path, transaction, flows, ran);
@@ -137,7 +139,7 @@ async function settled({ session, plan, place }: Applying, flows: readonly strin
   };
 }
 
-const NOBODY: AppliedFlows = { standing: new Set(), takenBack: new Map(), receipts: [], standingIn: new Map() };
+const NOBODY: AppliedFlows = { standing: new Map(), takenBack: new Map(), receipts: [] };
 
 /** The flows of a run to which nothing was written, each with one reason. */
 export function leftUnwritten({ busy, drift, different, claimed }: PartRun): FailedFlow[] {

@@ -6,6 +6,7 @@ import type { WriteSession } from '../session.ts';
 import { type Applying, applyBatch, type Batch, FailedFlow, takenBackBy } from './apply-batch.ts';
 import { forgeryIn, otherDatabase } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
+import { contradicted, flowsAsBefore } from './flows-as-before.ts';
 import { appliedFlows, journalPlace, receiptById } from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
 import { addedUp, NotRestoredColumn } from './not-restored.ts';
@@ -108,13 +109,17 @@ export async function applyMany(session: WriteSession, plan: Plan, options: Appl
   const place = await readyJournal(session, await journalPlace(session, plan), options);
   if (place === undefined) return refuse('the journal does not exist yet and making it was not agreed to');
   const { standing, takenBack, receipts: earlier } = await appliedFlows(session, place, plan.hash);
+  const asBefore = await flowsAsBefore(session, plan.steps, new Set(standing.keys()));
   const todo = all.filter((flowId) => !standing.has(flowId) && !takenBack.has(flowId));
   if (todo.length > 0 && Date.parse(plan.expiresAt) < Date.now()) {
     return refuse(`the plan was valid until ${plan.expiresAt}`);
   }
-  const outcome = outcomeOf(plan, all.length, standing.size);
+  const outcome = outcomeOf(plan, all.length, standing.size - asBefore.size);
   outcome.left = todo.length;
   outcome.failed.push(...[...takenBack].map(([flowId, undo]) => takenBackBy(flowId, undo)));
+  for (const flowId of asBefore) {
+    outcome.failed.push({ flowId, kind: 'stale', why: contradicted(standing.get(flowId) ?? '') });
+  }
   if (earlier.length > 0) outcome.earlierReceipts = [...earlier];
   const positions = new Map(plan.flows.map((flowId, position) => [flowId, position]));
   const applying: Applying = {

@@ -5,6 +5,7 @@ import { forgeryIn, otherDatabase } from './check-plan.ts';
 import { commitReceipt } from './commit-receipt.ts';
 import { type Consent, objectionTo } from './consent.ts';
 import { Drift } from './drift.ts';
+import { contradicted, flowsAsBefore } from './flows-as-before.ts';
 import { mayBeTheJournal, Receipt } from './journal.ts';
 import { prepareReceipt } from './journal-file.ts';
 import {
@@ -17,13 +18,14 @@ import {
   receiptById,
 } from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
-import { NotRestored } from './not-restored.ts';
+import { columnsLeftOut, NotRestored } from './not-restored.ts';
 import type { Plan } from './plan.ts';
 import { serverObjection } from './receipt-origin.ts';
+import { refuseBeyondWriter } from './receipt-problem.ts';
 import { recordedReceipt, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
-import { type Run, runPlan } from './run-plan.ts';
+import { type Keeping, type Run, runPlan } from './run-plan.ts';
 
 /** What came of applying a plan. Only `applied` and `restored in part` wrote anything. */
 export const ApplyOutcome = z.discriminatedUnion('kind', [
@@ -112,9 +114,13 @@ async function appliedBefore(
 ): Promise<ApplyOutcome | undefined> {
   const receipt = await appliedReceipt(session, place, plan);
   if (!receipt) return undefined;
-  if (receipt.undoneBy === null) return { kind: 'already applied', receipt };
-  const { takenBack } = await appliedFlows(session, place, receipt.planHash);
-  return { kind: takenBack.size > 0 ? 'taken back' : 'already applied', receipt };
+  if (receipt.undoneBy !== null) {
+    const { takenBack } = await appliedFlows(session, place, receipt.planHash);
+    if (takenBack.size > 0) return { kind: 'taken back', receipt };
+  }
+  const before = await flowsAsBefore(session, plan.steps, new Set(plan.flows));
+  if (before.size > 0) return { kind: 'stale', drift: [], why: contradicted(receipt.id) };
+  return { kind: 'already applied', receipt };
 }
 
 async function refusalOf(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<string | undefined> {
@@ -129,18 +135,25 @@ async function refusalOf(session: WriteSession, plan: Plan, options: ApplyOption
   return serverObjection(session, await receiptById(session, plan.undoes), options);
 }
 
+/** Columns of the receipt that an undo leaves as they are. */
+async function leftOutOf(session: WriteSession, plan: Plan): Promise<NotRestored[]> {
+  return plan.undoes === null ? [] : columnsLeftOut(session, await receiptById(session, plan.undoes), plan);
+}
+
 async function applyOnce(
   session: WriteSession,
   plan: Plan,
   place: JournalPlace,
   reason: string | null,
 ): Promise<ApplyOutcome> {
+  const leftOut = await leftOutOf(session, plan);
   try {
-    const record = (flows: readonly string[]) => recordReceipt({ plan, batch: 0, flows, reason });
+    const record: Keeping['record'] = (flows, journal) => recordReceipt({ plan, batch: 0, flows, reason }, journal);
     const { value: outcome, end } = await commitReceipt<ApplyOutcome | undefined>(
       session,
       place,
       async (transaction) => {
+        if (place.kind === 'table') await refuseBeyondWriter(session, transaction, plan);
         const ran = await runPlan(session, transaction, plan, place.kind === 'table' ? record : undefined);
         const { run } = ran;
         if (run.kind === 'stale') return { receipt: null, value: { ...run, why: CHANGED } };
@@ -150,7 +163,7 @@ async function applyOnce(
             ? await prepareReceipt(place.path, plan.database, transaction, plan, run.changes, reason)
             : recordedReceipt(ran.recorded, run.changes);
         if (receipt === undefined) return { receipt: null, value: undefined };
-        return { receipt: receipt.id, value: writtenAs(receipt, run) };
+        return { receipt: receipt.id, value: writtenAs(receipt, run, leftOut) };
       },
     );
     if (end === 'found aborted') return { kind: 'not committed', why: ROLLED_BACK };
@@ -173,8 +186,13 @@ async function applyOnce(
   }
 }
 
-function writtenAs(receipt: Receipt, { notRestored, notes }: Extract<Run, { kind: 'ran' }>): ApplyOutcome {
-  if (notRestored) return { kind: 'restored in part', receipt, notRestored };
+function writtenAs(
+  receipt: Receipt,
+  { notRestored = [], notes }: Extract<Run, { kind: 'ran' }>,
+  leftOut: readonly NotRestored[],
+): ApplyOutcome {
+  const all = [...new Map([...leftOut, ...notRestored].map((one) => [`${one.key} ${one.column}`, one])).values()];
+  if (all.length > 0) return { kind: 'restored in part', receipt, notRestored: all };
   return { kind: 'applied', receipt, ...(notes ? { notes } : {}) };
 }
 

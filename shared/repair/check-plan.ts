@@ -4,6 +4,7 @@ import type { Session } from '../session.ts';
 import { receiptById } from './journal-place.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, sealsOf } from './plan.ts';
 import { undoOf } from './plan-undo.ts';
+import { withinWriter } from './receipt-problem.ts';
 
 /** Clocks of two machines may differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60 * 1000;
@@ -54,7 +55,7 @@ async function forgeryInUndo(plan: Plan, session: Session): Promise<string | und
   const strange = `it is not the undo of receipt ${receipt.id}`;
   if (!plan.flows.every((flowId) => receipt.flows.includes(flowId))) return strange;
   const derived: PlanBody = {
-    ...undoOf(session, receipt, plan.flows),
+    ...undoOf(session, (await withinWriter(session, receipt)).receipt, plan.flows),
     createdAt: plan.createdAt,
     expiresAt: plan.expiresAt,
   };

@@ -8,6 +8,8 @@ import type { NotRestoredColumn } from './not-restored.ts';
 import { type Plan, seal } from './plan.ts';
 import { undoOf } from './plan-undo.ts';
 import { type ManyPreview, previewMany } from './preview-many.ts';
+import { refuseElsewhere } from './receipt-origin.ts';
+import { withinWriter } from './receipt-problem.ts';
 import { refuseTakenBack } from './taken-back.ts';
 import { staleRows } from './write-rows.ts';
 
@@ -21,23 +23,37 @@ export interface UndoDraft {
   readonly failed: readonly FailedFlow[];
   /** Columns that would not be as they were, since something of the install sets them on every write. Of one flow its preview says it. */
   readonly notRestored: readonly NotRestoredColumn[];
+  /** Columns that stay as they are, since whoever wrote the receipt may not update them. */
+  readonly beyondWriter?: readonly string[];
 }
 
 /**
  * Plans the way back of some flows of a receipt, or of all that were not taken back yet. Of several flows those whose rows
  * changed since, and those that fail when it is tried out, are left out and told; of one alone it is the preview that says so.
- * @throws Failure `usage` where there is nothing to take back, or a flow is none of the receipt
+ * @throws Failure `usage` where there is nothing to take back, or a flow is none of the receipt; `receipt-refused`
  */
 export async function draftUndo(
   session: WriteSession,
   receipt: Receipt,
   flows?: readonly string[],
 ): Promise<UndoDraft> {
+  const { beyondWriter, receipt: within } = await undoable(session, receipt);
+  return { ...(await draftOf(session, within, flows)), ...beyondWriter };
+}
+
+/** What an undo may take back of a receipt of which something is left. */
+async function undoable(session: WriteSession, receipt: Receipt) {
   await refuseTakenBack(session, receipt);
+  refuseElsewhere(session, receipt);
+  const { beyondWriter, receipt: within } = await withinWriter(session, receipt);
+  return { receipt: within, beyondWriter: beyondWriter.length > 0 ? { beyondWriter } : {} };
+}
+
+async function draftOf(session: WriteSession, receipt: Receipt, flows?: readonly string[]): Promise<UndoDraft> {
   const before = await takenBackOf(session, receipt);
   const wanted = flows ?? receipt.flows.filter((flowId) => !before.has(flowId));
   for (const flowId of wanted) refuseFlow(receipt, flowId, before);
-  if (wanted.length > 1) return draftTried(session, receipt, wanted);
+  if (wanted.length > 1) return tried(session, receipt, wanted);
   return { plan: seal(undoOf(session, receipt, wanted)), changed: [], failed: [], notRestored: [] };
 }
 
@@ -47,6 +63,11 @@ export async function draftTried(
   receipt: Receipt,
   flows: readonly string[],
 ): Promise<UndoDraft> {
+  const { beyondWriter, receipt: within } = await undoable(session, receipt);
+  return { ...(await tried(session, within, flows)), ...beyondWriter };
+}
+
+async function tried(session: WriteSession, receipt: Receipt, flows: readonly string[]): Promise<UndoDraft> {
   const planOf = (some: readonly string[]) => seal(undoOf(session, receipt, some));
   const { steps } = undoOf(session, receipt, flows);
   const changed = driftOf(session.catalog, steps, await staleRows(session.primary, session.catalog, steps));

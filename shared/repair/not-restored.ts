@@ -3,7 +3,8 @@ import { type Catalog, isComputed } from '../database/catalog.ts';
 import { guardOfText } from '../database/guard-image.ts';
 import { rules } from '../diagnose/rules/index.ts';
 import type { Session } from '../session.ts';
-import type { Step } from './plan.ts';
+import type { Receipt } from './journal.ts';
+import type { Plan, Step } from './plan.ts';
 import { columnsOf } from './plan-repair.ts';
 import { RowChange } from './row-change.ts';
 import type { PartRun } from './run-plan.ts';
@@ -76,6 +77,28 @@ export function addedUp(all: readonly NotRestoredColumn[]): NotRestoredColumn[] 
   return [...same.values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [{ ...first, rows: others.reduce((sum, { rows }) => sum + rows, first.rows) }],
   );
+}
+
+/**
+ * Columns of a receipt that its undo does not write, since whoever wrote the receipt may not: they stay as the repair left
+ * them.
+ */
+export function columnsLeftOut(
+  { catalog }: Pick<Session, 'catalog'>,
+  { changes }: Receipt,
+  { flows, steps }: Pick<Plan, 'flows' | 'steps'>,
+): NotRestored[] {
+  const meant = new Set(flows);
+  const written = new Map(steps.map((step) => [placeOf(step), step.writes.map(({ column }) => column)]));
+  return changes
+    .filter(({ flowId }) => meant.has(flowId))
+    .flatMap((change) => {
+      const { record, flowId, table, key, columns } = change;
+      const own = written.get(placeOf(change)) ?? [];
+      return columns
+        .filter(({ column }) => !own.includes(column) && !isComputed(catalog[record], column))
+        .map(({ column, before, after }) => ({ flowId, table, key, column, before, now: after }));
+    });
 }
 
 function placeOf({ record, key }: Pick<Step, 'record' | 'key'>): string {

@@ -3,6 +3,7 @@ import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { forgeryIn, otherDatabase } from './check-plan.ts';
 import { Drift, driftOf } from './drift.ts';
+import { contradicted, flowsAsBefore } from './flows-as-before.ts';
 import { Receipt } from './journal.ts';
 import { appliedFlows, appliedReceipt, journalPlace } from './journal-place.ts';
 import { madeAgain } from './made-again.ts';
@@ -34,7 +35,7 @@ export const PlanState = z.discriminatedUnion('kind', [
     expired: z.boolean(),
   }),
   z.object({ kind: z.literal('expired'), since: z.string() }),
-  z.object({ kind: z.literal('stale'), drift: z.array(Drift) }),
+  z.object({ kind: z.literal('stale'), drift: z.array(Drift), why: z.string().optional() }),
   z.object({ kind: z.literal('elsewhere'), database: z.string(), why: z.string() }),
   /** It contradicts itself, or the rules make another plan of the rows: it was changed, or what it rests on was. */
   z.object({ kind: z.literal('forged'), why: z.string() }),
@@ -64,7 +65,9 @@ export async function planState(session: Session, plan: Plan): Promise<PlanState
       if (different !== undefined) return { kind: 'forged', why: different };
       return { kind: 'begun', total, applied, takenBack, left: left.length, drift, until, expired };
     }
-    return { kind: takenBack > 0 ? 'taken back' : 'used', receipt };
+    if (takenBack > 0) return { kind: 'taken back', receipt };
+    const before = await flowsAsBefore(session, plan.steps, new Set(plan.flows));
+    return before.size > 0 ? { kind: 'stale', drift: [], why: contradicted(receipt.id) } : { kind: 'used', receipt };
   }
   if (expired) return { kind: 'expired', since: plan.expiresAt };
   const drift = await driftIn(plan.steps);

@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { askedAgain } from './asked-again.ts';
 import { Drift, driftOf } from './drift.ts';
+import { type JournalTrust, journalFacts, refuseUntrusted, trustIn } from './journal-trust.ts';
 import { type Held, lockRows } from './lock-rows.ts';
 import { NotRestored, type Remainder } from './not-restored.ts';
 import type { Plan, Step } from './plan.ts';
@@ -64,7 +65,7 @@ export interface Problem {
 /** What becomes of the changes: see `Keep`. What is recorded is told which flows are written at most. */
 export interface Keeping {
   readonly answered: Answered;
-  readonly record?: (flows: readonly string[]) => Sql;
+  readonly record?: (flows: readonly string[], journal: JournalTrust) => Sql;
 }
 
 /**
@@ -121,13 +122,17 @@ export async function runPart(
   held: Held = 'wait',
 ): Promise<PartRun> {
   const { catalog } = session;
-  const missing = await lockRows(transaction, catalog, part.steps, held);
+  const facts = record && journalFacts(catalog);
+  const { missing, answer } = await lockRows(transaction, catalog, part.steps, held, facts);
+  // Before anything is written: a table of a stranger would run what the stranger likes, in the name of this role.
+  const journal = trustIn(answer);
+  refuseUntrusted(journal);
   const hidden = held === 'wait' ? hiddenRows(catalog, missing) : [];
   if (hidden.length > 0) return { ...NOTHING_DONE, problems: hidden };
   const busy = held === 'wait' ? NOBODY : flowsOf(missing);
   const asked = await askedAgain(transaction, session, without(part, busy));
   const { flows, steps } = asked.part;
-  const keep = { answered, record: record?.(flows) ?? null };
+  const keep = { answered, record: record?.(flows, journal) ?? null };
   const written = await writeRows(transaction, catalog, steps, keep);
   const stale = flowsOf(written.stale);
   const left = flows.filter((flowId) => !stale.has(flowId));

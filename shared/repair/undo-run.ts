@@ -5,10 +5,11 @@ import { type ApplyManyOptions, applyMany, type ManyOutcome, type ManyProgress }
 import { draftTried, type UndoDraft } from './draft-undo.ts';
 import type { Drift } from './drift.ts';
 import { appliedFlows, IN_THE_TABLE, isReadable, receiptById } from './journal-place.ts';
-import { addedUp, type NotRestoredColumn } from './not-restored.ts';
+import { addedUp, columnsLeftOut, columnsNotRestoredIn, type NotRestoredColumn } from './not-restored.ts';
 import { type Plan, seal } from './plan.ts';
 import { undoOf } from './plan-undo.ts';
 import { otherServerOf } from './receipt-origin.ts';
+import { withinWriter } from './receipt-problem.ts';
 
 /** One receipt of a run with the flows of it that are taken back. */
 interface Part {
@@ -26,6 +27,7 @@ export interface RunDraft {
   readonly changed: readonly Drift[];
   readonly failed: readonly FailedFlow[];
   readonly notRestored: readonly NotRestoredColumn[];
+  readonly beyondWriter: readonly string[];
   /** The undo of the first part, for what is asked before a write. Undefined where nothing can be taken back. */
   readonly plan: Plan | undefined;
   /** Another server than this one made the receipts. */
@@ -54,7 +56,8 @@ export async function draftRunUndo(
     // Of the plans only the first is kept: all of them would be hundreds of megabytes.
     plan ??= draft.plan;
     otherServer ??= otherServerOf(session, receipt);
-    drafts.push({ changed: draft.changed, failed: draft.failed, notRestored: draft.notRestored });
+    const { plan: _, ...rest } = draft;
+    drafts.push(rest);
     if (draft.plan) parts.push({ receipt: part.receipt, flows: draft.plan.flows });
     tried += part.flows.length;
     onProgress(tried, all);
@@ -67,6 +70,7 @@ export async function draftRunUndo(
     changed: drafts.flatMap(({ changed }) => changed),
     failed: drafts.flatMap(({ failed }) => failed),
     notRestored: addedUp(drafts.flatMap(({ notRestored }) => notRestored)),
+    beyondWriter: [...new Set(drafts.flatMap(({ beyondWriter = [] }) => beyondWriter))],
     plan,
     otherServer,
   };
@@ -77,15 +81,16 @@ const NO_TABLE = { kind: 'table', state: 'missing' } as const;
 /** The receipts whose flows are as they left them: of the run, or of what mended it again after an undo. The newest first. */
 async function standingParts(session: WriteSession, planHash: string): Promise<Part[]> {
   const place = (await isReadable(session)) ? IN_THE_TABLE : NO_TABLE;
-  const { standingIn, takenBack } = await appliedFlows(session, place, planHash);
-  if (standingIn.size === 0) {
+  const { standing, takenBack } = await appliedFlows(session, place, planHash);
+  const byReceipt = Map.groupBy(standing, ([, receipt]) => receipt);
+  if (byReceipt.size === 0) {
     const undos = [...new Set(takenBack.values())];
     if (undos.length === 0) throw new Failure('unknown-receipt', `No run ${planHash} is in the journal.`);
     throw new Failure('usage', 'All of this run was taken back already.', {
       next: `To mend it again as it was, take back what took it back: ${undos.map((id) => `flowmend undo ${id}`).join('; ')}`,
     });
   }
-  return [...standingIn].map(([receipt, flows]) => ({ receipt, flows })).reverse();
+  return [...byReceipt].map(([receipt, some]) => ({ receipt, flows: some.map(([flowId]) => flowId) })).reverse();
 }
 
 export type UndoRunOptions = Pick<ApplyManyOptions, 'reason' | 'name' | 'server' | 'createJournal' | 'between'>;
@@ -111,12 +116,15 @@ export async function undoRun(session: WriteSession, draft: RunDraft, options: U
   };
   const began = performance.now();
   for (const part of parts) {
-    const plan = seal(undoOf(session, await receiptById(session, part.receipt), part.flows));
+    const receipt = await receiptById(session, part.receipt);
+    const plan = seal(undoOf(session, (await withinWriter(session, receipt)).receipt, part.flows));
     const { between, ...consent } = options;
     const one = await applyMany(session, plan, { ...consent, batchSize: part.flows.length, lanes: 1, stopAtShare: 1 });
     if (one.kind === 'refused')
       return { ...sum, ...(sum.applied === 0 ? { kind: 'refused' } : { kind: 'stopped' }), why: one.why };
     added(sum, one);
+    const leftOut = one.applied === 0 ? [] : columnsNotRestoredIn(columnsLeftOut(session, receipt, plan));
+    if (leftOut.length > 0) sum.notRestored = addedUp([...(sum.notRestored ?? []), ...leftOut]);
     if (one.kind === 'broken')
       return { ...sum, kind: 'broken', why: one.why, ...(one.failure ? { failure: one.failure } : {}) };
     if (sum.left > 0 && (await between?.(progressOf(sum, began))) === 'stop') return { ...sum, kind: 'interrupted' };

@@ -14,7 +14,7 @@ export function journalNotice(place: JournalPlace): string {
           'disk before the commit, but only this machine knows of it; from elsewhere the same plan is refused as stale ' +
           'instead of giving the receipt, and without the file there is no undo.';
   }
-  return OF_TABLE[place.state];
+  return [OF_TABLE[place.state], visible(place.advice ?? '', 600)].filter((one) => one !== '').join(' ');
 }
 
 const OF_TABLE: Record<Extract<JournalPlace, { kind: 'table' }>['state'], string> = {

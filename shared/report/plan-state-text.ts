@@ -54,7 +54,10 @@ export function planStateText(state: PlanState): Line[] {
       return [[span('▲ expired', 'warn'), span(`: it was valid until ${state.since}; make a new one`)]];
     case 'stale':
       return [
-        [span('▲ stale', 'warn'), span(': rows changed since it was made; make a new one')],
+        [
+          span('▲ stale', 'warn'),
+          span(`: ${visible(state.why ?? 'rows changed since it was made; make a new one', 600)}`),
+        ],
         ...driftText(state.drift),
       ];
     case 'forged':

@@ -80,10 +80,11 @@ export function runUndoneText({
 
 /** What is not taken back, or not as it was. */
 function remainderLines({
+  beyondWriter = [],
   changed,
   failed,
   notRestored,
-}: Pick<UndoDraft, 'changed' | 'failed' | 'notRestored'>): Line[] {
+}: Pick<UndoDraft, 'changed' | 'failed' | 'notRestored' | 'beyondWriter'>): Line[] {
   const left = [...Map.groupBy(changed, ({ flowId }) => flowId)];
   return [
     ...(notRestored.length > 0 ? [[span(`Restores all but ${keptOnEveryWrite(notRestored)}`, 'warn')] as Line] : []),
@@ -99,6 +100,16 @@ function remainderLines({
       ? []
       : [[span(`${counted(failed.length, 'flow')} left as found: failed when tried out`, 'warn')] as Line]),
     ...failures(failed),
+    ...(beyondWriter.length === 0
+      ? []
+      : [
+          [
+            span(
+              `left as it is, since whoever wrote the receipt may not update it: ${visible(beyondWriter.join(', '), 600)}`,
+              'warn',
+            ),
+          ] as Line,
+        ]),
   ];
 }
 
