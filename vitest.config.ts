@@ -30,6 +30,14 @@ export default defineConfig({
           globalSetup: ['test/support/platform-postgres.ts'],
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'oldest PostgreSQL',
+          include: ['test/database/{apply,golden-case,scan,unpackable-json}.test.ts'],
+          globalSetup: ['test/support/oldest-postgres.ts'],
+        },
+      },
     ],
   },
 });

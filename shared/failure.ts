@@ -24,6 +24,7 @@ export type FailureCode =
   | 'wrong-schema'
   | 'wrong-data'
   | 'old-server'
+  | 'statement-pooling'
   | 'timed-out'
   | 'cancelled'
   | 'lock-timeout'

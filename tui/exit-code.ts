@@ -51,6 +51,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'wrong-schema': couldNotCheck,
   'wrong-data': couldNotCheck,
   'old-server': couldNotCheck,
+  'statement-pooling': couldNotCheck,
   'rule-failed': couldNotCheck,
   'timed-out': couldNotCheck,
   cancelled: couldNotCheck,

@@ -36,6 +36,8 @@ const Column = z.object({
 const FoundTable = z.object({
   schema: z.string(),
   name: z.string(),
+  /** Of the server. */
+  release: z.number(),
   /** Rows that policies hide from this role are not there for it. */
   row_security: z.boolean(),
   /** False for a view that PostgreSQL can neither lock nor write through. */

@@ -148,6 +148,8 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
   return {
     schema,
     name,
+    // Nothing of it is asked of the server.
+    release: 0,
     row_security: false,
     updatable: false,
     writable: false,

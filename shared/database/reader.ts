@@ -19,7 +19,10 @@ export interface StreamReader extends Reader {
   stream(statement: Sql, signal?: AbortSignal): AsyncGenerator<unknown, void, void>;
 }
 
-/** One open read-write transaction. */
+/**
+ * One open read-write transaction. What an install puts off until the commit (deferred constraints and triggers) acts at the
+ * end of each statement, and in any case before a read: what is judged is what will be committed.
+ */
 export interface Transaction extends Reader {
   /** PostgreSQL's own id of it: what became of it can be asked after its connection is lost. */
   readonly id: string;
@@ -35,10 +38,7 @@ export interface Writer {
    * @throws Failure `outcome-unknown` where the connection broke while committing
    */
   transaction<T>(work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>): Promise<T>;
-  /**
-   * Runs `work` in one transaction that is always rolled back. What an install puts off until a commit (deferred constraints
-   * and triggers) is checked right after each statement, since there is no commit that would meet it.
-   */
+  /** Runs `work` in one transaction that is always rolled back. */
   trial<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** A writer whose transactions share one connection, for many of them in a row; it is closed when `work` ends. */
   onOneConnection<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
