@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '../database/reader.ts';
+import type { Trial } from '../database/reader.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { type Applying, FailedFlow, failed, halvesOf, leftUnwritten } from './apply-batch.ts';
@@ -101,13 +101,13 @@ async function tryOut(trying: Trying, flows: readonly string[], held: Held = 'wa
 /** Of the flows that ran. A flow of which something was not mended will not be written: its way back is not asked. */
 async function wayBackOf(
   session: WriteSession,
-  transaction: Transaction,
+  trial: Trial,
   { changes, problems }: PartRun,
 ): Promise<Partial<Tried>> {
   const bad = new Set(problems.map(({ flowId }) => flowId));
   const written = changes.filter(({ flowId }) => !bad.has(flowId));
   if (written.length === 0) return {};
-  const wayBack = await tryWayBack(session, transaction, written);
+  const wayBack = await tryWayBack(session, trial, written);
   if (wayBack.kind === 'none') {
     return { noWayBack: [{ flows: new Set(written.map(({ flowId }) => flowId)).size, why: wayBack.why }] };
   }

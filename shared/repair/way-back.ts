@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '../database/reader.ts';
+import type { Trial } from '../database/reader.ts';
 import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { NotRestored, remainderOf } from './not-restored.ts';
@@ -18,12 +18,11 @@ export const WayBack = z.discriminatedUnion('kind', [
 export type WayBack = z.infer<typeof WayBack>;
 
 /**
- * Tries the undo of what was just written, in one statement. The transaction may have failed afterwards: it must be one that
- * is rolled back.
+ * Tries the undo of what was just written, as the last statement of a trial.
  */
 export async function tryWayBack(
   session: Session,
-  transaction: Transaction,
+  trial: Trial,
   changes: readonly RowChange[],
 ): Promise<WayBack> {
   const { catalog } = session;
@@ -33,7 +32,7 @@ export async function tryWayBack(
       stale,
       unwritten,
       changes: back,
-    } = await writeRows(transaction, catalog, steps, {
+    } = await writeRows({ ...trial, write: trial.last }, catalog, steps, {
       answered: 'changes',
       record: null,
     });
