@@ -8,7 +8,7 @@ import {
   type UndoDraft,
   type WriteSession,
 } from '../shared/index.ts';
-import { agreed, turnedAway } from './agree.ts';
+import { agreed, tellNotice, turnedAway } from './agree.ts';
 import type { Context, OptionValues } from './command.ts';
 import { type ExitCode, exitCodeOfApply } from './exit-code.ts';
 
@@ -26,9 +26,10 @@ export async function applyPlan(
   const { output } = context;
   if (options.yes !== true) output.lines(runText(await preview(session, plan), output.width));
   const question = QUESTIONS[as.kind](plan, session.settings.database.label);
-  const consent = await agreed(context, session, plan, { options, question });
-  if (!consent) return turnedAway(context);
-  const outcome = await apply(session, plan, { ...consent, createJournal: true });
+  const agreement = await agreed(context, session, plan, { options, question });
+  if (!agreement) return turnedAway(context);
+  const outcome = await apply(session, plan, { ...agreement.consent, createJournal: true });
+  if (outcome.kind !== 'refused') tellNotice(context, agreement);
   output.lines([...applyText(outcome, plan.kind), ...choicesText(plan.leftOut)]);
   const answer = { schemaVersion: 1, outcome, leftOut: plan.leftOut } as const;
   if (as.kind === 'apply') output.document('apply', answer);

@@ -54,7 +54,8 @@ function stepDifference(planned: Step, made: Step): string | undefined {
     const column = write?.column ?? own?.column;
     return `${column}: the plan says ${inWords(write?.to)}, the rules write ${inWords(own?.to)}`;
   }
-  return `${found.path.join('.')}: the plan says ${quoted(found.planned)}, the rules say ${quoted(found.made)}`;
+  const path = found.path.map((key) => (/^\w+$/.test(key) ? key : quoted(key))).join('.');
+  return `${path}: the plan says ${quoted(found.planned)}, the rules say ${quoted(found.made)}`;
 }
 
 interface Difference {
