@@ -267,44 +267,19 @@ describe('a row that is no record of its flow', () => {
     );
     const before = await install.everyRow();
     const outcome = await apply(session, evil, agreed);
-    expect(outcome).toMatchObject({ kind: 'stale', drift: [{ table: 'data_imports', column: 'client_account_id' }] });
+    const changed = expect.objectContaining({ table: 'data_imports', column: 'client_account_id' });
+    expect(outcome).toMatchObject({ kind: 'stale', drift: expect.arrayContaining([changed]) });
     expect(await install.everyRow()).toEqual(before);
   });
 
-  /** What no guard of a written row tells: the row is another flow's by now. */
-  test.each([
-    {
-      record: 'master',
-      rules: ['master-status-out-of-step'],
-      change: () =>
-        install.query(
-          'update migration.crewai_flow_state_extensions set flow_id = gen_random_uuid() where flow_id = $1',
-          [mine.flowId],
-        ),
-    },
-    {
-      record: 'rawRecords',
-      rules: ['raw-records-unlinked'],
-      change: () =>
-        install.query(
-          `update migration.data_imports set master_flow_id =
-             (select id from migration.crewai_flow_state_extensions where flow_id = $1) where id = $2`,
-          [other.flowId, mine.importId],
-        ),
-    },
-  ])('$record: of a plan that was made here it is seen before the commit', async ({ rules, change }) => {
-    await apply(
-      session,
-      planRepair(session, (await diagnose(session, mine.flowId)).facts, { rules: ['import-unlinked'] }),
-      agreed,
-    );
-    await install.query('update migration.raw_import_records set master_flow_id = null where data_import_id = $1', [
-      mine.importId,
-    ]);
+  test('a master that got the id of another flow since: of a plan that was made here it is seen before the commit', async () => {
     const { facts } = await diagnose(session, mine.flowId);
-    const plan = planRepair(session, facts, { rules });
-    expect(plan.mends.map(({ rule }) => rule)).toEqual(rules);
-    await change();
+    const plan = planRepair(session, facts, { rules: ['master-status-out-of-step'] });
+    expect(ofRecord(plan, 'master').flatMap(({ writes }) => writes)).not.toEqual([]);
+    await install.query(
+      'update migration.crewai_flow_state_extensions set flow_id = gen_random_uuid() where flow_id = $1',
+      [mine.flowId],
+    );
     const before = await install.everyRow();
     expect(await apply(session, plan, agreed)).toMatchObject({
       kind: 'not verified',

@@ -44,7 +44,7 @@ beforeAll(async () => {
   const decoy = flow(olderInstall, { tenant: shared });
   const otherTenant = flow(olderInstall, { import: { master_flow_id: null }, child: { data_import_id: null } });
   otherImport = otherTenant.imports[0] as Record<string, unknown>;
-  const ofMany = [1, 2, 3].map(() => flow(olderInstall, { child: { progress_percentage: 5 } }));
+  const ofMany = [1, 2].map(() => flow(olderInstall, { child: { progress_percentage: 5 } }));
   many = ofMany.map(({ flowId }) => flowId);
   const named = { links, oneSided, behind, choice, decoy, otherTenant };
   for (const [name, { flowId }] of Object.entries(named)) ids[name as keyof typeof ids] = flowId;
@@ -152,14 +152,14 @@ test.each(KINDS)('every leaf changed in turn, with the right hash: %s', async (k
   for (const { place, what, plan: forged } of forgeriesOf(plan, others)) {
     tried += 1;
     const mended = await applied(forged);
-    const writes = !WRITES_NOTHING.test(place);
-    if (mended > 0 || writes) {
-      const strange = await wronglyWritten(honest);
-      const whole = mended === (isOfMany(plan) ? many.length : 1);
-      if (strange.length > 0 || (writes && whole)) wrong.push({ place, what, mended, strange });
-    }
-    if (mended > 0) await restore();
+    if (mended === 0) continue;
+    const strange = await wronglyWritten(honest);
+    const whole = mended === (isOfMany(plan) ? many.length : 1);
+    if (strange.length > 0 || (whole && !WRITES_NOTHING.test(place))) wrong.push({ place, what, mended, strange });
+    await restore();
   }
+  // What was refused wrote nothing either.
+  expect(await rows()).toEqual(before);
   expect(wrong).toEqual([]);
   expect(tried).toBeGreaterThan(100);
 });

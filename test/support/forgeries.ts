@@ -51,7 +51,7 @@ export function* forgeriesOf(plan: Plan, like: readonly Plan[]): Generator<Forge
 function othersFor(path: Path, value: unknown, known: ReadonlyMap<string, ReadonlySet<string>>): unknown[] {
   if (typeof value === 'number') return [value + 1];
   const alike = [...(known.get(shapeOf(path)) ?? [])].filter((one) => one !== value);
-  return ['pwned', ...alike.slice(0, 2), ...(value === null ? [] : [null])];
+  return ['pwned', ...alike.slice(0, 1), ...(value === null ? [] : [null])];
 }
 
 /** Where a leaf stands, without the places in lists. */
