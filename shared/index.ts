@@ -24,6 +24,7 @@ export { type ApplyOptions, ApplyOutcome, apply } from './repair/apply.ts';
 export { FailedFlow } from './repair/apply-batch.ts';
 export { type ApplyManyOptions, applyMany, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
 export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from './repair/broken-rules.ts';
+export { refuseForged } from './repair/check-plan.ts';
 export type { Consent } from './repair/consent.ts';
 export { draftUndo, flowsOfReceipt, type UndoDraft } from './repair/draft-undo.ts';
 export { Drift } from './repair/drift.ts';

@@ -12,7 +12,7 @@ import {
   type WriteSession,
   wayBackAfter,
 } from '../shared/index.ts';
-import { agreed, turnedAway } from './agree.ts';
+import { agreed, tellNotice, turnedAway } from './agree.ts';
 import type { Context, OptionValues } from './command.ts';
 import { type ExitCode, exitCodeOfApply } from './exit-code.ts';
 import { serverMeant } from './server-meant.ts';
@@ -36,9 +36,10 @@ export async function applyPlan(
   const question = QUESTIONS[as.kind](plan, session.settings.database.label);
   const server = as.kind === 'undo' ? await serverMeant(context, as.otherServer, options) : undefined;
   if (server === 'turned away') return turnedAway(context);
-  const consent = await agreed(context, session, plan, { options, question });
-  if (!consent) return turnedAway(context);
-  const outcome = await apply(session, plan, { ...consent, ...server, createJournal: true });
+  const agreement = await agreed(context, session, plan, { options, question });
+  if (!agreement) return turnedAway(context);
+  const outcome = await apply(session, plan, { ...agreement.consent, ...server, createJournal: true });
+  if (outcome.kind !== 'refused') tellNotice(context, agreement);
   const wayBack = as.kind === 'apply' ? await wayBackOf(session, run, outcome) : undefined;
   output.lines([...applyText(outcome, plan.kind, wayBack), ...choicesText(plan.leftOut)]);
   const answer = { schemaVersion: 1, outcome, leftOut: plan.leftOut } as const;

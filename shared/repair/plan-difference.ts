@@ -21,13 +21,17 @@ function mendsDifference(planned: readonly string[], { mends, leftOut }: FlowDra
   const extra = planned.find((rule) => !made.includes(rule));
   if (extra !== undefined) {
     const left = leftOut.find(({ rule }) => rule === extra);
-    const why = left ? `which the rules leave out: ${left.why}` : 'which it does not break';
-    return `mends: the plan mends ${extra}, ${why}`;
+    return `mends: the plan mends ${extra}, ${left ? whyLeft(left) : 'which it does not break'}`;
   }
   const missing = made.find((rule) => !planned.includes(rule));
   if (missing !== undefined) return `mends: the plan does not mend ${missing}, which the rules mend`;
   const same = planned.length === made.length && planned.every((rule, place) => rule === made[place]);
   return same ? undefined : `mends: the plan says ${planned.join(', ')}; the rules mend ${made.join(', ')}`;
+}
+
+/** Of a choice that only a person makes by now also what speaks for and against what there is to choose. */
+function whyLeft({ why, options }: FlowDraft['leftOut'][number]): string {
+  return ['which the rules leave out: ', why, ...options.slice(0, 1).map(({ about }) => `; ${about}`)].join('');
 }
 
 function stepsDifference(
@@ -54,7 +58,8 @@ function stepDifference(planned: Step, made: Step): string | undefined {
     const column = write?.column ?? own?.column;
     return `${column}: the plan says ${inWords(write?.to)}, the rules write ${inWords(own?.to)}`;
   }
-  return `${found.path.join('.')}: the plan says ${quoted(found.planned)}, the rules say ${quoted(found.made)}`;
+  const path = found.path.map((key) => (/^\w+$/.test(key) ? key : quoted(key))).join('.');
+  return `${path}: the plan says ${quoted(found.planned)}, the rules say ${quoted(found.made)}`;
 }
 
 interface Difference {

@@ -46,33 +46,27 @@ export type PlanState = z.infer<typeof PlanState>;
 
 /** Says whether a plan could still be applied, without locking a row or writing anything. */
 export async function planState(session: Session, plan: Plan): Promise<PlanState> {
-  const { primary, catalog } = session;
   const elsewhere = otherDatabase(plan, session);
   if (elsewhere !== undefined) return { kind: 'elsewhere', database: plan.database, why: elsewhere };
   const forgery = await forgeryIn(plan, session);
   if (forgery !== undefined) return { kind: 'forged', why: `Flowmend did not make it: ${forgery}` };
-  const driftIn = async (steps: Plan['steps']) => driftOf(catalog, steps, await staleRows(primary, catalog, steps));
   const expired = Date.parse(plan.expiresAt) < Date.now();
   const known = await inJournal(session, plan);
   if (known.kind === 'applied') {
     const { receipt, left, applied, takenBack } = known;
     const [total, until] = [applied + takenBack + left.length, plan.expiresAt];
     if (left.length > 0) {
-      const those = new Set(left);
-      const steps = plan.steps.filter(({ flowId }) => those.has(flowId));
-      const drift = await driftIn(steps);
-      const { different } = await comparedWithRules(session, plan, left);
+      const { drift, different } = await rowsOf(session, plan, left);
       if (different !== undefined) return { kind: 'forged', why: different };
-      return { kind: 'begun', total, applied, takenBack, left: left.length, drift, until, expired };
+      return { kind: 'begun', total, applied, takenBack, left: left.length, drift: [...drift], until, expired };
     }
     if (takenBack > 0) return { kind: 'taken back', receipt };
     const before = await flowsAsBefore(session, plan.steps, new Set(plan.flows));
     return before.size > 0 ? { kind: 'stale', drift: [], why: contradicted(receipt.id) } : { kind: 'used', receipt };
   }
   if (expired) return { kind: 'expired', since: plan.expiresAt };
-  const drift = await driftIn(plan.steps);
-  if (drift.length > 0) return { kind: 'stale', drift };
-  const { different, notes } = await comparedWithRules(session, plan, partsOf(plan).flows);
+  const { drift, different, notes } = await rowsOf(session, plan, partsOf(plan).flows);
+  if (drift.length > 0) return { kind: 'stale', drift: [...drift] };
   if (different !== undefined) return { kind: 'forged', why: different };
   if (known.kind === 'hidden') return { kind: 'unchecked', why: known.why };
   return { kind: 'fresh', until: plan.expiresAt, ...(notes.length > 0 ? { notes: [...notes] } : {}) };
@@ -80,24 +74,33 @@ export async function planState(session: Session, plan: Plan): Promise<PlanState
 
 const MAX_NOTES = 20;
 
-/** Where a plan from outside is not the one that the rules make, batch by batch; a plan that was made here is believed. */
-async function comparedWithRules(
+/** What the rows of some flows of a plan are now, batch by batch: a plan from outside is compared with what the rules make of them. */
+async function rowsOf(
   session: Session,
   plan: Plan,
   flows: readonly string[],
-): Promise<{ readonly different: string | undefined; readonly notes: readonly string[] }> {
+): Promise<{
+  readonly drift: readonly Drift[];
+  /** The first place where the rules make another plan. */
+  readonly different: string | undefined;
+  readonly notes: readonly string[];
+}> {
+  const { primary, catalog } = session;
   const { part } = partsOf(plan);
   const size = plan.batchSize ?? BATCH_SIZE;
-  const notes: string[] = [];
+  const [drift, different, notes]: [Drift[], string[], string[]] = [[], [], []];
   for (let at = 0; at < flows.length; at += size) {
     const batch = part(flows.slice(at, at + size));
-    if (!batch.outside) continue;
-    const made = await madeAgain(session.primary, session, batch, batch.outside);
-    const [different] = made.different;
-    if (different) return { different: `the rules make another plan of these rows now. ${different.what}`, notes };
+    if (!batch.outside) {
+      drift.push(...driftOf(catalog, batch.steps, await staleRows(primary, catalog, batch.steps)));
+      continue;
+    }
+    const made = await madeAgain(primary, session, batch, batch.outside);
+    drift.push(...made.drift);
+    different.push(...made.different.map(({ what }) => `the rules make another plan of these rows now. ${what}`));
     notes.push(...made.notes.slice(0, MAX_NOTES - notes.length));
   }
-  return { different: undefined, notes };
+  return { drift, different: different[0], notes };
 }
 
 const HIDDEN =

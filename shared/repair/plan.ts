@@ -40,8 +40,11 @@ export const Asked = z.strictObject({
 });
 export type Asked = z.infer<typeof Asked>;
 
+/** Of the form of a plan. */
+export const PLAN_VERSION = 1;
+
 const Body = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(PLAN_VERSION),
   kind: z.enum(['repair', 'undo']),
   database: z.string(),
   /** Which server and which database of it that was: another may stand behind the same name. Absent: an older plan. */

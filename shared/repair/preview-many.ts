@@ -99,11 +99,7 @@ async function tryOut(trying: Trying, flows: readonly string[], held: Held = 'wa
 }
 
 /** Of the flows that ran. A flow of which something was not mended will not be written: its way back is not asked. */
-async function wayBackOf(
-  session: WriteSession,
-  trial: Trial,
-  { changes, problems }: PartRun,
-): Promise<Partial<Tried>> {
+async function wayBackOf(session: WriteSession, trial: Trial, { changes, problems }: PartRun): Promise<Partial<Tried>> {
   const bad = new Set(problems.map(({ flowId }) => flowId));
   const written = changes.filter(({ flowId }) => !bad.has(flowId));
   if (written.length === 0) return {};

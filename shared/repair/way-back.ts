@@ -20,11 +20,7 @@ export type WayBack = z.infer<typeof WayBack>;
 /**
  * Tries the undo of what was just written, as the last statement of a trial.
  */
-export async function tryWayBack(
-  session: Session,
-  trial: Trial,
-  changes: readonly RowChange[],
-): Promise<WayBack> {
+export async function tryWayBack(session: Session, trial: Trial, changes: readonly RowChange[]): Promise<WayBack> {
   const { catalog } = session;
   const steps = stepsBack(catalog, changes, 'as it was before');
   try {

@@ -198,7 +198,7 @@ test('a receipt of another schema or database is refused, and of another server 
   const backup = await install.session({ FLOWMEND_SCHEMA: 'backup' });
   const plan = planUndo(session, receipt);
   await expect(apply(backup, plan, agreed)).rejects.toMatchObject({
-    code: 'receipt-elsewhere',
+    code: 'receipt-refused',
   } satisfies Partial<Failure>);
   const elsewhere = { ...receipt, server: { system: session.catalog.server.system, database: 'another' } };
   expect(() => planUndo(session, elsewhere)).toThrow('was made in the database another');

@@ -16,7 +16,7 @@ import {
   undoText,
   writable,
 } from '../../shared/index.ts';
-import { agreed, turnedAway } from '../agree.ts';
+import { agreed, tellNotice, turnedAway } from '../agree.ts';
 import { applyPlan } from '../apply-plan.ts';
 import {
   CONFIRM_OPTION,
@@ -77,10 +77,10 @@ async function undoWholeRun(
   const server = await serverMeant(context, otherServer, options);
   if (server === 'turned away') return turnedAway(context);
   const question = `Take back these ${flows} flows in ${session.settings.database.label}?`;
-  const consent = await agreed(context, session, plan, { options, question });
-  if (!consent) return turnedAway(context);
+  const agreement = await agreed(context, session, plan, { options, question });
+  if (!agreement) return turnedAway(context);
   const outcome = await undoRun(session, draft, {
-    ...consent,
+    ...agreement.consent,
     ...server,
     createJournal: true,
     async between({ total, left }) {
@@ -89,6 +89,7 @@ async function undoWholeRun(
     },
   });
   progress('');
+  if (outcome.kind !== 'refused') tellNotice(context, agreement);
   output.lines(runUndoneText(outcome));
   output.document('undoRun', { schemaVersion: 1, run: runId(planHash), outcome, ...left });
   const code = exitCodeOfMany(outcome);
