@@ -13,7 +13,6 @@ export type FailureCode =
   | 'ambiguous-id'
   | 'unknown-receipt'
   | 'ambiguous-receipt'
-  | 'receipt-elsewhere'
   | 'plan-unreadable'
   | 'plan-edited'
   | 'plan-forged'

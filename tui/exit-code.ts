@@ -28,7 +28,6 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'settings-invalid': usage,
   'plan-edited': refused,
   'plan-forged': refused,
-  'receipt-elsewhere': refused,
   'lock-timeout': refused,
   deadlock: refused,
   serialization: refused,

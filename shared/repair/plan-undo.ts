@@ -10,7 +10,7 @@ import type { RowChange } from './row-change.ts';
 /**
  * Plans the way back from a receipt: every column that the repair changed gets its value from before, provided it still
  * holds what the repair wrote. The plan is previewed, guarded and journalled like any other.
- * @throws Failure `usage` where the receipt was taken back already; `receipt-elsewhere` where its rows are not here
+ * @throws Failure `usage` where the receipt was taken back already; `receipt-refused` where its rows are not here
  */
 export function planUndo(session: Session, receipt: Receipt): Plan {
   if (receipt.undoneBy !== null) {
@@ -23,7 +23,7 @@ export function planUndo(session: Session, receipt: Receipt): Plan {
 
 /**
  * The body of the plan that takes a receipt back, in whole or of some of its flows.
- * @throws Failure `receipt-elsewhere`
+ * @throws Failure `receipt-refused`
  */
 export function undoOf(session: Session, receipt: Receipt, flows: readonly string[] = receipt.flows): PlanBody {
   const { catalog, settings } = session;

@@ -5,7 +5,7 @@ import type { Receipt } from './journal.ts';
 
 /**
  * Refuses a receipt of rows that are not the ones this session looks at: of another schema, table or database.
- * @throws Failure `receipt-elsewhere`
+ * @throws Failure `receipt-refused`
  */
 export function refuseElsewhere({ catalog }: Session, { id, changes, server }: Receipt): void {
   const elsewhere = changes.find(({ record, table }) => {
@@ -24,7 +24,7 @@ export function refuseElsewhere({ catalog }: Session, { id, changes, server }: R
 }
 
 function refused(id: string, why: string): Failure {
-  return new Failure('receipt-elsewhere', `Receipt ${id} ${why}: nothing was written.`, {
+  return new Failure('receipt-refused', `Receipt ${id} ${why}: nothing was written.`, {
     next: 'Take it back where it was made: FLOWMEND_SCHEMA names the schema.',
   });
 }
