@@ -31,7 +31,8 @@ Exit codes:
      a scan that ended early, a rule that cannot be asked, none left to ask; or it is not known
      whether a commit went through
   4  stale plan              5  refused or not verified   6  not resumed
-  7  of many flows some failed, were left for the next run of the plan, or could not be taken back
+  7  in part: of many flows some failed, were left for the next run of the plan, or could not be
+     taken back; or an undo restored all but columns that a trigger sets
 
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database

@@ -22,6 +22,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'unknown-flow': usage,
   'ambiguous-id': usage,
   'unknown-receipt': usage,
+  'ambiguous-receipt': usage,
   'plan-unreadable': usage,
   'not-configured': usage,
   'settings-invalid': usage,
@@ -82,6 +83,8 @@ export function exitCodeOfApply(outcome: ApplyOutcome): ExitCode {
     case 'applied':
     case 'already applied':
       return exitCodes.done;
+    case 'restored in part':
+      return exitCodes.partly;
     case 'stale':
     case 'taken back':
       return exitCodes.stale;
@@ -111,7 +114,7 @@ export function exitCodeOfPlanState({ kind }: PlanState): ExitCode {
   }
 }
 
-export function exitCodeOfMany({ kind, failed, left }: ManyOutcome): ExitCode {
+export function exitCodeOfMany({ kind, failed, left, notRestored = [] }: ManyOutcome): ExitCode {
   if (kind === 'refused') return exitCodes.refused;
-  return failed.length > 0 || left > 0 ? exitCodes.partly : exitCodes.done;
+  return failed.length + left + notRestored.length > 0 ? exitCodes.partly : exitCodes.done;
 }

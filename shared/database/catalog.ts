@@ -10,6 +10,7 @@ import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
 import { type OtherKind, otherKinds, otherModels } from './other-kinds.ts';
 import type { Reader } from './reader.ts';
+import { type ServerIdentity, serverIdentity } from './server-identity.ts';
 
 const Column = z.object({
   name: z.string(),
@@ -95,6 +96,8 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly schema: string;
   /** What this install has of a later generation of the platform, by name: nothing is judged then. */
   readonly laterMarks: readonly string[];
+  readonly server: ServerIdentity;
+  readonly databaseName: string;
   /** Flows of other kinds, which may have the masters of these. */
   readonly otherKinds: readonly OtherKind[];
   /** The master's column that links point to on this install. */
@@ -113,7 +116,7 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
 const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
 
 /**
- * Reads the live catalog: two statements.
+ * Reads the live catalog: three statements.
  * @throws Failure `wrong-schema` naming the missing table or columns; `no-rights` naming what cannot be read
  */
 export async function readCatalog(
@@ -178,6 +181,7 @@ export async function readCatalog(
     );
   return {
     schema,
+    ...(await serverIdentity(reader)),
     ...tables,
     laterMarks: tables.child.later_marks,
     otherKinds: kinds.seen,

@@ -102,10 +102,18 @@ export function openWriter(database: DatabaseSettings): Writer {
     transaction: (work) => alone(database, (client) => transact(client, database, work)),
     trial: (work) =>
       alone(database, (client) =>
-        transact(client, database, async (transaction) => ({
-          ending: 'rollback',
-          value: await work(transaction),
-        })),
+        transact(client, database, async (transaction) => {
+          let ending: 'rollback' | 'over' = 'rollback';
+          const value = await work({
+            ...transaction,
+            async last(statement) {
+              const rows = await rowsOf(client, statement, ROLLED_BACK);
+              ending = 'over';
+              return rows;
+            },
+          });
+          return { ending, value };
+        }),
       ),
     async onOneConnection(work) {
       let kept: pg.Client | undefined;
@@ -164,7 +172,7 @@ async function connected(database: DatabaseSettings): Promise<pg.Client> {
 async function transact<T>(
   client: pg.Client,
   database: DatabaseSettings,
-  work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>,
+  work: (transaction: Transaction) => Promise<{ ending: Ending | 'over'; value: T }>,
 ): Promise<T> {
   try {
     const id = await begin(client, database);
@@ -173,7 +181,7 @@ async function transact<T>(
       read: (statement) => rowsOf(client, statement, DEFERRED_FIRST),
       write: (statement) => rowsOf(client, statement),
     });
-    await end(client, ending);
+    if (ending !== 'over') await end(client, ending);
     return value;
   } catch (thrown) {
     throw databaseFailure(thrown);
@@ -184,6 +192,8 @@ const IMMEDIATE = 'set constraints all immediate';
 
 /** A trigger can put constraints and triggers off again: what waits for the commit has to act before anything is judged. */
 const DEFERRED_FIRST: Around = { before: [IMMEDIATE], after: [] };
+
+const ROLLED_BACK: Around = { before: [], after: ['rollback'] };
 
 /** The answers to several statements sent as one. */
 const Begun = z.array(

@@ -31,6 +31,12 @@ export interface Transaction extends Reader {
   write(statement: Sql): Promise<unknown[]>;
 }
 
+/** A transaction that is rolled back, whatever comes of it. */
+export interface Trial extends Transaction {
+  /** Runs a statement and rolls everything back after it, in one round trip: nothing can be asked afterwards. */
+  last(statement: Sql): Promise<unknown[]>;
+}
+
 export type Ending = 'commit' | 'rollback';
 
 /** Opens transactions that may write. Kept apart from every Reader. */
@@ -41,7 +47,7 @@ export interface Writer {
    */
   transaction<T>(work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>): Promise<T>;
   /** Runs `work` in one transaction that is always rolled back. */
-  trial<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  trial<T>(work: (transaction: Trial) => Promise<T>): Promise<T>;
   /** A writer whose transactions share one connection, for many of them in a row; it is closed when `work` ends. */
   onOneConnection<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
 }

@@ -5,15 +5,17 @@ import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { asFailure, type FailureCode } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { type Applying, applyBatch, type Batch, FailedFlow, takenBackBy } from './apply-batch.ts';
-import { forgeryIn } from './check-plan.ts';
+import { forgeryIn, otherDatabase } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
 import { contradicted, flowsAsBefore } from './flows-as-before.ts';
-import { appliedFlows, journalPlace } from './journal-place.ts';
+import { appliedFlows, journalPlace, receiptById } from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
+import { addedUp, NotRestoredColumn } from './not-restored.ts';
 import { Asked, type Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
 import { openRateLimit } from './rate-limit.ts';
+import { serverObjection } from './receipt-origin.ts';
 
 /** What came of applying a plan of many flows. Counts are flows. */
 export const ManyOutcome = z.object({
@@ -45,6 +47,8 @@ export const ManyOutcome = z.object({
   receipts: z.array(z.string()),
   /** Receipts of earlier runs of this plan, of what was not taken back since. Absent: none. */
   earlierReceipts: z.array(z.string()).optional(),
+  /** Of an undo: columns that something of the install sets on every write. Absent: every column is as it was. */
+  notRestored: z.array(NotRestoredColumn).optional(),
 });
 export type ManyOutcome = z.infer<typeof ManyOutcome>;
 
@@ -94,12 +98,14 @@ export async function applyMany(session: WriteSession, plan: Plan, options: Appl
   refuseUnjudged(session, plan.kind);
   const { flows: all, part } = partsOf(plan);
   const refuse = (why: string): ManyOutcome => ({ ...outcomeOf(plan, all.length, 0), kind: 'refused', why });
-  const { label } = session.settings.database;
-  if (plan.database !== label) return refuse(`the plan was made for ${plan.database}, and this is ${label}`);
+  const elsewhere = otherDatabase(plan, session);
+  if (elsewhere !== undefined) return refuse(elsewhere);
   const forgery = await forgeryIn(plan, session);
   if (forgery !== undefined) return refuse(`Flowmend did not make this plan: ${forgery}`);
   if (all.length === 0) return refuse('the plan has nothing to write');
-  const objection = objectionTo(session.settings, options);
+  const objection =
+    objectionTo(session.settings, options) ??
+    (plan.undoes === null ? undefined : serverObjection(session, await receiptById(session, plan.undoes), options));
   if (objection !== undefined) return refuse(objection);
   await options.beforehand?.();
   const place = await readyJournal(session, await journalPlace(session, plan), options);
@@ -214,11 +220,12 @@ async function run(
   return outcome;
 }
 
-function add(outcome: ManyOutcome, { applied, before, failed, receipts }: Batch): void {
+function add(outcome: ManyOutcome, { applied, before, failed, receipts, notRestored }: Batch): void {
   outcome.applied += applied.length;
   outcome.before += before.length;
   outcome.failed.push(...failed);
   outcome.receipts.push(...receipts);
+  if (notRestored.length > 0) outcome.notRestored = addedUp([...(outcome.notRestored ?? []), ...notRestored]);
 }
 
 function pace(began: number, tried: number, left: number): Pick<ManyProgress, 'flowsPerSecond' | 'secondsLeft'> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
-import { homedir, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader, Transaction } from '../database/reader.ts';
 import { Failure } from '../failure.ts';
+import { stateFolder } from '../state-folder.ts';
 import { Receipt } from './journal.ts';
 import { osUser } from './os-user.ts';
 import type { Plan } from './plan.ts';
@@ -37,14 +38,7 @@ export interface Filed {
 
 /** The file that is used unless FLOWMEND_JOURNAL_FILE names one: where this system keeps the state of programs. */
 export function defaultJournalFile(environment: NodeJS.ProcessEnv = process.env): string {
-  const { XDG_STATE_HOME, LOCALAPPDATA } = environment;
-  const folder =
-    process.platform === 'win32'
-      ? (LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'))
-      : process.platform === 'darwin'
-        ? join(homedir(), 'Library', 'Application Support')
-        : XDG_STATE_HOME || join(homedir(), '.local', 'state');
-  return join(folder, 'flowmend', 'journal.jsonl');
+  return join(stateFolder(environment), 'journal.jsonl');
 }
 
 /**

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { Failure } from '../failure.ts';
+import { RowId } from '../flow/row-id.ts';
 import type { Session } from '../session.ts';
 import {
   flowsTakenBack,
@@ -150,7 +150,7 @@ export async function takenBackOf(session: Session, receipt: Receipt): Promise<R
  * @throws Failure `unknown-receipt`; `no-rights` where the journal may not be read
  */
 export async function receiptById(session: Session, id: string): Promise<Receipt> {
-  const uuid = z.uuid().safeParse(id.trim());
+  const uuid = RowId.safeParse(id.trim().toLowerCase());
   if (uuid.success) {
     const [filed] = await committed(session, fileOf(session), ({ receipt }) => receipt.id === uuid.data);
     const kept = !filed && (await isReadable(session)) ? await receiptWithId(session.primary, uuid.data) : undefined;
@@ -168,7 +168,7 @@ export async function journalAdvice({ primary, catalog }: Session): Promise<stri
 }
 
 /** False where there is no table. */
-async function isReadable({ primary, catalog }: Session): Promise<boolean> {
+export async function isReadable({ primary, catalog }: Session): Promise<boolean> {
   const table = await journalTable(primary, catalog);
   refuseUntrusted(table);
   const { state, readable } = table;
@@ -178,7 +178,7 @@ async function isReadable({ primary, catalog }: Session): Promise<boolean> {
   });
 }
 
-function fileOf({ settings }: Session): string {
+export function fileOf({ settings }: Session): string {
   return settings.database.journalFile ?? defaultJournalFile();
 }
 
@@ -186,7 +186,7 @@ function fileOf({ settings }: Session): string {
  * The receipts of the file whose transaction committed, the newest first. Of one that was prepared and not closed, since
  * the process ended in between, PostgreSQL is asked, and its answer is kept.
  */
-async function committed(session: Session, path: string, sought: (filed: Filed) => boolean): Promise<Receipt[]> {
+export async function committed(session: Session, path: string, sought: (filed: Filed) => boolean): Promise<Receipt[]> {
   const all = await filedReceipts(path, session.settings.database.label);
   const found: Receipt[] = [];
   for (const filed of all.filter(sought)) {

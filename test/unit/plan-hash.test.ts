@@ -118,6 +118,19 @@ test('an edit is told by its place', () => {
   ).toThrow('hash does not match');
 });
 
+test('a plan of a newer Flowmend is said to be one, whatever else it holds', () => {
+  const newer = JSON.stringify({ ...seal(BODY), schemaVersion: 2, planet: 'Mars' });
+  expect(() => parsePlan(newer, 'plan.json')).toThrow(
+    'plan.json is a plan of a newer Flowmend: its schemaVersion is 2, and this Flowmend reads 1.',
+  );
+  expect(() => parsePlan('{"schemaVersion":0}', 'plan.json')).toThrow('plan.json is not a plan');
+});
+
+test('a plan of an older Flowmend, which says nothing of the server, can be read', () => {
+  expect(BODY.server).toBeUndefined();
+  expect(parsePlan(JSON.stringify(seal(BODY)), 'here').database).toBe('x on y');
+});
+
 test('a plan that was cut off is refused with the place', () => {
   const text = JSON.stringify(seal(BODY), null, 2);
   expect(() => parsePlan(text.slice(0, 400), 'plan.json')).toThrow(/plan\.json is not JSON: .*(position \d+|line \d+)/);

@@ -93,6 +93,8 @@ export const messages = {
     resume: 'RESUME THIS FLOW?',
     appliedGood: 'MENDED',
     undoneGood: 'TAKEN BACK',
+    restoredInPart: 'RESTORED IN PART',
+    undoRun: 'TAKE ALL OF THIS RUN BACK?',
     appliedBad: 'NOT WRITTEN',
     nothing: 'NOTHING TO MEND',
     notResumed: 'NOT RESUMED',
@@ -115,6 +117,13 @@ export const messages = {
     `y restores ${plural(rows, 'row', 'rows')} of ${plural(flows, 'flow', 'flows')} to what stood there before receipt ${receipt} (${age} ago):`,
   willMendAgain: (rows: number, flows: number, receipt: string, age: string) =>
     `y writes ${plural(rows, 'row', 'rows')} of ${plural(flows, 'flow', 'flows')} again, which receipt ${receipt} took back (${age} ago):`,
+  willTakeRunBack: (flows: number, receipts: number) =>
+    `y takes back ${plural(flows, 'flow', 'flows')}, in ${plural(receipts, 'transaction', 'transactions')}, as far as their rows are as they were left:`,
+  otherServer: (system: string) =>
+    `▲ Written on another server (system identifier ${system}): this may be a restored copy. y says that this copy is meant.`,
+  restoredInPart: (receipt: string) => `▲ restored in part, receipt ${receipt}`,
+  allBut: (columns: string) => `All is as it was but ${columns}:`,
+  takenBackSoFar: (done: number, all: number) => `${done} of ${all} flows taken back`,
   othersStay: (others: number) => `${plural(others, 'other flow', 'other flows')} of that receipt stay as they are.`,
   changedStay: (flows: number) =>
     `Of ${plural(flows, 'flow', 'flows')} rows changed since: left as they are, and named:`,
@@ -224,9 +233,18 @@ export const messages = {
     end: 'end after this batch',
     list: 'list failed',
     endHere: 'end here',
+    undoRun: 'take all of it back',
     set: 'set',
   },
-  answerKeys: { yes: 'yes, do it', no: 'no', next: 'next', all: 'all of its batch', pick: 'pick', leave: 'leave it' },
+  answerKeys: {
+    yes: 'yes, do it',
+    no: 'no',
+    next: 'next',
+    all: 'all of its batch',
+    run: 'all of its run',
+    pick: 'pick',
+    leave: 'leave it',
+  },
   /** Enter shows what. */
   unseen: '▲ not all was seen  ',
   columns: { flow: 'flow', name: 'name', phase: 'phase', status: 'status', age: 'age', why: 'why' },
