@@ -11,7 +11,7 @@ export interface Forgery {
 type Path = readonly (string | number)[];
 
 /**
- * Every leaf of a plan changed in turn, each to nonsense and to what stands at such a place elsewhere; every member removed;
+ * Every leaf of a plan changed in turn, to what stands at such a place elsewhere, or to nonsense, and to nothing; every member removed;
  * every list longer by its first, and the other way round; every object with a member more; every value of one kind as another.
  * @param like other plans: what stands in them makes the likeliest forgeries
  */
@@ -51,7 +51,7 @@ export function* forgeriesOf(plan: Plan, like: readonly Plan[]): Generator<Forge
 function othersFor(path: Path, value: unknown, known: ReadonlyMap<string, ReadonlySet<string>>): unknown[] {
   if (typeof value === 'number') return [value + 1];
   const alike = [...(known.get(shapeOf(path)) ?? [])].filter((one) => one !== value);
-  return ['pwned', ...alike.slice(0, 1), ...(value === null ? [] : [null])];
+  return [alike[0] ?? 'pwned', value === null ? '' : null];
 }
 
 /** Where a leaf stands, without the places in lists. */
