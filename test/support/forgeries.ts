@@ -41,7 +41,7 @@ export function* forgeriesOf(plan: Plan, like: readonly Plan[]): Generator<Forge
       yield becomes({ ...value, status: 'pwned' });
       if ('kind' in value) {
         yield becomes({ kind: 'text', text: 'pwned' });
-        yield becomes({ kind: 'now' });
+        if (value.kind !== 'now') yield becomes({ kind: 'now' });
         yield becomes({ kind: 'member', key: 'field_mappings', json: '{"password":"exfil"}' });
       }
     } else for (const other of othersFor(path, value, known)) yield becomes(other);
