@@ -131,8 +131,11 @@ async function wronglyWritten(honest: Map<string, string>): Promise<string[]> {
   });
 }
 
-/** What says nothing of what is written: its change may be let by, since the honest rows are written all the same. */
-const WRITES_NOTHING = /^(createdAt|expiresAt|findings|leftOut|chosenBy|batchSize|server|asked|flows)(\.|$)/;
+/**
+ * What says nothing of what is written: its change may be let by, since the honest rows are written all the same. In which order
+ * the flows stand among the findings that are mended is of it; which findings those are is not.
+ */
+const WRITES_NOTHING = /^((createdAt|expiresAt|findings|leftOut|chosenBy|batchSize|server|asked|flows)(\.|$)|mends$)/;
 
 const KINDS = [
   'status, progress, link and raw records',

@@ -16,6 +16,11 @@ type Path = readonly (string | number)[];
  * @param like other plans: what stands in them makes the likeliest forgeries
  */
 export function* forgeriesOf(plan: Plan, like: readonly Plan[]): Generator<Forgery> {
+  // What stands there already is no forgery.
+  for (const forgery of changesOf(plan, like)) if (forgery.plan.hash !== plan.hash) yield forgery;
+}
+
+function* changesOf(plan: Plan, like: readonly Plan[]): Generator<Forgery> {
   const known = new Map<string, Set<string>>();
   for (const one of [plan, ...like]) for (const { path, value } of leavesOf(bodyOf(one))) note(known, path, value);
   for (const { path, value } of nodesOf(bodyOf(plan))) {
@@ -41,7 +46,7 @@ export function* forgeriesOf(plan: Plan, like: readonly Plan[]): Generator<Forge
       yield becomes({ ...value, status: 'pwned' });
       if ('kind' in value) {
         yield becomes({ kind: 'text', text: 'pwned' });
-        if (value.kind !== 'now') yield becomes({ kind: 'now' });
+        yield becomes({ kind: 'now' });
         yield becomes({ kind: 'member', key: 'field_mappings', json: '{"password":"exfil"}' });
       }
     } else for (const other of othersFor(path, value, known)) yield becomes(other);
