@@ -97,7 +97,10 @@ async function rowsOf(
       drift.push(...driftOf(catalog, batch.steps, await staleRows(primary, catalog, batch.steps)));
       continue;
     }
-    const made = await madeAgain(primary, session, batch, batch.outside);
+    const asRole = await madeAgain(primary, session, batch, batch.outside);
+    // Who only reads it may have none of the rights of who made it.
+    const readOnly = { ...session, writer: undefined };
+    const made = asRole.different.length === 0 ? asRole : await madeAgain(primary, readOnly, batch, batch.outside);
     drift.push(...made.drift);
     different.push(...made.different.map(({ what }) => `the rules make another plan of these rows now. ${what}`));
     notes.push(...made.notes.slice(0, MAX_NOTES - notes.length));

@@ -11,11 +11,16 @@ export interface Forgery {
 type Path = readonly (string | number)[];
 
 /**
- * Every leaf of a plan changed in turn, each to nonsense and to what stands at such a place elsewhere; every member removed;
+ * Every leaf of a plan changed in turn, to what stands at such a place elsewhere, or to nonsense, and to nothing; every member removed;
  * every list longer by its first, and the other way round; every object with a member more; every value of one kind as another.
  * @param like other plans: what stands in them makes the likeliest forgeries
  */
 export function* forgeriesOf(plan: Plan, like: readonly Plan[]): Generator<Forgery> {
+  // What stands there already is no forgery.
+  for (const forgery of changesOf(plan, like)) if (forgery.plan.hash !== plan.hash) yield forgery;
+}
+
+function* changesOf(plan: Plan, like: readonly Plan[]): Generator<Forgery> {
   const known = new Map<string, Set<string>>();
   for (const one of [plan, ...like]) for (const { path, value } of leavesOf(bodyOf(one))) note(known, path, value);
   for (const { path, value } of nodesOf(bodyOf(plan))) {
@@ -51,7 +56,7 @@ export function* forgeriesOf(plan: Plan, like: readonly Plan[]): Generator<Forge
 function othersFor(path: Path, value: unknown, known: ReadonlyMap<string, ReadonlySet<string>>): unknown[] {
   if (typeof value === 'number') return [value + 1];
   const alike = [...(known.get(shapeOf(path)) ?? [])].filter((one) => one !== value);
-  return ['pwned', ...alike.slice(0, 1), ...(value === null ? [] : [null])];
+  return [alike[0] ?? 'pwned', value === null ? '' : null];
 }
 
 /** Where a leaf stands, without the places in lists. */

@@ -2,23 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { heldPlan } from '../../shared/repair/held-plan.ts';
 import { isMadeHere, sealMadeHere } from '../../shared/repair/made-here.ts';
-import { type PlanBody, seal } from '../../shared/repair/plan.ts';
+import { seal } from '../../shared/repair/plan.ts';
 import { parsePlan } from '../../shared/repair/plan-file.ts';
+import { planBody } from '../support/plan-body.ts';
 
-const ID = '1e640262-4332-4087-ac4e-1674b08cd8f2';
-const BODY: PlanBody = {
-  schemaVersion: 1,
-  kind: 'repair',
-  database: 'x on y',
-  createdAt: '2026-01-01T00:00:00.000Z',
-  expiresAt: '2026-01-01T01:00:00.000Z',
-  flows: [ID],
-  findings: [],
-  mends: [],
-  leftOut: [],
-  steps: [],
-  undoes: null,
-};
+const BODY = planBody();
 const failed = [{ flowId: '2'.repeat(8), kind: 'stale', why: 'x' }] as const;
 
 test('only the very plan that a planner made counts as made here: no copy, nothing read, nothing sealed again', () => {

@@ -2,20 +2,15 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type PlanBody, seal } from '../../shared/repair/plan.ts';
+import { seal } from '../../shared/repair/plan.ts';
 import { parsePlan } from '../../shared/repair/plan-file.ts';
+import { FLOW_ID, planBody } from '../support/plan-body.ts';
 
-const ID = '1e640262-4332-4087-ac4e-1674b08cd8f2';
-const BODY: PlanBody = {
-  schemaVersion: 1,
-  kind: 'repair',
-  database: 'x on y',
-  createdAt: '2026-01-01T00:00:00.000Z',
-  expiresAt: '2026-01-01T01:00:00.000Z',
-  flows: [ID],
-  findings: [{ flowId: ID, rule: 'progress-out-of-step' }],
-  mends: [{ flowId: ID, rule: 'progress-out-of-step' }],
-  leftOut: [],
+const ID = FLOW_ID;
+const mended = [{ flowId: ID, rule: 'progress-out-of-step' }];
+const BODY = planBody({
+  findings: mended,
+  mends: mended,
   steps: [
     {
       record: 'child',
@@ -33,8 +28,7 @@ const BODY: PlanBody = {
       ],
     },
   ],
-  undoes: null,
-};
+});
 
 test('the hash is that of the whole canonical JSON', () => {
   const { hash } = seal(BODY);

@@ -1,37 +1,27 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { NewValue } from '../../shared/repair/change.ts';
-import { type PlanBody, seal } from '../../shared/repair/plan.ts';
+import { seal } from '../../shared/repair/plan.ts';
 import { planMarkdown } from '../../shared/report/plan-markdown.ts';
 import { planText } from '../../shared/report/plan-text.ts';
 import { plain } from '../../shared/report/tone.ts';
+import { FLOW_ID, planBody } from '../support/plan-body.ts';
 
-const ID = '1e640262-4332-4087-ac4e-1674b08cd8f2';
-const planOf = (to: NewValue) => {
-  const body: PlanBody = {
-    schemaVersion: 1,
-    kind: 'repair',
-    database: 'x on y',
-    createdAt: '2026-01-01T00:00:00.000Z',
-    expiresAt: '2026-01-01T01:00:00.000Z',
-    flows: [ID],
-    findings: [],
-    mends: [],
-    leftOut: [],
-    steps: [
-      {
-        record: 'master',
-        table: { schema: 'migration', name: 'crewai_flow_state_extensions' },
-        key: ID,
-        flowId: ID,
-        guard: {},
-        writes: [{ column: 'flow_persistence_data', to, rule: null, why: 'x' }],
-      },
-    ],
-    undoes: null,
-  };
-  return seal(body);
-};
+const planOf = (to: NewValue) =>
+  seal(
+    planBody({
+      steps: [
+        {
+          record: 'master',
+          table: { schema: 'migration', name: 'crewai_flow_state_extensions' },
+          key: FLOW_ID,
+          flowId: FLOW_ID,
+          guard: {},
+          writes: [{ column: 'flow_persistence_data', to, rule: null, why: 'x' }],
+        },
+      ],
+    }),
+  );
 /** Both as they are read: without the signs that keep Markdown from taking text for more. */
 const reviews = (to: NewValue) => [
   plain(planText(planOf(to))),
