@@ -294,7 +294,9 @@ test('journal: the receipts, newest first, by flow and by number', async () => {
   const all = jsonSchemas.journal.parse(JSON.parse((await run(['journal', '--json'])).stdout)).receipts;
   expect(all.map(({ reason }) => reason)).toEqual(['second', 'first']);
   const { stdout } = await run(['journal', '--flow', stuck.slice(0, 8)]);
-  expect(stdout).toMatch(new RegExp(`^${all[1]?.id} .* repair +\\d rows of flow ${stuck}\n +by .*: first\n$`));
+  expect(stdout).toMatch(
+    new RegExp(`^${all[1]?.id} .* repair +\\d rows of flow ${stuck} +run [0-9a-f]{8}\n +by .*: first\n$`),
+  );
   expect((await run(['journal', '-n', '1', '--json'])).stdout).not.toContain('first');
   expect((await run(['journal', '-n', '0'])).code).toBe(2);
 });
