@@ -1,5 +1,6 @@
+import sql from 'sql-template-tag';
 import { z } from 'zod';
-import { Failure } from '../failure.ts';
+import { asFailure, Failure } from '../failure.ts';
 import { type FlowModel, masterStatusMap, masterVocabulary, type RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { progressSteps } from '../flow/progress.ts';
@@ -10,7 +11,7 @@ import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
 import { type OtherKind, otherKinds, otherModels } from './other-kinds.ts';
 import type { Reader } from './reader.ts';
-import { type ServerIdentity, serverIdentity } from './server-identity.ts';
+import { NamedServer, type ServerIdentity, SYSTEM_IDENTIFIER } from './server-identity.ts';
 
 const Column = z.object({
   name: z.string(),
@@ -40,6 +41,8 @@ const FoundTable = z.object({
   name: z.string(),
   /** Of the server. */
   release: z.number(),
+  /** The same for each table. */
+  server: NamedServer,
   /** Rows that policies hide from this role are not there for it. */
   row_security: z.boolean(),
   /** False for a view that PostgreSQL can neither lock nor write through. */
@@ -116,7 +119,7 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
 const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
 
 /**
- * Reads the live catalog: three statements.
+ * Reads the live catalog: two statements.
  * @throws Failure `wrong-schema` naming the missing table or columns; `no-rights` naming what cannot be read
  */
 export async function readCatalog(
@@ -126,7 +129,7 @@ export async function readCatalog(
 ): Promise<Catalog> {
   const names = RECORDS.map((record) => model[record].table).filter((name) => !isNever(name));
   const ofOthers = otherModels(model).map(({ child }) => child.table);
-  const found = z.array(FoundTable).parse(await reader.read(catalogStatement([...names, ...ofOthers])));
+  const found = z.array(FoundTable).parse(await readTables(reader, [...names, ...ofOthers]));
   const { schema, others } =
     configuredSchema === undefined ? schemaHolding(model, found) : { schema: configuredSchema, others: [] };
   const fitted = (record: RecordName) =>
@@ -179,9 +182,11 @@ export async function readCatalog(
         by === null ? [value] : [],
       ),
     );
+  const { name: databaseName, ...server } = tables.child.server;
   return {
     schema,
-    ...(await serverIdentity(reader)),
+    server,
+    databaseName,
     ...tables,
     laterMarks: tables.child.later_marks,
     otherKinds: kinds.seen,
@@ -241,6 +246,14 @@ export function isComputed(table: Table, name: string): boolean {
 }
 
 /** The schema to look in, and others that hold such a table too. */
+/** Asked once more, without the identifier of the server, where this role may not ask for that. */
+function readTables(reader: Reader, names: readonly string[]): Promise<unknown[]> {
+  return reader.read(catalogStatement(names, SYSTEM_IDENTIFIER)).catch((thrown: unknown) => {
+    if (asFailure(thrown).code !== 'no-rights') throw thrown;
+    return reader.read(catalogStatement(names, sql`null`));
+  });
+}
+
 function schemaHolding(model: FlowModel, tables: readonly FoundTable[]): { schema: string; others: string[] } {
   const holding = [...new Set(tables.filter((table) => table.name === model.child.table).map((table) => table.schema))];
   const preferred = model.schemas.find((schema) => holding.includes(schema));

@@ -164,6 +164,7 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
     name,
     // Nothing of it is asked of the server.
     release: 0,
+    server: { system: null, database: 0, name: '' },
     row_security: false,
     updatable: false,
     writable: false,
