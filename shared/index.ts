@@ -96,11 +96,11 @@ export { scanMarkdown } from './report/scan-markdown.ts';
 export { countOf, kindsCounted, scanText, summary, totalsText } from './report/scan-text.ts';
 export { type Standing, severityMarks, standingOf } from './report/severity-mark.ts';
 export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
-export { runUndoneText, runUndoText, undoText } from './report/undo-text.ts';
+export { beyondWriterText, runUndoneText, runUndoText, undoText } from './report/undo-text.ts';
 export { visible } from './report/visible.ts';
 export {
-  keptOnEveryWrite,
   notRestoredText,
+  notRestoredWords,
   undoneText,
   undoneWords,
   wayBackOfMany,

@@ -70,7 +70,7 @@ export async function draftRunUndo(
     changed: drafts.flatMap(({ changed }) => changed),
     failed: drafts.flatMap(({ failed }) => failed),
     notRestored: addedUp(drafts.flatMap(({ notRestored }) => notRestored)),
-    beyondWriter: [...new Set(drafts.flatMap(({ beyondWriter = [] }) => beyondWriter))],
+    beyondWriter: [...new Set(drafts.flatMap(({ beyondWriter }) => beyondWriter))],
     plan,
     otherServer,
   };

@@ -10,8 +10,8 @@ import { withinWriter } from './receipt-problem.ts';
 import type { WayBack } from './way-back.ts';
 
 /**
- * Whether a repair that was written without a preview can be undone: its undo is run and rolled back. Undefined where it could not be
- * tried: what was written stands, whatever became of this.
+ * Whether a repair that was written without a preview can be undone: its undo is run and rolled back. Undefined where it
+ * could not be tried: what was written stands, whatever became of this.
  */
 export async function wayBackAfter(session: WriteSession, receipt: Receipt): Promise<WayBack | undefined> {
   try {

@@ -6,7 +6,7 @@ import type { Sighting } from '../resume/watch.ts';
 import { changesText, driftText, notesText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
-import { keptOnEveryWrite, notRestoredText, wayBackText } from './way-back-text.ts';
+import { notRestoredText, notRestoredWords, wayBackText } from './way-back-text.ts';
 
 /** What to do where the rows are no longer as a plan of this kind needs them. */
 const ANEW: Record<Plan['kind'], string> = {
@@ -39,7 +39,7 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: W
         ...(outcome.foundOut ? [[span(FOUND_OUT, 'warn')] as Line] : []),
         [
           span('▲ restored in part', 'warn'),
-          span(`, receipt ${visible(outcome.receipt.id)}: all but ${keptOnEveryWrite(outcome.notRestored)}`),
+          span(`, receipt ${visible(outcome.receipt.id)}: all but ${notRestoredWords(outcome.notRestored)}`),
         ],
         ...notRestoredText(outcome.notRestored),
       ];

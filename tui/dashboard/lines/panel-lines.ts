@@ -124,7 +124,7 @@ function contents(panel: Panel, state: State, width: number): Line[] {
     case 'choice':
       return choiceLines(panel.open);
     case 'journal':
-      return receiptsText(panel.receipts);
+      return receiptsText(panel.receipts, panel.advice);
     case 'hindered':
       return [
         [span(messages.hindered)],
