@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Plan, seal } from '../../shared/repair/plan.ts';
 import { jsonSchemas } from '../../shared/report/json.ts';
 import { broken } from '../soak/broken-flows.ts';
 import { flow, MAPPINGS } from '../support/flow.ts';
@@ -50,6 +51,19 @@ test('by --yes too it is said where the receipt goes where that is a file of thi
   expect((await run(['apply', '--all', '--yes'], { FLOWMEND_DATABASE_URL: url })).stdout).toContain(
     'only this machine',
   );
+});
+
+test('of a plan that is refused nothing is said of the journal; of one that is applied it is', async () => {
+  const [path, forged] = [join(folder, 'plan.json'), join(folder, 'forged.json')];
+  await run(['plan', stuck, '-o', path]);
+  const { hash: _, digests: __, ...body } = Plan.parse(JSON.parse(await readFile(path, 'utf8')));
+  for (const { writes } of body.steps) for (const write of writes) write.to = { kind: 'text', text: 'completed' };
+  await writeFile(forged, JSON.stringify(seal(body)));
+  const refused = await run(['apply', forged, '--yes']);
+  expect(refused.code).toBe(5);
+  expect(refused.stdout + refused.stderr).not.toContain('on first use');
+  const applied = await run(['apply', path, '--yes']);
+  expect([applied.code, applied.stdout]).toEqual([0, expect.stringContaining('is made in this database on first use')]);
 });
 
 describe('plans as files', () => {
