@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Transaction } from '../database/reader.ts';
 import { Failure } from '../failure.ts';
+import { ways } from '../ways.ts';
 import { Receipt } from './journal.ts';
 import { osUser } from './os-user.ts';
 import type { Plan } from './plan.ts';
@@ -150,7 +151,7 @@ async function append(path: string, entry: Entry): Promise<void> {
 function unusable(path: string, cause: unknown): Failure {
   const code = (cause as NodeJS.ErrnoException).code;
   return new Failure('journal-unusable', `The journal file ${path} cannot be used${code ? ` (${code})` : ''}.`, {
-    next: 'Set FLOWMEND_JOURNAL_FILE to a file that can be written, or ask for the journal in the database.',
+    next: `Set ${ways().journalFile} to a file that can be written, or ask for the journal in the database.`,
     cause,
   });
 }

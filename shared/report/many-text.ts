@@ -2,6 +2,7 @@ import type { ManyOutcome, ManyProgress } from '../repair/apply-many.ts';
 import type { Plan } from '../repair/plan.ts';
 import { planSums } from '../repair/plan-sums.ts';
 import type { ManyPreview } from '../repair/preview-many.ts';
+import { ways } from '../ways.ts';
 import { choicesText } from './choices-text.ts';
 import { MOST_NAMED, named, number, rest } from './counted.ts';
 import { failures } from './failed-flows.ts';
@@ -125,8 +126,8 @@ export function manyOutcomeText(outcome: ManyOutcome): Line[] {
 
 function receiptLines(receipts: readonly string[], what: string): Line[] {
   return [
-    ...named(receipts).map((id): Line => [span(`${what}: flowmend undo ${visible(id)}`, 'dim')]),
-    ...rest(receipts.length, 'receipts: flowmend journal'),
+    ...named(receipts).map((id): Line => [span(`${what}: ${ways().undo(visible(id))}`, 'dim')]),
+    ...rest(receipts.length, `receipts: ${ways().journal}`),
   ];
 }
 

@@ -2,14 +2,15 @@ import type { ApplyOutcome } from '../repair/apply.ts';
 import type { Plan } from '../repair/plan.ts';
 import type { ResumeOutcome } from '../resume/resume.ts';
 import type { Sighting } from '../resume/watch.ts';
+import { ways } from '../ways.ts';
 import { changesText, driftText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
 /** What to do where the rows are no longer as a plan of this kind needs them. */
-const ANEW: Record<Plan['kind'], string> = {
-  repair: 'Make a new plan from what stands there now: flowmend plan <id> -o <file>',
-  undo: 'What was written since stays. Where it is not wanted, `flowmend diagnose <id>` says what is wrong now.',
+const ANEW: Record<Plan['kind'], () => string> = {
+  repair: () => `Make a new plan from what stands there now: ${ways().plan('<id>')}`,
+  undo: () => `What was written since stays. Where it is not wanted, see what is wrong now: ${ways().diagnose('<id>')}`,
 };
 
 /** What came of applying a plan, and what to do next. */
@@ -20,7 +21,7 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind']): Line[] {
         ...changesText(outcome.receipt.changes),
         ...(outcome.foundOut ? [[span('The connection broke while committing; it did commit.', 'warn')] as Line] : []),
         [span('✔ applied and verified', 'good'), span(`, receipt ${visible(outcome.receipt.id)}`)],
-        [span(`To take it back: flowmend undo ${visible(outcome.receipt.id)}`, 'dim')],
+        [span(`To take it back: ${ways().undo(visible(outcome.receipt.id))}`, 'dim')],
       ];
     case 'already applied':
       return [
@@ -39,7 +40,7 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind']): Line[] {
         ],
         [
           span(
-            kind === 'repair' ? ANEW.repair : 'To take it back again, undo the newest receipt: flowmend journal',
+            kind === 'repair' ? ANEW.repair() : `To take it back again, undo the newest receipt: ${ways().journal}`,
             'dim',
           ),
         ],
@@ -53,7 +54,7 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind']): Line[] {
       return [
         [span(`✖ stale: ${visible(outcome.why)}; nothing was written`, 'bad')],
         ...driftText(outcome.drift),
-        [span(ANEW[kind], 'dim')],
+        [span(ANEW[kind](), 'dim')],
       ];
     case 'not verified':
       return [
