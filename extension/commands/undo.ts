@@ -8,7 +8,7 @@ import { writeSession } from '../write-session.ts';
 
 /** Takes back what was last done to a flow, alone or with all flows of its batch. Preview and question first. */
 export async function undoCommand(face: Face, target?: unknown): Promise<void> {
-  const typed = await flowOf(target);
+  const typed = await flowOf(face, target);
   if (typed === undefined) return;
   const { diagnosis } = await face.documents.diagnosed(typed);
   const { flowId } = diagnosis;

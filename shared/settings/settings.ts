@@ -130,7 +130,9 @@ function sourceIn(
   configuration: Configured,
   connection: string | undefined,
 ): ConnectionSource {
-  return connection === undefined ? environmentSource(environment) : namedSource(connection, configuration, environment);
+  return connection === undefined
+    ? environmentSource(environment)
+    : namedSource(connection, configuration, environment);
 }
 
 /**
