@@ -57,8 +57,7 @@ export class ConnectionSigns implements vscode.Disposable {
     this.#item.backgroundColor = colour && new vscode.ThemeColor(`statusBarItem.${colour}Background`);
     this.#item.show();
     // First the words: a narrow side bar cuts the rest off.
-    this.#view.title = words === undefined ? TITLE : `${treeText(words)} · ${TITLE}`;
-    this.#view.description = treeText(label);
+    this.#view.title = treeText([...(words === undefined ? [] : [words]), TITLE, label].join(' · '));
     void vscode.commands.executeCommand('setContext', 'flowmend.readOnly', readOnly);
     void vscode.commands.executeCommand('setContext', 'flowmend.demo', demo);
   }

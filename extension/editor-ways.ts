@@ -23,6 +23,7 @@ export const editorWays: Ways = {
   kind: variable('FLOWMEND_KIND'),
   statementTimeout: variable('FLOWMEND_STATEMENT_TIMEOUT_MS'),
   journalFile: variable('FLOWMEND_JOURNAL_FILE'),
+  moreRawRecords: '',
   api: `its address and token by ${SET_CONNECTION} (${API_OF_ENVIRONMENT})`,
   apiAddress: `the address of the API (${SET_CONNECTION}; ${API_OF_ENVIRONMENT})`,
   apiToken: `the token of the API (${SET_CONNECTION})`,

@@ -20,6 +20,8 @@ export interface Ways {
   readonly kind: string;
   readonly statementTimeout: string;
   readonly journalFile: string;
+  /** After a count of raw records that were left out of an export; empty where a face cannot take more. */
+  readonly moreRawRecords: string;
   readonly api: string;
   readonly apiAddress: string;
   readonly apiToken: string;
@@ -40,6 +42,7 @@ const commandLine: Ways = {
   kind: '--kind or FLOWMEND_KIND',
   statementTimeout: 'FLOWMEND_STATEMENT_TIMEOUT_MS',
   journalFile: 'FLOWMEND_JOURNAL_FILE',
+  moreRawRecords: '; --rows takes more',
   api: 'FLOWMEND_API_URL (and FLOWMEND_API_TOKEN)',
   apiAddress: 'FLOWMEND_API_URL',
   apiToken: 'FLOWMEND_API_TOKEN',

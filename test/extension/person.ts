@@ -71,6 +71,7 @@ export async function sitBefore(page: Page, folder: string, over: () => boolean)
     await answerSuite('screen', () => readSigns(page));
     await answerSuite('active', () => readActive(page));
     await answerSuite('problems', () => readProblems(page));
+    await answerSuite('squiggles', () => readSquiggles(page));
     await answerSuite('questions', () => questions.join('\n---\n'));
   }
 
@@ -134,6 +135,13 @@ async function readActive(page: Page): Promise<string> {
     }),
   );
   return places.flat().join('\n');
+}
+
+/** How many places of the text in front are underlined. */
+async function readSquiggles(page: Page): Promise<string> {
+  await page.screenshot({ path: 'artefacts/squiggles.png' });
+  const underlined = '.squiggly-error, .squiggly-warning, .squiggly-info';
+  return String(await page.locator('.editor-instance .monaco-editor').last().locator(underlined).count());
 }
 
 function slug(words: string): string {

@@ -52,7 +52,7 @@ describe('the stuck flow', () => {
     const document = await vscode.workspace.openTextDocument(uri);
     assert.match(
       document.getText(),
-      /^Flow 1e640262-4332-4087-ac4e-1674b08cd8f2 · discovery · STUCK\nwhy {6}waits for an approval/,
+      /^postgres on 127\.0\.0\.1:\d+ · as of [-0-9]{10} [:0-9]{8} UTC\nFlow 1e640262-4332-4087-ac4e-1674b08cd8f2 · discovery · STUCK\nwhy {6}waits for an approval/,
     );
     assert.equal(vscode.workspace.fs.isWritableFileSystem('flowmend') ?? false, false);
     const diagnostics = await diagnosticsOf(STUCK_FLOW_ID, 6);
