@@ -20,7 +20,7 @@ interface Signs {
   readonly demo?: boolean;
 }
 
-/** Says in the status bar and beside the title of the tree, at any time, which database this window works on. */
+/** Says in the status bar and above the flows, at any time, which database this window works on. */
 export class ConnectionSigns implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('flowmend.access', vscode.StatusBarAlignment.Left);
   readonly #connection: Connection;
@@ -57,7 +57,9 @@ export class ConnectionSigns implements vscode.Disposable {
     this.#item.backgroundColor = colour && new vscode.ThemeColor(`statusBarItem.${colour}Background`);
     this.#item.show();
     // First the words: a narrow side bar cuts the rest off.
-    this.#view.title = treeText([...(words === undefined ? [] : [words]), TITLE, label].join(' · '));
+    this.#view.title = words === undefined ? TITLE : `${treeText(words)} · ${TITLE}`;
+    // Above the flows, where there is room for all of it.
+    this.#view.message = treeText(label);
     void vscode.commands.executeCommand('setContext', 'flowmend.readOnly', readOnly);
     void vscode.commands.executeCommand('setContext', 'flowmend.demo', demo);
   }

@@ -6,7 +6,10 @@ import { pick } from '../say/pick.ts';
 
 /** Forgets the connection that is kept, once a person saw which one and agreed. */
 export async function clearConnectionCommand({ connection }: Face): Promise<void> {
-  const what = await connection.kept().then(wordsOf, () => 'the connection that cannot be read');
+  const what = await connection
+    .kept()
+    .then(wordsOf)
+    .catch(() => 'the connection that cannot be read');
   if (what === undefined) {
     void inform('no connection is kept here: there is nothing to forget.');
     return;

@@ -17,10 +17,10 @@ export async function setConnectionCommand({ connection }: Face): Promise<void> 
   const databaseUrl = await typedDatabase(now);
   if (databaseUrl === undefined) return;
   // Nothing of a connection to another database is taken over.
-  const same = now && labelOf(now.databaseUrl) === labelOf(databaseUrl) ? now : undefined;
+  const same = now && isOne(now.databaseUrl, databaseUrl) ? now : undefined;
   const api = await typedApi(databaseUrl, same?.api);
   if (api === 'left') return;
-  const replaced = now && !same ? ` It takes the place of ${labelOf(now.databaseUrl)}.` : '';
+  const replaced = now && !same ? ` It takes the place of ${labelOf(now.databaseUrl) ?? 'the one there is'}.` : '';
   const mark = await pickAccess('Flowmend: access (4 of 4)', same?.mark, `How is it written to?${replaced}`);
   if (mark) await connection.keep({ databaseUrl, api, mark });
 }
@@ -57,8 +57,18 @@ async function typedApi(databaseUrl: string, now: KeptConnection['api']): Promis
   return token === undefined ? 'left' : { address, token: token || known };
 }
 
-function labelOf(databaseUrl: string): string {
-  return keptSettings({ databaseUrl, mark: { kind: 'writable' } }, process.env, undefined).database.label;
+/** Two addresses lead to one database, though its password may have changed. */
+function isOne(one: string, other: string): boolean {
+  return one === other || (labelOf(one) ?? one) === labelOf(other);
+}
+
+/** Undefined for an address that cannot be used any more. */
+function labelOf(databaseUrl: string): string | undefined {
+  try {
+    return keptSettings({ databaseUrl, mark: { kind: 'writable' } }, process.env, undefined).database.label;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is wrong with what was typed so far; nothing is, where it is left empty. */

@@ -16,11 +16,12 @@ export type Doing =
   | { readonly button: string }
   | { readonly box: string; readonly text: string; readonly key?: 'Enter' | 'Escape' };
 const BOX = '.quick-input-widget';
-/** What says how a session and a run stand. */
+/** What says which database it is, and how a session and a run stand. */
 const SIGNS = [
   '.part.statusbar',
   '.part.sidebar .composite.title:visible',
   '.part.sidebar .pane-header:visible',
+  '.part.sidebar .tree-explorer-viewlet-tree-view .message:visible',
   '.notifications-toasts',
   '.notifications-center',
 ];

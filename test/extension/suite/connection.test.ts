@@ -78,15 +78,15 @@ describe('a connection that a person set', () => {
   const findings = (wanted: number) =>
     until(`${wanted} findings`, () => vscode.languages.getDiagnostics(uri).length === wanted);
 
-  it('stands in the status bar, beside the title of the view and in the address of the document', async () => {
+  it('stands in the status bar, above the flows and in the address of the document', async () => {
     await vscode.commands.executeCommand('flowmend.diagnose', STUCK_FLOW_ID);
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), uri.toString());
     await written(uri, new RegExp(`^${way.database} · as of .* UTC\\nFlow `));
     await findings(6);
     await underlined(true);
     await vscode.commands.executeCommand('flowmend.flows.focus');
-    const screen = await signs(new RegExp(`Flows · ${way.database}`));
-    assert.match(screen, new RegExp(`Flowmend: ${way.database}`));
+    const screen = await signs(new RegExp(`Flowmend: ${way.database}`));
+    assert.match(screen, new RegExp(`^${way.database}$`, 'm'));
     await vscode.window.showTextDocument(uri);
   });
 
@@ -124,7 +124,11 @@ describe('a connection that a person set', () => {
   });
 
   it('is replaced by another: the document of the first says so, and keeps what it showed', async () => {
+    // The address that SARIF has names no database: it stays with the one that it was first read from.
+    const unnamed = vscode.Uri.parse(`flowmend:/${STUCK_FLOW_ID}.flow`);
+    await written(unnamed, new RegExp(`^${way.database} · as of .* UTC\\nFlow `));
     await setConnection(process.env.FLOWMEND_DATABASE_URL ?? '', 'Read-only');
+    await written(unnamed, new RegExp(`^${way.database} · as of .* not connected to it now`));
     const text = await written(uri, /not connected to it now/);
     assert.match(text, /\n\nFlow 1e640262/);
     await findings(0);
