@@ -25,9 +25,17 @@ export default defineConfig({
           name: "the platform's PostgreSQL",
           include: [
             'test/database/{any-install,apply,apply-many,assessment,catalog,custom-rules,diagnosis-sections}.test.ts',
-            'test/database/{export,golden-case,journal-shapes,locate,scan,undo-of-many,views}.test.ts',
+            'test/database/{export,golden-case,install-code,journal-shapes,locate,scan,undo-of-many,views}.test.ts',
           ],
           globalSetup: ['test/support/platform-postgres.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'oldest PostgreSQL',
+          include: ['test/database/{apply,golden-case,scan,unpackable-json}.test.ts'],
+          globalSetup: ['test/support/oldest-postgres.ts'],
         },
       },
     ],

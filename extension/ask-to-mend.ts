@@ -3,10 +3,12 @@ import {
   DEFAULT_PACE,
   journalNotice,
   journalPlace,
+  type ManyPreview,
   type ManyProgress,
   type Pace,
   type Plan,
   type WriteSession,
+  wayBackOfMany,
 } from '../shared/index.ts';
 import { typedConsent } from './consent.ts';
 import { paceWords, pickPace } from './pick-pace.ts';
@@ -22,11 +24,14 @@ const CHANGE_PACE = 'Change the Pace';
 export async function askToMend(
   session: WriteSession,
   plan: Plan,
+  trial: ManyPreview,
   title: string,
 ): Promise<(Consent & Pace) | undefined> {
   const journal = journalNotice(await journalPlace(session, plan));
+  const said = wayBackOfMany(trial);
+  const tried = ` ${said.length > 0 ? said.join('; ') : 'Its undo was tried out too: it restores every column'}.`;
   for (let pace = DEFAULT_PACE; ; ) {
-    const does = `Writes to ${session.settings.database.label} batch by batch: ${paceWords(pace, plan.flows.length)}. Each batch is one transaction that can be undone.`;
+    const does = `Writes to ${session.settings.database.label} batch by batch: ${paceWords(pace, plan.flows.length)}. Each batch is one transaction.${tried}`;
     const detail = [does, journal].filter(Boolean).join(' ');
     const answer = await askBeside({ title, detail, verbs: [APPLY, CHANGE_PACE] });
     if (answer === undefined) return undefined;

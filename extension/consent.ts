@@ -32,3 +32,10 @@ export async function typedConsent({ settings }: Session): Promise<Consent | und
   });
   return answer === name ? { reason, name } : undefined;
 }
+
+/** Where another server made the receipt: whether the person means this copy. */
+export async function copyIsMeant(server: string): Promise<boolean> {
+  const detail = `It was written on another server (system identifier ${server}): this database may be a restored copy.`;
+  const asked = { title: 'Take it back here all the same', detail, verbs: ['This Copy Is Meant'] };
+  return (await askBeside(asked)) !== undefined;
+}

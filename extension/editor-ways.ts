@@ -14,6 +14,7 @@ export const editorWays: Ways = {
   plan: () => command('apply'),
   apply: () => command('apply'),
   undo: (receipt) => `${command('undo')}, on a flow of receipt ${receipt}`,
+  undoRun: (run) => `${command('undo')}, on a flow of run ${run}`,
   journal: command('journal'),
   connect: `Run ${SET_CONNECTION}, or ${command('demo')}.`,
   allowWrites: `Where writing is meant, mark it otherwise by ${SET_CONNECTION}, or start VS Code without FLOWMEND_READ_ONLY.`,

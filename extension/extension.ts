@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { asFailure, speakOf } from '../shared/index.ts';
+import { asFailure, speakOf, whyNotJudged } from '../shared/index.ts';
 import { commands } from './commands/index.ts';
 import { Connection } from './connection.ts';
 import { ConnectionSigns } from './connection-signs.ts';
@@ -12,6 +12,7 @@ import type { Face } from './face.ts';
 import { MendingItem } from './mending-item.ts';
 import { QuickFixes } from './quick-fixes.ts';
 import { showFailure } from './say/failure-text.ts';
+import { warn } from './say/notify.ts';
 import { FlowTree } from './tree/flow-tree.ts';
 import { onConfigurationChange } from './workspace-configuration.ts';
 
@@ -27,6 +28,10 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
   const previews = new PreviewDocuments(connection);
   const mending = new MendingItem();
   const face: Face = { connection, tree, documents, previews, mending };
+  connection.onDidOpen((session) => {
+    const why = whyNotJudged(session);
+    if (why !== undefined) void warn(why);
+  });
   connection.onDidChange(() => {
     tree.refresh();
     documents.refreshAll();

@@ -1,4 +1,4 @@
-import { type Sighting, watch } from '../shared/index.ts';
+import { type Sighting, watch, whyNotJudged } from '../shared/index.ts';
 import type { Face } from './face.ts';
 import { longWork } from './say/long-work.ts';
 import { inform, warn } from './say/notify.ts';
@@ -20,6 +20,8 @@ export async function follow(face: Face, flowId: string, fromPhase?: string | nu
   });
   face.documents.refresh(flowId);
   face.tree.refresh();
-  if (last?.moved) void inform(`it moved, now in ${last.phase ?? ''}.`);
+  const why = whyNotJudged(session);
+  if (why !== undefined) void warn(`whether it moved is not judged. ${why}`);
+  else if (last?.moved) void inform(`it moved, now in ${last.phase ?? ''}.`);
   else void warn(`it has not moved; it is still in ${last?.phase ?? '?'}.`);
 }

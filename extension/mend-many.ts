@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import {
   applyMany,
   failedFlowsText,
@@ -8,6 +9,7 @@ import {
   manyProgressText,
   type Plan,
   plain,
+  runId,
   type Steering,
   type WriteSession,
   whyBroken,
@@ -24,7 +26,7 @@ import { inform, warn } from './say/notify.ts';
 export async function mendMany(face: Face, session: WriteSession, plan: Plan, trial: ManyPreview): Promise<void> {
   const mendable = trial.ran;
   const flows = `${mendable.toLocaleString('en-US')} ${mendable === 1 ? 'flow' : 'flows'}`;
-  const agreed = await askToMend(session, plan, `Mend ${flows}`);
+  const agreed = await askToMend(session, plan, trial, `Mend ${flows}`);
   if (!agreed) return;
   try {
     const outcome = await longWork(`mending ${flows}`, (work) =>
@@ -60,22 +62,24 @@ function cancelled(signal: AbortSignal): Promise<false> {
 
 const SHOW_FAILED = 'Show the Failed';
 const SHOW_ALL = 'Show the Result';
+const TAKE_BACK = 'Take All of It Back';
 
 /** The counts, and documents with the rest: every failed flow with its reason, in the form that `flowmend plan --from` reads. */
 function tell(face: Face, outcome: ManyOutcome): void {
-  const { planHash, failed, left, kind, asked } = outcome;
+  const { planHash, failed, left, kind, asked, receipts } = outcome;
   const whole = failed.length === 0 && left === 0 && kind === 'done';
   const say = whole ? inform : warn;
-  const buttons = [...(failed.length > 0 ? [SHOW_FAILED] : []), SHOW_ALL];
+  const buttons = [...(failed.length > 0 ? [SHOW_FAILED] : []), SHOW_ALL, ...(receipts.length > 0 ? [TAKE_BACK] : [])];
   void say(words(outcome), ...buttons).then((answer) => {
     if (answer === SHOW_FAILED)
       return face.previews.show(failedFlowsText(planHash, failed, asked), 'failed-flows.json');
+    if (answer === TAKE_BACK) return vscode.commands.executeCommand('flowmend.undo', { planHash });
     if (answer === SHOW_ALL)
       return face.previews.show(`${plain([...manyOutcomeText(outcome), ...whyBroken(outcome)])}\n`, 'mended-flows.txt');
   });
 }
 
-function words({ kind, why, total, applied, failed, left }: ManyOutcome): string {
+function words({ kind, why, total, applied, failed, left, planHash, receipts }: ManyOutcome): string {
   if (kind === 'refused') return `refused: ${why ?? ''}; nothing was written.`;
   return [
     `${applied} of ${total} flows mended and verified`,
@@ -84,6 +88,7 @@ function words({ kind, why, total, applied, failed, left }: ManyOutcome): string
     ...(left > 0
       ? [`${left} ${kind === 'broken' ? 'not tried, or not known' : 'not tried'}: the same command goes on with them`]
       : []),
+    ...(receipts.length > 0 ? [`run ${runId(planHash)}`] : []),
     ...(kind === 'broken' ? [`it broke off: ${why ?? ''}`] : []),
   ].join('; ');
 }

@@ -9,11 +9,12 @@ import {
   preview,
   type Run,
   runText,
+  undoneWords,
   type WriteSession,
 } from '../shared/index.ts';
-import { askConsent } from './consent.ts';
+import { askConsent, copyIsMeant } from './consent.ts';
 import type { Face } from './face.ts';
-import { fail, inform } from './say/notify.ts';
+import { fail, inform, warn } from './say/notify.ts';
 import { writeSession } from './write-session.ts';
 
 /**
@@ -25,19 +26,27 @@ export async function writePlan(
   plan: Plan,
   title: string,
   about = '',
+  otherServer?: string,
 ): Promise<'written' | 'not written' | 'again'> {
   const session = await writeSession(face.connection, plan.flows[0]);
   const run = await preview(session, plan);
   if (run.kind !== 'ran') return hindered(`it would not hold. ${plain(runText(run))}`, plan, run);
   await face.previews.showDiff(run.changes, title);
   const columns = run.changes.reduce((sum, change) => sum + change.columns.length, 0);
-  const does = `${about && `${about} `}Writes ${columns} columns of ${run.changes.length} rows to ${session.settings.database.label}, in one transaction that can be undone.`;
+  const does = `${about && `${about} `}Writes ${columns} columns of ${run.changes.length} rows to ${session.settings.database.label}, in one transaction${undoable(run)}.`;
   const consent = await askConsent(session, 'Apply', title, await detailOf(session, plan, does));
   if (!consent) return 'not written';
-  const outcome = await apply(session, plan, { ...consent, createJournal: true });
+  if (otherServer !== undefined && !(await copyIsMeant(otherServer))) return 'not written';
+  const outcome = await apply(session, plan, { ...consent, server: otherServer, createJournal: true });
   for (const flowId of plan.flows) face.documents.refresh(flowId);
   face.tree.refresh();
   return told(outcome, plan);
+}
+
+/** What undo can do about it, as far as it was tried: nothing is promised otherwise. */
+function undoable(run: Run): string {
+  const said = undoneWords(run).join('; ');
+  return said === '' ? '' : `: ${said}`;
 }
 
 async function detailOf(session: WriteSession, plan: Plan, does: string): Promise<string> {
@@ -48,6 +57,10 @@ async function detailOf(session: WriteSession, plan: Plan, does: string): Promis
 async function told(outcome: ApplyOutcome, plan: Plan): Promise<'written' | 'not written' | 'again'> {
   if (outcome.kind === 'applied' || outcome.kind === 'already applied') {
     void inform(`${outcome.kind}, receipt ${outcome.receipt.id}`);
+    return 'written';
+  }
+  if (outcome.kind === 'restored in part') {
+    void warn(plain(applyText(outcome, plan.kind)));
     return 'written';
   }
   return hindered(plain(applyText(outcome, plan.kind)), plan, outcome);

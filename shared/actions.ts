@@ -46,6 +46,8 @@ export interface Action {
 
 const always = () => true;
 const mayWrite = ({ readOnly }: Situation) => readOnly !== true;
+/** Of a flow that was not judged no other of its install is. */
+const judges = ({ diagnosis }: Situation) => diagnosis?.notJudged === undefined;
 const resumable = ({ diagnosis }: Situation) => (diagnosis?.resume.possible ?? false) && !diagnosis?.resume.repairFirst;
 const onAFlow = ({ diagnosis }: Situation) => diagnosis !== undefined;
 /** Something can be mended, at once or after a person picked. */
@@ -116,7 +118,7 @@ export const actions = {
     key: 'M',
     on: 'fleet',
     writes: 'database',
-    offered: mayWrite,
+    offered: (situation) => mayWrite(situation) && judges(situation),
     run: applyMany,
   },
   undo: {

@@ -1,3 +1,6 @@
+import { withoutCredentials } from './export/secret.ts';
+import { writeFault } from './fault-file.ts';
+
 /**
  * What can go wrong outside a flow: the connection, the rights, the schema, the input, the platform's API.
  * What can go *differently* (a stale plan, a refused repair, a flow that did not move) is an outcome, not a failure:
@@ -9,6 +12,7 @@ export type FailureCode =
   | 'unknown-flow'
   | 'ambiguous-id'
   | 'unknown-receipt'
+  | 'ambiguous-receipt'
   | 'plan-unreadable'
   | 'plan-edited'
   | 'plan-forged'
@@ -21,8 +25,10 @@ export type FailureCode =
   | 'no-such-database'
   | 'no-rights'
   | 'wrong-schema'
+  | 'later-generation'
   | 'wrong-data'
   | 'old-server'
+  | 'statement-pooling'
   | 'timed-out'
   | 'cancelled'
   | 'lock-timeout'
@@ -34,6 +40,8 @@ export type FailureCode =
   | 'journal-unusable'
   | 'journal-unmarked'
   | 'journal-outdated'
+  | 'journal-untrusted'
+  | 'receipt-refused'
   | 'read-only'
   | 'outcome-unknown'
   | 'database'
@@ -61,9 +69,23 @@ export class Failure extends Error {
 /** Turns anything that was thrown into a Failure, so that no face ever shows a stack trace. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new Failure('internal', `Unexpected: ${message}`, {
-    next: 'This is a fault of Flowmend. Please report it with the command you ran.',
+  const path = isAbort(thrown) ? undefined : writeFault(thrown);
+  const where = path === undefined ? '' : `What is known of it was written to ${path}. `;
+  return new Failure('internal', `Unexpected: ${inOneSentence(thrown)}`, {
+    next: `This is a fault of Flowmend. ${where}Please report it with the command you ran.`,
     cause: thrown,
   });
+}
+
+function isAbort(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'AbortError';
+}
+
+const MAX_SENTENCE = 200;
+
+/** A text that is no sentence, such as a list of all that does not fit a schema, helps nobody who reads it. */
+function inOneSentence(thrown: unknown): string {
+  const [name, message] = thrown instanceof Error ? [thrown.name, thrown.message] : ['', String(thrown)];
+  const isSentence = message.length <= MAX_SENTENCE && !/[\n{[]/.test(message);
+  return isSentence ? withoutCredentials(message) : `something is not as it should be (${name || 'an error'}).`;
 }

@@ -10,6 +10,7 @@ export { Diagnosis } from './diagnose/diagnosis.ts';
 export { type Evidence, Finding, type Severity } from './diagnose/finding.ts';
 export { type LocateOptions, Locations, locate } from './diagnose/locate.ts';
 export { noSuchFlow } from './diagnose/no-such-flow.ts';
+export { notJudged, refuseUnjudged, whyNotJudged } from './diagnose/not-judged.ts';
 export { resolveFlowId } from './diagnose/resolve-flow-id.ts';
 export { Scan, type ScannedFlow, type ScanOptions, scan } from './diagnose/scan.ts';
 export { type Passed, type PassedFlow, type ScanFlowsOptions, scanFlows } from './diagnose/scan-flows.ts';
@@ -25,19 +26,23 @@ export { type ApplyOptions, ApplyOutcome, apply } from './repair/apply.ts';
 export { FailedFlow } from './repair/apply-batch.ts';
 export { type ApplyManyOptions, applyMany, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
 export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from './repair/broken-rules.ts';
+export { refuseForged } from './repair/check-plan.ts';
 export type { Consent } from './repair/consent.ts';
 export { draftUndo, flowsOfReceipt, type UndoDraft } from './repair/draft-undo.ts';
+export { Drift } from './repair/drift.ts';
 export { type FlowList, failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';
 export { type FlowFilter, filterWords, flowsToMend } from './repair/flows-to-mend.ts';
 export { heldPlan } from './repair/held-plan.ts';
 export { Receipt } from './repair/journal.ts';
 export {
   type JournalPlace,
+  journalAdvice,
   journalPlace,
   receiptById,
   receipts,
   receiptToUndo,
 } from './repair/journal-place.ts';
+export type { NotRestored, NotRestoredColumn } from './repair/not-restored.ts';
 export { openChoices } from './repair/open-choices.ts';
 export { DEFAULT_PACE, type Pace, type PaceField, paceWith } from './repair/pace.ts';
 export { type LeftOut, Plan, type Step } from './repair/plan.ts';
@@ -47,11 +52,17 @@ export { type PlanOptions, planRepair } from './repair/plan-repair.ts';
 export { PlanState, planState } from './repair/plan-state.ts';
 export { type PlanSums, planSums } from './repair/plan-sums.ts';
 export { preview } from './repair/preview.ts';
-export { ManyPreview, previewMany } from './repair/preview-many.ts';
+export { ManyPreview, type ManyWayBack, previewMany } from './repair/preview-many.ts';
 export { type PreviewedRows, previewRows } from './repair/preview-rows.ts';
+export { otherServerOf } from './repair/receipt-origin.ts';
 export { RowChange, sameChange } from './repair/row-change.ts';
-export { Drift, Run } from './repair/run-plan.ts';
+export { runId } from './repair/run-id.ts';
+export { Run } from './repair/run-plan.ts';
 export { openSteering, type Steering } from './repair/steering.ts';
+export { draftRunUndo, type RunDraft, undoRun } from './repair/undo-run.ts';
+export { type UndoTarget, undoTarget } from './repair/undo-target.ts';
+export type { WayBack } from './repair/way-back.ts';
+export { wayBackAfter, wayBackAfterMany } from './repair/way-back-after.ts';
 export { age } from './report/age.ts';
 export { alike } from './report/alike.ts';
 export { changesDiff } from './report/changes-diff.ts';
@@ -73,6 +84,7 @@ export {
   manyProgressText,
   whyBroken,
 } from './report/many-text.ts';
+export { notJudgedLines } from './report/not-judged-lines.ts';
 export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
 export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';
 export { planMarkdown, runMarkdown } from './report/plan-markdown.ts';
@@ -81,11 +93,20 @@ export { planText, rowsWords, runText } from './report/plan-text.ts';
 export { progressBar } from './report/progress-bar.ts';
 export { diagnosisSarif, scanSarif } from './report/sarif.ts';
 export { scanMarkdown } from './report/scan-markdown.ts';
-export { kindsCounted, scanText, summary, totalsText } from './report/scan-text.ts';
-export { severityMarks } from './report/severity-mark.ts';
+export { countOf, kindsCounted, scanText, summary, totalsText } from './report/scan-text.ts';
+export { type Standing, severityMarks, standingOf } from './report/severity-mark.ts';
 export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
-export { undoText } from './report/undo-text.ts';
+export { runUndoneText, runUndoText, undoText } from './report/undo-text.ts';
 export { visible } from './report/visible.ts';
+export {
+  keptOnEveryWrite,
+  notRestoredText,
+  undoneText,
+  undoneWords,
+  wayBackOfMany,
+  wayBackText,
+  wayBackWords,
+} from './report/way-back-text.ts';
 export { type Approval, approvalsOf } from './resume/approvals.ts';
 export { ResumeCall } from './resume/calls.ts';
 export { noApi, ResumeOutcome, resume } from './resume/resume.ts';

@@ -4,6 +4,7 @@ import type { Reader, StreamReader, Writer } from './database/reader.ts';
 import { configuredRules } from './diagnose/configured-rules.ts';
 import { customRules } from './diagnose/custom/custom-rules.ts';
 import type { Install } from './diagnose/install.ts';
+import { whyNotJudged } from './diagnose/not-judged.ts';
 import { ruleSet } from './diagnose/rule-set.ts';
 import { rules } from './diagnose/rules/index.ts';
 import { Failure } from './failure.ts';
@@ -91,6 +92,8 @@ async function installOf(reader: StreamReader, settings: Settings, kind: FlowMod
   const model = withConvention(kind, configuration.master);
   const read = await readCatalog(reader, model, database.schema);
   const catalog = { ...read, notices: [...configurationNotices(configuration), ...read.notices] };
+  // Rules of July 2025 say nothing about another generation; nor do those of the configuration, which rest on the same columns.
+  if (whyNotJudged({ catalog }) !== undefined) return { model, catalog, rules: { asked: [], notAsked: [] } };
   const ofOwn = await customRules(configuration, { reader, model, catalog });
   return { model, catalog, rules: ruleSet([...configuredRules(rules, configuration.rules), ...ofOwn], model, catalog) };
 }

@@ -8,6 +8,7 @@ export interface Ways {
   readonly plan: (flow: string) => string;
   readonly apply: (flow: string) => string;
   readonly undo: (receipt: string) => string;
+  readonly undoRun: (run: string) => string;
   readonly journal: string;
   /** Says where a database is set, for somebody who has set none. */
   readonly connect: string;
@@ -33,6 +34,7 @@ const commandLine: Ways = {
   plan: (flow) => `flowmend plan ${flow} -o <file>`,
   apply: (flow) => `flowmend apply ${flow}`,
   undo: (receipt) => `flowmend undo ${receipt}`,
+  undoRun: (run) => `flowmend undo ${run}`,
   journal: '`flowmend journal`',
   connect: 'Set FLOWMEND_DATABASE_URL (or DATABASE_URL, or the PG* variables), or try `flowmend demo`.',
   allowWrites: 'Start without --read-only and FLOWMEND_READ_ONLY where writing is meant.',

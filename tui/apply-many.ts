@@ -2,18 +2,23 @@ import {
   applyMany,
   choicesText,
   Failure,
+  type Line,
   type ManyOutcome,
+  type ManyWayBack,
   manyOutcomeText,
   manyPlanText,
   manyProgressText,
   type Plan,
   plain,
+  refuseForged,
   span,
   type WriteSession,
+  wayBackAfterMany,
+  wayBackOfMany,
   whyBroken,
   writeFailedFlows,
 } from '../shared/index.ts';
-import { agreed, turnedAway } from './agree.ts';
+import { agreed, tellNotice, turnedAway } from './agree.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodeOfMany } from './exit-code.ts';
 import { nothingWritten, signalsTold } from './interrupt.ts';
@@ -43,17 +48,20 @@ export async function applyManyFlows(
     flowsPerSecond: wholeNumber(options, 'rate', 1_000_000),
     stopAtShare: shareOf(options.stopAt),
   };
-  if (options.yes !== true) output.lines(manyPlanText(plan));
+  if (options.yes !== true) {
+    await refuseForged(plan, session);
+    output.lines(manyPlanText(plan));
+  }
   const question = `Write this to ${session.settings.database.label}?`;
-  const consent = await agreed(context, session, plan, { options, question });
-  if (!consent) return turnedAway(context);
+  const agreement = await agreed(context, session, plan, { options, question });
+  if (!agreement) return turnedAway(context);
   let far = '';
   const show = () => progress(control.line(far));
   const control = openRunControl(interactive && !output.json, show);
   let outcome: ManyOutcome;
   try {
     outcome = await applyMany(session, plan, {
-      ...consent,
+      ...agreement.consent,
       ...asked,
       createJournal: true,
       async beforehand() {
@@ -74,17 +82,25 @@ export async function applyManyFlows(
     control.close();
   }
   progress('');
-  output.lines([...manyOutcomeText(outcome), ...choicesText(plan.leftOut)]);
-  output.document('applyMany', { schemaVersion: 1, outcome, leftOut: plan.leftOut });
+  if (outcome.kind !== 'refused') tellNotice(context, agreement);
+  const wayBack = await wayBackAfterMany(session, outcome.receipts);
+  output.lines([...manyOutcomeText(outcome), ...wayBackAfterLines(wayBack), ...choicesText(plan.leftOut)]);
+  output.document('applyMany', { schemaVersion: 1, outcome, leftOut: plan.leftOut, wayBack });
   if (outcome.failed.length > 0) await keepFailed(context, outcome, options, file);
   if (outcome.kind === 'broken' && !output.json) output.error(plain(whyBroken(outcome)));
   return exitCodeOf(outcome);
 }
 
+function wayBackAfterLines(wayBack: ManyWayBack | undefined): Line[] {
+  return wayBackOfMany(wayBack ?? {}).map((words) => [span(`The last batch, its undo tried out: ${words}`, 'warn')]);
+}
+
 /** A run that broke before it wrote anything ends as the failure does; later it is one that left flows for the next. */
 function exitCodeOf(outcome: ManyOutcome): ExitCode {
   const { failure, applied, left } = outcome;
-  return failure && (applied === 0 || left === 0) ? exitCodeOfFailure(failure.code) : exitCodeOfMany(outcome);
+  return failure && (applied === 0 || left === 0)
+    ? exitCodeOfFailure(failure.code, 'database')
+    : exitCodeOfMany(outcome);
 }
 
 async function keepFailed(

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { CommanderError, Option, Command as Program } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import {
+  type Action,
   actionList,
   asFailure,
   closeSoon,
@@ -26,10 +27,12 @@ import { openOutput } from './output.ts';
 const EXIT_CODES_HELP = `
 Exit codes:
   0  healthy, or done        1  findings                  2  usage
-  3  could not check: no connection, no rights, wrong schema, a scan that ended early, a rule
-     that cannot be asked, none left to ask; or it is not known whether a commit went through
+  3  could not check: no connection, no rights, wrong schema, a later generation of the platform,
+     a scan that ended early, a rule that cannot be asked, none left to ask; or it is not known
+     whether a commit went through
   4  stale plan              5  refused or not verified   6  not resumed
-  7  of many flows some failed, were left for the next run of the plan, or could not be taken back
+  7  in part: of many flows some failed, were left for the next run of the plan, or could not be
+     taken back; or an undo restored all but columns that a trigger sets
 
 Environment:
   FLOWMEND_DATABASE_URL, else DATABASE_URL, else PG*      the database
@@ -55,9 +58,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   const wantsDocument = asksForJson(args);
   let exitCode: number = exitCodes.done;
   const program = programOf(
-    async (work, options, command) => {
+    async (work, options, answering) => {
       const json = options.json === true || options.format === 'json';
-      exitCode = await inContext(work, json, options, command);
+      exitCode = await inContext(work, json, options, answering);
     },
     wantsDocument ? silent : errorLine,
   );
@@ -95,8 +98,9 @@ const inOneLine = (text: string) => text.trimEnd().replace(/\n(?=\(Did)/, ' ');
 const silent = () => {};
 
 type Work = (context: Context) => Promise<ExitCode>;
-type Answering = Pick<Command, 'saysNotices'>;
-type Run = (work: Work, options: OptionValues, command: Answering) => Promise<void>;
+/** What of a subcommand matters to how its answer and its failures are given. */
+type Answering = Pick<Command, 'saysNotices'> & Pick<Action, 'writes'>;
+type Run = (work: Work, options: OptionValues, answering: Answering) => Promise<void>;
 
 function programOf(run: Run, outputError: typeof errorLine): Program {
   const program = new Program('flowmend')
@@ -117,7 +121,8 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
     .allowExcessArguments()
     .action((options: OptionValues, { args: [typed] }: Program) => {
       if (typed !== undefined) program.error(`error: unknown command '${typed}'`);
-      return run((context) => dashboard(context, options.write === true), options, { saysNotices: true });
+      const answering = { saysNotices: true, writes: 'nothing' } as const;
+      return run((context) => dashboard(context, options.write === true), options, answering);
     });
   for (const action of actionList.filter(({ within }) => within === undefined)) {
     const command = commands[action.id as SubcommandId];
@@ -131,7 +136,8 @@ function programOf(run: Run, outputError: typeof errorLine): Program {
       const options: OptionValues = (given.at(-1) as Program).optsWithGlobals();
       if (options.write === true) program.error(`error: --write is for the dashboard, not for '${action.id}'`);
       const all = command.argument ? [given[0]].flat().map(String) : [];
-      return run((context) => command.run(context, all[0] ?? '', options, all), options, command);
+      const answering = { ...command, writes: action.writes };
+      return run((context) => command.run(context, all[0] ?? '', options, all), options, answering);
     });
   }
   return program;
@@ -169,7 +175,7 @@ async function inContext(
   work: Work,
   json: boolean,
   options: OptionValues,
-  { saysNotices }: Answering,
+  { saysNotices, writes }: Answering,
 ): Promise<ExitCode> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
@@ -208,7 +214,7 @@ async function inContext(
       },
     });
   } catch (thrown) {
-    return report(asFailure(thrown), json);
+    return report(asFailure(thrown), json, writes);
   } finally {
     if (opened) await closeSoon(opened);
   }
@@ -243,7 +249,7 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-function report({ code, message: words, next }: Failure, json: boolean): ExitCode {
+function report({ code, message: words, next }: Failure, json: boolean, writes?: Action['writes']): ExitCode {
   const message = withoutPasswords(words);
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   output.document('failure', { schemaVersion: 1, error: { code, message, next } });
@@ -251,5 +257,5 @@ function report({ code, message: words, next }: Failure, json: boolean): ExitCod
     output.error(`flowmend: ${visible(message, 600)}`);
     if (next) output.error(`  ${visible(next, 600)}`);
   }
-  return exitCodeOfFailure(code);
+  return exitCodeOfFailure(code, writes);
 }

@@ -1,4 +1,4 @@
-import type { ApplyOutcome, Diagnosis, FailureCode, ManyOutcome, PlanState } from '../shared/index.ts';
+import type { Action, ApplyOutcome, Diagnosis, FailureCode, ManyOutcome, PlanState } from '../shared/index.ts';
 
 /** What a subcommand ends with. 'Could not check' and 'healthy' are never the same answer. */
 export const exitCodes = {
@@ -22,6 +22,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'unknown-flow': usage,
   'ambiguous-id': usage,
   'unknown-receipt': usage,
+  'ambiguous-receipt': usage,
   'plan-unreadable': usage,
   'not-configured': usage,
   'settings-invalid': usage,
@@ -33,6 +34,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'disk-full': refused,
   'journal-unusable': refused,
   'journal-outdated': refused,
+  'receipt-refused': refused,
   'in-recovery': couldNotCheck,
   'stopped-by-admin': couldNotCheck,
   'read-only': refused,
@@ -44,9 +46,12 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'wrong-password': couldNotCheck,
   'no-such-database': couldNotCheck,
   'no-rights': couldNotCheck,
+  'journal-untrusted': couldNotCheck,
   'wrong-schema': couldNotCheck,
+  'later-generation': couldNotCheck,
   'wrong-data': couldNotCheck,
   'old-server': couldNotCheck,
+  'statement-pooling': couldNotCheck,
   'rule-failed': couldNotCheck,
   'nothing-asked': couldNotCheck,
   'timed-out': couldNotCheck,
@@ -60,8 +65,11 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'api-answer': notResumed,
 };
 
-export function exitCodeOfFailure(code: FailureCode): ExitCode {
-  return BY_FAILURE[code];
+/** What could not be read is not checked; what would have written there was refused. */
+const BY_FAILURE_WHERE_WRITING: Partial<Record<FailureCode, ExitCode>> = { 'journal-untrusted': refused };
+
+export function exitCodeOfFailure(code: FailureCode, writes: Action['writes'] = 'nothing'): ExitCode {
+  return (writes === 'nothing' ? undefined : BY_FAILURE_WHERE_WRITING[code]) ?? BY_FAILURE[code];
 }
 
 /** A rule that somebody wrote for an install that cannot answer it: nothing found is not healthy then. */
@@ -75,6 +83,8 @@ export function exitCodeOfApply(outcome: ApplyOutcome): ExitCode {
     case 'applied':
     case 'already applied':
       return exitCodes.done;
+    case 'restored in part':
+      return exitCodes.partly;
     case 'stale':
     case 'taken back':
       return exitCodes.stale;
@@ -104,7 +114,7 @@ export function exitCodeOfPlanState({ kind }: PlanState): ExitCode {
   }
 }
 
-export function exitCodeOfMany({ kind, failed, left }: ManyOutcome): ExitCode {
+export function exitCodeOfMany({ kind, failed, left, notRestored = [] }: ManyOutcome): ExitCode {
   if (kind === 'refused') return exitCodes.refused;
-  return failed.length > 0 || left > 0 ? exitCodes.partly : exitCodes.done;
+  return failed.length + left + notRestored.length > 0 ? exitCodes.partly : exitCodes.done;
 }

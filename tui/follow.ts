@@ -1,5 +1,7 @@
 import {
   Failure,
+  notJudged,
+  notJudgedLines,
   type Session,
   type Sighting,
   sightingText,
@@ -35,7 +37,9 @@ export async function follow(
   options: Pick<WatchOptions, 'flowId' | 'timeoutMs' | 'fromPhase'>,
   see: (sighting: Sighting) => void = () => {},
 ): Promise<Sighting | null> {
+  const unjudged = notJudged(session);
   let last: Sighting | null = null;
+  if (unjudged.notJudged !== undefined) output.lines(notJudgedLines(unjudged));
   for await (const sighting of watch(session, { ...options, everyMs: EVERY_MS })) {
     output.lines([sightingText(sighting)]);
     see(sighting);
@@ -44,7 +48,9 @@ export async function follow(
   output.lines([
     last?.moved
       ? [span(`✔ it moved: now in ${visible(last.phase ?? 'no phase')}`, 'good')]
-      : [span(`✖ it did not move within ${options.timeoutMs / 1_000} s`, 'bad')],
+      : unjudged.notJudged !== undefined
+        ? [span(`followed for ${options.timeoutMs / 1_000} s; whether it moved is not judged`)]
+        : [span(`✖ it did not move within ${options.timeoutMs / 1_000} s`, 'bad')],
   ]);
   return last;
 }

@@ -8,6 +8,7 @@ import {
   noSuchFlow,
   planMany,
   readFlowList,
+  refuseUnjudged,
   resolveFlowId,
   type Session,
 } from '../shared/index.ts';
@@ -48,6 +49,7 @@ async function plannedUntil(
   const { from } = options;
   const list = typeof from === 'string' ? await readFlowList(from) : undefined;
   const session = await opened(list?.flows[0] ?? given[0]);
+  refuseUnjudged(session);
   const said = planOptions(options, session);
   // The second run means no more than the first did.
   const told = { ...list?.asked, ...said, choices: { ...list?.asked.choices, ...said.choices } };

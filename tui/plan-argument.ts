@@ -6,6 +6,7 @@ import {
   planRepair,
   quotedName,
   readPlanFile,
+  refuseUnjudged,
   type Session,
 } from '../shared/index.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
@@ -37,11 +38,14 @@ export async function planOf(context: Context, argument: string, options: Option
   if (argument === '') throw new Failure('usage', 'Which flow? Give its id, a saved plan, or --all.');
   if (!isPlanFile(argument)) {
     const session = await context.session(argument);
+    refuseUnjudged(session);
     const { facts } = await diagnose(session, argument);
     return { session, plan: planRepair(session, facts, planOptions(options, session)) };
   }
   const plan = await readPlanFile(argument);
-  return { session: await context.session(plan.flows[0]), plan };
+  const session = await context.session(plan.flows[0]);
+  refuseUnjudged(session, plan.kind);
+  return { session, plan };
 }
 
 /**

@@ -1,10 +1,12 @@
-import { plain, receipts, receiptsText } from '../../shared/index.ts';
+import { notJudged, notJudgedLines, plain, receipts, receiptsText } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
 
 const MOST = 100;
 
 /** Shows what was repaired in this database, the newest first. */
 export async function journalCommand({ connection, previews }: Face): Promise<void> {
-  const found = await receipts(await connection.session(), { limit: MOST });
-  await previews.show(`${plain(receiptsText(found))}\n`, 'journal.txt');
+  const session = await connection.session();
+  const found = await receipts(session, { limit: MOST });
+  const lines = [...notJudgedLines(notJudged(session)), ...receiptsText(found)];
+  await previews.show(`${plain(lines)}\n`, 'journal.txt');
 }

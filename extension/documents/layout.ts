@@ -6,6 +6,7 @@ import {
   gapLines,
   type Line,
   linkLines,
+  notJudgedLines,
   type PhaseStanding,
   phaseMarkName,
   phaseMarks,
@@ -55,9 +56,17 @@ export function layoutOf(diagnosis: Diagnosis): FlowLayout {
 }
 
 function headRows(diagnosis: Diagnosis): Row[] {
-  const { flowId, kind, verdict, headline, name, resume, database } = diagnosis;
+  const { flowId, kind, verdict, headline, name, resume, database, notJudged } = diagnosis;
   const on = resume.fromPhase === null ? resume.why : `${resume.decision}, then ${resume.fromPhase}`;
   const then = resume.obstacle === null ? on : `must not be resumed: ${resume.obstacle}`;
+  if (notJudged !== undefined) {
+    return [
+      ...notJudgedLines(diagnosis).map((line) => ({ text: plain([line]) })),
+      { text: `Flow ${flowId} · ${kind} · ${verdict.toUpperCase()}` },
+      { text: fact('name', name ?? '(none)', 0) },
+      { text: fact('database', database, 0) },
+    ];
+  }
   return [
     { text: `Flow ${flowId} · ${kind} · ${verdict.toUpperCase()}` },
     { text: fact('why', headline, 0) },
@@ -109,6 +118,7 @@ function candidateRows({ import: dataImport }: Diagnosis): Row[] {
 }
 
 function phaseRows({ processed, fieldMappings, mappingQuality }: Diagnosis): Row[] {
+  if (processed.length === 0) return [];
   return [
     { text: '' },
     { text: 'phases' },

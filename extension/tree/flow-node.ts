@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { age, type ScannedFlow, severityMarks, summary } from '../../shared/index.ts';
+import { age, type ScannedFlow, severityMarks, standingOf, summary } from '../../shared/index.ts';
 import { treeText } from '../say/place-text.ts';
 import { severityIcon } from './severity-icon.ts';
 
@@ -11,13 +11,14 @@ export class FlowNode extends vscode.TreeItem {
     const { flowId, findings, phase, status, updatedAt, name } = flow;
     const { TreeItemCollapsibleState } = vscode;
     super(flowId.slice(0, 8), findings.length > 0 ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);
-    const severity = findings[0]?.severity ?? 'healthy';
+    const standing = standingOf(flow);
     this.flow = flow;
     this.id = flowId;
     this.contextValue = 'flow';
-    this.iconPath = severityIcon(severity);
-    this.description = treeText(`${phase ?? '(no phase)'} · ${status} · ${age(updatedAt)}`);
-    this.tooltip = [`${flowId} ${severityMarks[severity].word}`, name ?? '', summary(findings)]
+    this.iconPath = severityIcon(standing);
+    const notJudged = flow.notJudged ? 'not judged · ' : '';
+    this.description = treeText(`${notJudged}${phase ?? '(no phase)'} · ${status} · ${age(updatedAt)}`);
+    this.tooltip = [`${flowId} ${severityMarks[standing].word}`, name ?? '', summary(findings)]
       .map(treeText)
       .join('\n');
     this.command = { command: 'flowmend.diagnose', title: 'Diagnose', arguments: [flowId] };

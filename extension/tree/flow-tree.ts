@@ -33,8 +33,9 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       const destination = await this.#connection.destination();
       if (destination.kind === 'offered') return [MessageNode.offered(destination)];
       this.#scanning ??= this.#scan();
-      const { flows, notices, endedEarly } = await this.#scanning;
+      const { flows, notices, endedEarly, notJudged } = await this.#scanning;
       return [
+        ...(notJudged === undefined ? [] : [MessageNode.notJudged(notJudged)]),
         ...(endedEarly ? [MessageNode.endedEarly(endedEarly)] : []),
         ...(notices.length > 0 ? [MessageNode.unseen(notices)] : []),
         ...(flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow))),

@@ -23,6 +23,15 @@ export class MessageNode extends vscode.TreeItem {
     return node;
   }
 
+  /** The flows below it are only listed. */
+  static notJudged(why: string): MessageNode {
+    const node = new MessageNode('Nothing is judged here', vscode.TreeItemCollapsibleState.None);
+    node.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+    node.description = treeText(why);
+    node.tooltip = treeText(why);
+    return node;
+  }
+
   /** What the scan could not look at: nobody should take silence for health. */
   static unseen(notices: readonly string[]): MessageNode {
     const node = new MessageNode('Not everything was seen', vscode.TreeItemCollapsibleState.None);

@@ -18,7 +18,8 @@ const Answer = z.array(z.object({ question: z.number(), value: z.string(), refus
 /**
  * Which of these values each column takes, by its length, its enum labels, its CHECKs and those of its domains, and its
  * foreign keys. PostgreSQL itself evaluates the CHECKs over a row made of that one column, so no constraint text is ever
- * parsed here. A CHECK or a key over several columns cannot be judged from one; the preview meets it.
+ * parsed here: those in which all is built in and immutable, as reading runs no code of an install. Any other, and a CHECK or
+ * a key over several columns, the preview meets.
  */
 export async function judgeValues(reader: Reader, questions: readonly ValueQuestion[]): Promise<Verdicts[]> {
   if (questions.length === 0) return [];
@@ -34,7 +35,7 @@ export async function judgeValues(reader: Reader, questions: readonly ValueQuest
 }
 
 function statementOf({ table, column, values }: ValueQuestion, index: number): Sql {
-  const checks = table.checks.filter((check) => check.columns?.length === 1 && check.columns[0] === column.name);
+  const checks = checksOf(table, column.name).filter(({ unjudged }) => unjudged === null);
   const keys = table.foreign_keys.filter((key) => key.column === column.name && key.targetReadable);
   const refusals = [
     ...(column.length === null
@@ -53,13 +54,20 @@ function statementOf({ table, column, values }: ValueQuestion, index: number): S
   // What is no label cannot be made one: it is refused before anything looks at it.
   const held =
     column.labels === null ? sql`value` : sql`case when value = any(${column.labels}::text[]) then value end`;
+  // Only a CHECK looks at it, and to make a value of an extension's type runs code.
+  const typed = checks.length === 0 ? sql`value` : sql`(${held})::${raw(column.type)}`;
   return sql`
     select ${index}::int as question, word.value, ${refusedBy} as refused_by
-    from (select value, (${held})::${raw(column.type)} as ${ident(column.name)}
+    from (select value, ${typed} as ${ident(column.name)}
           from unnest(${[...values]}::text[]) as value) as word`;
 }
 
 type Check = Table['checks'][number];
+
+/** The CHECKs of one column alone. */
+export function checksOf({ checks }: Table, column: string): Check[] {
+  return checks.filter(({ columns }) => columns?.length === 1 && columns[0] === column);
+}
 
 /** The expression comes from pg_get_expr of this very database; it names the column, or VALUE, as the subquery does. */
 function demandOf({ expression, ofDomain }: Check, { name }: Column): Sql {

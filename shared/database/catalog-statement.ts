@@ -1,10 +1,13 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { callsOf, codeOfColumn, codeOfReading, codeOfType, unjudgeable } from './install-code.ts';
+import { laterMarksIn } from './later-marks.ts';
 
 /**
  * Everything the catalog says about the named tables in any schema this role can see: one JSON document per table.
  * Reads only pg_catalog; no privileges on the tables themselves are needed.
  */
 export function catalogStatement(tables: readonly string[]): Sql {
+  const asked = sql`select oid from pg_class where relname = any(${[...tables]}::text[]) and relkind in ('r', 'p', 'v', 'f')`;
   return sql`
     -- Every domain down to the type that is stored, whatever domains stand between.
     with recursive made_of (domain, type, typmod, not_null, depth) as (
@@ -12,10 +15,12 @@ export function catalogStatement(tables: readonly string[]): Sql {
       union all
       select made_of.domain, y.typbasetype, y.typtypmod, made_of.not_null or y.typnotnull, depth + 1
       from made_of join pg_type y on y.oid = made_of.type where y.typtype = 'd'
-    )
+    ),
+    ${callsOf(asked, sql`(c.contypid <> 0 or c.conrelid in (select relation from reached))`)}
     select
       n.nspname as schema,
       t.relname as name,
+      current_setting('server_version_num')::int / 10000 as release,
       -- A view that reads as its reader is under the policies of its table.
       row_security_active(case when t.reloptions::text ~ 'security_invoker=(true|on|yes|1)' then base.oid else t.oid end)
         as row_security,
@@ -23,11 +28,19 @@ export function catalogStatement(tables: readonly string[]): Sql {
       (pg_relation_is_updatable(t.oid, true) & 4) > 0 as updatable,
       -- Locking a row asks for the right to update some column of it.
       has_any_column_privilege(t.oid, 'UPDATE') as writable,
+      ${codeOfReading(sql`t.oid`)} as code,
+      -- A view may have a rule in the place of what PostgreSQL would do. What is one more or depends stops a repair's UPDATE.
+      coalesce((
+        select json_agg(r.rulename order by r.rulename) from pg_rewrite r join pg_class c on c.oid = r.ev_class
+        where r.ev_class in (t.oid, base.oid) and r.ev_type = '2' and r.ev_enabled <> 'D'
+          and not (c.relkind = 'v' and r.is_instead and r.ev_qual::text = '<>')
+      ), '[]') as update_rules,
       (
         select json_agg(json_build_object(
           'name', a.attname,
-          'type', format_type(stored.type, null),
-          'length', case when stored.type = 'varchar'::regtype and stored.typmod > 4 then stored.typmod - 4 end,
+          -- Without a length: "character" alone is one of 1.
+          'type', format_type(stored.type, case stored.type when 'bpchar'::regtype then -1 end),
+          'length', case when stored.type in ('varchar'::regtype, 'bpchar'::regtype) and stored.typmod > 4 then stored.typmod - 4 end,
           'decimals', case
             when stored.type in ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) then 0
             when stored.type = 'numeric'::regtype and stored.typmod > 4
@@ -53,6 +66,7 @@ export function catalogStatement(tables: readonly string[]): Sql {
             where s.schemaname = n.nspname and s.tablename = t.relname and s.attname = a.attname
           ) end,
           'labels', (select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = stored.type),
+          'code', coalesce(${codeOfColumn(sql`t.oid`, sql`a.attnum`)}, ${codeOfType(sql`stored.type`)}),
           'readable', has_column_privilege(t.oid, a.attnum, 'SELECT'),
           'writable', has_column_privilege(t.oid, a.attnum, 'UPDATE')
         ) order by a.attnum)
@@ -68,16 +82,17 @@ export function catalogStatement(tables: readonly string[]): Sql {
       ) as columns,
       coalesce((
         select json_agg(json_build_object(
-          'name', c.conname, 'columns', c.columns, 'expression', c.expression, 'ofDomain', c.of_domain
+          'name', c.conname, 'columns', c.columns, 'expression', c.expression, 'ofDomain', c.of_domain,
+          'unjudged', ${unjudgeable(sql`c.oid`, sql`c.conbin::text`)}
         ) order by c.conname)
         from (
-          select c.conname, pg_get_expr(c.conbin, c.conrelid) as expression, false as of_domain, (
+          select c.conname, pg_get_expr(c.conbin, c.conrelid) as expression, c.oid, c.conbin, false as of_domain, (
             select json_agg(a.attname) from pg_attribute a where a.attrelid = base.oid and a.attnum = any(c.conkey)
           ) as columns
           from pg_constraint c
           where c.conrelid = base.oid and c.contype = 'c'
           union all
-          select c.conname, pg_get_expr(c.conbin, 0), true, json_build_array(a.attname)
+          select c.conname, pg_get_expr(c.conbin, 0), c.oid, c.conbin, true, json_build_array(a.attname)
           from pg_attribute a
           join made_of on made_of.domain = a.atttypid
           join pg_constraint c on c.contypid = made_of.type and c.contype = 'c'
@@ -101,7 +116,8 @@ export function catalogStatement(tables: readonly string[]): Sql {
         join pg_namespace fn on fn.oid = ft.relnamespace
         join pg_attribute fa on fa.attrelid = c.confrelid and fa.attnum = c.confkey[1]
         where c.conrelid = base.oid and c.contype = 'f' and cardinality(c.conkey) = 1
-      ), '[]') as foreign_keys
+      ), '[]') as foreign_keys,
+      ${laterMarksIn(sql`n.oid`)} as later_marks
     from pg_class t
     join pg_namespace n on n.oid = t.relnamespace
     -- The constraints of a view over one table are those of the table.

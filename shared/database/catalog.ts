@@ -5,18 +5,19 @@ import { isNever } from '../flow/name.ts';
 import { progressSteps } from '../flow/progress.ts';
 import { ways } from '../ways.ts';
 import { ofEach } from './all-failures.ts';
-import { judgeValues, type Verdicts } from './allowed-values.ts';
+import { checksOf, judgeValues, type Verdicts } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
 import { type OtherKind, otherKinds, otherModels } from './other-kinds.ts';
 import type { Reader } from './reader.ts';
+import { type ServerIdentity, serverIdentity } from './server-identity.ts';
 
 const Column = z.object({
   name: z.string(),
   /** Type without its length, as PostgreSQL writes it: `character varying`, `jsonb`, `uuid` … */
   type: z.string(),
-  /** Most characters a varchar(n) takes. */
+  /** Most characters a varchar(n) or char(n) takes. */
   length: z.number().nullable(),
   /** Decimals that a column of whole numbers or of numeric(p, s) keeps; null for any other. */
   decimals: z.number().nullable(),
@@ -28,6 +29,8 @@ const Column = z.object({
   nulls: z.number().nullable(),
   /** The values of an enum type, else null. */
   labels: z.array(z.string()).nullable(),
+  /** Functions that are not PostgreSQL's own and run when it is read: it is not. Null where there are none. */
+  code: z.string().nullable(),
   readable: z.boolean(),
   /** This role may update it. */
   writable: z.boolean(),
@@ -36,11 +39,17 @@ const Column = z.object({
 const FoundTable = z.object({
   schema: z.string(),
   name: z.string(),
+  /** Of the server. */
+  release: z.number(),
   /** Rows that policies hide from this role are not there for it. */
   row_security: z.boolean(),
   /** False for a view that PostgreSQL can neither lock nor write through. */
   updatable: z.boolean(),
   writable: z.boolean(),
+  /** What reading it runs that is not PostgreSQL's own, or may change something: by the query of a view, by policies. */
+  code: z.string().nullable(),
+  /** Rules (CREATE RULE) through which no repair can write. */
+  update_rules: z.array(z.string()),
   columns: z.array(Column),
   checks: z.array(
     z.object({
@@ -49,6 +58,8 @@ const FoundTable = z.object({
       expression: z.string(),
       /** Of a domain of its one column, which the expression calls VALUE. */
       ofDomain: z.boolean(),
+      /** Why it is not evaluated here; null where all in it is built in and immutable. */
+      unjudged: z.string().nullable(),
     }),
   ),
   foreign_keys: z.array(
@@ -62,6 +73,8 @@ const FoundTable = z.object({
       targetReadable: z.boolean(),
     }),
   ),
+  /** Marks of a later generation of the platform that its schema has. */
+  later_marks: z.array(z.string()),
 });
 
 export type Column = z.infer<typeof Column>;
@@ -82,6 +95,10 @@ export interface Table extends FoundTable {
 /** What this install's database really looks like, as far as the flow model names it. */
 export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly schema: string;
+  /** What this install has of a later generation of the platform, by name: nothing is judged then. */
+  readonly laterMarks: readonly string[];
+  readonly server: ServerIdentity;
+  readonly databaseName: string;
   /** Flows of other kinds, which may have the masters of these. */
   readonly otherKinds: readonly OtherKind[];
   /** The master's column that links point to on this install. */
@@ -100,7 +117,7 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
 const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
 
 /**
- * Reads the live catalog: two statements.
+ * Reads the live catalog: three statements.
  * @throws Failure `wrong-schema` naming the missing table or columns; `no-rights` naming what cannot be read
  */
 export async function readCatalog(
@@ -140,14 +157,20 @@ export async function readCatalog(
       values,
     })),
   );
-  const unseen = asked.flatMap(({ record, column }) =>
-    tables[record].foreign_keys
+  const unseen = asked.flatMap(({ record, column }) => [
+    ...tables[record].foreign_keys
       .filter((key) => key.column === column && !key.targetReadable)
       .map(
         (key) =>
           `this role may not read all of ${key.targetSchema}.${key.targetTable}: only the preview tells what ${key.name} refuses`,
       ),
-  );
+    ...checksOf(tables[record], column)
+      .filter(({ unjudged }) => unjudged !== null)
+      .map(
+        ({ name, unjudged }) =>
+          `the CHECK ${name} of ${tables[record].name}.${column} ${unjudged}: it is not evaluated, and only the preview tells what it refuses`,
+      ),
+  ]);
   const verdicts = new Map(
     asked.map(({ record, column }, index) => [`${record}.${column}`, judged[index] ?? new Map()]),
   );
@@ -159,7 +182,9 @@ export async function readCatalog(
     );
   return {
     schema,
+    ...(await serverIdentity(reader)),
     ...tables,
+    laterMarks: tables.child.later_marks,
     otherKinds: kinds.seen,
     linkTargets: linkTargets(model, tables),
     progressDecimals,

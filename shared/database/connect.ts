@@ -3,44 +3,72 @@ import type { Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { DatabaseSettings } from '../settings/settings.ts';
-import { databaseFailure } from './database-failure.ts';
+import { cancelRequest } from './cancel-request.ts';
+import { checkServer } from './check-server.ts';
+import { DatabaseClient } from './database-client.ts';
+import { databaseFailure, setReadOnly, standby } from './database-failure.ts';
+import { readingSettings, setLocally, writingSettings } from './local-settings.ts';
+import { AnalysedQuery, type Around, PipelinedQuery } from './pipelined-query.ts';
 import type { Ending, StreamReader, Transaction, Writer } from './reader.ts';
+import { rolledBack } from './roll-back.ts';
 import { streamRows } from './stream-rows.ts';
 
-/**
- * Values are compared and journalled as text, so every session prints them the same way. The search path holds
- * nothing of the install's: a function or operator planted in a schema cannot be reached by our statements.
- */
-const SAME_TEXT_EVERYWHERE =
-  "set timezone = 'UTC'; set datestyle = 'ISO, MDY'; set intervalstyle = 'postgres'; set bytea_output = 'hex'; " +
-  'set extra_float_digits = 1; set standard_conforming_strings = on; set quote_all_identifiers = off; ' +
-  'set search_path = pg_catalog;';
-
-/** The answers to several statements sent as one. */
-const Begun = z.array(z.object({ rows: z.array(z.object({ id: z.string() }).partial()) }));
+/** The transaction of one read goes out with it, so that it costs no round trip of its own. */
+function readOnly(database: DatabaseSettings): Around {
+  return {
+    before: ['begin isolation level read committed read only', setLocally(readingSettings(database))],
+    after: ['commit'],
+  };
+}
 
 /**
- * Opens the read-only side: a small pool whose sessions refuse every write and every statement over its time. Compiling
- * the judgement of one flow (jit) would take a hundred times as long as judging it.
+ * Opens the read-only side: a small pool. Each statement has a transaction of its own that refuses every write and every
+ * statement over its time, and leaves nothing behind on the connection: behind a pooler, others use it next.
  */
 export function openReader(database: DatabaseSettings): StreamReader & { close(): Promise<void> } {
-  const readOnly =
-    `${SAME_TEXT_EVERYWHERE} set session characteristics as transaction read only; ` +
-    `set statement_timeout = ${database.statementTimeoutMs}; set jit = off;`;
-  const pool = poolOf({ ...driverConfig(database), max: 2 }, readOnly);
+  const around = readOnly(database);
+  const pool = poolOf(database, { max: 2 });
   // The driver would keep every row of a statement that it gives a time.
-  const streams = poolOf({ ...driverConfig(database), query_timeout: 0 }, readOnly);
+  const streams = poolOf(database, { query_timeout: 0 });
+  let checked: Promise<void> | undefined;
+  const connect = async (from: pg.Pool) => {
+    const client = await from.connect().catch((thrown) => {
+      throw databaseFailure(thrown);
+    });
+    try {
+      checked ??= checkServer(client);
+      await checked;
+      return client;
+    } catch (thrown) {
+      checked = undefined;
+      client.release(true);
+      throw databaseFailure(thrown);
+    }
+  };
+  const using = async <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> => {
+    const client = await connect(pool);
+    try {
+      const answer = await work(client);
+      client.release();
+      return answer;
+    } catch (thrown) {
+      void rolledBack(client, thrown).then((clean) => client.release(!clean));
+      throw thrown;
+    }
+  };
   return {
-    read: (statement) => rowsOf(pool, statement),
+    read: (statement) => using((client) => rowsOf(client, statement, around)),
+    async analyse(statement) {
+      await using((client) => answered(client, (done) => new AnalysedQuery(statement, around, done)));
+    },
     async *stream(statement, signal) {
-      const client = await streams.connect().catch((thrown) => {
-        throw databaseFailure(thrown);
-      });
+      const client = await connect(streams);
       yield* streamRows(client, {
         statement,
+        around,
         signal,
         silenceMs: silenceMs(database),
-        cancel: (processId) => pool.query('select pg_cancel_backend($1)', [processId]),
+        cancel: () => cancelRequest(client, database.connectTimeoutMs),
       });
     },
     async close() {
@@ -49,14 +77,19 @@ export function openReader(database: DatabaseSettings): StreamReader & { close()
   };
 }
 
-/** @param opening runs once per connection, before the pool hands it out */
-function poolOf(config: pg.PoolConfig, opening: string): pg.Pool {
+/** Whoever waits for a connection of this pool, because others use all of them, waits as long as they take. */
+function poolOf(database: DatabaseSettings, config: pg.PoolConfig): pg.Pool {
+  class ImpatientClient extends DatabaseClient {
+    constructor(pooled: pg.ClientConfig = {}) {
+      super({ ...pooled, connectionTimeoutMillis: database.connectTimeoutMs });
+    }
+  }
   const pool = new pg.Pool({
-    ...config,
+    ...driverConfig(database),
     idleTimeoutMillis: 30_000,
-    onConnect: async (client) => {
-      await client.query(opening);
-    },
+    connectionTimeoutMillis: 0,
+    Client: ImpatientClient,
+    ...config,
   });
   // An idle connection that breaks is replaced by the pool at the next read; the read reports what is wrong.
   pool.on('error', () => {});
@@ -66,13 +99,21 @@ function poolOf(config: pg.PoolConfig, opening: string): pg.Pool {
 /** The read-write side. Each transaction has a connection of its own, closed when it ends, unless many share one. */
 export function openWriter(database: DatabaseSettings): Writer {
   const writer: Writer = {
-    transaction: (work) => alone(database, (client) => transact(client, database, BEGIN, work)),
+    transaction: (work) => alone(database, (client) => transact(client, database, work)),
     trial: (work) =>
       alone(database, (client) =>
-        transact(client, database, BEGIN_TRIAL, async (transaction) => ({
-          ending: 'rollback',
-          value: await work(transaction),
-        })),
+        transact(client, database, async (transaction) => {
+          let ending: 'rollback' | 'over' = 'rollback';
+          const value = await work({
+            ...transaction,
+            async last(statement) {
+              const rows = await rowsOf(client, statement, ROLLED_BACK);
+              ending = 'over';
+              return rows;
+            },
+          });
+          return { ending, value };
+        }),
       ),
     async onOneConnection(work) {
       let kept: pg.Client | undefined;
@@ -88,7 +129,7 @@ export function openWriter(database: DatabaseSettings): Writer {
           }
           kept = undefined;
           try {
-            const value = await transact(client, database, BEGIN, inner);
+            const value = await transact(client, database, inner);
             kept = client;
             return value;
           } finally {
@@ -118,8 +159,7 @@ async function alone<T>(database: DatabaseSettings, work: (client: pg.Client) =>
 }
 
 async function connected(database: DatabaseSettings): Promise<pg.Client> {
-  const client = new pg.Client(driverConfig(database));
-  client.on('error', () => {});
+  const client = new DatabaseClient(driverConfig(database));
   try {
     await client.connect();
   } catch (thrown) {
@@ -132,37 +172,47 @@ async function connected(database: DatabaseSettings): Promise<pg.Client> {
 async function transact<T>(
   client: pg.Client,
   database: DatabaseSettings,
-  opening: string,
-  work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>,
+  work: (transaction: Transaction) => Promise<{ ending: Ending | 'over'; value: T }>,
 ): Promise<T> {
   try {
-    const id = await begin(client, database, opening);
+    const id = await begin(client, database);
     const { ending, value } = await work({
       id,
-      read: (statement) => rowsOf(client, statement),
+      read: (statement) => rowsOf(client, statement, DEFERRED_FIRST),
       write: (statement) => rowsOf(client, statement),
     });
-    await end(client, ending);
+    if (ending !== 'over') await end(client, ending);
     return value;
   } catch (thrown) {
     throw databaseFailure(thrown);
   }
 }
 
-const BEGIN = 'begin isolation level read committed read write;';
-const BEGIN_TRIAL = `${BEGIN} set constraints all immediate;`;
+const IMMEDIATE = 'set constraints all immediate';
 
-/** One round trip. Returns the id of the transaction. */
-async function begin(client: pg.Client, database: DatabaseSettings, opening: string): Promise<string> {
+/** A trigger can put constraints and triggers off again: what waits for the commit has to act before anything is judged. */
+const DEFERRED_FIRST: Around = { before: [IMMEDIATE], after: [] };
+
+const ROLLED_BACK: Around = { before: [], after: ['rollback'] };
+
+/** The answers to several statements sent as one. */
+const Begun = z.array(
+  z.object({ rows: z.array(z.object({ id: z.string().nullable(), standby: z.boolean() }).partial()) }),
+);
+
+/**
+ * One round trip. Whether it may write is left to what the database and the role are set to.
+ * @returns the id of the transaction
+ */
+async function begin(client: pg.Client, database: DatabaseSettings): Promise<string> {
   const results: unknown = await client.query(
-    `${opening} ${SAME_TEXT_EVERYWHERE.replaceAll('set ', 'set local ')} ` +
-      `set local lock_timeout = ${database.lockTimeoutMs}; ` +
-      `set local statement_timeout = ${database.statementTimeoutMs}; ` +
-      // Rows are found by their keys, and statements are many and short: nothing is compiled, no table read as a whole.
-      'set local jit = off; set local random_page_cost = 1.1; ' +
-      'select pg_current_xact_id()::text as id',
+    `begin isolation level read committed; ${IMMEDIATE}; ${setLocally(writingSettings(database))}; ` +
+      "select case current_setting('transaction_read_only') when 'off' then pg_current_xact_id()::text end as id, " +
+      'pg_is_in_recovery() as standby',
   );
-  return Begun.parse(results).at(-1)?.rows[0]?.id ?? '';
+  const row = Begun.parse(results).at(-1)?.rows[0];
+  if (row?.id) return row.id;
+  throw row?.standby ? standby() : setReadOnly();
 }
 
 async function end(client: pg.Client, ending: Ending): Promise<void> {
@@ -181,14 +231,24 @@ async function end(client: pg.Client, ending: Ending): Promise<void> {
   }
 }
 
-async function rowsOf(client: pg.Pool | pg.Client, statement: Sql): Promise<unknown[]> {
+async function rowsOf(client: pg.ClientBase, statement: Sql, around: Around = ALONE): Promise<unknown[]> {
+  return (await answered(client, (done) => new PipelinedQuery(statement, around, done))).rows;
+}
+
+async function answered(
+  client: pg.ClientBase,
+  query: (done: (failure: Error | undefined, result: pg.QueryResult) => void) => PipelinedQuery,
+): Promise<pg.QueryResult> {
   try {
-    const result = await client.query({ text: statement.text, values: statement.values });
-    return result.rows as unknown[];
+    return await new Promise((resolve, reject) => {
+      client.query(query((failure, result) => (failure ? reject(failure) : resolve(result))));
+    });
   } catch (thrown) {
     throw databaseFailure(thrown);
   }
 }
+
+const ALONE: Around = { before: [], after: [] };
 
 /** How long a server may say nothing: its own time limit ends a statement before this. */
 function silenceMs(database: DatabaseSettings): number {
@@ -202,6 +262,5 @@ function driverConfig(database: DatabaseSettings): pg.ClientConfig {
     // The server keeps statement_timeout; where the network swallows everything, only this ends the wait.
     query_timeout: silenceMs(database),
     keepAlive: true,
-    application_name: 'flowmend',
   };
 }

@@ -12,7 +12,6 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
       next: 'Ask for the grants of docs/rights.md, or use another role.',
     }),
   '42704': unknownObject,
-  '42883': unknownFunction,
   '42P01': (message) => wrongSchema(message),
   '42703': (message) => wrongSchema(message),
   '25006': (message) =>
@@ -50,18 +49,6 @@ function unknownObject(message: string): Failure {
   return new Failure('no-rights', `A policy or a view here asks for a setting of the session: ${sentence(message)}`, {
     next: 'Give it with the connection, like ?options=-c%20app.tenant%3D…, or use a role that the policies let by (BYPASSRLS).',
   });
-}
-
-/** The judgement of a flow asks by functions that PostgreSQL has since 16, the release that the platform runs. */
-function unknownFunction(message: string): Failure {
-  if (!/pg_input_is_valid/.test(message)) return answered(message, '42883');
-  return new Failure(
-    'old-server',
-    'This server is older than PostgreSQL 16, which Flowmend needs; nothing was changed.',
-    {
-      next: 'Connect to the database of the platform, or have its server upgraded.',
-    },
-  );
 }
 
 /** A standby ends a reading statement by the code by which a primary ends one that writes what another wrote first. */
@@ -109,6 +96,9 @@ function cancelled(message: string): Failure {
 export function databaseFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   const { code, message, severity } = asServerError(thrown);
+  if (/transaction blocks not allowed in statement pooling mode/.test(message)) {
+    return Object.assign(statementPooling(), { cause: thrown });
+  }
   // A standby refuses a transaction that may write by the code of a missing feature.
   if (code === '0A000' && /recovery/.test(message)) return Object.assign(standby(), { cause: thrown });
   const named = BY_STATE[code];
@@ -150,10 +140,27 @@ function noConnection(message: string, cause?: unknown): Failure {
   });
 }
 
-function standby(): Failure {
+export function standby(): Failure {
   return new Failure('read-only', 'This server is a read-only replica: nothing can be previewed or written here.', {
     next: `Point ${ways().database} at the primary server.`,
   });
+}
+
+/** Whoever runs the database said that nobody writes to it unasked: Flowmend does not set itself above that. */
+export function setReadOnly(): Failure {
+  return new Failure(
+    'read-only',
+    'This database, or this role in it, is set to read only (default_transaction_read_only), and Flowmend does not override it.',
+    { next: 'Ask who runs the database, or use a role that may write.' },
+  );
+}
+
+function statementPooling(): Failure {
+  return new Failure(
+    'statement-pooling',
+    'The pooler on the way to this database hands out its connections by the statement, and Flowmend needs transactions.',
+    { next: 'Connect to the server itself, or by a pool with pool_mode = transaction or session.' },
+  );
 }
 
 function wrongPassword(): Failure {

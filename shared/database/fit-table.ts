@@ -19,8 +19,8 @@ interface Wanted {
 
 /** A column of the model that cannot be read here as what it is taken for. */
 interface Unfit extends Wanted {
-  readonly trouble: 'missing' | 'denied' | 'another type';
-  /** The type that it has. */
+  readonly trouble: 'missing' | 'denied' | 'another type' | 'runs code';
+  /** The type that it has, or the code that reading it would run. */
   readonly found: string;
 }
 
@@ -57,7 +57,9 @@ export function fitTable(
     });
   }
   if (needed.length > 0) throw failureOf(name, needed);
-  const columns = found.columns.filter((column) => column.readable && !unfit.some((one) => one.name === column.name));
+  const columns = found.columns.filter(
+    ({ name, readable, code }) => readable && code === null && !unfit.some((one) => one.name === name),
+  );
   return {
     table: {
       ...found,
@@ -77,8 +79,16 @@ export function fitTable(
             `row level security is on for ${table}: rows hidden from this role were not looked at, and a record said to be missing may be one`,
           ]
         : []),
+      ...codeNotices(table, found.code),
     ],
   };
+}
+
+/** What is said of a table of flows that runs code when it is read. */
+export function codeNotices(table: string, code: string | null): string[] {
+  return code === null
+    ? []
+    : [`reading ${table} runs ${code}, by the query of a view or by policies: that cannot be left out`];
 }
 
 function wantedColumns(model: FlowModel, record: RecordName): Wanted[] {
@@ -99,6 +109,7 @@ function unfitness(wanted: Wanted, found: FoundTable | undefined): Unfit[] {
   const column = found?.columns.find(({ name }) => name === wanted.name);
   if (!column) return [{ ...wanted, trouble: 'missing', found: '' }];
   if (!column.readable) return [{ ...wanted, trouble: 'denied', found: column.type }];
+  if (column.code !== null) return [{ ...wanted, trouble: 'runs code', found: column.code }];
   return servesAs(column.type, wanted.type) ? [] : [{ ...wanted, trouble: 'another type', found: column.type }];
 }
 
@@ -128,6 +139,9 @@ function wordsOf(table: string, unfit: readonly Unfit[]): string[] {
     ...unfit
       .filter(({ trouble }) => trouble === 'another type')
       .map(({ name, found, type }) => `${table}.${name} is ${found} and would have to be ${type}`),
+    ...unfit
+      .filter(({ trouble }) => trouble === 'runs code')
+      .map(({ name, found }) => `to read ${table}.${name} would run code of this install (${found}): it is not read`),
   ];
 }
 
@@ -149,12 +163,17 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
   return {
     schema,
     name,
+    // Nothing of it is asked of the server.
+    release: 0,
     row_security: false,
     updatable: false,
     writable: false,
+    code: null,
+    update_rules: [],
     columns: [],
     checks: [],
     foreign_keys: [],
+    later_marks: [],
     exists: false,
     absent: wanted,
     denied,

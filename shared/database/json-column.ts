@@ -1,10 +1,21 @@
 import sql, { join, type Sql } from 'sql-template-tag';
+import { type Table, typeOf } from './catalog.ts';
 import { literal, literals } from './identifier.ts';
 
-/** A json or jsonb expression with the type the catalog gave it: the two have functions of different names. */
-export interface JsonExpression {
-  readonly value: Sql;
+/** What PostgreSQL can do with a JSON column: json and jsonb have functions of different names. */
+export interface JsonType {
   readonly type: string;
+  /** Of the server. */
+  readonly release: number;
+}
+
+/** A json or jsonb expression with the type the catalog gave it. */
+export interface JsonExpression extends JsonType {
+  readonly value: Sql;
+}
+
+export function jsonType(table: Table, name: string): JsonType {
+  return { type: typeOf(table, name), release: table.release };
 }
 
 /** `object`, `array`, `string` …; null for SQL NULL. Never throws: it looks at the first token only. */
@@ -21,12 +32,22 @@ export function asJsonb(json: JsonExpression): Sql {
   return sql`case when ${isJsonb(json)} then (${json.value})::jsonb end`;
 }
 
+/** The first release that can be asked whether a text is a value of a type. */
+const TELLS_VALID = 16;
+
+/** An escaped NUL, half of a surrogate pair or a whole one, a number with an exponent or of very many digits. */
+const DOUBTFUL = '\\\\u(0000|[dD][89a-fA-F])|(^|[:,[[:space:]])-?[0-9]+([.][0-9]+)?[eE]|[0-9]{255}';
+
 /**
  * True for a `json` text that jsonb takes. Only escapes and numbers can keep it from that; to look for these costs less than
- * to parse the text once more.
+ * to parse the text once more. An older server cannot be asked, and what is doubtful is taken to be no jsonb.
  */
-function isJsonb({ value }: JsonExpression): Sql {
+function isJsonb({ value, release }: JsonExpression): Sql {
   const text = sql`(${value})::text`;
+  if (release < TELLS_VALID) {
+    const anyEscape = sql`(getdatabaseencoding() = 'UTF8' or position(${literal('\\u')} in ${text}) = 0)`;
+    return sql`(${text} !~ ${literal(DOUBTFUL)} and ${anyEscape})`;
+  }
   const plain = sql`octet_length(${text}) < 10000 and ${text} !~ ${literal('\\\\|[0-9.][eE]')}`;
   return sql`(${plain} or pg_input_is_valid(${text}, 'jsonb'))`;
 }
@@ -78,7 +99,7 @@ function mayHoldAny(json: JsonExpression, words: readonly string[]): Sql {
 
 /** One member of a json or jsonb object that is {@link unpackable}, as the same type. */
 export function member(json: JsonExpression, key: string): JsonExpression {
-  return { type: json.type, value: sql`(${json.value} -> ${key}::text)` };
+  return { ...json, value: sql`(${json.value} -> ${key}::text)` };
 }
 
 /** A text[] of column names and values for `jsonb_object`, which takes any number of columns. */

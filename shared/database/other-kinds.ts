@@ -2,6 +2,7 @@ import { servesAs } from '../flow/columns.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { models } from '../flow/models.ts';
 import type { FoundTable } from './catalog.ts';
+import { codeNotices } from './fit-table.ts';
 import type { TableName } from './identifier.ts';
 
 /** Flows of another kind, as far as this install tells which masters they have: all kinds share one table of masters. */
@@ -31,24 +32,28 @@ export function otherKinds(model: FlowModel, schema: string, found: readonly Fou
   });
   return {
     seen: here.flatMap(({ kind }) => kind ?? []),
-    notices: here.flatMap(({ table, whole }) =>
-      whole
+    notices: here.flatMap(({ table, whole, kind, code }) => [
+      ...(whole
         ? []
-        : `this role does not see all flows of ${table}: a master that one of them has too is not known to be shared`,
-    ),
+        : [
+            `this role does not see all flows of ${table}: a master that one of them has too is not known to be shared`,
+          ]),
+      ...(kind ? codeNotices(table, code) : []),
+    ]),
   };
 }
 
 function fitted(
   { flowId, masterFlowId }: FlowModel['child']['columns'],
-  { schema, name, columns, row_security }: FoundTable,
-): { table: string; whole: boolean; kind?: OtherKind } {
+  { schema, name, columns, row_security, code }: FoundTable,
+): { table: string; whole: boolean; code: string | null; kind?: OtherKind } {
   const serves = (wanted: string) =>
-    columns.some((one) => one.name === wanted && one.readable && servesAs(one.type, 'uuid'));
-  if (!serves(flowId)) return { table: name, whole: false };
+    columns.some((one) => one.name === wanted && one.readable && one.code === null && servesAs(one.type, 'uuid'));
+  if (!serves(flowId)) return { table: name, whole: false, code };
   const named = serves(masterFlowId);
   return {
     table: name,
+    code,
     whole: !row_security && (named || !columns.some((one) => one.name === masterFlowId)),
     kind: { table: { schema, name }, flowId, masterFlowId: named ? masterFlowId : null },
   };

@@ -11,6 +11,8 @@ export interface Reader {
 
 /** A reader that can also pass on the rows of a long answer one by one. */
 export interface StreamReader extends Reader {
+  /** Has PostgreSQL analyse a statement without parameters, which is neither planned nor run. Throws as `read` does. */
+  analyse(statement: Sql): Promise<void>;
   /**
    * Runs one statement and yields its rows as the server sends them; the server waits while nobody takes them. Aborting,
    * or leaving the loop early, cancels the statement on the server.
@@ -19,11 +21,20 @@ export interface StreamReader extends Reader {
   stream(statement: Sql, signal?: AbortSignal): AsyncGenerator<unknown, void, void>;
 }
 
-/** One open read-write transaction. */
+/**
+ * One open read-write transaction. What an install puts off until the commit (deferred constraints and triggers) acts at the
+ * end of each statement, and in any case before a read: what is judged is what will be committed.
+ */
 export interface Transaction extends Reader {
   /** PostgreSQL's own id of it: what became of it can be asked after its connection is lost. */
   readonly id: string;
   write(statement: Sql): Promise<unknown[]>;
+}
+
+/** A transaction that is rolled back, whatever comes of it. */
+export interface Trial extends Transaction {
+  /** Runs a statement and rolls everything back after it, in one round trip: nothing can be asked afterwards. */
+  last(statement: Sql): Promise<unknown[]>;
 }
 
 export type Ending = 'commit' | 'rollback';
@@ -35,11 +46,8 @@ export interface Writer {
    * @throws Failure `outcome-unknown` where the connection broke while committing
    */
   transaction<T>(work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>): Promise<T>;
-  /**
-   * Runs `work` in one transaction that is always rolled back. What an install puts off until a commit (deferred constraints
-   * and triggers) is checked right after each statement, since there is no commit that would meet it.
-   */
-  trial<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Runs `work` in one transaction that is always rolled back. */
+  trial<T>(work: (transaction: Trial) => Promise<T>): Promise<T>;
   /** A writer whose transactions share one connection, for many of them in a row; it is closed when `work` ends. */
   onOneConnection<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
 }

@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { Table } from './catalog.ts';
 import { column, ident, literal, tableIdent } from './identifier.ts';
-import { jsonShape, unpackable } from './json-column.ts';
+import { type JsonType, jsonShape, unpackable } from './json-column.ts';
 
 /**
  * What statements read a record from: the table itself, or, where this kind of flow or this install lacks some of its
@@ -11,7 +11,8 @@ export function recordSource(table: Table): Sql {
   const absent = table.absent.map(({ name, type }) => sql`null::${raw(type)} as ${ident(name)}`);
   if (!table.exists) return sql`(select ${join(absent)} where false)`;
   const told = table.told.map(
-    ({ name, from, key, type }) => sql`coalesce(${has(type, column('t', from), key)}, false) as ${ident(name)}`,
+    ({ name, from, key, type }) =>
+      sql`coalesce(${has({ type, release: table.release }, column('t', from), key)}, false) as ${ident(name)}`,
   );
   if (absent.length + told.length === 0) return tableIdent(table);
   // By name: `t.*` would ask for the right to read every column of the table.
@@ -20,8 +21,8 @@ export function recordSource(table: Table): Sql {
 }
 
 /** An object that has the key, with anything but null or false. */
-function has(type: string, json: Sql, key: string): Sql {
-  const value = sql`(${unpackable({ value: json, type }).value} -> ${literal(key)})`;
-  return sql`case ${jsonShape({ value, type })} when 'null' then false when 'boolean' then (${value})::text = 'true' else true end
+function has(type: JsonType, json: Sql, key: string): Sql {
+  const value = sql`(${unpackable({ value: json, ...type }).value} -> ${literal(key)})`;
+  return sql`case ${jsonShape({ value, ...type })} when 'null' then false when 'boolean' then (${value})::text = 'true' else true end
     and ${value} is not null`;
 }

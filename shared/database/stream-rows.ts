@@ -1,18 +1,25 @@
-import pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import type { Sql } from 'sql-template-tag';
 import { Failure } from '../failure.ts';
 import { databaseFailure } from './database-failure.ts';
+import { type Around, PipelinedQuery } from './pipelined-query.ts';
+import { rolledBack } from './roll-back.ts';
 
 /** Rows that wait in this process before the socket is asked to pause. */
 const MOST_WAITING = 500;
+/** A cancel that arrives before its statement has begun ends nothing. */
+const CANCEL_AGAIN_MS = 1_000;
 
 export interface StreamOptions {
   readonly statement: Sql;
+  /** Sent with it: the transaction that it runs in. */
+  readonly around: Around;
   readonly signal: AbortSignal | undefined;
   /** The longest silence of the server, in milliseconds. */
   readonly silenceMs: number;
-  /** Cancels what the backend with this process id is doing. */
-  cancel(processId: number): Promise<unknown>;
+  /** Ends on the server what the connection is doing. */
+  cancel(): Promise<void>;
 }
 
 /**
@@ -21,7 +28,7 @@ export interface StreamOptions {
  * @param client without a `query_timeout`, with which the driver would keep every row
  */
 export async function* streamRows(client: pg.PoolClient, options: StreamOptions): AsyncGenerator<unknown, void, void> {
-  const { statement, signal, silenceMs } = options;
+  const { statement, around, signal, silenceMs } = options;
   const { stream } = client.connection;
   let waiting: unknown[] = [];
   let ended: { failure?: unknown } | undefined;
@@ -30,7 +37,7 @@ export async function* streamRows(client: pg.PoolClient, options: StreamOptions)
     ended ??= how;
     wake();
   };
-  const query = new pg.Query({ text: statement.text, values: statement.values });
+  const query = new PipelinedQuery(statement, around);
   query.on('row', (row) => {
     waiting.push(row);
     if (waiting.length >= MOST_WAITING) stream.pause();
@@ -40,13 +47,19 @@ export async function* streamRows(client: pg.PoolClient, options: StreamOptions)
   query.on('end', () => end({}));
   const broken = (failure: Error) => end({ failure });
   client.on('error', broken);
+  let cancelling: Promise<void> | undefined;
   const cancel = () => {
     stream.resume();
-    void options.cancel((client as unknown as { processID: number }).processID).catch(() => {});
+    cancelling = options.cancel();
   };
-  signal?.addEventListener('abort', cancel, { once: true });
+  let again: NodeJS.Timeout | undefined;
+  const abort = () => {
+    cancel();
+    again = setInterval(cancel, CANCEL_AGAIN_MS);
+  };
+  signal?.addEventListener('abort', abort, { once: true });
   client.query(query);
-  if (signal?.aborted) cancel();
+  if (signal?.aborted) abort();
   try {
     while (!ended || waiting.length > 0) {
       if (waiting.length === 0) {
@@ -65,13 +78,21 @@ export async function* streamRows(client: pg.PoolClient, options: StreamOptions)
       throw new Failure('cancelled', 'The scan was stopped, and with it the statement on the server.');
     if (ended.failure !== undefined) throw databaseFailure(ended.failure);
   } finally {
-    signal?.removeEventListener('abort', cancel);
-    client.off('error', broken);
-    // Left in the middle: the server would go on working for nobody.
-    if (!ended) cancel();
+    signal?.removeEventListener('abort', abort);
+    clearInterval(again);
     stream.resume();
-    const cancelled = !ended || signal?.aborted === true;
+    // Left in the middle: the server would go on working for nobody.
+    if (!ended) {
+      const over = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      cancel();
+      await Promise.race([over, sleep(CANCEL_AGAIN_MS, undefined, { ref: false })]);
+    }
+    await cancelling;
+    const clean = ended !== undefined && (ended.failure === undefined || (await rolledBack(client, ended.failure)));
+    client.off('error', broken);
     // A cancel can arrive late, and must not meet the next statement.
-    client.release(cancelled || ended?.failure !== undefined);
+    client.release(cancelling !== undefined || !clean);
   }
 }

@@ -44,11 +44,9 @@ export async function openDemo(): Promise<Demo> {
   };
 }
 
-/** All connections of PGlite share one session, which Flowmend's readers make read-only: say so for each transaction. */
 function transactOn(database: PGlite): Transact {
   return (work) =>
-    database.transaction(async (transaction) => {
-      await transaction.exec('set transaction read write');
-      return work(async (text, parameters) => (await transaction.query(text, parameters)).rows);
-    });
+    database.transaction((transaction) =>
+      work(async (text, parameters) => (await transaction.query(text, parameters)).rows),
+    );
 }

@@ -7,6 +7,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { recordsOf } from './lacking.ts';
 import { mappingsStored } from './mappings-stored.ts';
+import { whyNotJudged } from './not-judged.ts';
 import { readRawStructure } from './read/raw-data.ts';
 import { readFlow } from './read-flow.ts';
 import { recommend } from './recommend.ts';
@@ -24,6 +25,7 @@ import { recordStates } from './sections/records.ts';
 import { resumePoint } from './sections/resume-point.ts';
 import { timelineOf } from './sections/timeline.ts';
 import { verdictOf } from './sections/verdict.ts';
+import { unjudgedDiagnosis } from './unjudged-diagnosis.ts';
 
 /** A diagnosis with the facts it rests on: the plan is made from the same facts, without reading again. */
 export interface Diagnosed {
@@ -39,13 +41,14 @@ export interface Diagnosed {
 export async function diagnose(session: Session, typed: string): Promise<Diagnosed> {
   const flowId = await resolveFlowId(session, typed);
   const facts = await readFlow(session.primary, session, flowId);
-  return { facts, diagnosis: diagnosisOf(session, facts) };
+  const why = whyNotJudged(session);
+  return { facts, diagnosis: why === undefined ? diagnosisOf(session, facts) : unjudgedDiagnosis(session, facts, why) };
 }
 
 /** The same with the structure of the raw data: one statement more, over a bounded number of rows. */
 export async function diagnoseWithRawData(session: Session, typed: string): Promise<Diagnosed> {
   const { diagnosis, facts } = await diagnose(session, typed);
-  const source = importOfRawData(facts, session.model);
+  const source = diagnosis.notJudged === undefined ? importOfRawData(facts, session.model) : undefined;
   if (!source || !session.catalog.rawRecords.exists) return { diagnosis, facts };
   const structure = await readRawStructure(session.primary, session, source.id);
   return { facts, diagnosis: { ...diagnosis, rawData: rawDataOf(source, structure, facts, session.model) } };

@@ -18,6 +18,8 @@ import { Verdict } from './sections/verdict.ts';
 /** Everything that is said about one flow. Times are ISO 8601, counts are numbers, column values are text. */
 export const Diagnosis = z.object({
   schemaVersion: z.literal(1),
+  /** Why nothing is judged on this install; absent where it is. The sections that would judge are empty or null then. */
+  notJudged: z.string().optional(),
   database: z.string(),
   kind: z.string(),
   flowId: z.string(),

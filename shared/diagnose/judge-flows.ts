@@ -5,7 +5,6 @@ import type { Reader } from '../database/reader.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import type { Install } from './install.ts';
 import { judgedFlows } from './judgement.ts';
-import { sharersOf } from './read/sharers.ts';
 import { FlowRow } from './relation/flow-row.ts';
 
 /** Which records are the flow's, and the keys by which they are linked. */
@@ -17,11 +16,7 @@ const Records = FlowRow.pick({
   link_other_key: true,
   import_own: true,
 });
-const Judged = Records.extend({
-  rules: z.array(z.string()),
-  /** Other flows with the same master, at most a few; empty where they were not asked for. */
-  sharers: z.array(z.string()),
-});
+const Judged = Records.extend({ rules: z.array(z.string()) });
 export type Judged = z.infer<typeof Judged>;
 
 const NAMES = Object.keys(Records.shape) as (keyof typeof Records.shape)[];
@@ -29,21 +24,15 @@ const NAMES = Object.keys(Records.shape) as (keyof typeof Records.shape)[];
 /**
  * Which of these flows are there, the ids of the rules that each breaks, and which records are its own, in one statement.
  * A master without a child is none of them: no repair is of one.
- * @param onMasterOf those of the flows of whose master it is asked which others have it
  * @throws Failure `rule-failed`
  */
 export async function judgeFlows(
   reader: Reader,
   install: Install,
   flowIds: readonly string[],
-  onMasterOf: readonly string[],
 ): Promise<ReadonlyMap<string, Judged>> {
   const chosen = sql`f.flow_id = any(${[...flowIds]}::uuid[])`;
-  const statement = sql`
-    select judged.*, to_json(case when judged.flow_id = any(${[...onMasterOf]}::uuid[])
-      then ${sharersOf(install, 'judged')} else '{}' end) as sharers
-    from (${judgedFlows(install, 'every flow', chosen, NAMES)}) judged`;
-  const rows = await reader.read(statement).catch(async (thrown: unknown) => {
+  const rows = await reader.read(judgedFlows(install, 'every flow', chosen, NAMES)).catch(async (thrown: unknown) => {
     throw await namingTheRule(thrown, { install, reader, reach: 'every flow', chosen });
   });
   return new Map(parseAnswer(z.array(Judged), rows, 'The judgement').map((one) => [one.flow_id, one] as const));

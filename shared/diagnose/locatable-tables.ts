@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { z } from 'zod';
+import { callsOf, codeOfColumn, codeOfReading } from '../database/install-code.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
 
@@ -9,6 +10,8 @@ const Table = z.object({
   kind: z.enum(['table', 'foreign table', 'view']),
   /** Rows that policies hide from this role are not there for it. */
   rowSecurity: z.boolean(),
+  /** What reading it runs that is not PostgreSQL's own, or may change something; null where it is nothing. */
+  code: z.string().nullable(),
   /** Rows by the statistics of the server; null where it has none. */
   estimate: z.number().nullable(),
   /** Columns that can hold an id. */
@@ -21,6 +24,8 @@ const Table = z.object({
       /** The column's type as the install spells it. */
       spelled: z.string(),
       readable: z.boolean(),
+      /** The same of one column, which is worked out each time that it is read. */
+      code: z.string().nullable(),
       /** An index over every row begins with it. */
       indexed: z.boolean(),
     }),
@@ -37,6 +42,9 @@ const COMPARED = sql`'uuid'::regtype, 'text'::regtype, 'varchar'::regtype, 'bpch
  * much larger than what is sought.
  */
 export async function locatableTables(reader: Reader): Promise<LocatableTable[]> {
+  const running = sql`select table_id as oid from tables
+    where relkind in ('p', 'f') or row_security_active(table_id)
+      or exists (select from pg_attribute a where a.attrelid = table_id and a.attgenerated = 'v')`;
   const rows = await reader.read(sql`
     with recursive tables as materialized (
       select t.oid as table_id, n.nspname, t.relname, t.relkind, t.reltuples, has_schema_privilege(n.oid, 'USAGE') as usable
@@ -61,10 +69,12 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
         chain.of_domain or (y.typtype = 'd' and chain.arrays > 0)
       from chain cross join lateral (select * from pg_type y where y.oid = chain.type offset 0) y
       where y.typtype = 'd' or (y.typcategory = 'A' and y.typelem <> 0)
-    )
+    ),
+    ${callsOf(running, sql`false`)}
     select c.nspname as schema, c.relname as name,
       case c.relkind when 'f' then 'foreign table' when 'v' then 'view' else 'table' end as kind,
       row_security_active(c.table_id) as "rowSecurity",
+      ${codeOfReading(sql`c.table_id`)} as code,
       nullif(case c.relkind when 'p' then (
         select sum(greatest(part.reltuples, 0))
         from pg_partition_tree(c.table_id) tree join pg_class part on part.oid = tree.relid where tree.isleaf
@@ -81,7 +91,8 @@ export async function locatableTables(reader: Reader): Promise<LocatableTable[]>
           select from pg_index x
           where x.indrelid = c.table_id and x.indkey[0] = c.attnum and x.indisvalid and x.indpred is null
         ),
-        'readable', has_column_privilege(c.table_id, c.attnum, 'SELECT') and c.usable
+        'readable', has_column_privilege(c.table_id, c.attnum, 'SELECT') and c.usable,
+        'code', ${codeOfColumn(sql`c.table_id`, sql`c.attnum`)}
       ) order by c.attnum) as columns
     from columns c
     join chain stored on stored.root = c.atttypid

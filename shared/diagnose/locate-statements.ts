@@ -4,16 +4,21 @@ import type { LocatableTable } from './locatable-tables.ts';
 
 /** Columns that hold ids, as opposed to JSON in which one may stand. */
 export function typedColumns(table: LocatableTable): LocatableTable['columns'] {
-  return table.columns.filter(({ type, readable }) => readable && type !== 'json' && type !== 'other');
+  return readableColumns(table).filter(({ type }) => type !== 'json' && type !== 'other');
 }
 
 export function jsonColumns(table: LocatableTable): LocatableTable['columns'] {
-  return table.columns.filter(({ type, readable }) => readable && type === 'json');
+  return readableColumns(table).filter(({ type }) => type === 'json');
 }
 
 /** Columns that can hold an id in a way that is not looked into. */
 export function otherColumns(table: LocatableTable): LocatableTable['columns'] {
-  return table.columns.filter(({ type, readable }) => readable && type === 'other');
+  return readableColumns(table).filter(({ type }) => type === 'other');
+}
+
+/** Columns that this role may read, and that run no code of the install. */
+function readableColumns({ columns }: LocatableTable): LocatableTable['columns'] {
+  return columns.filter(({ readable, code }) => readable && code === null);
 }
 
 type Column = LocatableTable['columns'][number];

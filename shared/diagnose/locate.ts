@@ -1,18 +1,13 @@
 import { z } from 'zod';
+import type { Table } from '../database/catalog.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import { asFailure, type FailureCode } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { configurationNotices } from '../settings/configuration-notices.ts';
 import { type LocatableTable, locatableTables } from './locatable-tables.ts';
-import {
-  equalStatement,
-  insideStatement,
-  jsonColumns,
-  matchOf,
-  otherColumns,
-  soughtIn,
-  typedColumns,
-} from './locate-statements.ts';
+import { equalStatement, insideStatement, jsonColumns, matchOf, soughtIn, typedColumns } from './locate-statements.ts';
+import { notLookedInto, runningCode } from './locate-unread.ts';
+import { notJudged } from './not-judged.ts';
 import { resolveFlowId } from './resolve-flow-id.ts';
 
 export const Location = z.object({
@@ -28,6 +23,8 @@ export type Location = z.infer<typeof Location>;
 
 export const Locations = z.object({
   schemaVersion: z.literal(1),
+  /** Why nothing is judged on this install; absent where it is. */
+  notJudged: z.string().optional(),
   database: z.string(),
   flowId: z.string(),
   tables: z.number(),
@@ -66,13 +63,16 @@ const ENDS_ALL: readonly FailureCode[] = ['no-connection', 'wrong-password', 'no
 export async function locate(session: Session, typed: string, options: LocateOptions = {}): Promise<Locations> {
   const flowId = await resolveFlowId(session, typed);
   const all = await locatableTables(session.reader);
-  const tables = all.filter((table) => table.kind !== 'view' || holdsFlows(session, table));
-  const unread = [...tables.flatMap(notReadable), ...tables.flatMap(notCompared)];
+  const shown = all.filter((table) => table.kind !== 'view' || flowTable(session, table));
+  const runs = (table: LocatableTable) => table.code ?? flowTable(session, table)?.code ?? null;
+  const tables = shown.filter((table) => runs(table) === null);
+  const unread = [...shown.flatMap((table) => runningCode(table, runs(table))), ...tables.flatMap(notLookedInto)];
   const readable = tables.filter((table) => typedColumns(table).length + jsonColumns(table).length > 0);
   const found = await equalTo(session, readable, flowId, unread);
   const inside = options.json ? await insideJson(session, readable, flowId, unread, options) : { found: [], cut: [] };
   return {
     schemaVersion: 1,
+    ...notJudged(session),
     database: session.settings.database.readLabel,
     flowId,
     tables: readable.length,
@@ -80,37 +80,17 @@ export async function locate(session: Session, typed: string, options: LocateOpt
     locations: [...found, ...inside.found].filter((location) => location.rows > 0),
     unread,
     cutShort: inside.cut,
-    notices: [
-      ...configurationNotices(session.settings.configuration),
-      ...noticesOf(tables, all.length - tables.length),
-    ],
+    notices: [...configurationNotices(session.settings.configuration), ...noticesOf(tables, all.length - shown.length)],
     json: options.json ?? false,
   };
 }
 
 /** Views show rows of tables, which are looked into; where the install shows the flows only so, they are all there is. */
-function holdsFlows({ catalog }: Session, { schema, name }: LocatableTable): boolean {
+function flowTable({ catalog }: Session, { schema, name }: LocatableTable): Table | undefined {
   const { child, master, import: dataImport, rawRecords, mappingRows } = catalog;
-  return [child, master, dataImport, rawRecords, mappingRows].some(
+  return [child, master, dataImport, rawRecords, mappingRows].find(
     (one) => one.exists && one.schema === schema && one.name === name,
   );
-}
-
-function notReadable(table: LocatableTable): Locations['unread'] {
-  const denied = table.columns.filter((column) => !column.readable).map((column) => column.name);
-  if (denied.length === 0) return [];
-  const which = denied.length === table.columns.length ? '' : ` (${denied.join(', ')})`;
-  return [{ table: `${table.schema}.${table.name}${which}`, why: 'the database role may not read it' }];
-}
-
-function notCompared(table: LocatableTable): Locations['unread'] {
-  const others = otherColumns(table);
-  if (others.length === 0) return [];
-  const types = [...new Set(others.map(({ spelled }) => spelled))].join(', ');
-  const names = others.map(({ name }) => name).join(', ');
-  return [
-    { table: `${table.schema}.${table.name} (${names})`, why: `nothing of type ${types} is compared with an id` },
-  ];
 }
 
 /** The tables of this server in one statement. A table on another server may be away, and must not end the search. */

@@ -15,11 +15,13 @@ import {
   readByRecords,
   suspicionOfEnded,
 } from './judgement.ts';
+import { whyNotJudged } from './not-judged.ts';
 import { childrenOf } from './relation/flow-relation.ts';
 import type { Reach } from './relation/looked-up.ts';
 import { IMPORT_DIFFERS, suspects } from './relation/suspects.ts';
 import { rulesWith } from './rule-set.ts';
 import { chosenChildless, chosenFlows, isNarrow, isWhole, nextPageAfter, type Selection } from './selection.ts';
+import { sizeOf, storedFlows } from './unjudged-scan.ts';
 
 /** A flow as a scan passes it: what a line in a list needs, and the ids of the rules that it violates. */
 export interface PassedFlow {
@@ -32,7 +34,7 @@ export interface PassedFlow {
   readonly childless: boolean;
   /** In the order of the rule set. */
   readonly rules: readonly string[];
-  /** The worst severity of its rules; null where it violates none. */
+  /** The worst severity of its rules; null where it violates none, and where nothing is judged. */
   readonly worst: Severity | null;
 }
 
@@ -73,6 +75,10 @@ export async function* scanFlows(
   session: Session,
   { reach = 'open flows', signal, ...selection }: ScanFlowsOptions,
 ): AsyncGenerator<Passed> {
+  if (whyNotJudged(session) !== undefined) {
+    yield* passUnjudged(session, { ...selection, signal });
+    return;
+  }
   await checkKeys(session);
   checkAsked(session);
   let sized = false;
@@ -90,6 +96,18 @@ export async function* scanFlows(
   } catch (thrown) {
     const chosen = chosenFlows(session, selection);
     throw await namingTheRule(thrown, { install: session, reader: session.reader, reach, chosen });
+  }
+}
+
+/** Where nothing is judged, every chosen flow as it is stored. */
+async function* passUnjudged(
+  session: Session,
+  options: Selection & { signal: AbortSignal | undefined },
+): AsyncGenerator<Passed> {
+  const { flows, checkedAt, nextAfter } = await sizeOf(session, options);
+  yield { kind: 'size', flows, checkedAt, ...(nextAfter === null ? {} : { nextAfter }) };
+  for await (const flow of storedFlows(session, options)) {
+    yield { kind: 'flow', flow: { ...flow, childless: false, rules: [], worst: null } };
   }
 }
 

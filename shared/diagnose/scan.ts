@@ -6,12 +6,14 @@ import type { Session } from '../session.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { Finding, type Severity, WORST_FIRST, worstFirst } from './finding.ts';
 import { judgedAll } from './judgement.ts';
+import { whyNotJudged } from './not-judged.ts';
 import { childrenOf } from './relation/flow-relation.ts';
 import { FlowRow } from './relation/flow-row.ts';
 import type { Reach } from './relation/looked-up.ts';
 import { findingsOf, NotAsked, rulesWith } from './rule-set.ts';
 import { type PassedFlow, scanFlows } from './scan-flows.ts';
 import { chosenFlows, type Selection } from './selection.ts';
+import { sizeOf, storedFlows } from './unjudged-scan.ts';
 
 /** One flow of a scan: enough for a line in a list. Times are ISO 8601. */
 export const ScannedFlow = z.object({
@@ -21,11 +23,15 @@ export const ScannedFlow = z.object({
   phase: z.string().nullable(),
   updatedAt: z.string(),
   findings: z.array(Finding),
+  /** That it has no findings says nothing: it was not judged. */
+  notJudged: z.literal(true).optional(),
 });
 export type ScannedFlow = z.infer<typeof ScannedFlow>;
 
 export const Scan = z.object({
   schemaVersion: z.literal(1),
+  /** Why nothing is judged on this install; absent where it is. The totals then count only the flows. */
+  notJudged: z.string().optional(),
   database: z.string(),
   kind: z.string(),
   /** The server's time when the scan began. */
@@ -80,6 +86,8 @@ const PROGRESS_EVERY = 1000;
  */
 export async function scan(session: Session, options: ScanOptions = {}): Promise<Scan> {
   const { limit = DEFAULT_LIMIT, healthy = false, reach = 'open flows' } = options;
+  const why = whyNotJudged(session);
+  if (why !== undefined) return unjudged(session, options, why);
   const totals = { flows: 0, error: 0, warning: 0, info: 0, healthy: 0 };
   const worst = worstFlows(limit);
   let checkedAt = new Date().toISOString();
@@ -120,6 +128,32 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
     notices: [...session.catalog.notices],
     endedEarly,
     ...(nextAfter === undefined || endedEarly ? {} : { nextAfter }),
+  };
+}
+
+/** The fleet of an install whose rules are not known: counted and listed, the longest untouched first, without a verdict. */
+async function unjudged(
+  session: Session,
+  { limit = DEFAULT_LIMIT, ...options }: ScanOptions,
+  why: string,
+): Promise<Scan> {
+  const { flows, checkedAt, nextAfter } = await sizeOf(session, options);
+  const listed: ScannedFlow[] = [];
+  for await (const flow of storedFlows(session, { ...options, limit })) {
+    listed.push({ ...flow, findings: [], notJudged: true });
+  }
+  return {
+    schemaVersion: 1,
+    notJudged: why,
+    database: session.settings.database.readLabel,
+    kind: session.model.kind,
+    checkedAt,
+    totals: { flows, error: 0, warning: 0, info: 0, healthy: 0 },
+    flows: listed,
+    notAsked: [],
+    notices: [...session.catalog.notices],
+    endedEarly: null,
+    ...(nextAfter === null ? {} : { nextAfter }),
   };
 }
 

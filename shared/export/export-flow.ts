@@ -3,6 +3,7 @@ import { diagnoseWithRawData } from '../diagnose/diagnose.ts';
 import { Diagnosis } from '../diagnose/diagnosis.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { isOwn } from '../diagnose/import-candidates.ts';
+import { notJudged } from '../diagnose/not-judged.ts';
 import { asFailure } from '../failure.ts';
 import { journalTable, Receipt } from '../repair/journal.ts';
 import { receipts as receiptsOf } from '../repair/journal-place.ts';
@@ -15,6 +16,8 @@ import { withoutPersonalData, withoutSecrets } from './redact.ts';
 /** Everything about one flow as one document. */
 export const FlowExport = z.object({
   schemaVersion: z.literal(1),
+  /** Why nothing is judged on this install; absent where it is. */
+  notJudged: z.string().optional(),
   exportedAt: z.string(),
   flowId: z.string(),
   /** True where personal data and the values of the raw records were replaced too; secrets always are. */
@@ -56,6 +59,7 @@ export async function exportFlow(session: Session, typed: string, options: Expor
   const all = imports.reduce((sum, one) => sum + (one.raw_records ?? 0), 0);
   const document: FlowExport = {
     schemaVersion: 1,
+    ...notJudged(session),
     exportedAt: new Date().toISOString(),
     flowId: diagnosis.flowId,
     redacted: redact,
@@ -83,7 +87,7 @@ export async function exportFlow(session: Session, typed: string, options: Expor
 /** Null where this role may not read the journal. */
 async function receiptsOfFlow(session: Session, flowId: string): Promise<Receipt[] | null> {
   try {
-    const { state, readable } = await journalTable(session.primary);
+    const { state, readable } = await journalTable(session.primary, session.catalog);
     return state !== 'missing' && !readable ? null : await receiptsOf(session, { flowId, limit: MOST_RECEIPTS });
   } catch (thrown) {
     if (asFailure(thrown).code === 'no-rights') return null;

@@ -7,8 +7,10 @@ import type { Receipt } from './journal.ts';
 import { prepareReceipt } from './journal-file.ts';
 import { type AppliedFlows, appliedFlows, type JournalPlace } from './journal-place.ts';
 import type { Held } from './lock-rows.ts';
+import { addedUp, columnsNotRestoredIn, type NotRestoredColumn } from './not-restored.ts';
 import type { Plan } from './plan.ts';
 import type { PlanPart } from './plan-part.ts';
+import { refuseBeyondWriter } from './receipt-problem.ts';
 import { Recorded, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { type Keeping, type PartRun, runPart } from './run-plan.ts';
@@ -32,6 +34,8 @@ export interface Batch {
   readonly failed: readonly FailedFlow[];
   /** Ids of the receipts: one, or several where the batch had to be divided. */
   readonly receipts: readonly string[];
+  /** Of an undo: columns that something of the install sets on every write. */
+  readonly notRestored: readonly NotRestoredColumn[];
 }
 
 /** What the parts of one plan are applied with. */
@@ -71,15 +75,18 @@ export async function applyBatch(applying: Applying, flows: readonly string[], h
   return settled(applying, flows, run);
 }
 
-const NOTHING: Batch = { applied: [], before: [], failed: [], receipts: [] };
+const NOTHING: Batch = { applied: [], before: [], failed: [], receipts: [], notRestored: [] };
 
 /** Runs the flows in one transaction that commits with its receipt, or not at all. `recorded` is the receipt then. */
 async function transact(applying: Applying, flows: readonly string[], held: Held): Promise<PartRun> {
   const { session, plan, place, reason, part, position } = applying;
-  const record = (written: readonly string[]) =>
-    recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason });
-  const keeping: Keeping = place.kind === 'table' ? { answered: 'nothing', record } : { answered: 'changes' };
+  const record: Keeping['record'] = (written, journal) =>
+    recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason }, journal);
+  // Whether an undo restored everything is seen in what it changed, too.
+  const answered = plan.kind === 'undo' || place.kind === 'file' ? 'changes' : 'nothing';
+  const keeping: Keeping = place.kind === 'table' ? { answered, record } : { answered };
   const { value, end } = await commitReceipt(session, place, async (transaction) => {
+    if (place.kind === 'table') await refuseBeyondWriter(session, transaction, plan);
     const ran = await runPart(session, transaction, part(flows), keeping, held);
     if (ran.problems.length > 0) return { receipt: null, value: ran };
     const kept = place.kind === 'table' ? ran.recorded : await filed(applying, place.path, transaction, flows, ran);
@@ -100,17 +107,18 @@ async function filed(
   path: string,
   transaction: Transaction,
   flows: readonly string[],
-  { drift, busy, changes }: PartRun,
+  run: PartRun,
 ): Promise<Receipt | null> {
+  const { changes } = run;
   if (changes.length === 0) return null;
-  const stale = new Set(drift.map(({ flowId }) => flowId));
-  const written = flows.filter((flowId) => !stale.has(flowId) && !busy.has(flowId));
+  const unwritten = new Set(leftUnwritten(run).map(({ flowId }) => flowId));
+  const written = flows.filter((flowId) => !unwritten.has(flowId));
   return prepareReceipt(path, plan.database, transaction, { ...plan, flows: written }, changes, reason);
 }
 
 /** What became of each flow of a run that was committed, or that had nothing to commit. */
 async function settled({ session, plan, place }: Applying, flows: readonly string[], run: PartRun): Promise<Batch> {
-  const stale = new Map(run.drift.map(({ flowId, table, column }) => [flowId, `${table}.${column} changed`]));
+  const left = new Map(leftUnwritten(run).map((one) => [one.flowId, one]));
   const recorded = Recorded.nullable().parse(run.recorded);
   const applied = new Set(recorded?.flows ?? []);
   const rest = flows.filter((flowId) => !applied.has(flowId));
@@ -124,19 +132,28 @@ async function settled({ session, plan, place }: Applying, flows: readonly strin
       .map((flowId) =>
         takenBack.has(flowId)
           ? takenBackBy(flowId, takenBack.get(flowId))
-          : run.busy.has(flowId)
-            ? busyFlow(flowId)
-            : { flowId, kind: 'stale', why: stale.get(flowId) ?? 'its rows changed' },
+          : (left.get(flowId) ?? { flowId, kind: 'stale', why: 'its rows changed' }),
       ),
     receipts: recorded ? [recorded.id] : [],
+    notRestored: recorded ? columnsNotRestoredIn(run.notRestored) : [],
   };
 }
 
-const NOBODY: AppliedFlows = { standing: new Set(), takenBack: new Map(), receipts: [] };
+const NOBODY: AppliedFlows = { standing: new Map(), takenBack: new Map(), receipts: [] };
 
-/** A flow of which another session holds a row. */
-export function busyFlow(flowId: string): FailedFlow {
-  return { flowId, kind: 'busy', why: 'another session holds one of its rows' };
+/** The flows of a run to which nothing was written, each with one reason. */
+export function leftUnwritten({ busy, drift, different, claimed }: PartRun): FailedFlow[] {
+  const all: FailedFlow[] = [
+    ...[...busy].map((flowId) => failed(flowId, 'busy', 'another session holds one of its rows')),
+    ...[...different, ...claimed].map(({ flowId, what }) => failed(flowId, 'not verified', what)),
+    ...drift.map(({ flowId, table, column }) => failed(flowId, 'stale', `${table}.${column} changed`)),
+  ];
+  return [...new Map(all.map((one) => [one.flowId, one])).values()];
+}
+
+/** A flow that was not mended, and why. */
+export function failed(flowId: string, kind: FailedFlow['kind'], why: string): FailedFlow {
+  return { flowId, kind, why };
 }
 
 /** A flow that the plan mended and that was taken back since. */
@@ -175,5 +192,6 @@ function together(a: Batch, b: Batch): Batch {
     before: [...a.before, ...b.before],
     failed: [...a.failed, ...b.failed],
     receipts: [...a.receipts, ...b.receipts],
+    notRestored: addedUp([...a.notRestored, ...b.notRestored]),
   };
 }

@@ -1,17 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Writer } from '../database/reader.ts';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { asFailure, type FailureCode } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { type Applying, applyBatch, type Batch, FailedFlow, takenBackBy } from './apply-batch.ts';
-import { forgeryIn } from './check-plan.ts';
+import { forgeryIn, otherDatabase } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
-import { appliedFlows, journalPlace } from './journal-place.ts';
+import { contradicted, flowsAsBefore } from './flows-as-before.ts';
+import { appliedFlows, journalPlace, receiptById } from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
+import { addedUp, NotRestoredColumn } from './not-restored.ts';
 import { Asked, type Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
 import { openRateLimit } from './rate-limit.ts';
+import { serverObjection } from './receipt-origin.ts';
 
 /** What came of applying a plan of many flows. Counts are flows. */
 export const ManyOutcome = z.object({
@@ -43,6 +47,8 @@ export const ManyOutcome = z.object({
   receipts: z.array(z.string()),
   /** Receipts of earlier runs of this plan, of what was not taken back since. Absent: none. */
   earlierReceipts: z.array(z.string()).optional(),
+  /** Of an undo: columns that something of the install sets on every write. Absent: every column is as it was. */
+  notRestored: z.array(NotRestoredColumn).optional(),
 });
 export type ManyOutcome = z.infer<typeof ManyOutcome>;
 
@@ -89,26 +95,33 @@ const HEARD_EVERY_MS = 200;
  * @throws Failure of the connection and the like, before the first batch; later it is the outcome, with what was done
  */
 export async function applyMany(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
+  refuseUnjudged(session, plan.kind);
   const { flows: all, part } = partsOf(plan);
   const refuse = (why: string): ManyOutcome => ({ ...outcomeOf(plan, all.length, 0), kind: 'refused', why });
-  const { label } = session.settings.database;
-  if (plan.database !== label) return refuse(`the plan was made for ${plan.database}, and this is ${label}`);
+  const elsewhere = otherDatabase(plan, session);
+  if (elsewhere !== undefined) return refuse(elsewhere);
   const forgery = await forgeryIn(plan, session);
   if (forgery !== undefined) return refuse(`Flowmend did not make this plan: ${forgery}`);
   if (all.length === 0) return refuse('the plan has nothing to write');
-  const objection = objectionTo(session.settings, options);
+  const objection =
+    objectionTo(session.settings, options) ??
+    (plan.undoes === null ? undefined : serverObjection(session, await receiptById(session, plan.undoes), options));
   if (objection !== undefined) return refuse(objection);
   await options.beforehand?.();
   const place = await readyJournal(session, await journalPlace(session, plan), options);
   if (place === undefined) return refuse('the journal does not exist yet and making it was not agreed to');
   const { standing, takenBack, receipts: earlier } = await appliedFlows(session, place, plan.hash);
+  const asBefore = await flowsAsBefore(session, plan.steps, new Set(standing.keys()));
   const todo = all.filter((flowId) => !standing.has(flowId) && !takenBack.has(flowId));
   if (todo.length > 0 && Date.parse(plan.expiresAt) < Date.now()) {
     return refuse(`the plan was valid until ${plan.expiresAt}`);
   }
-  const outcome = outcomeOf(plan, all.length, standing.size);
+  const outcome = outcomeOf(plan, all.length, standing.size - asBefore.size);
   outcome.left = todo.length;
   outcome.failed.push(...[...takenBack].map(([flowId, undo]) => takenBackBy(flowId, undo)));
+  for (const flowId of asBefore) {
+    outcome.failed.push({ flowId, kind: 'stale', why: contradicted(standing.get(flowId) ?? '') });
+  }
   if (earlier.length > 0) outcome.earlierReceipts = [...earlier];
   const positions = new Map(plan.flows.map((flowId, position) => [flowId, position]));
   const applying: Applying = {
@@ -207,11 +220,12 @@ async function run(
   return outcome;
 }
 
-function add(outcome: ManyOutcome, { applied, before, failed, receipts }: Batch): void {
+function add(outcome: ManyOutcome, { applied, before, failed, receipts, notRestored }: Batch): void {
   outcome.applied += applied.length;
   outcome.before += before.length;
   outcome.failed.push(...failed);
   outcome.receipts.push(...receipts);
+  if (notRestored.length > 0) outcome.notRestored = addedUp([...(outcome.notRestored ?? []), ...notRestored]);
 }
 
 function pace(began: number, tried: number, left: number): Pick<ManyProgress, 'flowsPerSecond' | 'secondsLeft'> {

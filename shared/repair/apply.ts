@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { forgeryIn } from './check-plan.ts';
+import { forgeryIn, otherDatabase } from './check-plan.ts';
 import { commitReceipt } from './commit-receipt.ts';
 import { type Consent, objectionTo } from './consent.ts';
+import { Drift } from './drift.ts';
+import { contradicted, flowsAsBefore } from './flows-as-before.ts';
 import { mayBeTheJournal, Receipt } from './journal.ts';
 import { prepareReceipt } from './journal-file.ts';
 import {
@@ -13,20 +16,35 @@ import {
   IN_THE_TABLE,
   type JournalPlace,
   journalPlace,
+  receiptById,
 } from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
+import { columnsLeftOut, NotRestored } from './not-restored.ts';
 import type { Plan } from './plan.ts';
+import { serverObjection } from './receipt-origin.ts';
+import { refuseBeyondWriter } from './receipt-problem.ts';
 import { recordedReceipt, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
-import { Drift, runPlan } from './run-plan.ts';
+import { type Keeping, type Run, runPlan } from './run-plan.ts';
 
-/** What came of applying a plan. Only `applied` wrote anything. */
+/** What came of applying a plan. Only `applied` and `restored in part` wrote anything. */
 export const ApplyOutcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('applied'),
     receipt: Receipt,
     /** The connection broke while committing, and PostgreSQL was asked afterwards: it did commit. */
+    foundOut: z.literal(true).optional(),
+    /** Findings that came or went since the plan was made and decide no write. Absent: none. */
+    notes: z.array(z.string()).optional(),
+  }),
+  /**
+   * An undo that was written, but for columns that something of the install sets on every write. It counts as taken back.
+   */
+  z.object({
+    kind: z.literal('restored in part'),
+    receipt: Receipt,
+    notRestored: z.array(NotRestored),
     foundOut: z.literal(true).optional(),
   }),
   /** The journal holds this plan already. */
@@ -53,6 +71,7 @@ export interface ApplyOptions extends Consent {
  *   broke while committing and nobody could be asked; `journal-outdated`
  */
 export async function apply(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<ApplyOutcome> {
+  refuseUnjudged(session, plan.kind);
   const refusal = await refusalOf(session, plan, options);
   if (refusal !== undefined) return { kind: 'refused', why: refusal };
   const reason = options.reason?.trim() || null;
@@ -97,19 +116,30 @@ async function appliedBefore(
 ): Promise<ApplyOutcome | undefined> {
   const receipt = await appliedReceipt(session, place, plan);
   if (!receipt) return undefined;
-  if (receipt.undoneBy === null) return { kind: 'already applied', receipt };
-  const { takenBack } = await appliedFlows(session, place, receipt.planHash);
-  return { kind: takenBack.size > 0 ? 'taken back' : 'already applied', receipt };
+  if (receipt.undoneBy !== null) {
+    const { takenBack } = await appliedFlows(session, place, receipt.planHash);
+    if (takenBack.size > 0) return { kind: 'taken back', receipt };
+  }
+  const before = await flowsAsBefore(session, plan.steps, new Set(plan.flows));
+  if (before.size > 0) return { kind: 'stale', drift: [], why: contradicted(receipt.id) };
+  return { kind: 'already applied', receipt };
 }
 
 async function refusalOf(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<string | undefined> {
   const { settings } = session;
   if (plan.steps.every((step) => step.writes.length === 0)) return 'the plan has nothing to write';
-  const { label } = settings.database;
-  if (plan.database !== label) return `the plan was made for ${plan.database}, and this is ${label}`;
+  const elsewhere = otherDatabase(plan, session);
+  if (elsewhere !== undefined) return elsewhere;
   const forgery = await forgeryIn(plan, session);
   if (forgery !== undefined) return `Flowmend did not make this plan: ${forgery}`;
-  return objectionTo(settings, options);
+  const objection = objectionTo(settings, options);
+  if (objection !== undefined || plan.undoes === null) return objection;
+  return serverObjection(session, await receiptById(session, plan.undoes), options);
+}
+
+/** Columns of the receipt that an undo leaves as they are. */
+async function leftOutOf(session: WriteSession, plan: Plan): Promise<NotRestored[]> {
+  return plan.undoes === null ? [] : columnsLeftOut(session, await receiptById(session, plan.undoes), plan);
 }
 
 async function applyOnce(
@@ -118,12 +148,14 @@ async function applyOnce(
   place: JournalPlace,
   reason: string | null,
 ): Promise<ApplyOutcome> {
+  const leftOut = await leftOutOf(session, plan);
   try {
-    const record = (flows: readonly string[]) => recordReceipt({ plan, batch: 0, flows, reason });
+    const record: Keeping['record'] = (flows, journal) => recordReceipt({ plan, batch: 0, flows, reason }, journal);
     const { value: outcome, end } = await commitReceipt<ApplyOutcome | undefined>(
       session,
       place,
       async (transaction) => {
+        if (place.kind === 'table') await refuseBeyondWriter(session, transaction, plan);
         const ran = await runPlan(session, transaction, plan, place.kind === 'table' ? record : undefined);
         const { run } = ran;
         if (run.kind === 'stale') return { receipt: null, value: { ...run, why: CHANGED } };
@@ -133,16 +165,18 @@ async function applyOnce(
             ? await prepareReceipt(place.path, plan.database, transaction, plan, run.changes, reason)
             : recordedReceipt(ran.recorded, run.changes);
         if (receipt === undefined) return { receipt: null, value: undefined };
-        return { receipt: receipt.id, value: { kind: 'applied', receipt } };
+        return { receipt: receipt.id, value: writtenAs(receipt, run, leftOut) };
       },
     );
     if (end === 'found aborted') return { kind: 'not committed', why: ROLLED_BACK };
-    if (outcome?.kind === 'applied' && end === 'found committed') return { ...outcome, foundOut: true };
+    const wrote = outcome?.kind === 'applied' || outcome?.kind === 'restored in part';
+    if (wrote && end === 'found committed') return { ...outcome, foundOut: true };
     if (outcome && outcome.kind !== 'stale') return outcome;
     // The plan was applied before, or by another that committed while this one waited for the rows.
     return (await appliedBefore(session, place, plan)) ?? outcome ?? { kind: 'stale', drift: [], why: CHANGED };
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
+    if (thrown.code === 'plan-forged') return { kind: 'refused', why: thrown.message };
     // What was put off until the commit is refused there: a deferred constraint, a deferred trigger.
     const refusal = refusedWrite(session.catalog, thrown);
     if (refusal !== undefined) return { kind: 'not verified', changes: [], problems: [refusal] };
@@ -152,6 +186,16 @@ async function applyOnce(
     if (before) return before;
     throw thrown;
   }
+}
+
+function writtenAs(
+  receipt: Receipt,
+  { notRestored = [], notes }: Extract<Run, { kind: 'ran' }>,
+  leftOut: readonly NotRestored[],
+): ApplyOutcome {
+  const all = [...new Map([...leftOut, ...notRestored].map((one) => [`${one.key} ${one.column}`, one])).values()];
+  if (all.length > 0) return { kind: 'restored in part', receipt, notRestored: all };
+  return { kind: 'applied', receipt, ...(notes ? { notes } : {}) };
 }
 
 const CHANGED = 'rows changed since the plan was made';

@@ -1,4 +1,5 @@
 import type { Severity } from '../diagnose/finding.ts';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import type { Rule } from '../diagnose/rule.ts';
 import type { RuleSet } from '../diagnose/rule-set.ts';
 import { scanFlows } from '../diagnose/scan-flows.ts';
@@ -24,14 +25,16 @@ export interface BrokenRules {
  * @throws Failure of the scan; `cancelled` after the signal
  */
 export async function brokenRules(session: Session, signal?: AbortSignal): Promise<BrokenRules> {
+  refuseUnjudged(session);
   const tally = openTally(session.rules);
   for await (const passed of scanFlows(session, { signal })) if (passed.kind === 'flow') tally.add(passed.flow.rules);
   return tally.counted();
 }
 
 /** The same counted over flows at hand, each by the ids of the rules that it breaks. */
-export function brokenRulesOf({ rules }: Session, flows: Iterable<readonly string[]>): BrokenRules {
-  const tally = openTally(rules);
+export function brokenRulesOf(session: Session, flows: Iterable<readonly string[]>): BrokenRules {
+  refuseUnjudged(session);
+  const tally = openTally(session.rules);
   for (const violated of flows) tally.add(violated);
   return tally.counted();
 }

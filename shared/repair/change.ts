@@ -11,10 +11,10 @@ export const NewValue = z.discriminatedUnion('kind', [
 ]);
 export type NewValue = z.infer<typeof NewValue>;
 
-/** The value as it is shown; null for NULL. What is copied into a JSON object is named, not shown. */
+/** The value in words; null for NULL. */
 export function shownValue(to: NewValue): string | null {
   if (to.kind === 'text') return to.text;
-  return to.kind === 'now' ? 'now' : `{… ${to.key}: copied}`;
+  return to.kind === 'now' ? 'now' : `{… ${to.key}: ${to.json}}`;
 }
 
 /** The records that a repair may write, in the order in which their rows are locked. */

@@ -1,37 +1,45 @@
-import type { Rule } from '../diagnose/rule.ts';
-import { ruleById } from '../diagnose/rule-set.ts';
+import { isAnother } from '../database/server-identity.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { WritableRecord } from './change.ts';
 import { receiptById } from './journal-place.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, sealsOf } from './plan.ts';
-import { columnsOf } from './plan-repair.ts';
 import { undoOf } from './plan-undo.ts';
+import { withinWriter } from './receipt-problem.ts';
 
 /** Clocks of two machines may differ by this much. */
 const CLOCK_SKEW_MS = 5 * 60 * 1000;
 
+/** Why a plan is none of the database of this session; undefined where it is. */
+export function otherDatabase(plan: Plan, { settings, catalog }: Session): string | undefined {
+  const { label } = settings.database;
+  if (plan.database !== label) return `the plan was made for ${plan.database}, and this is ${label}`;
+  return plan.server && isAnother(plan.server, catalog.server)
+    ? `the plan was made for another database that was ${label} then: the server is another one now, or the database was dropped and made again`
+    : undefined;
+}
+
 /**
- * Why a plan cannot be one that Flowmend made here; undefined where it could be. Its hash only shows that a plan was not
- * changed after it was written, and anyone can compute one: so a repair may write only what the rules that it mends may
- * write, guarded by everything that they rest on, and an undo must be the one that its receipt gives. That the rows are the
- * flow's own is seen inside the transaction: {@link strangeRows}.
+ * What in a plan contradicts itself, so that Flowmend cannot have made it; undefined where nothing does. Its hash only shows
+ * that a plan was not changed after it was written, and anyone can compute one. What a repair writes is not looked at here: a
+ * plan from outside is made again before it is run, see `madeAgain`. An undo must be the one that its receipt gives.
  * @throws Failure of reading the journal, for an undo
  */
 export async function forgeryIn(plan: Plan, session: Session): Promise<string | undefined> {
   const [created, expires] = [Date.parse(plan.createdAt), Date.parse(plan.expiresAt)];
   if (expires - created > PLAN_LIFETIME_MS || created > Date.now() + CLOCK_SKEW_MS) return 'its times cannot be';
-  return plan.kind === 'undo' ? forgeryInUndo(plan, session) : forgeryInRepair(plan, session);
+  return plan.kind === 'undo' ? forgeryInUndo(plan, session) : forgeryInRepair(plan);
 }
 
 /**
- * Refuses to run a plan that was not made here.
+ * Refuses to try out a plan of another database, or one that was not made by Flowmend.
  * @throws Failure `plan-forged`
  */
 export async function refuseForged(plan: Plan, session: Session): Promise<void> {
-  const forgery = await forgeryIn(plan, session);
-  if (forgery === undefined) return;
-  throw new Failure('plan-forged', `Flowmend did not make this plan: ${forgery}.`, {
+  const elsewhere = otherDatabase(plan, session);
+  const forgery = elsewhere === undefined ? await forgeryIn(plan, session) : undefined;
+  const why = elsewhere ?? (forgery && `Flowmend did not make this plan: ${forgery}`);
+  if (why === undefined) return;
+  throw new Failure('plan-forged', `${why}.`, {
     next: 'Make a new one with `flowmend plan <id> -o <file>`, and ask where this one came from.',
   });
 }
@@ -47,91 +55,37 @@ async function forgeryInUndo(plan: Plan, session: Session): Promise<string | und
   const strange = `it is not the undo of receipt ${receipt.id}`;
   if (!plan.flows.every((flowId) => receipt.flows.includes(flowId))) return strange;
   const derived: PlanBody = {
-    ...undoOf(session, receipt, plan.flows),
+    ...undoOf(session, (await withinWriter(session, receipt)).receipt, plan.flows),
     createdAt: plan.createdAt,
     expiresAt: plan.expiresAt,
   };
   return sealsOf(derived).hash === sealsOf(body).hash ? undefined : strange;
 }
 
-function forgeryInRepair(plan: Plan, session: Session): string | undefined {
+function forgeryInRepair(plan: Plan): string | undefined {
   if (plan.undoes !== null) return 'it is a repair that takes a receipt back';
-  const flows = new Set(plan.flows);
-  if (flows.size < plan.flows.length) return 'it names a flow twice';
-  const mendsOf = Map.groupBy(plan.mends, ({ flowId }) => flowId);
-  const expected = new Map<string, Map<Step['record'], Expected | string>>();
-  const seen = new Map(WritableRecord.options.map((record) => [record, new Set<string>()]));
-  for (const { flowId, steps } of runsOf(plan.steps)) {
-    const ids = (mendsOf.get(flowId) ?? []).map(({ rule }) => rule);
-    const kind = JSON.stringify(ids);
-    const ofRecords = expected.get(kind) ?? new Map<Step['record'], Expected | string>();
-    expected.set(kind, ofRecords);
-    for (const step of steps) {
-      const { record, key, table } = step;
-      const place = () => `${record} ${key}`;
-      const keys = seen.get(record) as Set<string>;
-      if (keys.has(key)) return `it has two steps for ${place()}`;
-      keys.add(key);
-      if (!flows.has(flowId)) return `${place()} belongs to none of its flows`;
-      const { schema, name } = session.catalog[record];
-      if (table.schema !== schema || table.name !== name) return `${place()} names another table than it is in`;
-      const known = ofRecords.get(record) ?? expectedOf(session, record, ids);
-      ofRecords.set(record, known);
-      if (typeof known === 'string') return known;
-      const why = forgeryInStep(step, known);
-      if (why !== undefined) return `${place()} ${why}`;
-    }
+  const places = new Map(plan.flows.map((flowId, place) => [flowId, place]));
+  if (places.size < plan.flows.length) return 'it names a flow twice';
+  const rows = new Set<string>();
+  let last = 0;
+  for (const { record, key, flowId } of plan.steps) {
+    const place = places.get(flowId);
+    if (place === undefined) return `${record} ${key} belongs to none of its flows`;
+    if (place < last) return `${record} ${key} does not stand where its flow does`;
+    last = place;
+    const row = `${record} ${key}`;
+    if (rows.has(row)) return `it has two steps for ${row}`;
+    rows.add(row);
   }
-  return undefined;
+  return mendsWithoutWrites(plan);
 }
 
-/** The steps of each flow, as far as they stand one after the other. */
-function runsOf(steps: readonly Step[]): { readonly flowId: string; readonly steps: readonly Step[] }[] {
-  const runs: { flowId: string; steps: Step[] }[] = [];
-  for (const step of steps) {
-    const last = runs.at(-1);
-    if (last?.flowId === step.flowId) last.steps.push(step);
-    else runs.push({ flowId: step.flowId, steps: [step] });
-  }
-  return runs;
-}
-
-function expectedOf(
-  { rules, model, catalog }: Session,
-  record: Step['record'],
-  ids: readonly string[],
-): Expected | string {
-  const mended: Rule[] = [];
-  for (const id of ids) {
-    const rule = ruleById(rules, id);
-    if (!rule?.fix) return `${id} is no rule that mends anything here`;
-    mended.push(rule);
-  }
-  return {
-    guarded: new Set(mended.flatMap((rule) => columnsOf(rule.restsOn, record, model, catalog))),
-    written: new Map(mended.map((rule) => [rule.id, columnsOf(rule.writes ?? {}, record, model, catalog)])),
-    touched: record === 'rawRecords' ? undefined : model[record].columns.updatedAt,
-  };
-}
-
-/** What the steps of a record can be, by the rules that their flow's repair mends. */
-interface Expected {
-  readonly guarded: ReadonlySet<string>;
-  /** Rule -> the columns that it may write. */
-  readonly written: ReadonlyMap<string, readonly string[]>;
-  /** The column that is set to now along with any other. */
-  readonly touched: string | undefined;
-}
-
-function forgeryInStep({ guard, writes }: Step, { guarded, written, touched }: Expected): string | undefined {
-  const unguarded = [...guarded].find((column) => !Object.hasOwn(guard, column));
-  if (unguarded !== undefined) return `is not guarded by ${unguarded}`;
-  const strange = Object.keys(guard).find((column) => !guarded.has(column));
-  if (strange !== undefined) return `is guarded by ${strange}, which none of the rules that it mends rests on`;
-  const columns = new Set(writes.map(({ column }) => column));
-  if (columns.size < writes.length) return 'sets a column twice';
-  const bad = writes.find(({ rule, column, to }) =>
-    rule === null ? column !== touched || to.kind !== 'now' : !written.get(rule)?.includes(column),
-  );
-  return bad && `sets ${bad.column}, which none of the rules that it mends may write`;
+/** Each flow that is written is mended of something, and the other way round. */
+function mendsWithoutWrites({ steps, mends }: Plan): string | undefined {
+  const written = new Set(steps.filter(({ writes }) => writes.length > 0).map(({ flowId }) => flowId));
+  const mended = new Set(mends.map(({ flowId }) => flowId));
+  const idle = [...mended].find((flowId) => !written.has(flowId));
+  if (idle !== undefined) return `it mends flow ${idle} and writes nothing to it`;
+  const strange = steps.find(({ flowId }: Step) => !mended.has(flowId));
+  return strange && `it has a step for flow ${strange.flowId} and mends nothing of it`;
 }

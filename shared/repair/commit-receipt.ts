@@ -3,7 +3,7 @@ import { asFailure, Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { ways } from '../ways.ts';
 import { receiptWithId } from './journal.ts';
-import { endReceipt } from './journal-file.ts';
+import { endReceipt, readyJournalFile } from './journal-file.ts';
 import type { JournalPlace } from './journal-place.ts';
 import { settle } from './settle.ts';
 
@@ -27,6 +27,7 @@ export async function commitReceipt<T>(
   place: JournalPlace,
   work: (transaction: Transaction) => Promise<Done<T>>,
 ): Promise<{ readonly value: T; readonly end: End }> {
+  if (place.kind === 'file') await readyJournalFile(place.path);
   let pending: (Done<T> & { readonly receipt: string; readonly transaction: string }) | undefined;
   try {
     const value = await session.writer.transaction(async (transaction) => {

@@ -6,6 +6,8 @@ export interface Consent {
   readonly reason?: string | undefined;
   /** The name of the connection, typed: what a write to production asks for. */
   readonly name?: string | undefined;
+  /** The system identifier of another server whose receipt is meant to be taken back here: this one is a copy of it. */
+  readonly server?: string | undefined;
 }
 
 /** Why nothing may be written yet, by what was said; undefined where it may. */

@@ -1,12 +1,16 @@
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import type { FailedFlow } from './apply-batch.ts';
+import { type Drift, driftOf } from './drift.ts';
 import type { Receipt } from './journal.ts';
 import { takenBackOf } from './journal-place.ts';
+import type { NotRestoredColumn } from './not-restored.ts';
 import { type Plan, seal } from './plan.ts';
-import { planUndo, undoOf } from './plan-undo.ts';
-import { previewMany } from './preview-many.ts';
-import { type Drift, driftOf } from './run-plan.ts';
+import { undoOf } from './plan-undo.ts';
+import { type ManyPreview, previewMany } from './preview-many.ts';
+import { refuseElsewhere } from './receipt-origin.ts';
+import { withinWriter } from './receipt-problem.ts';
+import { refuseTakenBack } from './taken-back.ts';
 import { staleRows } from './write-rows.ts';
 
 /** What an undo can take back now of the flows that are meant. */
@@ -17,36 +21,65 @@ export interface UndoDraft {
   readonly changed: readonly Drift[];
   /** Flows that failed when they were tried out, and are no part of the plan either: held, rejected, not restored. */
   readonly failed: readonly FailedFlow[];
+  /** Columns that would not be as they were, since something of the install sets them on every write. Of one flow its preview says it. */
+  readonly notRestored: readonly NotRestoredColumn[];
+  /** Columns that stay as they are, since whoever wrote the receipt may not update them. */
+  readonly beyondWriter?: readonly string[];
 }
 
 /**
  * Plans the way back of some flows of a receipt, or of all that were not taken back yet. Of several flows those whose rows
  * changed since, and those that fail when it is tried out, are left out and told; of one alone it is the preview that says so.
- * @throws Failure `usage` where there is nothing to take back, or a flow is none of the receipt
+ * @throws Failure `usage` where there is nothing to take back, or a flow is none of the receipt; `receipt-refused`
  */
 export async function draftUndo(
   session: WriteSession,
   receipt: Receipt,
   flows?: readonly string[],
 ): Promise<UndoDraft> {
-  const whole = planUndo(session, receipt);
+  const { beyondWriter, receipt: within } = await undoable(session, receipt);
+  return { ...(await draftOf(session, within, flows)), ...beyondWriter };
+}
+
+/** What an undo may take back of a receipt of which something is left. */
+async function undoable(session: WriteSession, receipt: Receipt) {
+  await refuseTakenBack(session, receipt);
+  refuseElsewhere(session, receipt);
+  const { beyondWriter, receipt: within } = await withinWriter(session, receipt);
+  return { receipt: within, beyondWriter: beyondWriter.length > 0 ? { beyondWriter } : {} };
+}
+
+async function draftOf(session: WriteSession, receipt: Receipt, flows?: readonly string[]): Promise<UndoDraft> {
   const before = await takenBackOf(session, receipt);
   const wanted = flows ?? receipt.flows.filter((flowId) => !before.has(flowId));
   for (const flowId of wanted) refuseFlow(receipt, flowId, before);
-  const meant = new Set(wanted);
-  const steps = whole.steps.filter(({ flowId }) => meant.has(flowId));
-  const planOf = (some: readonly string[]) => seal(undoOf(session, receipt, some));
-  if (wanted.length === 1) return { plan: planOf(wanted), changed: [], failed: [] };
-  const changed = driftOf(session.catalog, steps, await staleRows(session.primary, session.catalog, steps));
-  const left = new Set(changed.map(({ flowId }) => flowId));
-  const rest = wanted.filter((flowId) => !left.has(flowId));
-  const { failed } = rest.length === 0 ? NOTHING : await previewMany(session, planOf(rest));
-  const failing = new Set(failed.map(({ flowId }) => flowId));
-  const held = rest.filter((flowId) => !failing.has(flowId));
-  return { plan: held.length === 0 ? undefined : planOf(held), changed, failed };
+  if (wanted.length > 1) return tried(session, receipt, wanted);
+  return { plan: seal(undoOf(session, receipt, wanted)), changed: [], failed: [], notRestored: [] };
 }
 
-const NOTHING: Pick<UndoDraft, 'failed'> = { failed: [] };
+/** The same of flows that were not taken back yet, however few: what cannot be taken back now is left out. */
+export async function draftTried(
+  session: WriteSession,
+  receipt: Receipt,
+  flows: readonly string[],
+): Promise<UndoDraft> {
+  const { beyondWriter, receipt: within } = await undoable(session, receipt);
+  return { ...(await tried(session, within, flows)), ...beyondWriter };
+}
+
+async function tried(session: WriteSession, receipt: Receipt, flows: readonly string[]): Promise<UndoDraft> {
+  const planOf = (some: readonly string[]) => seal(undoOf(session, receipt, some));
+  const { steps } = undoOf(session, receipt, flows);
+  const changed = driftOf(session.catalog, steps, await staleRows(session.primary, session.catalog, steps));
+  const left = new Set(changed.map(({ flowId }) => flowId));
+  const rest = flows.filter((flowId) => !left.has(flowId));
+  const { failed, notRestored = [] } = rest.length === 0 ? NOTHING : await previewMany(session, planOf(rest));
+  const failing = new Set(failed.map(({ flowId }) => flowId));
+  const held = rest.filter((flowId) => !failing.has(flowId));
+  return { plan: held.length === 0 ? undefined : planOf(held), changed, failed, notRestored };
+}
+
+const NOTHING: Pick<ManyPreview, 'failed' | 'notRestored'> = { failed: [] };
 
 /**
  * The flows of a receipt that are named, each by its id or a prefix that only it has there.

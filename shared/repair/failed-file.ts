@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
+import { RowId } from '../flow/row-id.ts';
 import { writeOver } from '../new-file.ts';
 import { FailedFlow } from './apply-batch.ts';
 import { Asked } from './plan.ts';
 
 /** Flows to be planned, and what is meant for them. */
-const FlowList = z.object({ flows: z.array(z.uuid()).min(1), asked: Asked.default({}) });
+const FlowList = z.object({ flows: z.array(RowId).min(1), asked: Asked.default({}) });
 export type FlowList = z.infer<typeof FlowList>;
 
 /**

@@ -1,3 +1,4 @@
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
 import { scanFlows } from '../diagnose/scan-flows.ts';
 import type { Session } from '../session.ts';
@@ -29,6 +30,7 @@ export async function flowsToMend(
   { rules, limit, ...selection }: FlowFilter,
   signal?: AbortSignal,
 ): Promise<FlowsToMend> {
+  refuseUnjudged(session);
   const wanted = new Set(rules ?? mendableRules(session.rules).map((rule) => rule.id));
   const found: { flowId: string; updatedAt: string }[] = [];
   for await (const passed of scanFlows(session, { ...selection, signal })) {

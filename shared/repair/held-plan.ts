@@ -1,3 +1,4 @@
+import { isMadeHere, sealMadeHere } from './made-here.ts';
 import { type Plan, seal } from './plan.ts';
 import type { ManyPreview } from './preview-many.ts';
 
@@ -12,7 +13,9 @@ export function heldPlan(plan: Plan, { ran, failed }: ManyPreview): Plan | undef
   const kept = <T extends { readonly flowId: string }>(all: readonly T[]) =>
     all.filter((one) => !without.has(one.flowId));
   const { hash: _hash, digests: _digests, ...body } = plan;
-  return seal({
+  // A plan from a file stays one: leaving flows out makes it no truer.
+  const sealed = isMadeHere(plan) ? sealMadeHere : seal;
+  return sealed({
     ...body,
     flows: body.flows.filter((flowId) => !without.has(flowId)),
     findings: kept(body.findings),

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { Failure } from '../failure.ts';
+import { RowId } from '../flow/row-id.ts';
 import type { Session } from '../session.ts';
 import { ways } from '../ways.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type Wanted,
 } from './journal.ts';
 import { defaultJournalFile, endReceipt, type Filed, filedReceipts } from './journal-file.ts';
+import { refuseUntrusted } from './journal-trust.ts';
 import type { Plan } from './plan.ts';
 import { statusOf } from './settle.ts';
 
@@ -24,28 +25,36 @@ import { statusOf } from './settle.ts';
  * there, and the two are told apart from others by being in one place.
  */
 export type JournalPlace =
-  | { readonly kind: 'table'; readonly state: JournalTable['state'] }
+  | { readonly kind: 'table'; readonly state: JournalTable['state']; readonly advice?: string }
   | { readonly kind: 'file'; readonly path: string; readonly why: 'no table' | 'undoes' };
 
 /** The journal of nearly every plan: it is worth a try before the catalog is asked. */
 export const IN_THE_TABLE: JournalPlace = { kind: 'table', state: 'current' };
 
-/** Where the receipt of this plan is kept, or will be once a person agreed to make the journal. */
+/**
+ * Where the receipt of this plan is kept, or will be once a person agreed to make the journal.
+ * @throws Failure `journal-untrusted`
+ */
 export async function journalPlace(session: Session, plan: Plan): Promise<JournalPlace> {
   const beside = await besideUndone(session, plan);
   if (beside) return beside;
-  const { state, makeable, takesParts } = await journalTable(session.primary);
+  const table = await journalTable(session.primary, session.catalog);
+  refuseUntrusted(table);
+  const { state, makeable, takesParts, advice } = table;
   if (state === 'missing' && !makeable) return { kind: 'file', path: fileOf(session), why: 'no table' };
   // The second part of a receipt needs the shape of today; whoever may not give it can still take a whole one back.
-  if (plan.undoes !== null && !takesParts && makeable) return { kind: 'table', state: 'outdated' };
-  return { kind: 'table', state };
+  if (plan.undoes !== null && !takesParts && makeable) return { kind: 'table', state: 'outdated', advice };
+  return { kind: 'table', state, advice };
 }
 
 /**
  * The file, where the receipt stands in it that this plan takes back: the table may have been made later, and knows
  * nothing of that receipt. Undefined otherwise. Asks no database.
  */
-export async function besideUndone(session: Session, { undoes }: Plan): Promise<JournalPlace | undefined> {
+export async function besideUndone(
+  session: Session,
+  { undoes }: Pick<Plan, 'undoes'>,
+): Promise<JournalPlace | undefined> {
   if (undoes === null) return undefined;
   const path = fileOf(session);
   const filed = await filedReceipts(path, session.settings.database.label);
@@ -63,8 +72,8 @@ export async function appliedReceipt(session: Session, place: JournalPlace, plan
 
 /** The flows of a plan that were applied, by this or by another run of it. */
 export interface AppliedFlows {
-  /** Those that are so still. */
-  readonly standing: ReadonlySet<string>;
+  /** Those that are so still -> the receipt that says so. */
+  readonly standing: ReadonlyMap<string, string>;
   /** Flow -> the receipt that took it back since. */
   readonly takenBack: ReadonlyMap<string, string>;
   /** The receipts of the plan of which a flow is so still. */
@@ -77,7 +86,7 @@ export async function appliedFlows(session: Session, place: JournalPlace, planHa
   const turns = [...kept, ...(await turnsInFile(session, planHash))].sort((a, b) => a.turn - b.turn);
   const last = new Map(turns.flatMap((turn) => turn.flows.map((flowId) => [flowId, turn])));
   const isBack = ({ turn }: Turn) => turn % 2 === 1;
-  const standing = new Set([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [] : [flowId])));
+  const standing = new Map([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [] : [[flowId, turn.id]])));
   return {
     standing,
     takenBack: new Map([...last].flatMap(([flowId, turn]) => (isBack(turn) ? [[flowId, turn.id]] : []))),
@@ -104,7 +113,8 @@ function isThere(place: JournalPlace): boolean {
 
 /**
  * Receipts, the newest first, of the database's journal and of this machine's file.
- * @throws Failure `no-rights` where the journal is there and this role may not read it: that is not an empty one
+ * @throws Failure `no-rights` where the journal is there and this role may not read it: that is not an empty one;
+ *   `journal-untrusted`
  */
 export async function receipts(session: Session, wanted: Wanted): Promise<Receipt[]> {
   const kept = (await isReadable(session)) ? await receiptsIn(session.primary, wanted) : [];
@@ -141,7 +151,7 @@ export async function takenBackOf(session: Session, receipt: Receipt): Promise<R
  * @throws Failure `unknown-receipt`; `no-rights` where the journal may not be read
  */
 export async function receiptById(session: Session, id: string): Promise<Receipt> {
-  const uuid = z.uuid().safeParse(id.trim());
+  const uuid = RowId.safeParse(id.trim().toLowerCase());
   if (uuid.success) {
     const [filed] = await committed(session, fileOf(session), ({ receipt }) => receipt.id === uuid.data);
     const kept = !filed && (await isReadable(session)) ? await receiptWithId(session.primary, uuid.data) : undefined;
@@ -153,16 +163,23 @@ export async function receiptById(session: Session, id: string): Promise<Receipt
   });
 }
 
+/** What whoever owns the journal of this database should change; empty where nothing, or where there is none. */
+export async function journalAdvice({ primary, catalog }: Session): Promise<string> {
+  return (await journalTable(primary, catalog)).advice;
+}
+
 /** False where there is no table. */
-async function isReadable({ primary }: Session): Promise<boolean> {
-  const { state, readable } = await journalTable(primary);
+export async function isReadable({ primary, catalog }: Session): Promise<boolean> {
+  const table = await journalTable(primary, catalog);
+  refuseUntrusted(table);
+  const { state, readable } = table;
   if (state === 'missing' || readable) return readable;
   throw new Failure('no-rights', 'This role may not read the journal of this database, flowmend.journal.', {
     next: 'Ask for the grants under "The journal" in docs/rights.md.',
   });
 }
 
-function fileOf({ settings }: Session): string {
+export function fileOf({ settings }: Session): string {
   return settings.database.journalFile ?? defaultJournalFile();
 }
 
@@ -170,7 +187,7 @@ function fileOf({ settings }: Session): string {
  * The receipts of the file whose transaction committed, the newest first. Of one that was prepared and not closed, since
  * the process ended in between, PostgreSQL is asked, and its answer is kept.
  */
-async function committed(session: Session, path: string, sought: (filed: Filed) => boolean): Promise<Receipt[]> {
+export async function committed(session: Session, path: string, sought: (filed: Filed) => boolean): Promise<Receipt[]> {
   const all = await filedReceipts(path, session.settings.database.label);
   const found: Receipt[] = [];
   for (const filed of all.filter(sought)) {

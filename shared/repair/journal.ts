@@ -1,13 +1,18 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
+import type { Catalog } from '../database/catalog.ts';
 import { serverError } from '../database/database-failure.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
+import { type JournalTrust, journalFacts, trustIn } from './journal-trust.ts';
 import type { Plan } from './plan.ts';
 import { RowChange } from './row-change.ts';
 
 /** Who applied a plan, from where. */
 const Who = z.object({ role: z.string(), user: z.string(), host: z.string() });
+
+/** The server, by the identifier that its data folder got when it was made, and the database. Null: it could not be asked. */
+const Server = z.object({ system: z.string().nullable(), database: z.string().nullable() });
 
 /** The record of one applied plan. `id` is what undo takes. */
 export const Receipt = z.object({
@@ -19,6 +24,8 @@ export const Receipt = z.object({
   flows: z.array(z.string()),
   reason: z.string().nullable(),
   who: Who,
+  /** Where it was written; absent in journals and files of 0.1.0. */
+  server: Server.optional(),
   changes: z.array(RowChange),
   /** The receipt that this one took back. */
   undoes: z.string().nullable(),
@@ -27,7 +34,7 @@ export const Receipt = z.object({
 });
 export type Receipt = z.infer<typeof Receipt>;
 
-const JournalTable = z.object({
+const JournalShape = z.object({
   /** `outdated`: an older Flowmend made it. It can be read; nothing can be added to it before it is brought up to date. */
   state: z.enum(['missing', 'outdated', 'current']),
   readable: z.boolean(),
@@ -36,12 +43,26 @@ const JournalTable = z.object({
   /** This role may make it where it is missing, and bring it up to date where it is outdated. */
   makeable: z.boolean(),
 });
-export type JournalTable = z.infer<typeof JournalTable>;
+export type JournalShape = z.infer<typeof JournalShape>;
+const JournalTable = JournalShape.extend({ facts: z.unknown() });
+export type JournalTable = JournalShape & JournalTrust;
 
 /** What the catalog says of the journal's table: whether it is there, in which shape, and what this role may do with it. */
-export async function journalTable(reader: Reader): Promise<JournalTable> {
-  const [row] = await reader.read(sql`
-    select
+export async function journalShape(reader: Reader): Promise<JournalShape> {
+  const [row] = await reader.read(shapeAnd(sql`null`));
+  return parseAnswer(JournalShape, row, 'The journal');
+}
+
+/** The same, and whether it can be believed: to be asked before a row of it is read or written. */
+export async function journalTable(reader: Reader, catalog: Catalog): Promise<JournalTable> {
+  const [row] = await reader.read(shapeAnd(journalFacts(catalog)));
+  const { facts, ...shape } = parseAnswer(JournalTable, row, 'The journal');
+  return { ...shape, ...trustIn(facts) };
+}
+
+function shapeAnd(facts: Sql): Sql {
+  return sql`
+    select ${facts} as facts,
       case when t.id is null then 'missing' when shape.current then 'current' else 'outdated' end as state,
       coalesce(has_schema_privilege(c.relnamespace, 'USAGE') and has_table_privilege(t.id, 'SELECT'), false) as readable,
       shape."takesParts",
@@ -61,8 +82,7 @@ export async function journalTable(reader: Reader): Promise<JournalTable> {
         and exists(select from keys where keys.key = 'UNIQUE (plan_hash, batch)')
         and not exists(select from keys where keys.key = 'UNIQUE (plan_hash)') as current,
         not exists(select from keys where keys.key = 'UNIQUE (undoes)') as "takesParts"
-    ) shape`);
-  return parseAnswer(JournalTable, row, 'The journal');
+    ) shape`;
 }
 
 /** SQLSTATEs of a statement that names a table or a column that is not there, or that is of another type. */
@@ -147,11 +167,21 @@ async function receipts(reader: Reader, condition: Sql, limit: number): Promise<
       'flows', to_json(j.flows), 'reason', j.reason,
       'who', json_build_object('role', j.db_role, 'user', j.os_user, 'host', j.host),
       'changes', j.changes::json, 'undoes', j.undoes,
+      -- Columns that an older table lacks: then they are those of "absent".
+      'server', (select json_build_object('system', system_identifier, 'database', database)
+        from flowmend.journal own where own.id = j.id),
       'undoneBy', (
         select u.id from flowmend.journal u where u.undoes = j.id and ${takenBack(undefined)}
         order by u.applied_at desc limit 1
       )
     ) as receipt
-    from flowmend.journal j where ${condition} order by j.applied_at desc limit ${limit}`);
-  return parseAnswer(z.array(z.object({ receipt: Receipt })), rows, 'The journal').map(({ receipt }) => receipt);
+    from flowmend.journal j, (select null::text as system_identifier, null::text as database) absent where ${condition} order by j.applied_at desc limit ${limit}`);
+  return parseAnswer(z.array(z.object({ receipt: Receipt })), rows, 'The journal').map(({ receipt }) =>
+    placed(receipt),
+  );
+}
+
+/** Without the server where an older table does not say it. */
+function placed({ server, ...receipt }: Receipt): Receipt {
+  return server?.system == null && server?.database == null ? receipt : { ...receipt, server };
 }

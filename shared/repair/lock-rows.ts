@@ -14,12 +14,16 @@ export type Held = 'wait' | 'skip';
 
 const HELD: Record<Held, Sql> = { wait: empty, skip: sql`skip locked` };
 
-const Missing = z.object({ record: WritableRecord, key: z.string() });
+const Locked = z.object({
+  missing: z.array(z.object({ record: WritableRecord, key: z.string() })),
+  answer: z.unknown(),
+});
 
 /**
  * Locks every row of the steps. Always in the order of `WritableRecord`, and by key within a table, so that two repairs
  * never wait for each other in a circle. FOR NO KEY UPDATE: neither readers nor foreign-key checks wait. A statement of
  * its own, so that the next one sees the rows as they are once they are held.
+ * @param asked a value that is wanted in the same round trip: the answer
  * @returns those of the steps whose row is not held now: it is gone, hidden, or held by another session and left
  */
 export async function lockRows(
@@ -27,26 +31,32 @@ export async function lockRows(
   catalog: Catalog,
   steps: readonly Step[],
   held: Held,
-): Promise<Step[]> {
+  asked: Sql = sql`null`,
+): Promise<{ readonly missing: readonly Step[]; readonly answer: unknown }> {
   const parts = WritableRecord.options.flatMap((record) => {
     const keys = steps.filter((step) => step.record === record).map((step) => step.key);
     return keys.length === 0
       ? []
       : [{ record, keys, name: ident(record), lock: lockTable(catalog, record, keys, held) }];
   });
-  if (parts.length === 0) return [];
+  if (parts.length === 0) return { missing: [], answer: null };
   // Append reads its parts one after the other, so the tables are locked in the order of the parts.
   const rows = await transaction.read(sql`
     with ${join(parts.map(({ name, lock }) => sql`${name} as materialized (${lock})`))}
-    ${join(
-      parts.map(
-        ({ record, keys, name }) => sql`select ${literal(record)} as record, wanted.key::text
-          from unnest(${keys}::uuid[]) as wanted(key) where wanted.key not in (select key from ${name})`,
-      ),
-      ' union all ',
-    )}`);
-  const missing = parseAnswer(z.array(Missing), rows, 'A row that is not held');
-  return steps.filter((step) => missing.some(({ record, key }) => step.record === record && step.key === key));
+    select ${asked} as answer, (
+      select coalesce(json_agg(json_build_object('record', record, 'key', key)), '[]') from (${join(
+        parts.map(
+          ({ record, keys, name }) => sql`select ${literal(record)} as record, wanted.key::text
+            from unnest(${keys}::uuid[]) as wanted(key) where wanted.key not in (select key from ${name})`,
+        ),
+        ' union all ',
+      )}) not_held
+    ) as missing`);
+  const [{ missing, answer }] = parseAnswer(z.tuple([Locked]), rows, 'Rows that are not held');
+  return {
+    missing: steps.filter((step) => missing.some(({ record, key }) => step.record === record && step.key === key)),
+    answer,
+  };
 }
 
 function lockTable(catalog: Catalog, record: WritableRecord, keys: readonly string[], held: Held): Sql {

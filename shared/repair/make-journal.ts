@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Transaction, Writer } from '../database/reader.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { journalTable } from './journal.ts';
+import { journalShape } from './journal.ts';
 import type { JournalPlace } from './journal-place.ts';
 
 /**
@@ -19,11 +19,11 @@ export async function readyJournal(
   if (place.kind === 'file' || place.state === 'current') return place;
   if (place.state === 'outdated') {
     if (!agreement.createJournal) throw outdated('Apply it again and agree that the journal is brought up to date.');
-    const { makeable } = await journalTable(primary);
+    const { makeable } = await journalShape(primary);
     if (!makeable) throw outdated('Ask its owner to run the SQL under "An older journal" in docs/rights.md.');
   } else if (!agreement.createJournal) return undefined;
   await makeJournal(writer);
-  return { kind: 'table', state: 'current' };
+  return { ...place, state: 'current' };
 }
 
 /**
@@ -40,17 +40,24 @@ export function makeJournal(writer: Writer): Promise<void> {
       sql`select set_config('lock_timeout', '0', true), pg_advisory_xact_lock(hashtext('flowmend.journal'))`,
     );
     await transaction.write(sql`select set_config('lock_timeout', ${bound}, true)`);
-    const { state, takesParts } = await journalTable(transaction);
+    const { state, takesParts } = await journalShape(transaction);
     if (state === 'missing') await create(transaction);
     if (state === 'outdated' || !takesParts) await bringUpToDate(transaction);
     // A receipt of many flows is long: where this server has lz4, packing it costs a tenth.
     if (state !== 'current') {
       await transaction.write(sql`
         do $$ begin
+          perform pg_control_system();
+          execute 'alter table flowmend.journal alter column system_identifier
+            set default (pg_control_system()).system_identifier::text';
+        -- Whoever runs the server may have kept this from ordinary roles.
+        exception when insufficient_privilege then null; end $$`);
+      await transaction.write(sql`
+        do $$ begin
           execute 'alter table flowmend.journal alter column changes set compression lz4';
         exception when others then null; end $$`);
     }
-    if ((await journalTable(transaction)).state !== 'current') {
+    if ((await journalShape(transaction)).state !== 'current') {
       throw outdated('It is of no shape that Flowmend made: compare it with the SQL in docs/rights.md.');
     }
     return { ending: 'commit', value: undefined };
@@ -74,6 +81,9 @@ async function create(transaction: Transaction): Promise<void> {
       -- JSON; as text, since PostgreSQL would check every byte of it while the rows of a batch are held
       changes text not null,
       undoes uuid references flowmend.journal (id),
+      -- Which server and database, by defaults alone: an INSERT that named them would not fit the tables of 0.1.0.
+      database text default current_database(),
+      system_identifier text,
       unique (plan_hash, batch),
       constraint journal_undoes_key unique (undoes, plan_hash, batch)
     )`);
@@ -87,12 +97,16 @@ async function bringUpToDate(transaction: Transaction): Promise<void> {
   await transaction.write(sql`
     alter table flowmend.journal
       add column if not exists batch integer not null default 0,
+      add column if not exists database text,
+      add column if not exists system_identifier text,
       drop constraint if exists journal_plan_hash_key,
       drop constraint if exists journal_plan_hash_batch_key,
       drop constraint if exists journal_undoes_key,
       alter column changes type text using changes::text`);
+  // The receipts that are there already are of no known server: the default comes after the column.
   await transaction.write(sql`
     alter table flowmend.journal
+      alter column database set default current_database(),
       add unique (plan_hash, batch),
       add constraint journal_undoes_key unique (undoes, plan_hash, batch)`);
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { writeNewFile } from '../new-file.ts';
-import { Plan, sealsOf } from './plan.ts';
+import { PLAN_VERSION, Plan, sealsOf } from './plan.ts';
 
 /** A plan of hundreds of flows is a few megabytes; anything much larger is not a plan. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -27,7 +28,9 @@ export async function readPlanFile(path: string): Promise<Plan> {
 /** The same for a plan at hand as text; `place` names it in messages. */
 export function parsePlan(text: string, place: string): Plan {
   if (text.length > MOST_BYTES) throw new Failure('plan-unreadable', `${place} is too large to be a plan.`);
-  const parsed = Plan.safeParse(json(text, place));
+  const content = json(text, place);
+  refuseNewer(content, place);
+  const parsed = Plan.safeParse(content);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Failure(
@@ -48,6 +51,17 @@ export function parsePlan(text: string, place: string): Plan {
     );
   }
   return parsed.data;
+}
+
+/** What a newer Flowmend wrote may hold anything: that it does not fit says nothing to a person. */
+function refuseNewer(content: unknown, place: string): void {
+  const version = z.object({ schemaVersion: z.number().int() }).safeParse(content).data?.schemaVersion ?? 0;
+  if (version <= PLAN_VERSION) return;
+  throw new Failure(
+    'plan-unreadable',
+    `${place} is a plan of a newer Flowmend: its schemaVersion is ${version}, and this Flowmend reads ${PLAN_VERSION}.`,
+    { next: 'Update Flowmend, or make a new plan with this one: `flowmend plan <id> -o <file>`.' },
+  );
 }
 
 const MOST_NAMED = 5;

@@ -1,4 +1,6 @@
+import { isMadeHere } from './made-here.ts';
 import type { Plan, Step } from './plan.ts';
+import type { PlanOptions } from './plan-repair.ts';
 
 /** Flows of a plan that are written in one transaction, with what the plan says of them. */
 export interface PlanPart {
@@ -9,6 +11,18 @@ export interface PlanPart {
   mends(flowId: string, rule: string): boolean;
   /** True where the flow broke the rule when the plan was made: no other error may be there afterwards. */
   found(flowId: string, rule: string): boolean;
+  /** What it is compared with when it is made again; undefined where it is believed as it is. */
+  readonly outside?: FromOutside | undefined;
+}
+
+/** A repair that did not come from this process: nothing of it is believed that can be made again. */
+export interface FromOutside {
+  readonly options: PlanOptions;
+  /** Flows of a plan of many are read less deeply than one alone. */
+  readonly reading: 'one flow' | 'many flows';
+  readonly rulesOf: (what: 'findings' | 'mends', flowId: string) => readonly string[];
+  /** Where a step stands in the plan. */
+  readonly placeOf: (step: Step) => string;
 }
 
 /** The whole plan as one part. */
@@ -19,6 +33,7 @@ export function wholePlan(plan: Plan): PlanPart {
     steps: plan.steps,
     mends: among(plan.mends),
     found: among(plan.findings),
+    outside: plan.kind === 'undo' || isMadeHere(plan) ? undefined : fromOutside(plan),
   };
 }
 
@@ -33,8 +48,32 @@ export function partsOf(plan: Plan): { readonly flows: readonly string[]; part(f
   };
 }
 
+/** The part without these flows. */
+export function without(part: PlanPart, flows: ReadonlySet<string>): PlanPart {
+  if (flows.size === 0) return part;
+  return {
+    ...part,
+    flows: part.flows.filter((flowId) => !flows.has(flowId)),
+    steps: part.steps.filter(({ flowId }) => !flows.has(flowId)),
+  };
+}
+
 /** Grouped once, and as they are: a plan of many flows has hundreds of thousands of them. */
-function among(all: Plan['mends']): (flowId: string, rule: string) => boolean {
+export function among(all: Plan['mends']): (flowId: string, rule: string) => boolean {
   const ofFlow = Map.groupBy(all, ({ flowId }) => flowId);
   return (flowId, rule) => ofFlow.get(flowId)?.some((one) => one.rule === rule) ?? false;
+}
+
+function fromOutside({ asked = {}, batchSize, flows, findings, mends, steps }: Plan): FromOutside {
+  const places = new Map(steps.map((step, place) => [step, `steps.${place} (${step.table.name} ${step.key})`]));
+  const rules = {
+    findings: Map.groupBy(findings, ({ flowId }) => flowId),
+    mends: Map.groupBy(mends, ({ flowId }) => flowId),
+  };
+  return {
+    options: { rules: asked.rules, ...(asked.choices ? { choices: asked.choices } : {}) },
+    reading: batchSize === undefined && flows.length === 1 ? 'one flow' : 'many flows',
+    rulesOf: (what, flowId) => (rules[what].get(flowId) ?? []).map(({ rule }) => rule),
+    placeOf: (step) => places.get(step) ?? 'steps',
+  };
 }

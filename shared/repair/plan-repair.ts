@@ -1,12 +1,14 @@
 import { type Catalog, isStored } from '../database/catalog.ts';
 import type { FlowFacts, Image } from '../diagnose/flow-facts.ts';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import type { RestsOn, Rule } from '../diagnose/rule.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
 import { type FlowModel, flagColumns } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 import { acrossTenants, offeredWithin } from './across-tenants.ts';
 import { type Change, WritableRecord } from './change.ts';
-import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
+import { type PlanMadeHere, sealMadeHere } from './made-here.ts';
+import { PLAN_LIFETIME_MS, type PlanBody, type Step } from './plan.ts';
 import { rejections } from './rejections.ts';
 import { masterIsShared } from './shared-master.ts';
 import { refuseVainChoices, takeChoice } from './take-choice.ts';
@@ -26,21 +28,23 @@ export type FlowDraft = Pick<PlanBody, 'findings' | 'mends' | 'leftOut' | 'steps
  * What the install would reject, and what only a person can decide, is left out with its reason.
  * @throws Failure `usage` for a choice that the finding does not offer
  */
-export function planRepair(session: Session, facts: FlowFacts, options: PlanOptions = {}): Plan {
-  return seal(repairOf(session, [draftRepair(session, facts, options)], options));
+export function planRepair(session: Session, facts: FlowFacts, options: PlanOptions = {}): PlanMadeHere {
+  refuseUnjudged(session);
+  return sealMadeHere(repairOf(session, [draftRepair(session, facts, options)], options));
 }
 
 /**
  * The body of a plan for the flows that were drafted with these options, in their order.
  * @throws Failure `usage` for a choice that none of them takes
  */
-export function repairOf({ settings }: Session, drafts: readonly FlowDraft[], options: PlanOptions): PlanBody {
+export function repairOf({ settings, catalog }: Session, drafts: readonly FlowDraft[], options: PlanOptions): PlanBody {
   refuseVainChoices(drafts, options.choices);
   const now = Date.now();
   return {
     schemaVersion: 1,
     kind: 'repair',
     database: settings.database.label,
+    server: catalog.server,
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + PLAN_LIFETIME_MS).toISOString(),
     flows: drafts.map((one) => one.flowId),
@@ -137,7 +141,7 @@ function stepsOf(mended: readonly Mended[], facts: FlowFacts, model: FlowModel, 
       changes.filter((change) => change.record === record),
       (change) => change.id,
     );
-    return rowsOf(record, facts, ofRecord).map(({ id, image }): Step => {
+    return rowsOf(record, facts, ofRecord).map(({ id, image, rivals }): Step => {
       const writes = (ofRecord.get(id) ?? []).map(({ column, to, rule, why }) => ({ column, to, rule, why }));
       return {
         record,
@@ -145,6 +149,7 @@ function stepsOf(mended: readonly Mended[], facts: FlowFacts, model: FlowModel, 
         key: id,
         flowId: facts.row.flow_id,
         guard: Object.fromEntries(guarded.map((name) => [name, image[name] ?? null])),
+        ...(record === 'import' && writes.some((write) => isLink(write, model)) ? { rivals } : {}),
         writes: writes.length === 0 ? [] : [...writes, ...touched(record, model, catalog)],
       };
     });
@@ -156,7 +161,7 @@ function rowsOf(
   record: WritableRecord,
   { row, images, imports, rawLinks }: FlowFacts,
   written: ReadonlyMap<string, unknown>,
-): { id: string; image: Image }[] {
+): { id: string; image: Image; rivals?: number }[] {
   switch (record) {
     case 'child':
       return [{ id: row.child_id, image: images.child }];
@@ -167,6 +172,11 @@ function rowsOf(
     case 'rawRecords':
       return rawLinks.filter(({ id }) => written.has(id));
   }
+}
+
+/** The import gets its link by this; by one without a text it loses it. */
+function isLink({ column, to }: Step['writes'][number], model: FlowModel): boolean {
+  return column === model.import.columns.masterFlowId && to.kind === 'text' && to.text !== null;
 }
 
 /** The application, not a trigger, keeps updated_at: a repair does as the application would. */

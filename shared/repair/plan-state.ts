@@ -1,17 +1,26 @@
 import { z } from 'zod';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { forgeryIn } from './check-plan.ts';
+import { forgeryIn, otherDatabase } from './check-plan.ts';
+import { Drift, driftOf } from './drift.ts';
+import { contradicted, flowsAsBefore } from './flows-as-before.ts';
 import { Receipt } from './journal.ts';
 import { appliedFlows, appliedReceipt, journalPlace } from './journal-place.ts';
+import { madeAgain } from './made-again.ts';
 import type { Plan } from './plan.ts';
+import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
-import { Drift, driftOf } from './run-plan.ts';
 import { staleRows } from './write-rows.ts';
 
 /** What a saved plan is good for now. Counts are flows. */
 export const PlanState = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('fresh'), until: z.string() }),
+  z.object({
+    kind: z.literal('fresh'),
+    until: z.string(),
+    /** Findings that came or went since it was made and decide no write. Absent: none. */
+    notes: z.array(z.string()).optional(),
+  }),
   z.object({ kind: z.literal('used'), receipt: Receipt }),
   z.object({ kind: z.literal('taken back'), receipt: Receipt }),
   /** Some of its flows were applied; applied again it goes on with those that are left. */
@@ -27,8 +36,9 @@ export const PlanState = z.discriminatedUnion('kind', [
     expired: z.boolean(),
   }),
   z.object({ kind: z.literal('expired'), since: z.string() }),
-  z.object({ kind: z.literal('stale'), drift: z.array(Drift) }),
-  z.object({ kind: z.literal('elsewhere'), database: z.string() }),
+  z.object({ kind: z.literal('stale'), drift: z.array(Drift), why: z.string().optional() }),
+  z.object({ kind: z.literal('elsewhere'), database: z.string(), why: z.string() }),
+  /** It contradicts itself, or the rules make another plan of the rows: it was changed, or what it rests on was. */
   z.object({ kind: z.literal('forged'), why: z.string() }),
   /** It could be read, and not compared with the database or its journal. */
   z.object({ kind: z.literal('unchecked'), why: z.string() }),
@@ -37,29 +47,65 @@ export type PlanState = z.infer<typeof PlanState>;
 
 /** Says whether a plan could still be applied, without locking a row or writing anything. */
 export async function planState(session: Session, plan: Plan): Promise<PlanState> {
-  const { primary, catalog, settings } = session;
-  if (plan.database !== settings.database.label) return { kind: 'elsewhere', database: plan.database };
+  refuseUnjudged(session, plan.kind);
+  const elsewhere = otherDatabase(plan, session);
+  if (elsewhere !== undefined) return { kind: 'elsewhere', database: plan.database, why: elsewhere };
   const forgery = await forgeryIn(plan, session);
-  if (forgery !== undefined) return { kind: 'forged', why: forgery };
-  const driftIn = async (steps: Plan['steps']) => driftOf(catalog, steps, await staleRows(primary, catalog, steps));
+  if (forgery !== undefined) return { kind: 'forged', why: `Flowmend did not make it: ${forgery}` };
   const expired = Date.parse(plan.expiresAt) < Date.now();
   const known = await inJournal(session, plan);
   if (known.kind === 'applied') {
     const { receipt, left, applied, takenBack } = known;
     const [total, until] = [applied + takenBack + left.length, plan.expiresAt];
     if (left.length > 0) {
-      const those = new Set(left);
-      const steps = plan.steps.filter(({ flowId }) => those.has(flowId));
-      const drift = await driftIn(steps);
-      return { kind: 'begun', total, applied, takenBack, left: left.length, drift, until, expired };
+      const { drift, different } = await rowsOf(session, plan, left);
+      if (different !== undefined) return { kind: 'forged', why: different };
+      return { kind: 'begun', total, applied, takenBack, left: left.length, drift: [...drift], until, expired };
     }
-    return { kind: takenBack > 0 ? 'taken back' : 'used', receipt };
+    if (takenBack > 0) return { kind: 'taken back', receipt };
+    const before = await flowsAsBefore(session, plan.steps, new Set(plan.flows));
+    return before.size > 0 ? { kind: 'stale', drift: [], why: contradicted(receipt.id) } : { kind: 'used', receipt };
   }
   if (expired) return { kind: 'expired', since: plan.expiresAt };
-  const drift = await driftIn(plan.steps);
-  if (drift.length > 0) return { kind: 'stale', drift };
+  const { drift, different, notes } = await rowsOf(session, plan, partsOf(plan).flows);
+  if (drift.length > 0) return { kind: 'stale', drift: [...drift] };
+  if (different !== undefined) return { kind: 'forged', why: different };
   if (known.kind === 'hidden') return { kind: 'unchecked', why: known.why };
-  return { kind: 'fresh', until: plan.expiresAt };
+  return { kind: 'fresh', until: plan.expiresAt, ...(notes.length > 0 ? { notes: [...notes] } : {}) };
+}
+
+const MAX_NOTES = 20;
+
+/** What the rows of some flows of a plan are now, batch by batch: a plan from outside is compared with what the rules make of them. */
+async function rowsOf(
+  session: Session,
+  plan: Plan,
+  flows: readonly string[],
+): Promise<{
+  readonly drift: readonly Drift[];
+  /** The first place where the rules make another plan. */
+  readonly different: string | undefined;
+  readonly notes: readonly string[];
+}> {
+  const { primary, catalog } = session;
+  const { part } = partsOf(plan);
+  const size = plan.batchSize ?? BATCH_SIZE;
+  const [drift, different, notes]: [Drift[], string[], string[]] = [[], [], []];
+  for (let at = 0; at < flows.length; at += size) {
+    const batch = part(flows.slice(at, at + size));
+    if (!batch.outside) {
+      drift.push(...driftOf(catalog, batch.steps, await staleRows(primary, catalog, batch.steps)));
+      continue;
+    }
+    const asRole = await madeAgain(primary, session, batch, batch.outside);
+    // Who only reads it may have none of the rights of who made it.
+    const readOnly = { ...session, writer: undefined };
+    const made = asRole.different.length === 0 ? asRole : await madeAgain(primary, readOnly, batch, batch.outside);
+    drift.push(...made.drift);
+    different.push(...made.different.map(({ what }) => `the rules make another plan of these rows now. ${what}`));
+    notes.push(...made.notes.slice(0, MAX_NOTES - notes.length));
+  }
+  return { drift, different: different[0], notes };
 }
 
 const HIDDEN =

@@ -1,15 +1,17 @@
-import { isComputed } from '../database/catalog.ts';
+import { type Catalog, isComputed } from '../database/catalog.ts';
 import { guardOfText } from '../database/guard-image.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { ways } from '../ways.ts';
 import type { Receipt } from './journal.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
+import { refuseElsewhere } from './receipt-origin.ts';
+import type { RowChange } from './row-change.ts';
 
 /**
  * Plans the way back from a receipt: every column that the repair changed gets its value from before, provided it still
  * holds what the repair wrote. The plan is previewed, guarded and journalled like any other.
- * @throws Failure `usage` where the receipt was taken back already
+ * @throws Failure `usage` where the receipt was taken back already; `receipt-refused` where its rows are not here
  */
 export function planUndo(session: Session, receipt: Receipt): Plan {
   if (receipt.undoneBy !== null) {
@@ -20,12 +22,13 @@ export function planUndo(session: Session, receipt: Receipt): Plan {
   return seal(undoOf(session, receipt));
 }
 
-/** The body of the plan that takes a receipt back, in whole or of some of its flows. */
-export function undoOf(
-  { catalog, settings }: Session,
-  receipt: Receipt,
-  flows: readonly string[] = receipt.flows,
-): PlanBody {
+/**
+ * The body of the plan that takes a receipt back, in whole or of some of its flows.
+ * @throws Failure `receipt-refused`
+ */
+export function undoOf(session: Session, receipt: Receipt, flows: readonly string[] = receipt.flows): PlanBody {
+  const { catalog, settings } = session;
+  refuseElsewhere(session, receipt);
   const now = Date.now();
   const wanted = new Set(flows);
   return {
@@ -38,28 +41,28 @@ export function undoOf(
     findings: [],
     mends: [],
     leftOut: [],
-    steps: receipt.changes
-      .filter(({ flowId }) => wanted.has(flowId))
-      .map(
-        ({ record, key, flowId, table, columns }): Step => ({
-          record,
-          table,
-          key,
-          flowId,
-          guard: Object.fromEntries(
-            columns.map(({ column, after }) => [column, guardOfText(catalog[record], column, after)]),
-          ),
-          // PostgreSQL computes the others again, from what is restored.
-          writes: columns
-            .filter(({ column }) => !isComputed(catalog[record], column))
-            .map(({ column, before }) => ({
-              column,
-              to: { kind: 'text', text: before },
-              rule: null,
-              why: `as it was before ${receipt.id}`,
-            })),
-        }),
-      ),
+    steps: stepsBack(
+      catalog,
+      receipt.changes.filter(({ flowId }) => wanted.has(flowId)),
+      `as it was before ${receipt.id}`,
+    ),
     undoes: receipt.id,
   };
+}
+
+/** The steps that bring rows back to what they were before these changes, as long as they are as the changes left them. */
+export function stepsBack(catalog: Catalog, changes: readonly RowChange[], why: string): Step[] {
+  return changes.map(({ record, key, flowId, table, columns }) => ({
+    record,
+    table,
+    key,
+    flowId,
+    guard: Object.fromEntries(
+      columns.map(({ column, after }) => [column, guardOfText(catalog[record], column, after)]),
+    ),
+    // PostgreSQL computes the others again, from what is restored.
+    writes: columns
+      .filter(({ column }) => !isComputed(catalog[record], column))
+      .map(({ column, before }) => ({ column, to: { kind: 'text', text: before }, rule: null, why })),
+  }));
 }

@@ -1,27 +1,28 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
+import { ServerIdentity } from '../database/server-identity.ts';
+import { RowId } from '../flow/row-id.ts';
 import { NewValue, WritableRecord } from './change.ts';
-
-/** As PostgreSQL prints it: one id has one spelling. */
-const Uuid = z.uuid().lowercase();
 
 /** One row, what must still be true of it, and what it becomes. A step without writes only guards. */
 export const Step = z.strictObject({
   record: WritableRecord,
   table: z.strictObject({ schema: z.string(), name: z.string() }),
   /** The primary key, `id`. */
-  key: Uuid,
-  flowId: Uuid,
+  key: RowId,
+  flowId: RowId,
   /** Column -> the value the decision rested on, in the form of `guardImage`. */
   guard: z.record(z.string(), z.string().nullable()),
+  /** Of an import that gets its link: how many other open flows named it when it was planned. */
+  rivals: z.number().int().min(0).optional(),
   writes: z.array(z.strictObject({ column: z.string(), to: NewValue, rule: z.string().nullable(), why: z.string() })),
 });
 export type Step = z.infer<typeof Step>;
 
 /** A finding that the plan could not or must not mend, and why. */
 export const LeftOut = z.strictObject({
-  flowId: Uuid,
+  flowId: RowId,
   rule: z.string(),
   reason: z.enum(['choice', 'manual', 'resume', 'schema', 'shared']),
   why: z.string(),
@@ -39,14 +40,19 @@ export const Asked = z.strictObject({
 });
 export type Asked = z.infer<typeof Asked>;
 
+/** Of the form of a plan. */
+export const PLAN_VERSION = 1;
+
 const Body = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(PLAN_VERSION),
   kind: z.enum(['repair', 'undo']),
   database: z.string(),
+  /** Which server and which database of it that was: another may stand behind the same name. Absent: an older plan. */
+  server: ServerIdentity.optional(),
   /** ISO 8601. After `expiresAt` the plan can be read but not applied. */
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
-  flows: z.array(Uuid).min(1),
+  flows: z.array(RowId).min(1),
   /** How the flows were found, for people: `all with progress-out-of-step`. Absent: they were named one by one. */
   chosenBy: z.string().optional(),
   /** For who plans these flows anew: not more than this was meant. Absent: everything that can be mended. */
@@ -54,13 +60,13 @@ const Body = z.strictObject({
   /** Flows that are written in one transaction. Absent: all of them. */
   batchSize: z.number().int().min(1).optional(),
   /** What was wrong with the flows when the plan was made: nothing else may be wrong afterwards. */
-  findings: z.array(z.strictObject({ flowId: Uuid, rule: z.string() })),
+  findings: z.array(z.strictObject({ flowId: RowId, rule: z.string() })),
   /** The findings that must be gone when it is applied. */
-  mends: z.array(z.strictObject({ flowId: Uuid, rule: z.string() })),
+  mends: z.array(z.strictObject({ flowId: RowId, rule: z.string() })),
   leftOut: z.array(LeftOut),
   steps: z.array(Step),
   /** The receipt that an undo takes back. */
-  undoes: Uuid.nullable(),
+  undoes: RowId.nullable(),
 });
 export type PlanBody = z.infer<typeof Body>;
 

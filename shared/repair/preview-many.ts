@@ -1,17 +1,30 @@
 import { z } from 'zod';
+import type { Trial } from '../database/reader.ts';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { type Applying, busyFlow, FailedFlow, halvesOf } from './apply-batch.ts';
+import { type Applying, FailedFlow, failed, halvesOf, leftUnwritten } from './apply-batch.ts';
 import { refuseForged } from './check-plan.ts';
 import type { Held } from './lock-rows.ts';
+import { addedUp, columnsNotRestoredIn, NotRestoredColumn } from './not-restored.ts';
 import type { Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
 import { refusedWrite } from './refused-write.ts';
 import { type PartRun, runPart } from './run-plan.ts';
+import { tryWayBack } from './way-back.ts';
 
-/** What a plan of many flows would do. Counts are flows. */
-export const ManyPreview = z.object({ total: z.number(), ran: z.number(), failed: z.array(FailedFlow) });
+/** What undo cannot do about many flows. Absent: nothing of it was met. */
+export const ManyWayBack = z.object({
+  /** Columns that it does not bring back. */
+  notRestored: z.array(NotRestoredColumn).optional(),
+  /** The undo of so many flows was tried together and did not work, for this reason: of one of them at least. */
+  noWayBack: z.array(z.object({ flows: z.number(), why: z.string() })).optional(),
+});
+export type ManyWayBack = z.infer<typeof ManyWayBack>;
+
+/** What a plan of many flows would do. Counts are flows. Of an undo, `notRestored` is what it does not bring back itself. */
+export const ManyPreview = ManyWayBack.extend({ total: z.number(), ran: z.number(), failed: z.array(FailedFlow) });
 export type ManyPreview = z.infer<typeof ManyPreview>;
 
 /**
@@ -24,50 +37,83 @@ export async function previewMany(
   plan: Plan,
   onProgress: (tried: number, all: number) => void = () => {},
 ): Promise<ManyPreview> {
+  refuseUnjudged(session, plan.kind);
   await refuseForged(plan, session);
   const { flows: all, part } = partsOf(plan);
   const size = plan.batchSize ?? BATCH_SIZE;
-  const failed: FailedFlow[] = [];
+  let tried = NOTHING;
   for (let at = 0; at < all.length; at += size) {
-    failed.push(...(await failing({ session, part, kind: plan.kind }, all.slice(at, at + size))));
+    tried = together(tried, await tryOut({ session, part }, all.slice(at, at + size)));
     onProgress(Math.min(at + size, all.length), all.length);
   }
-  return { total: all.length, ran: all.length - failed.length, failed };
+  const { notRestored, noWayBack } = tried;
+  return {
+    total: all.length,
+    ran: all.length - tried.failed.length,
+    failed: [...tried.failed],
+    ...(notRestored.length > 0 ? { notRestored: [...notRestored] } : {}),
+    ...(noWayBack.length > 0 ? { noWayBack: [...noWayBack] } : {}),
+  };
 }
 
-type Trying = Pick<Applying, 'session' | 'part'> & Pick<Plan, 'kind'>;
+type Trying = Pick<Applying, 'session' | 'part'>;
 
-/** The flows of a batch that could not be mended now. Where the database rejects one, halves find out which. */
-async function failing(trying: Trying, flows: readonly string[], held: Held = 'wait'): Promise<FailedFlow[]> {
-  const { session, part, kind } = trying;
+/** What came of trying some flows out. */
+interface Tried {
+  readonly failed: readonly FailedFlow[];
+  readonly notRestored: readonly NotRestoredColumn[];
+  readonly noWayBack: NonNullable<ManyWayBack['noWayBack']>;
+}
+
+const NOTHING: Tried = { failed: [], notRestored: [], noWayBack: [] };
+
+function together(a: Tried, b: Tried): Tried {
+  const reasons = Map.groupBy([...a.noWayBack, ...b.noWayBack], ({ why }) => why);
+  return {
+    failed: [...a.failed, ...b.failed],
+    notRestored: addedUp([...a.notRestored, ...b.notRestored]),
+    noWayBack: [...reasons].map(([why, some]) => ({ why, flows: some.reduce((sum, { flows }) => sum + flows, 0) })),
+  };
+}
+
+/** Tries a batch out, and its way back right after it. Where the database rejects a flow, halves find out which. */
+async function tryOut(trying: Trying, flows: readonly string[], held: Held = 'wait'): Promise<Tried> {
+  const { session, part } = trying;
   try {
-    const run = await session.writer.trial((transaction) =>
-      // Whether an undo gave every byte back is seen in what it changed.
-      runPart(session, transaction, part(flows), { answered: kind === 'undo' ? 'changes' : 'nothing' }, held),
-    );
-    return failuresOf(run);
+    return await session.writer.trial(async (transaction) => {
+      const batch = part(flows);
+      const run = await runPart(session, transaction, batch, { answered: 'changes' }, held);
+      const tried = { ...NOTHING, failed: failuresOf(run) };
+      if (batch.kind === 'undo') return { ...tried, notRestored: columnsNotRestoredIn(run.notRestored) };
+      return { ...tried, ...(await wayBackOf(session, transaction, run)) };
+    });
   } catch (thrown) {
     if (thrown instanceof Failure && thrown.code === 'lock-timeout' && held === 'wait') {
-      return failing(trying, flows, 'skip');
+      return tryOut(trying, flows, 'skip');
     }
     const why = refusedWrite(session.catalog, thrown);
     if (why === undefined) throw thrown;
     const [flowId, ...others] = flows;
-    if (flowId !== undefined && others.length === 0) return [failure(flowId, 'rejected', why)];
+    if (flowId !== undefined && others.length === 0) return { ...NOTHING, failed: [failed(flowId, 'rejected', why)] };
     const [first, second] = halvesOf(flows);
-    return [...(await failing(trying, first, held)), ...(await failing(trying, second, held))];
+    return together(await tryOut(trying, first, held), await tryOut(trying, second, held));
   }
 }
 
-function failuresOf({ drift, problems, busy }: PartRun): FailedFlow[] {
-  const found = new Map<string, FailedFlow>();
-  for (const flowId of busy) found.set(flowId, busyFlow(flowId));
-  for (const { flowId, table, column } of drift)
-    found.set(flowId, failure(flowId, 'stale', `${table}.${column} changed`));
-  for (const { flowId, what } of problems) found.set(flowId, failure(flowId, 'not verified', what));
-  return [...found.values()];
+/** Of the flows that ran. A flow of which something was not mended will not be written: its way back is not asked. */
+async function wayBackOf(session: WriteSession, trial: Trial, { changes, problems }: PartRun): Promise<Partial<Tried>> {
+  const bad = new Set(problems.map(({ flowId }) => flowId));
+  const written = changes.filter(({ flowId }) => !bad.has(flowId));
+  if (written.length === 0) return {};
+  const wayBack = await tryWayBack(session, trial, written);
+  if (wayBack.kind === 'none') {
+    return { noWayBack: [{ flows: new Set(written.map(({ flowId }) => flowId)).size, why: wayBack.why }] };
+  }
+  return wayBack.kind === 'in part' ? { notRestored: columnsNotRestoredIn(wayBack.notRestored) } : {};
 }
 
-function failure(flowId: string, kind: FailedFlow['kind'], why: string): FailedFlow {
-  return { flowId, kind, why };
+function failuresOf(run: PartRun): FailedFlow[] {
+  const left = leftUnwritten(run);
+  const problems = run.problems.map(({ flowId, what }) => failed(flowId, 'not verified', what));
+  return [...new Map([...left, ...problems].map((one) => [one.flowId, one])).values()];
 }

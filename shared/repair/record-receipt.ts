@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { z } from 'zod';
 import { Receipt } from './journal.ts';
+import type { JournalTrust } from './journal-trust.ts';
 import { osUser } from './os-user.ts';
 import type { Plan } from './plan.ts';
 import type { RowChange } from './row-change.ts';
@@ -27,7 +28,7 @@ export type Recorded = z.infer<typeof Recorded>;
  * with the place of the first flow that was written, not of one that was only tried, since that one may be tried again
  * along with others.
  */
-export function recordReceipt({ plan, batch, flows, reason }: Entry): Sql {
+export function recordReceipt({ plan, batch, flows, reason }: Entry, { namesServer }: JournalTrust): Sql {
   const { undoes } = plan;
   return sql`
     insert into flowmend.journal (plan_hash, batch, kind, flows, reason, os_user, host, changes, undoes)
@@ -44,6 +45,7 @@ export function recordReceipt({ plan, batch, flows, reason }: Entry): Sql {
     returning json_build_object(
       'schemaVersion', 1, 'id', id, 'planHash', plan_hash, 'kind', kind, 'appliedAt', applied_at, 'flows', to_json(flows),
       'reason', reason, 'who', json_build_object('role', db_role, 'user', os_user, 'host', host), 'undoes', undoes,
+      ${namesServer ? sql`'server', json_build_object('system', system_identifier, 'database', database),` : empty}
       'undoneBy', null
     ) as recorded`;
 }

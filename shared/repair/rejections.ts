@@ -20,8 +20,19 @@ export function rejections(
   const views = locked
     .filter((record) => catalog[record].exists && !catalog[record].updatable)
     .map((record) => `${catalog[record].name} is a view that PostgreSQL can neither lock nor write through`);
+  const rules = [...new Set(changes.map(({ record }) => record))].flatMap((record) =>
+    catalog[record].update_rules.map(
+      (rule) =>
+        `the rule ${rule} (CREATE RULE) on UPDATE of ${catalog[record].name} acts on every write; PostgreSQL lets no repair through it`,
+    ),
+  );
   const rights = writer === undefined ? [] : missingRights(changes, locked, catalog);
-  return [...views, ...rights, ...changes.flatMap((change) => rejection(change, facts, model, catalog) ?? [])];
+  return [
+    ...views,
+    ...rules,
+    ...rights,
+    ...changes.flatMap((change) => rejection(change, facts, model, catalog) ?? []),
+  ];
 }
 
 function missingRights(changes: readonly Change[], locked: readonly WritableRecord[], catalog: Catalog): string[] {

@@ -1,36 +1,38 @@
 import type { Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Catalog } from '../database/catalog.ts';
-import { guardOfText } from '../database/guard-image.ts';
 import type { Transaction } from '../database/reader.ts';
 import { judgeFlows } from '../diagnose/judge-flows.ts';
 import { ruleById } from '../diagnose/rule-set.ts';
+import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { shownValue } from './change.ts';
+import { ways } from '../ways.ts';
+import { askedAgain } from './asked-again.ts';
+import { Drift, driftOf } from './drift.ts';
+import { type JournalTrust, journalFacts, refuseUntrusted, trustIn } from './journal-trust.ts';
 import { type Held, lockRows } from './lock-rows.ts';
+import { NotRestored, type Remainder } from './not-restored.ts';
 import type { Plan, Step } from './plan.ts';
-import { type PlanPart, wholePlan } from './plan-part.ts';
+import { type PlanPart, wholePlan, without } from './plan-part.ts';
+import { problemsAfterUndo } from './problems-after-undo.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
-import { masterIsShared } from './shared-master.ts';
 import { strangeRows } from './strange-rows.ts';
-import { type Answered, type StaleRow, writeRows } from './write-rows.ts';
-
-/** One value that is no longer what the plan was made from. JSON columns show digests. */
-export const Drift = z.object({
-  flowId: z.string(),
-  table: z.string(),
-  column: z.string(),
-  planned: z.string().nullable(),
-  now: z.string().nullable(),
-  /** What the plan would have written there; absent where it only guards. */
-  wanted: z.string().nullable().optional(),
-});
-export type Drift = z.infer<typeof Drift>;
+import { WayBack } from './way-back.ts';
+import { type Answered, writeRows } from './write-rows.ts';
 
 /** What came of running a plan inside a transaction that has not ended yet. */
 export const Run = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ran'), changes: z.array(RowChange) }),
+  z.object({
+    kind: z.literal('ran'),
+    changes: z.array(RowChange),
+    /** Of a repair that was tried out: what came of trying its undo right after it. */
+    wayBack: WayBack.optional(),
+    /** Of an undo: what something of the install sets on every write. Absent: every column is as it was. */
+    notRestored: z.array(NotRestored).optional(),
+    /** Findings that came or went since the plan was made and decide no write. Absent: none. */
+    notes: z.array(z.string()).optional(),
+  }),
   z.object({ kind: z.literal('stale'), drift: z.array(Drift) }),
   z.object({ kind: z.literal('not verified'), changes: z.array(RowChange), problems: z.array(z.string()) }),
 ]);
@@ -40,24 +42,38 @@ export type Run = z.infer<typeof Run>;
 export interface PartRun {
   /** Flows with a row that changed since the plan was made: nothing was written to them. */
   readonly drift: readonly Drift[];
+  /** Flows of which the rules make another repair now than the plan says: nothing was written to them. */
+  readonly different: readonly Problem[];
+  /** Flows with a record that another flow has, or names, too since the plan was made: nothing was written to them. */
+  readonly claimed: readonly Problem[];
   /** Flows that were written and did not become what the plan promises. */
-  readonly problems: readonly { readonly flowId: string; readonly what: string }[];
+  readonly problems: readonly Problem[];
   /** Flows of which another session holds a row; only where the run was told to leave those. */
   readonly busy: ReadonlySet<string>;
   readonly changes: readonly RowChange[];
+  /** Of an undo: the columns that something of the install sets on every write. */
+  readonly notRestored: readonly NotRestored[];
   readonly recorded: unknown;
+  /** See `Run`. */
+  readonly notes: readonly string[];
+}
+
+export interface Problem {
+  readonly flowId: string;
+  readonly what: string;
 }
 
 /** What becomes of the changes: see `Keep`. What is recorded is told which flows are written at most. */
 export interface Keeping {
   readonly answered: Answered;
-  readonly record?: (flows: readonly string[]) => Sql;
+  readonly record?: (flows: readonly string[], journal: JournalTrust) => Sql;
 }
 
 /**
- * Runs a whole plan: lock, compare the guards, write, judge again. Preview and apply differ only in how they end.
- * The caller rolls back unless the run is `ran`.
+ * Runs a whole plan: lock, ask again what no guard tells, compare the guards, write, judge again. Preview and apply differ
+ * only in how they end. The caller rolls back unless the run is `ran`.
  * @param record writes the receipt along with the rows; its answer is `recorded`
+ * @throws Failure `plan-forged` where a plan from outside is not the one that the rules make
  */
 export async function runPlan(
   session: Session,
@@ -66,26 +82,38 @@ export async function runPlan(
   record?: Keeping['record'],
 ): Promise<{ run: Run; recorded: unknown }> {
   const keeping = { answered: 'changes', ...(record ? { record } : {}) } as const;
-  const { drift, problems, changes, recorded } = await runPart(session, transaction, wholePlan(plan), keeping).catch(
-    (thrown: unknown): PartRun => {
-      const what = refusedWrite(session.catalog, thrown);
-      if (what === undefined) throw thrown;
-      return { ...NOTHING_DONE, problems: plan.flows.slice(0, 1).map((flowId) => ({ flowId, what })) };
-    },
-  );
-  if (problems.length > 0 && drift.length === 0) {
-    return {
-      run: { kind: 'not verified', changes: [...changes], problems: problems.map(({ what }) => what) },
-      recorded,
-    };
-  }
+  const ran = await runPart(session, transaction, wholePlan(plan), keeping).catch((thrown: unknown): PartRun => {
+    const what = refusedWrite(session.catalog, thrown);
+    if (what === undefined) throw thrown;
+    return { ...NOTHING_DONE, problems: plan.flows.slice(0, 1).map((flowId) => ({ flowId, what })) };
+  });
+  const { drift, different, claimed, problems, changes, notRestored, recorded, notes } = ran;
   if (drift.length > 0) return { run: { kind: 'stale', drift: [...drift] }, recorded };
-  return { run: { kind: 'ran', changes: [...changes] }, recorded };
+  const [other] = different;
+  if (other) throw anotherPlan(other);
+  const wrong = [...claimed, ...problems].map(({ what }) => what);
+  if (wrong.length > 0) return { run: { kind: 'not verified', changes: [...changes], problems: wrong }, recorded };
+  return {
+    run: {
+      kind: 'ran',
+      changes: [...changes],
+      ...(notRestored.length > 0 ? { notRestored: [...notRestored] } : {}),
+      ...(notes.length > 0 ? { notes: [...notes] } : {}),
+    },
+    recorded,
+  };
+}
+
+function anotherPlan({ what }: Problem): Failure {
+  return new Failure('plan-forged', `The rules make another plan of these rows now. ${what}`, {
+    next: `It was changed after it was made, or what it rests on has changed since. Make a new one: ${ways().plan('<id>')}`,
+  });
 }
 
 /**
- * Runs a part of a plan in three statements, however many flows it has. Flows that are stale or busy are left as they
- * are, and the others written: the caller rolls back where it wants all or nothing, and where there are problems.
+ * Runs a part of a plan in four statements at most, however many flows it has, and one more for a part from outside. Flows
+ * that are stale, busy, or not as the plan says are left as they are, and the others written: the caller rolls back where it
+ * wants all or nothing, and where there are problems.
  */
 export async function runPart(
   session: Session,
@@ -94,30 +122,70 @@ export async function runPart(
   { answered, record }: Keeping,
   held: Held = 'wait',
 ): Promise<PartRun> {
-  const missing = await lockRows(transaction, session.catalog, part.steps, held);
-  const hidden = held === 'wait' ? hiddenRows(session.catalog, missing) : [];
+  const { catalog } = session;
+  const facts = record && journalFacts(catalog);
+  const { missing, answer } = await lockRows(transaction, catalog, part.steps, held, facts);
+  // Before anything is written: a table of a stranger would run what the stranger likes, in the name of this role.
+  const journal = trustIn(answer);
+  refuseUntrusted(journal);
+  const hidden = held === 'wait' ? hiddenRows(catalog, missing) : [];
   if (hidden.length > 0) return { ...NOTHING_DONE, problems: hidden };
   const busy = held === 'wait' ? NOBODY : flowsOf(missing);
-  const free = part.flows.filter((flowId) => !busy.has(flowId));
-  const steps = part.steps.filter((step) => !busy.has(step.flowId));
-  const keep = { answered, record: record?.(free) ?? null };
-  const written = await writeRows(transaction, session.catalog, steps, keep);
+  const asked = await askedAgain(transaction, session, without(part, busy));
+  const { flows, steps } = asked.part;
+  const keep = { answered, record: record?.(flows, journal) ?? null };
+  const written = await writeRows(transaction, catalog, steps, keep);
   const stale = flowsOf(written.stale);
-  const left = free.filter((flowId) => !stale.has(flowId));
-  const problems = [
-    ...written.unwritten.map(({ flowId, key }) => ({ flowId, what: `${key} was not written` })),
-    ...(left.length === 0
-      ? []
-      : part.kind === 'repair'
-        ? await problemsAfterRepair(session, transaction, part, left)
-        : problemsAfterUndo(part, written.changes)),
-  ];
-  const drift = driftOf(session.catalog, part.steps, written.stale);
-  return { drift, problems, busy, changes: written.changes, recorded: written.recorded };
+  const left = flows.filter((flowId) => !stale.has(flowId));
+  const unwritten = written.unwritten.map(({ flowId, key }) => ({ flowId, what: `${key} was not written` }));
+  const judged =
+    left.length === 0 ? NOTHING_WRONG : await judgedAfter(session, transaction, asked.part, left, written.changes);
+  return {
+    drift: [...asked.drift, ...driftOf(catalog, steps, written.stale)],
+    different: asked.different,
+    claimed: asked.claimed,
+    problems: [...unwritten, ...judged.problems],
+    busy,
+    changes: written.changes,
+    notRestored: judged.notRestored,
+    recorded: written.recorded,
+    notes: asked.notes,
+  };
+}
+
+const NOTHING_WRONG: Remainder = { problems: [], notRestored: [] };
+
+/** What is wrong with the flows that were written. */
+async function judgedAfter(
+  session: Session,
+  transaction: Transaction,
+  part: PlanPart,
+  flows: readonly string[],
+  changes: readonly RowChange[],
+): Promise<Remainder> {
+  if (part.kind === 'undo') {
+    return problemsAfterUndo(session, transaction, { ...part, steps: stepsOf(part.steps, flows) }, changes);
+  }
+  return { ...NOTHING_WRONG, problems: await problemsAfterRepair(session, transaction, part, flows) };
+}
+
+function stepsOf(steps: readonly Step[], flows: readonly string[]): Step[] {
+  const wanted = new Set(flows);
+  return steps.filter(({ flowId }) => wanted.has(flowId));
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
-const NOTHING_DONE: PartRun = { drift: [], problems: [], busy: NOBODY, changes: [], recorded: null };
+const NOTHING_DONE: PartRun = {
+  drift: [],
+  different: [],
+  claimed: [],
+  problems: [],
+  busy: NOBODY,
+  changes: [],
+  notRestored: [],
+  recorded: null,
+  notes: [],
+};
 
 function flowsOf(some: readonly { readonly flowId: string }[]): ReadonlySet<string> {
   return new Set(some.map((one) => one.flowId));
@@ -133,42 +201,9 @@ function hiddenRows(catalog: Catalog, missing: readonly Step[]): PartRun['proble
     }));
 }
 
-/** The values of stale rows that are not what the plan was made from, each beside what the plan would have written. */
-export function driftOf(catalog: Catalog, steps: readonly Step[], stale: readonly StaleRow[]): Drift[] {
-  const found = new Map(stale.map((one) => [`${one.flowId} ${one.key}`, one]));
-  return steps.flatMap((step) => {
-    const row = found.get(`${step.flowId} ${step.key}`);
-    return row === undefined ? [] : driftOfStep(catalog, step, row.now);
-  });
-}
-
-function driftOfStep(catalog: Catalog, step: Step, now: StaleRow['now']): Drift[] {
-  const { flowId } = step;
-  const table = step.table.name;
-  if (now === null) return [{ flowId, table, column: 'id', planned: step.key, now: null }];
-  return Object.entries(step.guard)
-    .filter(([column, planned]) => now[column] !== planned)
-    .map(([column, planned]) => ({
-      flowId,
-      table,
-      column,
-      planned,
-      now: now[column] ?? null,
-      ...wantedOf(catalog, step, column),
-    }));
-}
-
-function wantedOf(catalog: Catalog, { record, writes }: Step, column: string): Pick<Drift, 'wanted'> {
-  const to = writes.find((write) => write.column === column)?.to;
-  if (!to) return {};
-  if (to.kind === 'text') return { wanted: guardOfText(catalog[record], column, to.text) };
-  return { wanted: shownValue(to) };
-}
-
 /**
- * The mended findings must be gone, no error may be new, every row must be the flow's own, and a master that is written no
- * other flow's. Judged inside the transaction, on the written rows. No install is known to have an index for the flows of
- * a master: for a plan of many they were looked for once, when it was made.
+ * The mended findings must be gone, no error may be new, and every row must be the flow's own. Judged inside the
+ * transaction, on the written rows.
  */
 async function problemsAfterRepair(
   session: Session,
@@ -176,14 +211,8 @@ async function problemsAfterRepair(
   part: PlanPart,
   flows: readonly string[],
 ): Promise<PartRun['problems']> {
-  const written = new Set(flows);
-  const steps = part.steps.filter(({ flowId }) => written.has(flowId));
-  const masters = steps.filter(({ record, writes }) => record === 'master' && writes.length > 0);
-  const judged = await judgeFlows(transaction, session, flows, flows.length === 1 && masters.length > 0 ? flows : []);
-  const torn = masters.flatMap(({ flowId, key }) => {
-    const [other] = judged.get(flowId)?.sharers ?? [];
-    return other === undefined ? [] : [{ flowId, what: masterIsShared(key, other) }];
-  });
+  const steps = stepsOf(part.steps, flows);
+  const judged = await judgeFlows(transaction, session, flows);
   const uncovering = session.rules.asked.filter(({ uncovers }) => uncovers);
   const wrong = [...judged].flatMap(([flowId, { rules }]) =>
     rules.flatMap((rule) => {
@@ -194,18 +223,5 @@ async function problemsAfterRepair(
         : [];
     }),
   );
-  return [...strangeRows(steps, judged, session.model), ...torn, ...wrong];
-}
-
-/** Every column that the undo wrote must hold exactly what it held before. */
-function problemsAfterUndo({ steps }: PlanPart, changes: readonly RowChange[]): PartRun['problems'] {
-  const changed = new Map(changes.map((change) => [change.key, change]));
-  return steps.flatMap((step) =>
-    step.writes.flatMap(({ column, to }) => {
-      const written = changed.get(step.key)?.columns.find((one) => one.column === column);
-      const restored = to.kind === 'text' && (written === undefined || written.after === to.text);
-      const what = `${step.table.name}.${column} of ${step.key} was not restored exactly`;
-      return restored ? [] : [{ flowId: step.flowId, what }];
-    }),
-  );
+  return [...strangeRows(steps, judged, session.model), ...wrong];
 }

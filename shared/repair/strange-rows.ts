@@ -40,13 +40,13 @@ function isRecordOf(flow: Judged, step: Step, imports: readonly Step[], model: F
   }
 }
 
-/** It is the flow's import or links to the flow, now or before; and no link is taken from another flow. */
+/** It is the flow's import, or links to the flow, now or before. */
 function isImportOf(flow: Judged, { key, guard, writes }: Step, model: FlowModel): boolean {
   const link = model.import.columns.masterFlowId;
-  const own = [flow.link_key, flow.link_other_key];
-  const before = guard[link] ?? null;
   const to = writes.find(({ column }) => column === link)?.to;
   const linked = to?.kind === 'text' && to.text !== null && to.text === flow.link_key;
-  const free = to === undefined || before === null || own.includes(before);
-  return free && (key === flow.import_own || linked || (before !== null && own.includes(before)));
+  const before = guard[link] ?? null;
+  return (
+    key === flow.import_own || linked || (before !== null && [flow.link_key, flow.link_other_key].includes(before))
+  );
 }

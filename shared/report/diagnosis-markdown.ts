@@ -8,7 +8,7 @@ import { rawDataRemarks } from './diagnosis/raw-data-lines.ts';
 import { absent, persistedLines } from './diagnosis/record-lines.ts';
 import { callLines, resumeLines } from './diagnosis/resume-lines.ts';
 import { nothingToDo } from './diagnosis-text.ts';
-import { escaped, listed, listedUnder, table, unsaidList } from './markdown.ts';
+import { escaped, listed, listedUnder, notJudgedQuote, table, unsaidList } from './markdown.ts';
 import { phaseMarkName, phaseMarks } from './phase-mark.ts';
 import { severityMarks } from './severity-mark.ts';
 import { shown } from './shown.ts';
@@ -25,12 +25,17 @@ const MOST_WORDS = 2_000;
  */
 export function diagnosisMarkdown(diagnosis: Diagnosis): string {
   const { flowId, kind, name, verdict, headline, database, resume, rawData } = diagnosis;
-  return [
+  const head = [
+    ...notJudgedQuote(diagnosis),
     `# Flow ${flowId}`,
     '',
     `**${verdict.toUpperCase()}**: ${escaped(headline)} (${kind}, in ${escaped(database)}, checked ${diagnosis.checkedAt})`,
     '',
     name === null ? 'Without a name.' : `Its name: ${escaped(name)}`,
+  ];
+  if (diagnosis.notJudged !== undefined) return [...head, ...storedSections(diagnosis), ''].join('\n');
+  return [
+    ...head,
     ...section('Findings', findingTable(diagnosis.findings), verdict === 'not judged' ? 'Nothing was asked.' : 'None.'),
     ...section('Resume', listed(resumeLines(diagnosis))),
     ...section('Recommended, in this order', recommendedList(diagnosis), nothingToDo(diagnosis)),
@@ -51,6 +56,16 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
     ...section('What could not be said', unsaidList(unsaidOf(diagnosis))),
     '',
   ].join('\n');
+}
+
+/** What is stored, of a flow that is not judged. */
+function storedSections(diagnosis: Diagnosis): string[] {
+  return [
+    ...section('Records', recordTable(diagnosis)),
+    ...section('Where its id and its links are stored', linkTable(diagnosis.links)),
+    ...section('Timeline', timelineTable(diagnosis.timeline), 'No time is stored.'),
+    ...section('What could not be said', unsaidList(unsaidOf(diagnosis))),
+  ];
 }
 
 /** Nothing where there is nothing to show and no word for that. */

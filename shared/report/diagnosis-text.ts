@@ -9,6 +9,7 @@ import { rawDataLines } from './diagnosis/raw-data-lines.ts';
 import { persistedLines, recordLines } from './diagnosis/record-lines.ts';
 import { callLines, resumeLines } from './diagnosis/resume-lines.ts';
 import { timelineLines } from './diagnosis/timeline-lines.ts';
+import { notJudgedLines } from './not-judged-lines.ts';
 import { type Line, span } from './tone.ts';
 import { unsaidMarks, unsaidOf } from './unsaid.ts';
 import { visible } from './visible.ts';
@@ -24,6 +25,7 @@ const VERDICT_TONES = {
 /** A whole diagnosis as lines, in the order in which a tired person reads: why, what to do, then everything else. */
 export function diagnosisText(diagnosis: Diagnosis): Line[] {
   const { resume } = diagnosis;
+  if (diagnosis.notJudged !== undefined) return storedText(diagnosis);
   return [
     ...heading(diagnosis),
     ...section('why', diagnosis.findings.flatMap(findingLines), nothingFound(diagnosis)),
@@ -54,6 +56,18 @@ function nothingFound({ verdict }: Diagnosis): string {
 /** Of a flow that nothing was asked about nobody knows what to do. */
 export function nothingToDo({ verdict }: Diagnosis): string {
   return verdict === 'not judged' ? 'Nothing is known.' : 'Nothing to do.';
+}
+
+/** What is stored, of a flow that is not judged. */
+function storedText(diagnosis: Diagnosis): Line[] {
+  return [
+    ...notJudgedLines(diagnosis),
+    ...heading(diagnosis),
+    ...section('records', diagnosis.records.flatMap(recordLines)),
+    ...section('where its id and its links are stored', linkLines(diagnosis.links)),
+    ...section('timeline', timelineLines(diagnosis.timeline), 'No time is stored.'),
+    ...(unsaid(diagnosis).length > 0 ? section('what could not be said', unsaid(diagnosis)) : []),
+  ];
 }
 
 /** The first lines: which flow, and why it is stuck. */

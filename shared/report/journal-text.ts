@@ -1,5 +1,6 @@
 import type { Receipt } from '../repair/journal.ts';
 import type { JournalPlace } from '../repair/journal-place.ts';
+import { runId } from '../repair/run-id.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
@@ -13,7 +14,7 @@ export function journalNotice(place: JournalPlace): string {
           'disk before the commit, but only this machine knows of it; from elsewhere the same plan is refused as stale ' +
           'instead of giving the receipt, and without the file there is no undo.';
   }
-  return OF_TABLE[place.state];
+  return [OF_TABLE[place.state], visible(place.advice ?? '', 600)].filter((one) => one !== '').join(' ');
 }
 
 const OF_TABLE: Record<Extract<JournalPlace, { kind: 'table' }>['state'], string> = {
@@ -26,19 +27,22 @@ const OF_TABLE: Record<Extract<JournalPlace, { kind: 'table' }>['state'], string
 /** Receipts, one or two lines each. */
 export function receiptsText(receipts: readonly Receipt[]): Line[] {
   if (receipts.length === 0) return [[span('The journal holds no receipt.')]];
-  return receipts.flatMap(({ id, kind, appliedAt, flows, reason, who, changes, undoes, undoneBy }): Line[] => [
-    [
-      span(visible(id), 'title'),
-      span(`  ${visible(appliedAt.slice(0, 19).replace('T', ' '))}  ${kind}`),
-      span(`  ${changes.length} ${changes.length === 1 ? 'row' : 'rows'} of ${flowsWords(flows)}`),
+  return receipts.flatMap(
+    ({ id, planHash, kind, appliedAt, flows, reason, who, changes, undoes, undoneBy }): Line[] => [
+      [
+        span(visible(id), 'title'),
+        span(`  ${visible(appliedAt.slice(0, 19).replace('T', ' '))}  ${kind}`),
+        span(`  ${changes.length} ${changes.length === 1 ? 'row' : 'rows'} of ${flowsWords(flows)}`),
+        span(`  run ${visible(runId(planHash))}`, 'dim'),
+      ],
+      [
+        span(`  by ${visible(who.user)} as ${visible(who.role)} on ${visible(who.host)}`, 'dim'),
+        span(reason === null ? '' : `: ${visible(reason)}`),
+        ...(undoes === null ? [] : [span(`  takes back ${visible(undoes)}`, 'note')]),
+        ...(undoneBy === null ? [] : [span(`  taken back by ${visible(undoneBy)}`, 'note')]),
+      ],
     ],
-    [
-      span(`  by ${visible(who.user)} as ${visible(who.role)} on ${visible(who.host)}`, 'dim'),
-      span(reason === null ? '' : `: ${visible(reason)}`),
-      ...(undoes === null ? [] : [span(`  takes back ${visible(undoes)}`, 'note')]),
-      ...(undoneBy === null ? [] : [span(`  taken back by ${visible(undoneBy)}`, 'note')]),
-    ],
-  ]);
+  );
 }
 
 function flowsWords([first = '', ...others]: readonly string[]): string {

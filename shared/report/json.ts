@@ -7,17 +7,22 @@ import { FlowExport } from '../export/export-flow.ts';
 import { ApplyOutcome } from '../repair/apply.ts';
 import { FailedFlow } from '../repair/apply-batch.ts';
 import { ManyOutcome } from '../repair/apply-many.ts';
+import { Drift } from '../repair/drift.ts';
 import { Receipt } from '../repair/journal.ts';
 import { LeftOut, Plan } from '../repair/plan.ts';
 import { PlanState } from '../repair/plan-state.ts';
-import { ManyPreview } from '../repair/preview-many.ts';
+import { ManyPreview, ManyWayBack } from '../repair/preview-many.ts';
 import { PreviewedRows } from '../repair/preview-rows.ts';
-import { Drift, Run } from '../repair/run-plan.ts';
+import { Run } from '../repair/run-plan.ts';
+import { WayBack } from '../repair/way-back.ts';
 import { ResumeOutcome } from '../resume/resume.ts';
 import { Sighting } from '../resume/watch.ts';
 import { bounded } from './bounded.ts';
 
 const schemaVersion = z.literal(1);
+
+/** Why nothing is judged on this install; absent where it is. */
+const notJudged = z.string().optional();
 
 /** The flow has no finding that a repair can mend: there was nothing to apply. */
 const NothingToMend = z.object({ kind: z.literal('nothing to mend'), leftOut: z.array(LeftOut) });
@@ -25,6 +30,7 @@ const NothingToMend = z.object({ kind: z.literal('nothing to mend'), leftOut: z.
 /** One flow of `scan --stream`: the findings without their evidence, which `diagnose` gives. */
 const ScannedLine = z.object({
   schemaVersion,
+  notJudged,
   flowId: z.string(),
   name: z.string().nullable(),
   status: z.string(),
@@ -49,10 +55,18 @@ export const jsonSchemas = {
     outcome: z.union([ApplyOutcome, NothingToMend]),
     /** Findings that the plan did not mend, such as those that wait for a choice. */
     leftOut: z.array(LeftOut).default([]),
+    /** What came of trying the undo of what was written. Absent: nothing was written, or it could not be tried. */
+    wayBack: WayBack.optional(),
   }),
   /** In place of the documents of `plan` and `preview` where `--all` finds no flow. */
   nothingToMend: z.object({ schemaVersion, outcome: NothingToMend }),
-  applyMany: z.object({ schemaVersion, outcome: ManyOutcome, leftOut: z.array(LeftOut).default([]) }),
+  applyMany: z.object({
+    schemaVersion,
+    outcome: ManyOutcome,
+    leftOut: z.array(LeftOut).default([]),
+    /** What came of trying the undo of the last batch. */
+    wayBack: ManyWayBack.optional(),
+  }),
   previewMany: z.object({
     schemaVersion,
     planHash: z.string(),
@@ -61,9 +75,10 @@ export const jsonSchemas = {
     rows: PreviewedRows,
   }),
   planState: z.object({ schemaVersion, state: PlanState, plan: Plan }),
-  journal: z.object({ schemaVersion, receipts: z.array(Receipt) }),
+  journal: z.object({ schemaVersion, notJudged, receipts: z.array(Receipt) }),
   undo: z.object({
     schemaVersion,
+    notJudged,
     outcome: ApplyOutcome,
     leftOut: z.array(LeftOut).default([]),
     /** What changed since, of flows of the receipt that were left as they are. */
@@ -71,8 +86,16 @@ export const jsonSchemas = {
     /** Flows of it that failed when they were tried out, and were left as they are. */
     failed: z.array(FailedFlow).default([]),
   }),
+  /** Of everything that one plan wrote; `outcome` counts flows that were taken back. */
+  undoRun: z.object({
+    schemaVersion,
+    run: z.string(),
+    outcome: ManyOutcome,
+    changed: z.array(Drift),
+    failed: z.array(FailedFlow),
+  }),
   resume: z.object({ schemaVersion, outcome: ResumeOutcome, moved: z.boolean(), last: Sighting.nullable() }),
-  watch: z.object({ schemaVersion, sighting: Sighting }),
+  watch: z.object({ schemaVersion, notJudged, sighting: Sighting }),
   locate: Locations,
   export: FlowExport,
   failure: z.object({

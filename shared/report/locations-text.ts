@@ -1,5 +1,6 @@
 import type { Locations } from '../diagnose/locate.ts';
 import { counted, number } from './counted.ts';
+import { notJudgedLines } from './not-judged-lines.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
@@ -10,6 +11,7 @@ export function locationsText(found: Locations): Line[] {
   const { flowId, database, locations, unread, cutShort, notices, tables, columns, json } = found;
   const looked = `${counted(columns, 'uuid and text column')} of ${counted(tables, 'table')}${json ? ', and inside their JSON' : ', not inside JSON'}, in ${visible(database)}`;
   return [
+    ...notJudgedLines(found),
     [
       span(flowId, 'title'),
       span(` is in ${counted(locations.length, 'column')}`),

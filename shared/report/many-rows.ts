@@ -8,6 +8,7 @@ import { changesTable } from './plan-markdown.ts';
 import { changesText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
+import { wayBackOfMany } from './way-back-text.ts';
 
 /** What a preview of many flows did, with the rows of the first of them, flow by flow. */
 export function manyRowsText(run: ManyPreview, rows: PreviewedRows, width?: number): Line[] {
@@ -35,6 +36,7 @@ export function manyRowsMarkdown(run: ManyPreview, rows: PreviewedRows): string 
     `# Preview of ${total} flows`,
     '',
     `Run and rolled back: ${ran} of ${total} flows would be mended and verified.`,
+    ...wayBackOfMany(run).flatMap((words) => ['', escaped(words)]),
     ...(failed.length === 0 ? [] : ['', '## Failed', '']),
     ...(failed.length === 0
       ? []

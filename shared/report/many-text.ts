@@ -2,6 +2,7 @@ import type { ManyOutcome, ManyProgress } from '../repair/apply-many.ts';
 import type { Plan } from '../repair/plan.ts';
 import { planSums } from '../repair/plan-sums.ts';
 import type { ManyPreview } from '../repair/preview-many.ts';
+import { runId } from '../repair/run-id.ts';
 import { ways } from '../ways.ts';
 import { choicesText } from './choices-text.ts';
 import { MOST_NAMED, named, number, rest } from './counted.ts';
@@ -10,6 +11,7 @@ import { progressBar } from './progress-bar.ts';
 import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
+import { wayBackOfMany } from './way-back-text.ts';
 
 /** A plan of many flows for review: which flows, what is mended on how many of them, how many rows, what is left out. */
 export function manyPlanText(plan: Plan): Line[] {
@@ -84,10 +86,12 @@ function sumLines(plan: Plan): Line[] {
 }
 
 /** What a plan of many flows would do: run batch by batch, each rolled back. */
-export function manyPreviewText({ total, ran, failed }: ManyPreview, most = MOST_NAMED): Line[] {
+export function manyPreviewText(preview: ManyPreview, most = MOST_NAMED): Line[] {
+  const { total, ran, failed } = preview;
   return [
     [span('preview: run batch by batch and rolled back, nothing was written', 'title')],
     [span(`${number(ran)} of ${number(total)} flows would be mended and verified`, ran === total ? 'good' : 'warn')],
+    ...wayBackOfMany(preview).map((words): Line => [span(words, 'warn')]),
     ...failures(failed, most),
   ];
 }
@@ -119,15 +123,19 @@ export function manyOutcomeText(outcome: ManyOutcome): Line[] {
         ]
       : []),
     ...(left > 0 ? [[span(`  ${leftWords(outcome)}`, 'warn')] as Line] : []),
-    ...receiptLines(receipts, 'To take a batch back'),
-    ...receiptLines(earlierReceipts, 'To take a batch of an earlier run back'),
+    ...(receipts.length + earlierReceipts.length > 0 ? runLines(outcome) : []),
   ];
 }
 
-function receiptLines(receipts: readonly string[], what: string): Line[] {
+/** What the run is called, and how to take all of it back, or a part. */
+function runLines({ planHash, receipts, earlierReceipts = [] }: ManyOutcome): Line[] {
+  const all = [...receipts, ...earlierReceipts];
+  const run = visible(runId(planHash));
   return [
-    ...named(receipts).map((id): Line => [span(`${what}: ${ways().undo(visible(id))}`, 'dim')]),
-    ...rest(receipts.length, `receipts: ${ways().journal}`),
+    [span(`Run ${run}. To take all of it back: ${ways().undoRun(run)}`, 'dim')],
+    ...(all.length === 1
+      ? []
+      : [[span(`${number(all.length)} receipts, one a batch: ${ways().journal}`, 'dim')] as Line]),
   ];
 }
 

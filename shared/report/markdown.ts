@@ -6,9 +6,9 @@ import { visible } from './visible.ts';
 /** Of one item of a list: sentences and requests, which are not cut in the middle. */
 const MOST_WORDS = 4_000;
 
-/** A table whose cells are text and nothing else. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => escaped(cell)).join(' | ')} |`;
+/** A table whose cells are text and nothing else, each cut where it is longer than this. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], maxCell?: number): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => escaped(cell, maxCell)).join(' | ')} |`;
   return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)];
 }
 
@@ -26,6 +26,11 @@ function item(line: Line): string {
   const text = plain([line]).trim().replaceAll(/ {2,}/g, ' ');
   // A sign at the beginning would begin another list.
   return escaped(text, MOST_WORDS).replace(/^[-+]/, '\\$&');
+}
+
+/** The head of an answer about an install of which nothing is judged; no lines where it is. */
+export function notJudgedQuote({ notJudged }: { readonly notJudged?: string | undefined }): string[] {
+  return notJudged === undefined ? [] : [`> ${unsaidMarks['not judged'].glyph} ${escaped(notJudged, MOST_WORDS)}`, ''];
 }
 
 /** What an answer does not say, worst first. */

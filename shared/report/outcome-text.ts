@@ -1,11 +1,13 @@
 import type { ApplyOutcome } from '../repair/apply.ts';
 import type { Plan } from '../repair/plan.ts';
+import type { WayBack } from '../repair/way-back.ts';
 import type { ResumeOutcome } from '../resume/resume.ts';
 import type { Sighting } from '../resume/watch.ts';
 import { ways } from '../ways.ts';
-import { changesText, driftText } from './plan-text.ts';
+import { changesText, driftText, notesText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
+import { keptOnEveryWrite, notRestoredText, wayBackText } from './way-back-text.ts';
 
 /** What to do where the rows are no longer as a plan of this kind needs them. */
 const ANEW: Record<Plan['kind'], () => string> = {
@@ -13,15 +15,34 @@ const ANEW: Record<Plan['kind'], () => string> = {
   undo: () => `What was written since stays. Where it is not wanted, see what is wrong now: ${ways().diagnose('<id>')}`,
 };
 
-/** What came of applying a plan, and what to do next. */
-export function applyText(outcome: ApplyOutcome, kind: Plan['kind']): Line[] {
+const FOUND_OUT = 'The connection broke while committing; it did commit.';
+
+/**
+ * What came of applying a plan, and what to do next.
+ * @param wayBack what came of trying the undo of it, where that was done
+ */
+export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: WayBack): Line[] {
   switch (outcome.kind) {
     case 'applied':
       return [
         ...changesText(outcome.receipt.changes),
-        ...(outcome.foundOut ? [[span('The connection broke while committing; it did commit.', 'warn')] as Line] : []),
+        ...(outcome.foundOut ? [[span(FOUND_OUT, 'warn')] as Line] : []),
         [span('✔ applied and verified', 'good'), span(`, receipt ${visible(outcome.receipt.id)}`)],
-        [span(`To take it back: ${ways().undo(visible(outcome.receipt.id))}`, 'dim')],
+        ...notesText(outcome.notes),
+        ...(kind === 'repair' && wayBack ? wayBackText(wayBack) : []),
+        ...(wayBack?.kind === 'none'
+          ? []
+          : [[span(`To take it back: ${ways().undo(visible(outcome.receipt.id))}`, 'dim')] as Line]),
+      ];
+    case 'restored in part':
+      return [
+        ...changesText(outcome.receipt.changes),
+        ...(outcome.foundOut ? [[span(FOUND_OUT, 'warn')] as Line] : []),
+        [
+          span('▲ restored in part', 'warn'),
+          span(`, receipt ${visible(outcome.receipt.id)}: all but ${keptOnEveryWrite(outcome.notRestored)}`),
+        ],
+        ...notRestoredText(outcome.notRestored),
       ];
     case 'already applied':
       return [
@@ -59,10 +80,10 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind']): Line[] {
     case 'not verified':
       return [
         [span('✖ rolled back: the repair did not hold', 'bad')],
-        ...outcome.problems.map((problem): Line => [span(`  ✖ ${visible(problem)}`)]),
+        ...outcome.problems.map((problem): Line => [span(`  ✖ ${visible(problem, 600)}`)]),
       ];
     case 'refused':
-      return [[span(`✖ refused: ${visible(outcome.why)}; nothing was written`, 'bad')]];
+      return [[span(`✖ refused: ${visible(outcome.why, 600)}; nothing was written`, 'bad')]];
   }
 }
 

@@ -1,9 +1,10 @@
-import { shownValue } from '../repair/change.ts';
 import type { Plan, Step } from '../repair/plan.ts';
 import type { RowChange } from '../repair/row-change.ts';
 import type { Run } from '../repair/run-plan.ts';
 import { choiceOption } from './choices-text.ts';
 import { escaped, table } from './markdown.ts';
+import { undoneWords } from './way-back-text.ts';
+import { MAX_WRITTEN, writtenValue } from './written-value.ts';
 
 /** A plan for a ticket or a review: every row, what it becomes and why, what must still be true. */
 export function planMarkdown(plan: Plan): string {
@@ -47,21 +48,20 @@ export function runMarkdown(run: Run): string {
   }
   const problems =
     run.kind === 'not verified' ? run.problems.map((one) => `- it would be rolled back: ${escaped(one)}`) : [];
-  return [...changesTable(run.changes), '', ...problems, ''].join('\n');
+  const undone = undoneWords(run).map((words) => escaped(words));
+  return [...changesTable(run.changes), '', ...problems, ...undone, ''].join('\n');
 }
+
+/** A value that is written, with what stands around it. */
+const MAX_CELL = 2 * MAX_WRITTEN;
 
 function writesTable(steps: readonly Step[]): string[] {
   return table(
     ['row', 'column', 'from', 'to', 'why'],
     steps.flatMap((step) =>
-      step.writes.map(({ column, to, why }) => [
-        rowOf(step),
-        column,
-        step.guard[column] ?? '',
-        shownValue(to) ?? 'NULL',
-        why,
-      ]),
+      step.writes.map(({ column, to, why }) => [rowOf(step), column, step.guard[column] ?? '', writtenValue(to), why]),
     ),
+    MAX_CELL,
   );
 }
 

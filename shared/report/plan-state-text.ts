@@ -1,6 +1,6 @@
 import type { PlanState } from '../repair/plan-state.ts';
 import { counted, number } from './counted.ts';
-import { driftText } from './plan-text.ts';
+import { driftText, notesText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 
@@ -28,7 +28,10 @@ function begunText({ total, applied, takenBack, left, drift, until, expired }: B
 export function planStateText(state: PlanState): Line[] {
   switch (state.kind) {
     case 'fresh':
-      return [[span('✔ it can be applied', 'good'), span(` until ${state.until}: nothing it rests on has changed`)]];
+      return [
+        [span('✔ it can be applied', 'good'), span(` until ${state.until}: nothing it rests on has changed`)],
+        ...notesText(state.notes),
+      ];
     case 'used':
       return [
         [
@@ -51,12 +54,15 @@ export function planStateText(state: PlanState): Line[] {
       return [[span('▲ expired', 'warn'), span(`: it was valid until ${state.since}; make a new one`)]];
     case 'stale':
       return [
-        [span('▲ stale', 'warn'), span(': rows changed since it was made; make a new one')],
+        [
+          span('▲ stale', 'warn'),
+          span(`: ${visible(state.why ?? 'rows changed since it was made; make a new one', 600)}`),
+        ],
         ...driftText(state.drift),
       ];
     case 'forged':
-      return [[span('✖ refused', 'bad'), span(`: Flowmend did not make it: ${visible(state.why)}`)]];
+      return [[span('✖ refused', 'bad'), span(`: ${visible(state.why, 600)}`)]];
     case 'elsewhere':
-      return [[span('▲ of another database', 'warn'), span(`: it was made for ${visible(state.database)}`)]];
+      return [[span('▲ of another database', 'warn'), span(`: ${visible(state.why, 600)}`)]];
   }
 }

@@ -1,14 +1,16 @@
 import stringWidth from 'string-width';
-import { shownValue } from '../repair/change.ts';
+import type { Drift } from '../repair/drift.ts';
 import type { Plan, Step } from '../repair/plan.ts';
 import { type RowChange, sameChange } from '../repair/row-change.ts';
-import type { Drift, Run } from '../repair/run-plan.ts';
+import type { Run } from '../repair/run-plan.ts';
 import { type Alike, alike } from './alike.ts';
 import { choiceOption } from './choices-text.ts';
 import { manyPlanText } from './many-text.ts';
 import { shown, tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
+import { undoneText } from './way-back-text.ts';
+import { writtenValue } from './written-value.ts';
 
 /** A plan for review: every row, what is written and why, what must still be true, and what is left out. */
 export function planText(plan: Plan): Line[] {
@@ -35,13 +37,12 @@ function stepLines({ first: { table, key, writes, guard }, all }: Alike<Step>): 
     [],
     [span(tableName(table), 'title'), span(` ${rowsWords(key, all.length)}`, 'dim')],
     ...writes.map(({ column, to, why }): Line => {
-      const value = shown(shownValue(to));
       const before = column in guard ? shown(guard[column] ?? null) : '…';
       return [
         span(`  ${visible(column).padEnd(24)} `),
         span(before.startsWith('sha256:') ? 'as read' : before, 'bad'),
         span(' → ', 'dim'),
-        span(value, 'good'),
+        span(writtenValue(to), 'good'),
         span(`  ${visible(why)}`, 'dim'),
       ];
     }),
@@ -61,8 +62,15 @@ export function runText(run: Run, width?: number): Line[] {
   return [
     ...changesText(run.changes, width),
     ...(problems.length === 0 ? [] : [[span('It would be rolled back:', 'bad')] as Line]),
-    ...problems.map((problem): Line => [span(`  ✖ ${visible(problem)}`, 'bad')]),
+    ...problems.map((problem): Line => [span(`  ✖ ${visible(problem, 600)}`, 'bad')]),
+    ...(run.kind === 'ran' ? notesText(run.notes) : []),
+    ...undoneText(run),
   ];
+}
+
+/** Findings that came or went since a plan was made: they decide nothing of what it writes. */
+export function notesText(notes: readonly string[] = []): Line[] {
+  return notes.map((note): Line => [span(`  ▲ ${visible(note)}; nothing that is written rests on it`, 'warn')]);
 }
 
 /** Rows before and after: beside each other where the width allows, else one column a line. */

@@ -10,6 +10,7 @@ type Level = 'error' | 'warning' | 'note';
 
 const LEVELS: Record<Severity, Level> = { error: 'error', warning: 'warning', info: 'note' };
 const UNSAID_LEVELS: Record<Unsaid['what'], Level> = {
+  'not judged': 'error',
   'ended early': 'error',
   'not listed': 'warning',
   'next page': 'note',
@@ -23,16 +24,22 @@ const MOST_WORDS = 1_000;
 /**
  * The findings of a scan as SARIF 2.1.0, for code-scanning services and viewers: one result a finding. A flow is an
  * artefact of the scheme `flowmend:`, a column is a logical location. What the scan does not say are notifications; one
- * that ended early is no successful run.
+ * that ended early or judged nothing is no successful run.
  */
 export function scanSarif(scan: Scan, rules: readonly Rule[]): object {
   const findings = scan.flows.flatMap((flow) => flow.findings);
-  return sarif(findings, rules, { succeeded: scan.endedEarly === null, unsaid: unsaidOfScan(scan) });
+  const succeeded = scan.endedEarly === null && scan.notJudged === undefined;
+  return sarif(findings, rules, { succeeded, unsaid: [...notJudgedOf(scan), ...unsaidOfScan(scan)] });
 }
 
 /** The findings of one flow in the same form. */
 export function diagnosisSarif(diagnosis: Diagnosis, rules: readonly Rule[]): object {
-  return sarif(diagnosis.findings, rules, { succeeded: true, unsaid: unsaidOf(diagnosis) });
+  const succeeded = diagnosis.notJudged === undefined;
+  return sarif(diagnosis.findings, rules, { succeeded, unsaid: [...notJudgedOf(diagnosis), ...unsaidOf(diagnosis)] });
+}
+
+function notJudgedOf({ notJudged }: Pick<Diagnosis, 'notJudged'>): Unsaid[] {
+  return notJudged === undefined ? [] : [{ what: 'not judged', text: notJudged }];
 }
 
 interface Invocation {

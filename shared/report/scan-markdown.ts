@@ -1,15 +1,16 @@
 import type { Scan, ScannedFlow } from '../diagnose/scan.ts';
-import { escaped, table, unsaidList } from './markdown.ts';
-import { kindsCounted } from './scan-text.ts';
+import { escaped, notJudgedQuote, table, unsaidList } from './markdown.ts';
+import { countOf, kindsCounted } from './scan-text.ts';
 import { severityMarks } from './severity-mark.ts';
 import { unsaidOfScan } from './unsaid.ts';
 
 /** A scan as a table, worst first; before it what the scan does not say. */
 export function scanMarkdown(scan: Scan): string {
   const { totals } = scan;
-  const counts = kindsCounted(scan).map((kind) => `${severityMarks[kind].glyph} ${totals[kind]} ${kind}`);
+  const counts = kindsCounted(scan).map((kind) => `${severityMarks[kind].glyph} ${countOf(scan, kind)} ${kind}`);
   const unsaid = unsaidList(unsaidOfScan(scan));
   return [
+    ...notJudgedQuote(scan),
     `# ${totals.flows} ${scan.kind} flows in ${escaped(scan.database)}`,
     '',
     `${counts.join(', ')}, checked ${scan.checkedAt}`,
@@ -23,6 +24,7 @@ export function scanMarkdown(scan: Scan): string {
   ].join('\n');
 }
 
-function findingsOf({ findings }: ScannedFlow): string {
+function findingsOf({ findings, notJudged }: ScannedFlow): string {
+  if (notJudged) return severityMarks['not judged'].word;
   return findings.map(({ severity, message }) => `${severityMarks[severity].glyph} ${message}`).join('; ');
 }

@@ -1,7 +1,8 @@
 import type { Finding, Severity } from '../diagnose/finding.ts';
 import type { Scan, ScannedFlow } from '../diagnose/scan.ts';
 import { age } from './age.ts';
-import { severityMarks } from './severity-mark.ts';
+import { notJudgedLines } from './not-judged-lines.ts';
+import { type Standing, severityMarks, standingOf } from './severity-mark.ts';
 import { type Line, type Span, span } from './tone.ts';
 import { unsaidMarks, unsaidOfScan } from './unsaid.ts';
 import { visible } from './visible.ts';
@@ -9,6 +10,7 @@ import { visible } from './visible.ts';
 /** The fleet, worst first: one flow a line. */
 export function scanText(scan: Scan): Line[] {
   return [
+    ...notJudgedLines(scan),
     [span(`${visible(scan.database)}  ${scan.totals.flows} ${scan.kind} flows  `, 'title'), ...totalsSpans(scan)],
     [],
     ...scan.flows.map(flowLine),
@@ -26,14 +28,15 @@ function restText(scan: Scan): Line[] {
 function totalsSpans(scan: Scan): Span[] {
   return kindsCounted(scan).map((kind) => {
     const mark = severityMarks[kind];
-    return span(`${mark.glyph} ${scan.totals[kind]} ${mark.word}  `, mark.tone);
+    return span(`${mark.glyph} ${countOf(scan, kind)} ${mark.word}  `, mark.tone);
   });
 }
 
 /** `40 flows: 7 error, 4 warning, 1 info, 28 healthy`, in one line without marks. */
 export function totalsText(scan: Scan): string {
-  const { totals, endedEarly } = scan;
-  const counts = kindsCounted(scan).map((kind) => `${totals[kind]} ${severityMarks[kind].word}`);
+  const { totals, endedEarly, notJudged } = scan;
+  if (notJudged !== undefined) return `${totals.flows} flows, not judged. ${visible(notJudged, 1_000)}`;
+  const counts = kindsCounted(scan).map((kind) => `${countOf(scan, kind)} ${severityMarks[kind].word}`);
   const until = endedEarly === null ? '' : ` until it ended early: ${visible(endedEarly.message, 400)}`;
   return `${totals.flows} flows: ${counts.join(', ')}${until}`;
 }
@@ -45,13 +48,18 @@ function nothingFound({ totals }: Scan): Line {
     : [span('No findings.', 'good')];
 }
 
-/** What the totals tell: of a scan that ended early not how many flows are well. */
-export function kindsCounted({ endedEarly }: Pick<Scan, 'endedEarly'>): (Severity | 'healthy')[] {
+/** What the totals tell: of a scan that ended early not how many flows are well; where nothing is judged, that. */
+export function kindsCounted({ endedEarly, notJudged }: Pick<Scan, 'endedEarly' | 'notJudged'>): Standing[] {
+  if (notJudged !== undefined) return ['not judged'];
   return endedEarly ? ['error', 'warning', 'info'] : ['error', 'warning', 'info', 'healthy'];
 }
 
+export function countOf({ totals }: Scan, standing: Standing): number {
+  return standing === 'not judged' ? totals.flows : totals[standing];
+}
+
 function flowLine(flow: ScannedFlow): Line {
-  const mark = severityMarks[flow.findings[0]?.severity ?? 'healthy'];
+  const mark = severityMarks[standingOf(flow)];
   return [
     span(`${mark.glyph} `, mark.tone),
     span(flow.flowId, 'title'),

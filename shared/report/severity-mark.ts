@@ -1,4 +1,5 @@
 import type { Severity } from '../diagnose/finding.ts';
+import type { ScannedFlow } from '../diagnose/scan.ts';
 import type { Tone } from './tone.ts';
 
 export interface Mark {
@@ -7,10 +8,18 @@ export interface Mark {
   readonly tone: Tone;
 }
 
+export type Standing = Severity | 'healthy' | 'not judged';
+
 /** Every severity by glyph, word and tone, so that none of the three carries the meaning alone. */
-export const severityMarks: Record<Severity | 'healthy', Mark> = {
+export const severityMarks: Record<Standing, Mark> = {
   error: { glyph: '✖', word: 'error', tone: 'bad' },
   warning: { glyph: '▲', word: 'warning', tone: 'warn' },
   info: { glyph: '○', word: 'info', tone: 'note' },
   healthy: { glyph: '●', word: 'healthy', tone: 'good' },
+  'not judged': { glyph: '·', word: 'not judged', tone: 'dim' },
 };
+
+/** How a flow of a scan stands: by its worst finding. */
+export function standingOf({ findings, notJudged }: Pick<ScannedFlow, 'findings' | 'notJudged'>): Standing {
+  return notJudged ? 'not judged' : (findings[0]?.severity ?? 'healthy');
+}

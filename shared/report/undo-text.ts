@@ -1,15 +1,20 @@
+import type { ManyOutcome } from '../repair/apply-many.ts';
 import type { UndoDraft } from '../repair/draft-undo.ts';
 import type { Receipt } from '../repair/journal.ts';
+import { runId } from '../repair/run-id.ts';
+import type { RunDraft } from '../repair/undo-run.ts';
+import { ways } from '../ways.ts';
 import { counted, named, number, rest } from './counted.ts';
 import { failures } from './failed-flows.ts';
 import { driftText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
+import { keptOnEveryWrite } from './way-back-text.ts';
 
 /** What an undo is about to take back: how many flows of the receipt, which, and which are left since they changed. */
-export function undoText(receipt: Receipt, { plan, changed, failed }: UndoDraft): Line[] {
+export function undoText(receipt: Receipt, draft: UndoDraft): Line[] {
+  const { plan } = draft;
   const flows = plan?.flows ?? [];
-  const left = [...Map.groupBy(changed, ({ flowId }) => flowId)];
   const what = receipt.kind === 'repair' ? 'Takes back the repair of' : 'Mends again, as it was before the undo,';
   return [
     [
@@ -18,6 +23,72 @@ export function undoText(receipt: Receipt, { plan, changed, failed }: UndoDraft)
     ],
     ...named(flows).map((id): Line => [span(`  ${visible(id)}`)]),
     ...rest(flows.length, 'flows'),
+    ...remainderLines(draft),
+  ];
+}
+
+/** What taking a whole run back is about to do: how many flows, and which are left since they changed or failed. */
+export function runUndoText(draft: RunDraft): Line[] {
+  const { planHash, parts, flows, standing, plan } = draft;
+  return [
+    [
+      span(`Takes back ${ofAll(flows, standing)}`, 'title'),
+      span(` of run ${visible(runId(planHash))}, ${counted(parts.length, 'receipt')}`),
+      span(plan ? `, in ${visible(plan.database)}` : ''),
+    ],
+    ...remainderLines(draft),
+  ];
+}
+
+/** What came of taking a run back. */
+export function runUndoneText({
+  kind,
+  why,
+  total,
+  applied,
+  before,
+  failed,
+  left,
+  receipts,
+  notRestored = [],
+}: ManyOutcome): Line[] {
+  if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
+  const whole = failed.length + left + notRestored.length === 0;
+  const tone = whole ? 'good' : 'warn';
+  return [
+    [
+      span(`${whole ? '✔' : '▲'} ${number(applied)} of ${counted(total, 'flow')} taken back`, tone),
+      span(before > 0 ? `, ${number(before)} by somebody else meanwhile` : ''),
+    ],
+    ...(notRestored.length > 0
+      ? [[span(`restored in part: all but ${keptOnEveryWrite(notRestored)}`, 'warn')] as Line]
+      : []),
+    ...failures(failed),
+    ...(left > 0
+      ? [
+          [
+            span(
+              `${number(left)} not tried${why === null ? '' : `: ${visible(why, 600)}`}; the same undo goes on with them`,
+              'warn',
+            ),
+          ] as Line,
+        ]
+      : []),
+    ...named(receipts).map((id): Line => [span(`To mend a part again: ${ways().undo(visible(id))}`, 'dim')]),
+    ...rest(receipts.length, `receipts: ${ways().journal}`),
+  ];
+}
+
+/** What is not taken back, or not as it was. */
+function remainderLines({
+  beyondWriter = [],
+  changed,
+  failed,
+  notRestored,
+}: Pick<UndoDraft, 'changed' | 'failed' | 'notRestored' | 'beyondWriter'>): Line[] {
+  const left = [...Map.groupBy(changed, ({ flowId }) => flowId)];
+  return [
+    ...(notRestored.length > 0 ? [[span(`Restores all but ${keptOnEveryWrite(notRestored)}`, 'warn')] as Line] : []),
     ...(left.length === 0
       ? []
       : [[span(`${counted(left.length, 'flow')} left as found: rows changed since the receipt`, 'warn')] as Line]),
@@ -30,6 +101,16 @@ export function undoText(receipt: Receipt, { plan, changed, failed }: UndoDraft)
       ? []
       : [[span(`${counted(failed.length, 'flow')} left as found: failed when tried out`, 'warn')] as Line]),
     ...failures(failed),
+    ...(beyondWriter.length === 0
+      ? []
+      : [
+          [
+            span(
+              `left as it is, since whoever wrote the receipt may not update it: ${visible(beyondWriter.join(', '), 600)}`,
+              'warn',
+            ),
+          ] as Line,
+        ]),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Tone } from './tone.ts';
 /** Something that an answer does not say, so that nobody takes silence for health. */
 export interface Unsaid {
   readonly what:
+    | 'not judged'
     | 'ended early'
     | 'not listed'
     | 'next page'
@@ -17,6 +18,7 @@ export interface Unsaid {
 
 /** How much each matters: the tone of a line, and the glyph for what has no colour. */
 export const unsaidMarks: Record<Unsaid['what'], { readonly glyph: string; readonly tone: Tone }> = {
+  'not judged': { glyph: '▲', tone: 'warn' },
   'ended early': { glyph: '✖', tone: 'bad' },
   'not listed': { glyph: '▲', tone: 'warn' },
   'next page': { glyph: '○', tone: 'dim' },
@@ -39,7 +41,8 @@ export function unsaidOf({ notices, notAsked }: Pick<Diagnosis, 'notices' | 'not
 
 /** What a scan does not say, and what its list leaves out. */
 export function unsaidOfScan(scan: Scan): Unsaid[] {
-  const { endedEarly, totals, flows, nextAfter } = scan;
+  const { endedEarly, totals, flows, nextAfter, notJudged } = scan;
+  const unjudged = notJudged === undefined ? 0 : totals.flows - flows.length;
   const healthy = endedEarly ? 0 : flows.filter(({ findings }) => findings.length === 0).length;
   const broken = totals.error + totals.warning + totals.info - (flows.length - healthy);
   const well = healthy === 0 ? 0 : totals.healthy - healthy;
@@ -53,6 +56,7 @@ export function unsaidOfScan(scan: Scan): Unsaid[] {
       'not listed',
       broken > 0 ? `${broken} more flows with findings are not listed; a higher limit lists them` : '',
     ),
+    ...said('not listed', unjudged > 0 ? `${unjudged} more flows are not listed; a higher limit lists them` : ''),
     ...said('not listed', well > 0 ? `${well} more healthy flows are not listed` : ''),
     ...said('next page', nextAfter === undefined ? '' : `next page: --after ${nextAfter}`),
     ...said(

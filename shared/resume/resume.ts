@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Diagnosed } from '../diagnose/diagnose.ts';
+import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
 import { Failure } from '../failure.ts';
 import type { FlowModel } from '../flow/model.ts';
@@ -29,13 +30,14 @@ const CHANGED = 'the flow changed since this call was shown; nothing was sent';
 /**
  * Resumes a flow by the call that, by the platform's facts, will move it: the intelligent endpoint where it approves,
  * else, or where the install answers 404, the standard one.
- * @throws Failure `not-configured` without an API; the API's failures
+ * @throws Failure `later-generation`; `not-configured` without an API; the API's failures
  */
 export async function resume(
   session: WriteSession,
   { facts }: Diagnosed,
   consent: Consent = {},
 ): Promise<ResumeOutcome> {
+  refuseUnjudged(session);
   const resumption = resumptionOf(facts, session);
   const { movers } = resumption.now;
   if (movers.length === 0) return notResumable(resumption, facts.row.flow_id, session.model);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { whyNotJudged } from '../diagnose/not-judged.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
 import type { FlowRow } from '../diagnose/relation/flow-row.ts';
 import { phaseAfter, phaseNamed } from '../flow/model.ts';
@@ -15,7 +16,7 @@ export const Sighting = z.object({
   phasesComplete: z.array(z.string()),
   progress: z.number().nullable(),
   updatedAt: z.string(),
-  /** True once the phase it started in is complete and a later one is current. */
+  /** True once the phase it started in is complete and a later one is current; never where nothing is judged. */
   moved: z.boolean(),
 });
 export type Sighting = z.infer<typeof Sighting>;
@@ -58,9 +59,11 @@ export function standingIn({ phase, phase_open }: Pick<FlowRow, 'phase' | 'phase
   return phase ?? phase_open;
 }
 
-function hasMoved({ model }: Session, row: FlowRow, from: string | null): boolean {
+function hasMoved(session: Session, row: FlowRow, from: string | null): boolean {
+  const { model } = session;
   const start = phaseNamed(model, from);
-  if (!start) return false;
+  // What follows which phase is a rule of the generation.
+  if (!start || whyNotJudged(session) !== undefined) return false;
   const rest = model.phases.slice(model.phases.indexOf(start) + 1).map((phase) => phase.name);
   if (!row.phases_complete.includes(start.name)) return false;
   return phaseAfter(model, start) === undefined || (row.phase !== null && rest.includes(row.phase));

@@ -106,6 +106,33 @@ test('an enum for the status and for the phase', async () => {
   await isMendedAndGivenBack(install, session, broken);
 });
 
+test.each([
+  ['as long as the longest word', 20],
+  ['longer', 30],
+])('words in columns of char(n), %s: blanks at the end mean nothing', async (_, length) => {
+  const { install, broken, healthy } = keep(await twoFlows());
+  await install.query(`
+    alter table migration.discovery_flows alter status type char(${length}), alter current_phase type char(40),
+      add check (status <> 'waiting_for_user_approval' and current_phase <> 'dancing'), add check (length(status) > 3);
+    alter table migration.crewai_flow_state_extensions alter flow_status type char(${length})`);
+  const session = await install.session();
+  expect(columnOf(session.catalog.child, 'status')).toMatchObject({ type: 'bpchar', length });
+  expect([...session.catalog.childStatuses]).toContain('waiting_for_approval');
+  expect(await rulesOf(session, healthy)).toEqual([]);
+  const plan = planRepair(session, (await diagnose(session, broken)).facts);
+  expect((await preview(session, plan)).kind).toBe('ran');
+  await isMendedAndGivenBack(install, session, broken);
+});
+
+test('a char(n) too short for the right word: said', async () => {
+  const { install, broken } = keep(await twoFlows());
+  await install.query('alter table migration.discovery_flows alter status type char(12)');
+  const session = await install.session();
+  const { leftOut } = planRepair(session, (await diagnose(session, broken)).facts);
+  const why = 'does not take "waiting_for_approval": its length of at most 12 refuses it; paused would fit';
+  expect(leftOut).toContainEqual(expect.objectContaining({ reason: 'schema', why: expect.stringContaining(why) }));
+});
+
 test('a status column too short for the right word: said, and the rest is mended', async () => {
   const { install, broken } = keep(await twoFlows());
   await install.query('alter table migration.discovery_flows alter status type varchar(12)');

@@ -379,3 +379,49 @@ test('applied again it tells the receipts; what was taken back since is no longe
   expect((await apply(session, planUndo(session, undone.receipt), agreed)).kind).toBe('applied');
   expect(await applyMany(session, plan, agreed)).toMatchObject({ applied: 0, before: FLOWS, failed: [] });
 });
+
+// Seen to fail where a share that is reached stops the run, as one that is passed does.
+test('where not one flow may fail, a run in which none does goes on to its end', async () => {
+  const outcome = await applyMany(session, await planned(), { createJournal: true, stopAtShare: 0 });
+  expect(outcome).toMatchObject({ kind: 'done', applied: FLOWS, left: 0 });
+});
+
+// Seen to fail where the time of the question counts as time of work.
+test('the time that a person takes to answer does not slow the pace that is told', async () => {
+  const thought = 2_000;
+  /** In milliseconds: when it was told, and for how long the run says that it worked until then. */
+  const seen: { at: number; worked: number }[] = [];
+  await applyMany(session, await planned(), {
+    ...agreed,
+    lanes: 1,
+    async between({ applied, flowsPerSecond }) {
+      seen.push({ at: performance.now(), worked: (applied / flowsPerSecond) * 1_000 });
+      if (seen.length === 1) await new Promise((resolve) => setTimeout(resolve, thought));
+      return seen.length === 2 ? 'stop' : 'go on';
+    },
+  });
+  const [first, second] = seen as [(typeof seen)[0], (typeof seen)[0]];
+  expect(second.worked - first.worked).toBeLessThan(second.at - first.at - thought / 2);
+});
+
+// Seen to fail without the look for rows that two flows of a plan would write.
+test('of two flows of one plan that meet in a row the later one is left out, and told which is the earlier', async () => {
+  const { insertFlows } = await import('../../shared/demo/flow-rows.ts');
+  const tenant = randomUUID();
+  const unlinked = () =>
+    flow(install.variant, { tenant, import: { master_flow_id: null }, child: { data_import_id: null } });
+  const [first, second] = [unlinked(), unlinked()];
+  await insertFlows(install.query, 'migration', [first, second]);
+  const plan = await planMany(session, [first.flowId, second.flowId], {
+    choices: { 'import-unlinked': first.importId },
+  });
+  expect(plan.steps.map(({ flowId }) => flowId)).not.toContain(second.flowId);
+  expect(plan.leftOut).toContainEqual({
+    flowId: second.flowId,
+    rule: 'import-unlinked',
+    reason: 'shared',
+    why: expect.stringContaining(`is part of the repair of flow ${first.flowId} too: plan it when that is applied`),
+    options: [],
+  });
+  expect(await applyMany(session, plan, agreed)).toMatchObject({ kind: 'done', applied: 1, failed: [] });
+});

@@ -132,14 +132,13 @@ test('inside JSON on demand, with progress; a table too long is looked into in p
 
 test('one table that fails does not hide the others', async () => {
   await install.query(`
-    create function migration.fails() returns boolean language plpgsql as $$ begin raise exception 'no luck'; end $$;
     create table migration.trapped (flow_id uuid);
     insert into migration.trapped values ('${flowId}');
     alter table migration.trapped enable row level security;
-    create policy trap on migration.trapped using (migration.fails());
+    create policy trap on migration.trapped using (current_setting('migration.no_luck') = '');
     grant select on migration.trapped to ${ROLE}`);
   const found = await locate(await install.session(asRole), flowId);
-  expect(found.unread).toContainEqual({ table: 'migration.trapped', why: expect.stringContaining('no luck') });
+  expect(found.unread).toContainEqual({ table: 'migration.trapped', why: expect.stringContaining('no_luck') });
   expect(places(found)).toContain('discovery_flows.flow_id 1 equal');
   expect(found.notices).toContainEqual(expect.stringContaining('row level security is on for migration.trapped'));
 });

@@ -125,6 +125,20 @@ test('200 and nothing happens: watching says that it did not move', async () => 
   expect(seen[0]?.moved).toBe(false);
 });
 
+/** Where the mapping is complete: the phase that the flow says it is in, and whether it moved on from the mapping. */
+test.each([
+  ['data_cleansing', true],
+  ['asset_inventory', true],
+  ['field_mapping', false],
+  ['data_import', false],
+  [null, false],
+])('only a later phase is a move: in %s, %s', async (current_phase, moved) => {
+  const flowId = await installWith({ child: { current_phase } });
+  const session = await install.session();
+  const first = await watch(session, { flowId, fromPhase: 'field_mapping', timeoutMs: 0, everyMs: 20 }).next();
+  expect(first.value.moved).toBe(moved);
+});
+
 test('a 500 with a detail is told in one line, without the token', async () => {
   const flowId = await installWith(WAITING);
   const api = await answering(500, '{"detail": "Failed to resume flow: no crew\\nfor token-never-shown"}');

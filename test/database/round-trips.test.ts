@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';
+import { parsePlan } from '../../shared/repair/plan-file.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { preview } from '../../shared/repair/preview.ts';
@@ -47,27 +48,46 @@ async function sent<T>(work: () => Promise<T>): Promise<{ value: T; statements: 
   }
 }
 
-test('one flow: its diagnosis one statement, its plan none, preview and apply five round trips each', async () => {
+test('one flow: its diagnosis one statement, its plan none, preview and apply six round trips each', async () => {
   const diagnosed = await sent(() => diagnose(session, ids[1] ?? ''));
   expect(diagnosed.statements).toHaveLength(1);
   const planned = await sent(async () => planRepair(session, diagnosed.value.facts));
   expect(planned.statements).toEqual([]);
   const previewed = await sent(() => preview(session, planned.value));
-  expect(previewed.value.kind).toBe('ran');
-  expect(previewed.statements).toHaveLength(5);
-  expect(previewed.statements.at(-1)).toBe('rollback');
+  expect(previewed.value).toMatchObject({ kind: 'ran', wayBack: { kind: 'whole' } });
+  // The last one tries the undo, and the rollback goes with it.
+  expect(previewed.statements).toHaveLength(6);
+  expect(previewed.statements.at(-1)).toContain('update ');
   const applied = await sent(() => apply(session, planned.value, agreed));
   expect(applied.value.kind).toBe('applied');
-  expect(applied.statements).toHaveLength(5);
+  expect(applied.statements).toHaveLength(6);
   expect(applied.statements.at(-1)).toBe('commit');
 });
 
-test('many flows: planned by two statements, each batch five round trips, however many flows it has', async () => {
-  const planned = await sent(() => planMany(session, ids.slice(2), { batchSize: 14 }));
+test('one flow from a file: six round trips as well, though its repair is made again', async () => {
+  const { facts } = await diagnose(session, ids[2] ?? '');
+  const plan = parsePlan(JSON.stringify(planRepair(session, facts)), 'plan.json');
+  const previewed = await sent(() => preview(session, plan));
+  expect(previewed.value.kind).toBe('ran');
+  expect(previewed.statements).toHaveLength(6);
+  const applied = await sent(() => apply(session, plan, agreed));
+  expect(applied.value.kind).toBe('applied');
+  expect(applied.statements).toHaveLength(6);
+});
+
+test('many flows: planned by two statements, each batch six round trips, however many flows it has', async () => {
+  const planned = await sent(() => planMany(session, ids.slice(3, 17), { batchSize: 7 }));
   // The flows, and whether others have their masters.
   expect(planned.statements).toHaveLength(2);
   const applied = await sent(() => applyMany(session, planned.value, agreed));
-  expect(applied.value).toMatchObject({ kind: 'done', applied: FLOWS - 2 });
+  expect(applied.value).toMatchObject({ kind: 'done', applied: 14 });
   // Where the journal is, and what of the plan it holds; then two batches.
-  expect(applied.statements).toHaveLength(2 + 2 * 5);
+  expect(applied.statements).toHaveLength(2 + 2 * 6);
+});
+
+test('many flows from a file: one round trip more for each batch', async () => {
+  const plan = parsePlan(JSON.stringify(await planMany(session, ids.slice(17), { batchSize: 7 })), 'plan.json');
+  const applied = await sent(() => applyMany(session, plan, agreed));
+  expect(applied.value).toMatchObject({ kind: 'done', applied: FLOWS - 17 });
+  expect(applied.statements).toHaveLength(2 + 2 * 7);
 });

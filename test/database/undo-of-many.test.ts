@@ -137,7 +137,7 @@ describe.each(['table', 'file'] as const)('a receipt of many flows, journal in a
     const [held = '', bad = ''] = ids;
     await install.query(`
       create function migration.stubborn() returns trigger language plpgsql as
-        $$ begin if new.flow_id = '${bad}' then new.updated_at := now(); end if; return new; end $$;
+        $$ begin if new.flow_id = '${bad}' then new.status := 'paused'; end if; return new; end $$;
       create trigger stubborn before update on migration.discovery_flows
         for each row execute function migration.stubborn()`);
     const platform = new pg.Client({ connectionString: install.url });

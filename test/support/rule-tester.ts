@@ -12,12 +12,52 @@ import { apply } from '../../shared/repair/apply.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
 import type { WriteSession } from '../../shared/session.ts';
+import { flow, type Overrides } from './flow.ts';
 import { type Install, makeInstall } from './install.ts';
 
+/** The rows of a flow, and of others that it takes for it to be what it is. */
+type Rows = FlowRows & { readonly flowId: string; readonly others?: readonly FlowRows[] };
+
+/** A flow that one clause of the rule keeps from being reported. It may break other rules. */
+export interface NearMiss {
+  /** The clause, in words. */
+  readonly name: string;
+  readonly rows: (variant: InstallVariant) => Rows;
+  /** True for the installs on which such a flow can exist; default: all. */
+  readonly on?: (variant: InstallVariant) => boolean;
+}
+
+/** The near misses of a rule: for every clause that keeps its predicate from being too eager, a flow that it holds back. */
+export type Valid = readonly [NearMiss, NearMiss, ...NearMiss[]];
+
+/** A near miss in each of these statuses of the child. */
+export function inEach(statuses: readonly string[], overrides: (status: string) => Overrides): NearMiss[] {
+  return statuses.map((status) => ({
+    name: `in status ${status}`,
+    rows: (variant) => flow(variant, overrides(status)),
+  }));
+}
+
+/** Where nothing refuses a link by the wrong key of the master. */
+export const noForeignKey = ({ linkTarget }: InstallVariant): boolean => linkTarget === 'none';
+
+/** Where a master may hold any word. */
+export const noStatusCheck = ({ statusCheck }: InstallVariant): boolean => !statusCheck;
+
+/**
+ * Makes the install newer than its rows: its CHECK takes `running` no more. NOT VALID: it holds for every write from now on, and
+ * not for the rows that are there.
+ */
+export function takeRunningNoMore(schema: string): string {
+  return `alter table ${schema}.crewai_flow_state_extensions add constraint newer check (flow_status <> 'running') not valid`;
+}
+
 export interface Case {
-  readonly broken: (variant: InstallVariant) => FlowRows & { flowId: string; others?: FlowRows[] };
+  readonly broken: (variant: InstallVariant) => Rows;
   /** The same flow as it should be. */
   readonly healthy: (variant: InstallVariant) => FlowRows & { flowId: string };
+  /** What the rule must not report, in the same database. */
+  readonly valid: Valid;
   readonly message: string;
   readonly evidence: Partial<Evidence>[];
   /** Findings of other rules that such a flow cannot be without. */
@@ -64,7 +104,7 @@ function canBeAsked(id: string, { lacksOptionalTables }: InstallVariant): boolea
 /**
  * The contract of a rule, on real PostgreSQL and on every kind of install: a broken flow yields exactly this finding,
  * alone and in a scan; applying its plan mends it and touches nothing else; undoing gives every byte back; the healthy
- * twin yields nothing.
+ * twin yields nothing, and no near miss of the rule yields it.
  */
 export function testRule(rule: string, name: string, given: Case): void {
   describe.each((given.on ?? VARIANTS).map((variant) => ({ title: nameOf(variant), variant })))(
@@ -74,10 +114,15 @@ export function testRule(rule: string, name: string, given: Case): void {
       let session: WriteSession;
       const broken = given.broken(variant);
       const healthy = given.healthy(variant);
+      const nearMisses = given.valid
+        .filter(({ on }) => on === undefined || on(variant))
+        .map(({ name: clause, rows }) => ({ name: clause, ...rows(variant) }));
       const expected = [rule, ...(given.also ?? [])].sort();
 
       beforeAll(async () => {
-        install = await makeInstall('PostgreSQL', () => [...(broken.others ?? []), broken, healthy], variant);
+        const all: Rows[] = [broken, healthy, ...nearMisses];
+        const rows = all.flatMap(({ others = [], ...one }) => [...others, one]);
+        install = await makeInstall('PostgreSQL', () => rows, variant);
         if (given.after) await install.query(given.after(variant.schema));
         session = await install.session();
       });
@@ -113,6 +158,19 @@ export function testRule(rule: string, name: string, given: Case): void {
       test('healthy twin: no finding of this rule', async () => {
         expect(await rulesOf(healthy.flowId)).toEqual(given.also?.filter((id) => NO_DAMAGE.includes(id)) ?? []);
       });
+
+      test.each(['open flows', 'every flow'] as const)(
+        'near misses: not this finding, in a scan of %s',
+        async (reach) => {
+          const { flows } = await scan(session, { reach, healthy: true });
+          const reported = new Set(
+            flows.filter(({ findings }) => findings.some((one) => one.rule === rule)).map(({ flowId }) => flowId),
+          );
+          expect(nearMisses.filter(({ flowId }) => reported.has(flowId)).map(({ name: clause }) => clause)).toEqual([]);
+          const listed = flows.map(({ flowId }) => flowId);
+          for (const { child } of nearMisses) if (child) expect(listed).toContain(child.flow_id);
+        },
+      );
 
       const { ends } = given;
       const mends = ends === 'fix' || 'choose' in ends;

@@ -110,7 +110,7 @@ test('exactly the flows of the plan are mended; the result stays until it is dis
   press('y');
   await goesOn(terminal);
   const result = await until('✔ 12 of 12 flows mended and verified');
-  expect(result).toContain('2 receipts, one a batch');
+  expect(result).toMatch(/run [0-9a-f]{8}, 2 receipts; u takes all of it back/);
   expect(await mended()).toEqual(ids.toSorted());
   await until('live 0 s');
   await until('live 1 s');
@@ -122,6 +122,27 @@ test('exactly the flows of the plan are mended; the result stays until it is dis
   expect(await install.query('select sum(cardinality(flows))::int as flows from flowmend.journal')).toEqual([
     { flows: FLOWS },
   ]);
+});
+
+test('one key takes the whole run back, after a question; so does A at the undo of one of its flows', async () => {
+  const before = await install.everyRow();
+  const terminal = await asked();
+  const { press, until } = terminal;
+  press('y');
+  await goesOn(terminal);
+  expect(await until('u takes all of it back')).toMatch(/u take all of it back/);
+  press('u');
+  const question = await until('TAKE ALL OF THIS RUN BACK?');
+  expect(question).toContain('y takes back 12 flows, in 2 transactions');
+  press('n');
+  await until('Nothing was written.');
+  press('u');
+  await until('A all of its run');
+  press('A');
+  await until('TAKE ALL OF THIS RUN BACK?');
+  press('y');
+  expect(await until('TAKEN BACK')).toContain('✔ 12 of 12 flows taken back');
+  expect(await install.everyRow()).toEqual(before);
 });
 
 test('after the first flows it says how they went, and writes no other before y', async () => {

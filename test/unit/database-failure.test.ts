@@ -15,10 +15,3 @@ test('a replica that ends a statement to go on replaying: try again', () => {
   expect(message).toContain('replica');
   expect(next).toContain('Try again');
 });
-
-test('a server older than the oldest that Flowmend can ask is named as such; another missing function is not', () => {
-  const unknown = (name: string) =>
-    databaseFailure(Object.assign(new Error(`function ${name}(text, unknown) does not exist`), { code: '42883' }));
-  expect(unknown('pg_input_is_valid')).toMatchObject({ code: 'old-server', message: expect.stringContaining('16') });
-  expect(unknown('median').code).toBe('database');
-});

@@ -2,20 +2,15 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type PlanBody, seal } from '../../shared/repair/plan.ts';
+import { seal } from '../../shared/repair/plan.ts';
 import { parsePlan } from '../../shared/repair/plan-file.ts';
+import { FLOW_ID, planBody } from '../support/plan-body.ts';
 
-const ID = '1e640262-4332-4087-ac4e-1674b08cd8f2';
-const BODY: PlanBody = {
-  schemaVersion: 1,
-  kind: 'repair',
-  database: 'x on y',
-  createdAt: '2026-01-01T00:00:00.000Z',
-  expiresAt: '2026-01-01T01:00:00.000Z',
-  flows: [ID],
-  findings: [{ flowId: ID, rule: 'progress-out-of-step' }],
-  mends: [{ flowId: ID, rule: 'progress-out-of-step' }],
-  leftOut: [],
+const ID = FLOW_ID;
+const mended = [{ flowId: ID, rule: 'progress-out-of-step' }];
+const BODY = planBody({
+  findings: mended,
+  mends: mended,
   steps: [
     {
       record: 'child',
@@ -33,8 +28,7 @@ const BODY: PlanBody = {
       ],
     },
   ],
-  undoes: null,
-};
+});
 
 test('the hash is that of the whole canonical JSON', () => {
   const { hash } = seal(BODY);
@@ -116,6 +110,19 @@ test('an edit is told by its place', () => {
       Object.assign(plan, { ...other, hash: plan.hash });
     }),
   ).toThrow('hash does not match');
+});
+
+test('a plan of a newer Flowmend is said to be one, whatever else it holds', () => {
+  const newer = JSON.stringify({ ...seal(BODY), schemaVersion: 2, planet: 'Mars' });
+  expect(() => parsePlan(newer, 'plan.json')).toThrow(
+    'plan.json is a plan of a newer Flowmend: its schemaVersion is 2, and this Flowmend reads 1.',
+  );
+  expect(() => parsePlan('{"schemaVersion":0}', 'plan.json')).toThrow('plan.json is not a plan');
+});
+
+test('a plan of an older Flowmend, which says nothing of the server, can be read', () => {
+  expect(BODY.server).toBeUndefined();
+  expect(parsePlan(JSON.stringify(seal(BODY)), 'here').database).toBe('x on y');
 });
 
 test('a plan that was cut off is refused with the place', () => {

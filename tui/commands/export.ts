@@ -1,4 +1,4 @@
-import { exportFlow, jsonText, span, visible, writeNewFile } from '../../shared/index.ts';
+import { exportFlow, jsonText, notJudgedLines, span, visible, writeNewFile } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { wholeNumber } from '../option-values.ts';
@@ -20,6 +20,7 @@ export const exportCommand: Command = {
     if (typeof options.output === 'string') {
       await writeNewFile(options.output, `${jsonText('export', document)}\n`);
       output.lines([
+        ...notJudgedLines(document),
         [
           span(`Saved ${visible(options.output)}`, 'good'),
           span(document.redacted ? ', redacted' : ', with personal data'),

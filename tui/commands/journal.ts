@@ -1,4 +1,13 @@
-import { receipts, receiptsText, resolveFlowId } from '../../shared/index.ts';
+import {
+  journalAdvice,
+  notJudged,
+  notJudgedLines,
+  receipts,
+  receiptsText,
+  resolveFlowId,
+  span,
+  visible,
+} from '../../shared/index.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { wholeNumber } from '../option-values.ts';
@@ -18,8 +27,15 @@ export const journalCommand: Command = {
     const opened = await session();
     const flowId = typeof flow === 'string' ? await resolveFlowId(opened, flow) : undefined;
     const found = await receipts(opened, { flowId, limit });
-    output.lines(receiptsText(found));
-    output.document('journal', { schemaVersion: 1, receipts: found });
+    const advice = await journalAdvice(opened);
+    output.lines([...notJudgedLines(notJudged(opened)), ...receiptsText(found)]);
+    if (advice !== '') output.lines([[span(visible(advice, 600), 'warn')]]);
+    output.document('journal', {
+      schemaVersion: 1,
+      ...notJudged(opened),
+      receipts: found,
+      ...(advice === '' ? {} : { advice }),
+    });
     return exitCodes.done;
   },
 };

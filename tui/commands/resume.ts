@@ -2,6 +2,7 @@ import {
   type Diagnosis,
   diagnose,
   type Line,
+  refuseUnjudged,
   resume,
   resumeText,
   type Sighting,
@@ -21,7 +22,9 @@ export const resumeCommand: Command = {
   async run(context, flow, options) {
     const { output, confirm } = context;
     const timeoutMs = timeoutOf(options);
-    const session = writable(await context.session(flow));
+    const opened = await context.session(flow);
+    refuseUnjudged(opened);
+    const session = writable(opened);
     const diagnosed = await diagnose(session, flow);
     const { diagnosis, facts } = diagnosed;
     if (options.yes !== true && diagnosis.resume.possible && !diagnosis.resume.repairFirst) {

@@ -3,6 +3,7 @@ import {
   checkTenant,
   configurationNotices,
   Failure,
+  notJudged,
   type PassedFlow,
   type ScanOptions,
   type Session,
@@ -65,24 +66,27 @@ export const scanCommand: Command = {
       output.error(`${visible(result.endedEarly.message, 600)} What was found until then is above.`);
       return exitCodes.couldNotCheck;
     }
+    if (result.notJudged !== undefined) return exitCodes.couldNotCheck;
     const { error, warning, info } = result.totals;
     return exitCodeOfLook(error + warning + info, result.notAsked);
   },
 };
 
 async function streamed({ output }: Context, session: Session, options: ScanOptions): Promise<ExitCode> {
+  const unjudged = notJudged(session);
   let found = 0;
   let nextAfter: string | undefined;
   for (const notice of configurationNotices(session.settings.configuration)) output.error(visible(notice, 600));
   for await (const passed of scanFlows(session, options)) {
     if (passed.kind === 'size') nextAfter = passed.nextAfter;
-    else if (passed.flow.worst !== null) {
+    else if (passed.flow.worst !== null || unjudged.notJudged !== undefined) {
       found++;
-      output.document('scanned', { schemaVersion: 1, ...lineOf(passed.flow, session) });
+      output.document('scanned', { schemaVersion: 1, ...unjudged, ...lineOf(passed.flow, session) });
     }
     if (output.unread) break;
   }
   if (nextAfter !== undefined && !output.unread) output.document('nextPage', { schemaVersion: 1, nextAfter });
+  if (unjudged.notJudged !== undefined) return exitCodes.couldNotCheck;
   return exitCodeOfLook(found, session.rules.notAsked);
 }
 

@@ -1,4 +1,4 @@
-import { diagnose } from '../../shared/index.ts';
+import { diagnose, notJudged } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { follow, TIMEOUT_OPTION, timeoutOf } from '../follow.ts';
@@ -11,8 +11,9 @@ export const watchCommand: Command = {
     const open = await session(flow);
     const { diagnosis } = await diagnose(open, flow);
     const last = await follow(output, open, { flowId: diagnosis.flowId, timeoutMs }, (sighting) => {
-      output.document('watch', { schemaVersion: 1, sighting });
+      output.document('watch', { schemaVersion: 1, ...notJudged(open), sighting });
     });
+    if (diagnosis.notJudged !== undefined) return exitCodes.couldNotCheck;
     return last?.moved ? exitCodes.done : exitCodes.notResumed;
   },
 };

@@ -18,6 +18,7 @@ export type Command =
   | { do: 'carry out'; question: Asked; flowId: string; consent: Consent }
   | { do: 'unlock'; action: KeyedActionId; flowId: string }
   | { do: 'widen'; flowId: string }
+  | { do: 'undo run'; planHash: string }
   | { do: 'pick'; flowId: string; picks: Picks }
   | { do: 'pick rule'; meant: Meant }
   | { do: 'steer'; to: 'pause' | 'stop' }
@@ -62,6 +63,8 @@ function answered(key: string, state: State, layout: Layout): Command {
   if (panel?.kind !== 'question') return NOTHING;
   if (key === 'y') return yes(panel.question, panel.flowId);
   if (key === 'a' && canWiden(panel.question)) return { do: 'widen', flowId: panel.flowId };
+  const run = runOf(panel.question);
+  if (key === 'A' && run !== undefined) return { do: 'undo run', planHash: run };
   if (['n', 'q', 'escape'].includes(key)) return { do: 'back', event: { type: 'panel closed' } };
   return paceCommand(key, panel.question) ?? scrolled(key, state, layout);
 }
@@ -69,6 +72,16 @@ function answered(key: string, state: State, layout: Layout): Command {
 /** An undo of one flow of many that were written together: all of them can be meant. */
 export function canWiden(question: Question): boolean {
   return question.kind === 'undo' && question.plan.flows.length === 1 && (question.receipt?.flows.length ?? 0) > 1;
+}
+
+/** The plan by which the repair was written that an undo would take back: all that was written by it can be meant. */
+export function runOf(question: Question): string | undefined {
+  return question.kind === 'undo' && question.receipt?.kind === 'repair' ? question.receipt.planHash : undefined;
+}
+
+/** Something of the run stands, so that it can be taken back. */
+export function isWritten({ applied, before }: Ended): boolean {
+  return applied + before > 0;
 }
 
 /** Yes at once; on a production connection its name has to be typed, and for what is journalled, a reason. */
@@ -119,6 +132,9 @@ function inPanel(key: string, state: State, layout: Layout): Command {
   if (panel?.kind === 'mending') return mendingCommand(key, panel.mending) ?? scrolled(key, state, layout);
   if (panel?.kind === 'many mended' && key === 'w' && panel.ended.failed.length > 0) {
     return { do: 'save failed', ended: panel.ended };
+  }
+  if (panel?.kind === 'many mended' && key === actions.undo.key && isWritten(panel.ended)) {
+    return { do: 'undo run', planHash: panel.ended.planHash };
   }
   if (key === 'escape' || key === 'enter') return { do: 'back', event: { type: 'panel closed' } };
   const scroll = scrolled(key, state, layout);

@@ -93,8 +93,6 @@ export const manyMessages = {
   left: (flows: number) =>
     `${counted(flows, 'flow was', 'flows were')} not tried: M plans those that are left and goes on.`,
   earlier: (count: number) => `Their ${count === 1 ? 'receipt is' : `${number(count)} receipts are`} in the journal: J`,
-  receipts: (count: number, first: string) =>
-    count === 1
-      ? `receipt ${first}; flowmend undo takes it back`
-      : `${number(count)} receipts, one a batch, the first ${first}; J lists them, flowmend undo takes one back`,
+  receipts: (count: number, run: string) =>
+    `run ${run}, ${counted(count, 'receipt', 'receipts')}; u takes all of it back, J lists them`,
 };

@@ -46,6 +46,16 @@ function tailOf(panel: Panel, width: number): Tail {
     const { plan, failed = [] } = panel.question;
     return plan.flows.length > 1 ? together(idRows(plan.flows, width), failedRows(failed)) : failedRows(failed);
   }
+  if (panel.kind === 'question' && panel.question.kind === 'undoRun') {
+    const { parts, failed } = panel.question.draft;
+    return together(
+      idRows(
+        parts.flatMap(({ flows }) => flows),
+        width,
+      ),
+      failedRows(failed),
+    );
+  }
   if (panel.kind === 'many mended') return failedRows(panel.ended.failed);
   if (panel.kind === 'none to mend') return failedRows(panel.trial.failed);
   return panel.kind === 'mending' ? failedRows(panel.mending.progress?.failed ?? []) : NO_TAIL;

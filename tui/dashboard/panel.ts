@@ -7,11 +7,15 @@ import type {
   JournalPlace,
   LeftOut,
   Locations,
+  ManyOutcome,
+  NotRestoredColumn,
   Plan,
   Receipt,
   ResumeOutcome,
   Run,
+  RunDraft,
   Sighting,
+  WayBack,
 } from '../../shared/index.ts';
 import type { KeyedActionId } from './keys.ts';
 import type { ManyDraft, ManyPanel } from './many.ts';
@@ -28,6 +32,8 @@ export interface Asks {
   readonly journal: JournalPlace;
   /** The name that has to be typed: the connection is production. */
   readonly asksName?: string | undefined;
+  /** The server that made the receipt, where it is not this one: the answer says that the copy is meant. */
+  readonly otherServer?: string | undefined;
 }
 
 /** A plan that is asked about. */
@@ -39,6 +45,8 @@ export interface ToRun {
   readonly changed?: readonly Drift[];
   /** Flows of it that failed when they were tried out. */
   readonly failed?: readonly FailedFlow[];
+  /** Columns that would not be as they were. */
+  readonly notRestored?: readonly NotRestoredColumn[];
 }
 
 /** What is asked before anything is written. `y` carries out exactly what is shown. */
@@ -46,6 +54,7 @@ export type Question =
   | { readonly kind: 'unlock'; readonly action: KeyedActionId }
   | (ToRun & { readonly run: Run } & Asks)
   | ({ readonly kind: 'applyMany' } & ManyDraft & Asks)
+  | ({ readonly kind: 'undoRun'; readonly draft: RunDraft } & Asks)
   | {
       readonly kind: 'resume';
       readonly diagnosed: Diagnosed;
@@ -65,7 +74,7 @@ export interface Following {
   /** Why it could not be looked at just now. */
   readonly trouble: Trouble | undefined;
   /** `lost`: the time ran out while the database was away, so that nobody knows. */
-  readonly ended: 'moved' | 'not moved' | 'lost' | undefined;
+  readonly ended: 'moved' | 'not moved' | 'not judged' | 'lost' | undefined;
 }
 
 /** What covers the list and the detail. Each is about one flow; what is about many has an empty id. */
@@ -78,7 +87,13 @@ export type Panel = { readonly flowId: string } & (
   | { readonly kind: 'journal'; readonly receipts: readonly Receipt[] }
   | { readonly kind: 'question'; readonly question: Question }
   | { readonly kind: 'hindered'; readonly action: 'apply' | 'undo'; readonly run: Run }
-  | { readonly kind: 'applied'; readonly action: 'apply' | 'undo'; readonly outcome: ApplyOutcome }
+  | {
+      readonly kind: 'applied';
+      readonly action: 'apply' | 'undo';
+      readonly outcome: ApplyOutcome;
+      readonly wayBack?: WayBack | undefined;
+    }
+  | { readonly kind: 'run taken back'; readonly outcome: ManyOutcome }
   | { readonly kind: 'nothing to mend'; readonly plan: Plan }
   | { readonly kind: 'not resumed'; readonly why: string; readonly next: string }
   | { readonly kind: 'follow'; readonly following: Following }

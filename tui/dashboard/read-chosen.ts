@@ -14,12 +14,12 @@ export async function readChosen(session: Session, { get, dispatch }: Store): Pr
   }
 }
 
-/** Who may read flows may still lack the rights on the journal: then nothing can be taken back, and the rest is shown. */
+/** Who may read flows may still lack the rights on the journal, or it is not to be trusted: then nothing can be taken back, and the rest is shown. */
 async function receiptOf(session: Session, flowId: string): Promise<Receipt | undefined> {
   try {
     return await receiptToUndo(session, flowId);
   } catch (thrown) {
-    if (['no-rights', 'journal-unusable'].includes(asFailure(thrown).code)) return undefined;
+    if (['no-rights', 'journal-unusable', 'journal-untrusted'].includes(asFailure(thrown).code)) return undefined;
     throw thrown;
   }
 }

@@ -1,12 +1,13 @@
 import { useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { actions, type Session } from '../../shared/index.ts';
-import { type Command, commandOf } from './command.ts';
+import { type ActionId, actions, type Session } from '../../shared/index.ts';
+import { type Asked, type Command, commandOf } from './command.ts';
 import { answerYes } from './handlers/answer-yes.ts';
 import { askApplyWith } from './handlers/apply.ts';
 import { askApplyMany } from './handlers/apply-many.ts';
 import { saveFailed } from './handlers/mend-many.ts';
 import { askUndoAll } from './handlers/undo.ts';
+import { askUndoRun } from './handlers/undo-run.ts';
 import { keyNames } from './key-names.ts';
 import { handlers } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -71,7 +72,7 @@ function carryOut(command: Command, { store, runner, exit }: Means): void {
       break;
     case 'carry out':
       store.dispatch({ type: 'panel closed' });
-      runner.start(command.question.kind, command.flowId, answerYes(command.question, command.consent));
+      runner.start(actionOf(command.question), command.flowId, answerYes(command.question, command.consent));
       break;
     case 'unlock':
       store.dispatch({ type: 'unlocked' });
@@ -81,6 +82,10 @@ function carryOut(command: Command, { store, runner, exit }: Means): void {
     case 'widen':
       store.dispatch({ type: 'panel closed' });
       runner.start('undo', command.flowId, askUndoAll);
+      break;
+    case 'undo run':
+      store.dispatch({ type: 'panel closed' });
+      runner.start('undo', '', askUndoRun(command.planHash));
       break;
     case 'pick':
       store.dispatch({ type: 'panel closed' });
@@ -102,6 +107,10 @@ function carryOut(command: Command, { store, runner, exit }: Means): void {
     case 'quit':
       quit(store, runner, exit);
   }
+}
+
+function actionOf({ kind }: Asked): ActionId {
+  return kind === 'undoRun' ? 'undo' : kind;
 }
 
 function goBack(event: Parameters<Store['dispatch']>[0], { get, dispatch }: Store, runner: ActionRunner): void {

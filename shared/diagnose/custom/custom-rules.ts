@@ -1,7 +1,7 @@
 import sql, { raw } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
 import { serverError } from '../../database/database-failure.ts';
-import type { Reader } from '../../database/reader.ts';
+import type { StreamReader } from '../../database/reader.ts';
 import { Failure } from '../../failure.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import type { Configured } from '../../settings/configuration.ts';
@@ -10,6 +10,7 @@ import { withLookUps } from '../relation/looked-up.ts';
 import type { Rule } from '../rule.ts';
 import { customRule } from './custom-rule.ts';
 import { refusedFunctions } from './function-check.ts';
+import { refusedOperators } from './operator-check.ts';
 import type { Predicate } from './predicate.ts';
 import { PredicateProblem } from './predicate-problem.ts';
 import { isOfTheStatement } from './rule-failure.ts';
@@ -17,12 +18,12 @@ import { refusedTypes } from './type-check.ts';
 
 /**
  * The custom rules of a configuration, each checked: first its text, with PostgreSQL's parser; then its functions and types,
- * by the server's catalog; then by the server itself, which plans it on the read-only session and runs nothing.
+ * by the server's catalog; then by the server itself, which analyses it on the read-only session and runs nothing.
  * @throws Failure `settings-invalid` with the line and column of the file; the connection's
  */
 export async function customRules(
   { customRules, placeOf }: Configured,
-  { reader, model, catalog }: { reader: Reader; model: FlowModel; catalog: Catalog },
+  { reader, model, catalog }: { reader: StreamReader; model: FlowModel; catalog: Catalog },
 ): Promise<Rule[]> {
   if (customRules.length === 0) return [];
   // Most connections have no custom rules and need no parser for them.
@@ -38,10 +39,11 @@ export async function customRules(
       return refusing(refuse, async () => ({ rule, refuse, predicate: await readPredicate(rule.where) }));
     }),
   );
-  const namesOf = (kind: 'functions' | 'types') =>
+  const namesOf = (kind: 'functions' | 'operators' | 'types') =>
     checked.flatMap(({ predicate }) => predicate[kind].map(({ name }) => name));
-  const [functions, types] = await Promise.all([
+  const [functions, operators, types] = await Promise.all([
     refusedFunctions(reader, namesOf('functions')),
+    refusedOperators(reader, namesOf('operators')),
     refusedTypes(reader, namesOf('types')),
   ]);
   return Promise.all(
@@ -51,11 +53,15 @@ export async function customRules(
           const why = functions.get(name);
           if (why !== undefined) throw new PredicateProblem(`${name}() ${why}`, at);
         }
+        for (const { name, at } of predicate.operators) {
+          const why = operators.get(name);
+          if (why !== undefined) throw new PredicateProblem(`the operator ${name} ${why}`, at);
+        }
         for (const { name, at } of predicate.types) {
           const why = types.get(name);
           if (why !== undefined) throw new PredicateProblem(`a cast to ${name}: it ${why}`, at);
         }
-        await planned(predicate, reader, model, catalog);
+        await analysed(predicate, reader, model, catalog);
         return customRule(rule, predicate);
       }),
     ),
@@ -70,12 +76,15 @@ async function refusing<T>(refuse: (problem: PredicateProblem) => Failure, work:
   }
 }
 
-/** Has PostgreSQL plan the predicate: types, operators and constants are its business. */
-async function planned(predicate: Predicate, reader: Reader, model: FlowModel, catalog: Catalog): Promise<void> {
-  const before = sql`explain with flows as (${flowRelation(model, catalog)})
+/**
+ * Has PostgreSQL analyse the predicate: types and operators are its business. It is not planned, which would run what it says
+ * of constants.
+ */
+async function analysed(predicate: Predicate, reader: StreamReader, model: FlowModel, catalog: Catalog): Promise<void> {
+  const before = sql`with flows as (${flowRelation(model, catalog)})
     select from (${withLookUps(model, catalog, 'every flow')}) f where (`;
   try {
-    await reader.read(sql`${before}${raw(predicate.sql)})`);
+    await reader.analyse(raw(`${before.text}${predicate.sql})`));
   } catch (thrown) {
     const { state, message, position } = serverError(thrown);
     // All but the predicate of this statement is Flowmend's own.

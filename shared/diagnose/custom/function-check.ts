@@ -1,7 +1,9 @@
 import sql from 'sql-template-tag';
+import { BUILT_IN } from '../../database/install-code.ts';
 import type { Reader } from '../../database/reader.ts';
 import { catalogTypes } from './catalog-types.ts';
 import { Verdicts, whyNot } from './verdicts.ts';
+import { LEFT_JOIN_TAKES } from './what-it-takes.ts';
 
 /**
  * What speaks against functions of PostgreSQL in a predicate: one that is volatile, gives many rows, or reads tables, the
@@ -15,6 +17,7 @@ export async function refusedFunctions(reader: Reader, names: readonly string[])
   const rows = await reader.read(sql`
     select asked.name, case
       when count(p.oid) = 0 then 'is no function of PostgreSQL itself'
+      when not bool_and(${BUILT_IN}) then 'has a form that is not PostgreSQL''s own'
       when bool_or(p.prokind = 'a') then 'is an aggregate'
       when bool_or(p.prokind <> 'f') then 'is no plain function'
       when bool_or(p.proretset) then 'gives many rows'
@@ -25,16 +28,11 @@ export async function refusedFunctions(reader: Reader, names: readonly string[])
     end as verdict
     from unnest(${[...new Set(names)]}::text[]) asked (name)
     cross join (
-      select array['oid', 'internal', 'cstring']::regtype[]::oid[] || of_catalog.types as types
+      select array['oid', 'internal', 'cstring']::regtype[]::oid[] || of_catalog.types || of_catalog.of_session as types
       from ${catalogTypes} of_catalog
     ) inside
     left join pg_catalog.pg_proc p on p.proname = asked.name and p.pronamespace = 'pg_catalog'::regnamespace
-    -- D and T: times and spans of time. The polymorphic types are the pseudo-types (P) that are called any….
-    left join lateral (
-      select array_agg(t.oid) as types,
-        bool_or(t.typcategory in ('D', 'T') or t.typcategory = 'P' and t.typname ~ '^any') as harmless
-      from pg_catalog.pg_type t where t.oid = any(p.proargtypes::oid[] || p.prorettype)
-    ) takes on true
+    ${LEFT_JOIN_TAKES}
     group by asked.name`);
   return whyNot(Verdicts.parse(rows));
 }

@@ -10,6 +10,7 @@ export interface Predicate {
   readonly columns: readonly (keyof FlowRow)[];
   /** The functions that it calls, by their names in `pg_catalog`, and where it does. */
   readonly functions: readonly Named[];
+  readonly operators: readonly Named[];
   /** The types that it casts to, the same way. */
   readonly types: readonly Named[];
   /** From a character of `sql` to the one of the text that it was made from; both count from 0. */
@@ -23,7 +24,7 @@ export interface Predicate {
  */
 export async function readPredicate(text: string): Promise<Predicate> {
   const { expression, tokens, characterAt } = await parsed(text);
-  const { columns, functions, types } = named(expression, characterAt);
+  const { columns, functions, operators, types } = named(expression, characterAt);
   if (columns.length === 0) throw new PredicateProblem('it names no column of the flow relation', 0);
   // Piece by piece: what stands between two columns is copied, a column is written anew.
   const pieces: { at: number; text: string }[] = [];
@@ -40,6 +41,7 @@ export async function readPredicate(text: string): Promise<Predicate> {
     sql: pieces.map((piece) => piece.text).join(''),
     columns: [...new Set(columns.map(({ name }) => name))],
     functions,
+    operators,
     types,
     origin: (character) => {
       let before = 0;

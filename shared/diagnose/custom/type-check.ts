@@ -4,7 +4,7 @@ import { catalogTypes } from './catalog-types.ts';
 import { Verdicts, whyNot } from './verdicts.ts';
 
 /**
- * What speaks against types of PostgreSQL in a predicate: a cast to one looks a name up in the catalog, or it is the
+ * What speaks against types of PostgreSQL in a predicate: a cast to one looks a name up in the catalog or rests on the session, or it is the
  * type of whole rows, whose columns may be of such a type. A type that is not there is left to the planner.
  * @returns name -> why nothing may be cast to it; nothing for one that may
  */
@@ -14,6 +14,7 @@ export async function refusedTypes(reader: Reader, names: readonly string[]): Pr
     select t.typname as name, case
       when element.oid = any(of_catalog.types) then 'looks into the catalog of PostgreSQL'
       when element.typtype = 'c' then 'is the type of a whole row'
+      when element.oid = any(of_catalog.of_session) then 'rests on the session'
     end as verdict
     from ${catalogTypes} of_catalog
     cross join pg_catalog.pg_type t

@@ -17,6 +17,7 @@ export interface NamedColumn extends Named<keyof FlowRow> {
 export interface Names {
   readonly columns: readonly NamedColumn[];
   readonly functions: readonly Named[];
+  readonly operators: readonly Named[];
   /** What it casts to. */
   readonly types: readonly Named[];
 }
@@ -24,13 +25,14 @@ export interface Names {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The columns, functions and types that an expression names.
+ * The columns, functions, operators and types that an expression names.
  * @param expression a node of PostgreSQL's parse tree: `{ <kind>: { <field>: … } }`
  * @throws PredicateProblem for every kind of node, and every field of one, that a predicate may not be made of
  */
 export function named(expression: unknown, characterAt: (location: number) => number): Names {
   const columns: NamedColumn[] = [];
   const functions: Named[] = [];
+  const operators: Named[] = [];
   const types: Named[] = [];
 
   function visit(node: unknown, around: number): void {
@@ -49,7 +51,7 @@ export function named(expression: unknown, characterAt: (location: number) => nu
     }
     if (kind === 'ColumnRef') columns.push(columnOf(words(fields.fields), at));
     if (kind === 'FuncCall') functions.push({ name: systemName(words(fields.funcname), 'function', at), at });
-    if (kind === 'A_Expr') systemName(words(fields.name), 'operator', at);
+    if (kind === 'A_Expr') operators.push({ name: systemName(words(fields.name), 'operator', at), at });
     if (kind === 'SQLValueFunction' && !/DATE|TIME/.test(String(fields.op))) {
       throw new PredicateProblem('it may not look at the session', at);
     }
@@ -64,7 +66,7 @@ export function named(expression: unknown, characterAt: (location: number) => nu
   }
 
   visit(expression, 0);
-  return { columns, functions, types };
+  return { columns, functions, operators, types };
 }
 
 /** The words of a name; null for what is no word, such as `*`. */

@@ -3,6 +3,8 @@ import type { Catalog } from '../../database/catalog.ts';
 import { column, literals } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { jsonColumns } from '../relation/flow-relation.ts';
+import { recordColumns } from '../relation/record-columns.ts';
 import { isNear } from './near-imports.ts';
 
 /** What other flows claim of import `i`: SQL for one flow, alias `flow`. */
@@ -45,6 +47,18 @@ export function claimsOfMany(model: FlowModel, catalog: Catalog, near: Sql): Sql
       select flow.flow_id, flow.flow_name, flow.import_in_name, ${column('i', id)}
       from flow join ${recordSource(catalog.import)} i on ${isNear(model)}
       where ${near}`,
+  );
+}
+
+/** The claims on the imports of a CTE `linking` (flow_id, import_id), each with the flow to which it is linked. */
+export function claimsOfLinks(model: FlowModel, catalog: Catalog): Sql {
+  const records = recordColumns(model, catalog);
+  const { import_in_name: inName } = jsonColumns(model, records);
+  return claimed(
+    model,
+    catalog,
+    sql`select linking.flow_id, ${records.child('name')} as flow_name, ${inName} as import_in_name, linking.import_id
+      from linking join ${recordSource(catalog.child)} c on ${records.child('flowId')} = linking.flow_id`,
   );
 }
 

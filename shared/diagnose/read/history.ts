@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { type Catalog, typeOf } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
-import { asJsonb } from '../../database/json-column.ts';
+import { asJsonb, jsonType } from '../../database/json-column.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
 /** The last entries of each array, and how much of an entry is read: members of larger ones are cut one by one. */
@@ -13,7 +13,7 @@ const MOST_CHARACTERS = 400;
 export function historyOf(model: FlowModel, catalog: Catalog): Sql {
   const entries = (name: 'transitions' | 'errors') => {
     const stored = model.master.columns[name];
-    return lastEntries(asJsonb({ value: column('m', stored), type: typeOf(catalog.master, stored) }));
+    return lastEntries(asJsonb({ value: column('m', stored), ...jsonType(catalog.master, stored) }));
   };
   return sql`json_build_object('transitions', ${entries('transitions')}, 'errors', ${entries('errors')})`;
 }

@@ -1,8 +1,8 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { type Catalog, isStored, typeOf } from '../../database/catalog.ts';
+import { type Catalog, isStored } from '../../database/catalog.ts';
 import { guardImage } from '../../database/guard-image.ts';
 import { column } from '../../database/identifier.ts';
-import { jsonShape, unpackable } from '../../database/json-column.ts';
+import { jsonShape, jsonType, unpackable } from '../../database/json-column.ts';
 import { tellsWrongKeys } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
@@ -101,7 +101,7 @@ function rawCounts(model: FlowModel, catalog: Catalog, counted: Sql): Sql {
 function rawKeys(model: FlowModel, catalog: Catalog): Sql {
   if (!catalog.rawRecords.exists) return sql`null::text[]`;
   const name = model.rawRecords.columns.data;
-  const data = unpackable({ value: column('r', name), type: typeOf(catalog.rawRecords, name) });
+  const data = unpackable({ value: column('r', name), ...jsonType(catalog.rawRecords, name) });
   const keys = data.type === 'jsonb' ? sql`jsonb_object_keys(one.data)` : sql`json_object_keys(one.data)`;
   const shape = jsonShape({ ...data, value: sql`one.data` });
   return sql`(

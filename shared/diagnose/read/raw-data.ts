@@ -1,8 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { typeOf } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
-import { asJsonb, jsonShape } from '../../database/json-column.ts';
+import { asJsonb, jsonShape, jsonType } from '../../database/json-column.ts';
 import { parseAnswer } from '../../database/parse-answer.ts';
 import type { Reader } from '../../database/reader.ts';
 import { recordSource } from '../../database/record-source.ts';
@@ -50,7 +49,7 @@ export async function readRawStructure(reader: Reader, install: Install, importI
 
 function rawStructureStatement({ model, catalog }: Install, importId: string): Sql {
   const { data, importId: key } = model.rawRecords.columns;
-  const json = { value: column('r', data), type: typeOf(catalog.rawRecords, data) };
+  const json = { value: column('r', data), ...jsonType(catalog.rawRecords, data) };
   return sql`
     with unpacked as materialized (
       select r.kind, case when r.kind = 'object' then ${asJsonb(json)} end as value

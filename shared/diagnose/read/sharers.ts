@@ -57,6 +57,16 @@ export async function sharedMasters(
 ): Promise<ReadonlyMap<string, string>> {
   if (masters.size === 0) return new Map();
   const keys = [...masters].flatMap(([flow, { flowId, id }]) => [[flow, flowId] as const, [flow, id] as const]);
+  const rows = await reader.read(sql`
+    with master as (
+      select * from unnest(${keys.map(([flow]) => flow)}::uuid[], ${keys.map(([, key]) => key)}::uuid[]) as m (of_flow, key)
+    )
+    select of_flow as flow_id, min(flow_id::text) as other from (${standingOnMasters(install)}) one group by of_flow`);
+  return new Map(parseAnswer(z.array(Shared), rows, 'A shared master').map(({ flow_id, other }) => [flow_id, other]));
+}
+
+/** Rows (of_flow, flow_id) of other flows that stand on the masters of a CTE `master` (of_flow, key). */
+export function standingOnMasters(install: Install): Sql {
   // A join for each column: one by any of them could not be hashed.
   const others = standing(install).flatMap(({ flows, flowId, names, own }) =>
     names.map((name) => {
@@ -65,12 +75,7 @@ export async function sharedMasters(
         from master join ${flows} other on ${name} = master.key where ${another}`;
     }),
   );
-  const rows = await reader.read(sql`
-    with master as (
-      select * from unnest(${keys.map(([flow]) => flow)}::uuid[], ${keys.map(([, key]) => key)}::uuid[]) as m (of_flow, key)
-    )
-    select of_flow as flow_id, min(flow_id::text) as other from (${join(others, ' union all ')}) one group by of_flow`);
-  return new Map(parseAnswer(z.array(Shared), rows, 'A shared master').map(({ flow_id, other }) => [flow_id, other]));
+  return join(others, ' union all ');
 }
 
 function masterKeyName({ model, catalog }: Install): 'link_key' | 'link_other_key' {

@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { type Catalog, type Table, typeOf } from '../../database/catalog.ts';
+import type { Catalog, Table } from '../../database/catalog.ts';
 import { column, ident } from '../../database/identifier.ts';
-import { asJsonb } from '../../database/json-column.ts';
+import { asJsonb, jsonType } from '../../database/json-column.ts';
 import { tellsWrongKeys } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
@@ -151,7 +151,7 @@ function recordsOf(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
 function differingRows(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
   const { importId, source, target, status } = model.mappingRows.columns;
   const { id, mappings } = model.child.columns;
-  const json = asJsonb({ value: column('c', mappings), type: typeOf(catalog.child, mappings) });
+  const json = asJsonb({ value: column('c', mappings), ...jsonType(catalog.child, mappings) });
   const mapped = sql`json.of_flow -> ${column('l', source)}`;
   const targets = model.mappingKeys.target.map((key) => sql`${mapped} ->> ${key}::text`);
   const named = column('l', source);

@@ -1,7 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Catalog, typeOf } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
-import { type JsonExpression, member, unpackable } from '../../database/json-column.ts';
+import { type JsonExpression, jsonType, member, unpackable } from '../../database/json-column.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
 /** The columns of the joined records by their names in the flow model, wherever the relation reads them. */
@@ -50,7 +50,7 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
   const { child, master } = model;
   const persistence = unpackable({
     value: place('master', master.columns.persistence),
-    type: typeOf(catalog.master, master.columns.persistence),
+    ...jsonType(catalog.master, master.columns.persistence),
   });
   const nullable = (stored: string) => catalog.child.columns.some(({ name, notNull }) => name === stored && !notNull);
   const ofChild = (stored: string, unset: (value: Sql) => Sql = (value) => value) =>
@@ -72,7 +72,7 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
     flags: model.phases.map((phase) => ofChild(phase.flag, (flag) => sql`coalesce(${flag}, false)`)),
     childMappings: {
       value: place('child', child.columns.mappings),
-      type: typeOf(catalog.child, child.columns.mappings),
+      ...jsonType(catalog.child, child.columns.mappings),
     },
     persistence,
     masterMappings: member(persistence, master.persistenceKeys.mappings),

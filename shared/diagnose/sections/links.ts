@@ -15,7 +15,7 @@ export const Link = z.object({
   meaning: z.string(),
   /** The value of the one row, or null; for many rows, what right links hold. */
   value: z.string().nullable(),
-  /** Rows that hold the right id, none, and another one. */
+  /** Rows that hold the right id, none, and another one; all 0 where nothing is judged. */
   right: z.number(),
   empty: z.number(),
   other: z.number(),

@@ -17,8 +17,9 @@ export function linkLines(links: readonly Link[]): Line[] {
   });
 }
 
-/** Whether the right id is there, in every row. */
-export function linkMark({ empty, other }: Link): { readonly glyph: string; readonly tone: Tone } {
+/** Whether the right id is there, in every row; nothing where no row was judged. */
+export function linkMark({ right, empty, other }: Link): { readonly glyph: string; readonly tone: Tone } {
+  if (right + empty + other === 0) return { glyph: '·', tone: 'plain' };
   if (other > 0) return { glyph: '✖', tone: 'bad' };
   return empty > 0 ? { glyph: '○', tone: 'note' } : { glyph: '✔', tone: 'good' };
 }

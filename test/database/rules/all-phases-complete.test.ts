@@ -1,7 +1,21 @@
 import { complete, flow } from '../../support/flow.ts';
-import { testRule } from '../../support/rule-tester.ts';
+import { testRule, type Valid } from '../../support/rule-tester.ts';
+
+const valid: Valid = [
+  { name: 'the last phase is open', rows: (variant) => flow(variant, { child: complete(5) }) },
+  {
+    name: 'its status is no word of the platform',
+    rows: (variant) => flow(variant, { child: { ...complete(6), status: 'RUNNING' } }),
+  },
+  {
+    name: 'it failed after the last phase',
+    rows: (variant) =>
+      flow(variant, { child: { ...complete(6), status: 'failed' }, master: { flow_status: 'failed' } }),
+  },
+];
 
 testRule('all-phases-complete', 'still processing', {
+  valid,
   broken: (variant) => flow(variant, { child: complete(6), master: { flow_status: 'completed' } }),
   healthy: (variant) =>
     flow(variant, {
@@ -14,6 +28,7 @@ testRule('all-phases-complete', 'still processing', {
 });
 
 testRule('all-phases-complete', 'where no time of completion is stored', {
+  valid,
   broken: (variant) => flow(variant, { child: complete(6) }),
   healthy: (variant) => flow(variant),
   message: 'all phases are complete but the flow is processing',

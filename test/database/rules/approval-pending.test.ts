@@ -1,6 +1,6 @@
 import type { InstallVariant } from '../../../shared/demo/install-schema.ts';
 import { but, flow, WAITING } from '../../support/flow.ts';
-import { testRule } from '../../support/rule-tester.ts';
+import { testRule, type Valid } from '../../support/rule-tester.ts';
 
 /** A flow that waits for the approval of these mappings, which child and master have alike. */
 function waitingWith(variant: InstallVariant, mappings: Record<string, unknown>) {
@@ -13,7 +13,32 @@ function waitingWith(variant: InstallVariant, mappings: Record<string, unknown>)
   );
 }
 
+const valid: Valid = [
+  {
+    name: 'the phase after it is current',
+    rows: (variant) => flow(variant, but(WAITING, { child: { current_phase: 'data_cleansing' } })),
+  },
+  {
+    name: 'the current phase is none of the flow',
+    rows: (variant) => flow(variant, but(WAITING, { child: { current_phase: 'mapping_of_fields' } })),
+  },
+  {
+    name: 'its mappings were approved',
+    rows: (variant) => flow(variant, but(WAITING, { child: { field_mapping_completed: true } })),
+  },
+  {
+    name: 'the phase before it is open',
+    rows: (variant) => flow(variant, but(WAITING, { child: { data_import_completed: false } })),
+  },
+  {
+    name: 'the flow failed',
+    rows: (variant) => flow(variant, but(WAITING, { child: { status: 'failed' }, master: { flow_status: 'failed' } })),
+  },
+  { name: 'scores are no mappings', rows: (variant) => waitingWith(variant, { confidence_scores: { owner: 0.5 } }) },
+];
+
 testRule('approval-pending', 'told; resuming answers it', {
+  valid,
   broken: (variant) => flow(variant, WAITING),
   // Nothing to approve yet: the mappings are still being made.
   healthy: (variant) =>
@@ -42,6 +67,7 @@ const many = Object.fromEntries(
 );
 
 testRule('approval-pending', 'counted by confidence, the lowest named', {
+  valid,
   broken: (variant) =>
     flow(
       variant,
@@ -66,6 +92,7 @@ testRule('approval-pending', 'counted by confidence, the lowest named', {
 });
 
 testRule('approval-pending', 'with the numbers kept beside the mappings', {
+  valid,
   broken: (variant) => waitingWith(variant, { a: 'x', b: 'y', confidence_scores: { a: 0.3, b: 0.8, c: 'high' } }),
   healthy: (variant) => flow(variant),
   message: '2 field mappings wait for approval',
@@ -74,6 +101,7 @@ testRule('approval-pending', 'with the numbers kept beside the mappings', {
 });
 
 testRule('approval-pending', 'where all have a number and none is low, it says so', {
+  valid,
   broken: (variant) =>
     waitingWith(variant, { a: { target: 'x', confidence: 0.5 }, b: { target: 'y', confidence: 0.9 } }),
   healthy: (variant) => flow(variant),
@@ -83,6 +111,7 @@ testRule('approval-pending', 'where all have a number and none is low, it says s
 });
 
 testRule('approval-pending', 'one is said to wait, not to wait as many', {
+  valid,
   broken: (variant) => waitingWith(variant, { a: { target: 'x', confidence: 0.5 } }),
   healthy: (variant) => flow(variant),
   message: '1 field mapping waits for approval',

@@ -1,10 +1,29 @@
 import { expect } from 'vitest';
-import { but, flow, WAITING } from '../../support/flow.ts';
-import { testRule } from '../../support/rule-tester.ts';
+import { but, complete, flow, WAITING } from '../../support/flow.ts';
+import { testRule, type Valid } from '../../support/rule-tester.ts';
 
 const processing = but(WAITING, { child: { status: 'processing' } });
 
+const valid: Valid = [
+  { name: 'it waits already', rows: (variant) => flow(variant, WAITING) },
+  {
+    name: 'a person paused it',
+    rows: (variant) => flow(variant, but(WAITING, { child: { status: 'paused' }, master: { flow_status: 'paused' } })),
+  },
+  {
+    name: 'it failed',
+    rows: (variant) => flow(variant, but(WAITING, { child: { status: 'failed' }, master: { flow_status: 'failed' } })),
+  },
+  { name: 'it should be completed, not wait', rows: (variant) => flow(variant, { child: complete(6) }) },
+  {
+    name: 'there is nothing to approve yet',
+    rows: (variant) =>
+      flow(variant, but(processing, { child: { field_mappings: {} }, master: { flow_persistence_data: {} } })),
+  },
+];
+
 testRule('child-status-should-wait', 'processing while its mappings wait', {
+  valid,
   broken: (variant) => flow(variant, processing),
   healthy: (variant) => flow(variant, WAITING),
   message: 'child status is processing but should be waiting_for_approval',
@@ -22,6 +41,7 @@ testRule('child-status-should-wait', 'processing while its mappings wait', {
 });
 
 testRule('child-status-should-wait', 'under the old name of the phase', {
+  valid,
   broken: (variant) =>
     flow(variant, but(processing, { child: { current_phase: 'attribute_mapping', status: 'active' } })),
   healthy: (variant) => flow(variant, but(WAITING, { child: { current_phase: 'attribute_mapping' } })),
@@ -32,6 +52,7 @@ testRule('child-status-should-wait', 'under the old name of the phase', {
 });
 
 testRule('child-status-should-wait', 'without a current phase: the flags tell where it stands', {
+  valid,
   broken: (variant) => flow(variant, but(processing, { child: { current_phase: null } })),
   healthy: (variant) => flow(variant, but(WAITING, { child: { current_phase: null } })),
   message: 'child status is processing but should be waiting_for_approval',
@@ -47,10 +68,29 @@ testRule('child-status-should-wait', 'without a current phase: the flags tell wh
 });
 
 testRule('child-status-should-wait', 'under a phase that is complete: the flag told is that of the phase to approve', {
+  valid,
   broken: (variant) => flow(variant, but(processing, { child: { current_phase: 'data_import' } })),
   healthy: (variant) => flow(variant, WAITING),
   message: 'child status is processing but should be waiting_for_approval',
   evidence: [{ why: expect.stringContaining('field_mapping_completed is false and the phase is data_import') }],
   also: ['approval-pending', 'phase-behind-flags'],
+  ends: 'fix',
+});
+
+// Put right, the flow waits for an approval: both are found and mended at once.
+testRule('child-status-should-wait', 'behind its flags, with mappings that wait', {
+  valid,
+  broken: (variant) =>
+    flow(
+      variant,
+      but(WAITING, {
+        child: { status: 'processing', current_phase: 'data_import' },
+        master: { flow_status: 'processing' },
+      }),
+    ),
+  healthy: (variant) => flow(variant, WAITING),
+  message: 'child status is processing but should be waiting_for_approval',
+  evidence: [{ found: 'processing' }],
+  also: ['approval-pending', 'phase-behind-flags', 'master-status-out-of-step'],
   ends: 'fix',
 });

@@ -1,10 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { complete, flow, hoursAgo } from '../../support/flow.ts';
-import { testRule } from '../../support/rule-tester.ts';
+import { byOtherKey, complete, flow, hoursAgo, withImport } from '../../support/flow.ts';
+import { noForeignKey, testRule, type Valid } from '../../support/rule-tester.ts';
 
 const message = 'an import is linked to the flow, and the child does not name it';
 
+const valid: Valid = [
+  { name: 'it is named', rows: (variant) => flow(variant) },
+  { name: 'another one is named', rows: (variant) => withImport(flow(variant), { master_flow_id: null }) },
+  {
+    name: 'none is linked',
+    rows: (variant) => flow(variant, { child: { data_import_id: null }, import: { master_flow_id: null } }),
+  },
+  { name: 'several are linked', rows: (variant) => withImport(flow(variant, { child: { data_import_id: null } }), {}) },
+  {
+    name: "linked by the master's other key",
+    rows: (variant) => byOtherKey(variant, { child: { data_import_id: null } }),
+    on: noForeignKey,
+  },
+];
+
 testRule('import-not-named', 'linked by the platform, and not named', {
+  valid,
   broken: (variant) => flow(variant, { child: { data_import_id: null } }),
   healthy: (variant) => flow(variant),
   message,
@@ -13,6 +29,7 @@ testRule('import-not-named', 'linked by the platform, and not named', {
 });
 
 testRule('import-not-named', 'of another tenant: not named for it', {
+  valid,
   broken: (variant) => flow(variant, { child: { data_import_id: null }, import: { client_account_id: randomUUID() } }),
   healthy: (variant) => flow(variant),
   message,
@@ -22,6 +39,7 @@ testRule('import-not-named', 'of another tenant: not named for it', {
 });
 
 testRule('import-not-named', 'another open flow names it: not named for it', {
+  valid,
   broken: (variant) => {
     const tenant = randomUUID();
     const rows = flow(variant, { tenant, child: { data_import_id: null } });
@@ -34,6 +52,7 @@ testRule('import-not-named', 'another open flow names it: not named for it', {
 });
 
 testRule('import-not-named', 'a flow that has ended names it: not named for it', {
+  valid,
   broken: (variant) => {
     const tenant = randomUUID();
     const rows = flow(variant, { tenant, child: { data_import_id: null } });
@@ -51,6 +70,7 @@ testRule('import-not-named', 'a flow that has ended names it: not named for it',
 });
 
 testRule('import-not-named', 'linked by a backfill, while its name says another: not named for it', {
+  valid,
   broken: (variant) => {
     const other = flow(variant);
     const rows = flow(variant, { child: { data_import_id: null, flow_name: `Discovery Import ${other.importId}` } });
@@ -63,6 +83,7 @@ testRule('import-not-named', 'linked by a backfill, while its name says another:
 });
 
 testRule('import-not-named', 'linked, and its name says the same', {
+  valid,
   broken: (variant) => {
     const id = randomUUID();
     const rows = flow(variant, { child: { data_import_id: null, flow_name: `Discovery Import ${id}` } });
@@ -79,6 +100,7 @@ testRule('import-not-named', 'linked, and its name says the same', {
 });
 
 testRule('import-not-named', 'with records of another tenant: not named for it', {
+  valid,
   broken: (variant) =>
     flow(variant, { child: { data_import_id: null }, rawRecords: { client_account_id: randomUUID() } }),
   healthy: (variant) => flow(variant),

@@ -1,17 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { InstallVariant } from '../../../shared/demo/install-schema.ts';
-import { flow } from '../../support/flow.ts';
-import { testRule } from '../../support/rule-tester.ts';
+import { byOtherKey, flow, masterless, withImport } from '../../support/flow.ts';
+import { testRule, type Valid } from '../../support/rule-tester.ts';
 
-/** Only an install without the foreign key can hold the wrong one of the two keys; the others refuse it. */
-function swapped(variant: InstallVariant) {
-  const masterId = randomUUID();
-  return flow(variant, { master: { id: masterId }, import: { master_flow_id: masterId } });
-}
+const valid: Valid = [
+  { name: 'by the right key', rows: (variant) => flow(variant) },
+  { name: 'by no key', rows: (variant) => flow(variant, { import: { master_flow_id: null } }) },
+  {
+    name: 'by the key of another flow',
+    rows: (variant) => {
+      const other = flow(variant);
+      return { ...flow(variant, { import: { master_flow_id: other.flowId } }), others: [other] };
+    },
+  },
+  {
+    name: 'beside one that is linked by the right key',
+    rows: (variant) => {
+      const rows = byOtherKey(variant);
+      return withImport(rows, { master_flow_id: rows.flowId });
+    },
+  },
+  {
+    name: 'without a master no key is wrong',
+    rows: (variant) => masterless(variant, { import: { master_flow_id: randomUUID() } }),
+  },
+];
 
 testRule('import-wrong-key', "the master's id where the flow id belongs", {
-  broken: swapped,
+  valid,
+  broken: byOtherKey,
   healthy: (variant) => flow(variant),
   message: expect.stringMatching(/^the import is linked to [0-9a-f-]{36}, the master's other key; it should be/),
   evidence: [{ record: 'import', column: 'master_flow_id' }],
@@ -20,8 +37,9 @@ testRule('import-wrong-key', "the master's id where the flow id belongs", {
 });
 
 testRule('import-wrong-key', 'with its records: they follow', {
+  valid,
   broken: (variant) => {
-    const rows = swapped(variant);
+    const rows = byOtherKey(variant);
     const [first, ...others] = rows.rawRecords;
     return { ...rows, rawRecords: [{ ...first, master_flow_id: rows.master?.id }, ...others.map(unlinked)] };
   },

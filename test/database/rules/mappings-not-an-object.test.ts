@@ -1,7 +1,21 @@
 import { flow, MAPPINGS } from '../../support/flow.ts';
-import { testRule } from '../../support/rule-tester.ts';
+import { testRule, type Valid } from '../../support/rule-tester.ts';
+
+const valid: Valid = [
+  { name: 'none in the child', rows: (variant) => flow(variant, { child: { field_mappings: null } }) },
+  {
+    name: 'null in the JSON of the master',
+    rows: (variant) => flow(variant, { master: { flow_persistence_data: { field_mappings: null } } }),
+  },
+  {
+    name: 'empty objects',
+    rows: (variant) =>
+      flow(variant, { child: { field_mappings: {} }, master: { flow_persistence_data: { field_mappings: {} } } }),
+  },
+];
 
 testRule('mappings-not-an-object', 'an array in the child', {
+  valid,
   broken: (variant) => flow(variant, { child: { field_mappings: [MAPPINGS] } }),
   healthy: (variant) => flow(variant),
   message: 'field mappings are not an object (child: array)',
@@ -10,6 +24,7 @@ testRule('mappings-not-an-object', 'an array in the child', {
 });
 
 testRule('mappings-not-an-object', 'a number in the child, a string in the master', {
+  valid,
   broken: (variant) =>
     flow(variant, { child: { field_mappings: 7 }, master: { flow_persistence_data: { field_mappings: 'none' } } }),
   healthy: (variant) => flow(variant),

@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { InstallVariant } from '../../../shared/demo/install-schema.ts';
-import { flow } from '../../support/flow.ts';
-import { testRule } from '../../support/rule-tester.ts';
+import { flow, masterless } from '../../support/flow.ts';
+import { testRule, type Valid } from '../../support/rule-tester.ts';
+
+const valid: Valid = [
+  {
+    name: 'it is there, and the child names none',
+    rows: (variant) => flow(variant, { child: { master_flow_id: null } }),
+  },
+  { name: 'the flow was deleted', rows: (variant) => masterless(variant, { child: { status: 'deleted' } }) },
+  { name: 'the flow was superseded', rows: (variant) => masterless(variant, { child: { status: 'superseded' } }) },
+];
 
 testRule('master-missing', 'the child points to nothing', {
+  valid,
   broken: (variant) => {
     const rows = flow(variant, {
       import: { master_flow_id: null },
@@ -29,6 +39,7 @@ function byId(variant: InstallVariant, master: Record<string, unknown>) {
 }
 
 testRule('master-missing', 'the child names its master by the wrong key', {
+  valid,
   broken: (variant) => byId(variant, {}),
   healthy: (variant) => flow(variant),
   message: 'the flow names its master by the wrong key',
@@ -38,6 +49,7 @@ testRule('master-missing', 'the child names its master by the wrong key', {
 });
 
 testRule('master-missing', 'the child holds the id of a master of another tenant', {
+  valid,
   broken: (variant) => byId(variant, { engagement_id: randomUUID() }),
   healthy: (variant) => flow(variant),
   message: 'the flow has no master record',
@@ -47,6 +59,7 @@ testRule('master-missing', 'the child holds the id of a master of another tenant
 });
 
 testRule('master-missing', 'the child holds the id of the master of another flow', {
+  valid,
   broken: (variant) => {
     const tenant = randomUUID();
     const other = flow(variant, { tenant });

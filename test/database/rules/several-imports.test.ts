@@ -1,15 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import type { FlowRows } from '../../../shared/demo/flow-rows.ts';
 import type { InstallVariant } from '../../../shared/demo/install-schema.ts';
-import { flow } from '../../support/flow.ts';
-import { testRule } from '../../support/rule-tester.ts';
+import { flow, withImport } from '../../support/flow.ts';
+import { noForeignKey, testRule, type Valid } from '../../support/rule-tester.ts';
 
-function withTwo(variant: InstallVariant, child: Record<string, unknown> = {}): FlowRows & { flowId: string } {
-  const rows = flow(variant, { child });
-  return { ...rows, imports: [...rows.imports, { ...rows.imports[0], id: randomUUID(), import_name: 'again.csv' }] };
+function withTwo(variant: InstallVariant, child: Record<string, unknown> = {}) {
+  return withImport(flow(variant, { child }), { import_name: 'again.csv' });
 }
 
+const valid: Valid = [
+  {
+    name: 'another import of the tenant is linked to none',
+    rows: (variant) => withImport(flow(variant), { master_flow_id: null }),
+  },
+  { name: 'none is linked', rows: (variant) => withImport(flow(variant, { import: { master_flow_id: null } }), {}) },
+  {
+    name: 'the other one is linked to another flow',
+    rows: (variant) => {
+      const other = flow(variant);
+      return { ...withImport(flow(variant), { master_flow_id: other.imports[0]?.master_flow_id }), others: [other] };
+    },
+  },
+  {
+    name: "the other one carries the master's other key",
+    rows: (variant) => {
+      const rows = flow(variant);
+      return withImport(rows, { master_flow_id: rows.master?.id });
+    },
+    on: noForeignKey,
+  },
+];
+
 testRule('several-imports', 'the one that the child names is kept', {
+  valid,
   broken: (variant) => withTwo(variant),
   healthy: (variant) => flow(variant),
   message: '2 imports are linked to the flow; it should be one',
@@ -19,6 +41,7 @@ testRule('several-imports', 'the one that the child names is kept', {
 });
 
 testRule('several-imports', 'another one is kept', {
+  valid,
   broken: (variant) => withTwo(variant, { data_import_id: null }),
   healthy: (variant) => flow(variant),
   message: '2 imports are linked to the flow; it should be one',
@@ -27,6 +50,7 @@ testRule('several-imports', 'another one is kept', {
 });
 
 testRule('several-imports', 'one of another tenant: it is not offered', {
+  valid,
   broken: (variant) => {
     const rows = withTwo(variant);
     return {
@@ -42,6 +66,7 @@ testRule('several-imports', 'one of another tenant: it is not offered', {
 });
 
 testRule('several-imports', 'more than a plan names: told, not done', {
+  valid,
   broken: (variant) => {
     const rows = flow(variant);
     const others = Array.from({ length: 24 }, () => ({ ...rows.imports[0], id: randomUUID() }));

@@ -1,8 +1,29 @@
 import { expect } from 'vitest';
-import { but, flow, hoursAgo, WAITING } from '../../support/flow.ts';
-import { testRule } from '../../support/rule-tester.ts';
+import { but, complete, flow, hoursAgo, STATUSES, WAITING } from '../../support/flow.ts';
+import { inEach, testRule, type Valid } from '../../support/rule-tester.ts';
+
+const valid: Valid = [
+  { name: 'for an hour less', rows: (variant) => flow(variant, but(WAITING, { child: { updated_at: hoursAgo(71) } })) },
+  {
+    name: 'nobody knows for how long',
+    rows: (variant) => flow(variant, but(WAITING, { child: { updated_at: '-infinity' } })),
+  },
+  {
+    name: 'all phases are complete',
+    rows: (variant) =>
+      flow(variant, { child: { ...complete(6), status: 'waiting_for_approval', updated_at: hoursAgo(100) } }),
+  },
+  {
+    name: 'a person paused it, and there is nothing to approve',
+    rows: (variant) => flow(variant, { child: { status: 'paused', updated_at: hoursAgo(100) } }),
+  },
+  ...inEach([...STATUSES.working, ...STATUSES.ended], (status) =>
+    but(WAITING, { child: { status, updated_at: hoursAgo(100) } }),
+  ),
+];
 
 testRule('waiting-too-long', 'for four days', {
+  valid,
   broken: (variant) => flow(variant, but(WAITING, { child: { updated_at: hoursAgo(100) } })),
   healthy: (variant) => flow(variant, but(WAITING, { child: { updated_at: hoursAgo(50) } })),
   message: 'the flow has waited for an approval for 4 days',
@@ -12,6 +33,7 @@ testRule('waiting-too-long', 'for four days', {
 });
 
 testRule('waiting-too-long', 'though there is nothing to approve any more', {
+  valid,
   broken: (variant) =>
     flow(variant, {
       child: { status: 'waiting_for_approval', updated_at: hoursAgo(9_000) },
@@ -27,6 +49,7 @@ testRule('waiting-too-long', 'though there is nothing to approve any more', {
 });
 
 testRule('waiting-too-long', 'paused while its mappings wait', {
+  valid,
   broken: (variant) =>
     flow(
       variant,

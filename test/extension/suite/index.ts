@@ -19,6 +19,7 @@ export async function runSuite(): Promise<Outcome> {
   await import('./choices.test.ts');
   await import('./many-flows.test.ts');
   await import('./access.test.ts');
+  await import('./later-generation.test.ts');
   await import('./bad-input.test.ts');
   await import('./hostile-text.test.ts');
   await import('./demo.test.ts');

@@ -3,6 +3,7 @@ import type { Asked } from '../command.ts';
 import type { Handler, Work } from '../handler.ts';
 import { follow } from './follow.ts';
 import { mendMany } from './mend-many.ts';
+import { undoRunNow } from './undo-run.ts';
 
 /** As long as the command line waits for a flow to move after its call. */
 const MOVES_WITHIN_MS = 60_000;
@@ -11,20 +12,21 @@ const MOVES_WITHIN_MS = 60_000;
 export function answerYes(question: Asked, consent: Consent): Handler {
   return (work) => {
     if (question.kind === 'resume') return resumeNow(work, question, consent);
+    if (question.kind === 'undoRun') return undoRunNow(work, question, { ...consent, server: question.otherServer });
     return question.kind === 'applyMany' ? mendMany(work, question, consent) : applyNow(work, question, consent);
   };
 }
 
 async function applyNow(
   work: Work,
-  { kind, plan }: Extract<Asked, { kind: 'apply' | 'undo' }>,
+  { kind, plan, run, otherServer }: Extract<Asked, { kind: 'apply' | 'undo' }>,
   consent: Consent,
 ): Promise<void> {
   const { session, flowId, stage, show, refresh } = work;
   stage('writing');
-  const outcome = await apply(writable(session), plan, { ...consent, createJournal: true });
+  const outcome = await apply(writable(session), plan, { ...consent, server: otherServer, createJournal: true });
   stage('reading');
-  show({ kind: 'applied', flowId, action: kind, outcome });
+  show({ kind: 'applied', flowId, action: kind, outcome, wayBack: run.kind === 'ran' ? run.wayBack : undefined });
   // Nothing waits for it: what was done stands there, and the next key works at once.
   void refresh();
 }

@@ -1,4 +1,12 @@
-import { connectionName, journalPlace, type Plan, preview, type Session, writable } from '../../../shared/index.ts';
+import {
+  connectionName,
+  journalPlace,
+  otherServerOf,
+  type Plan,
+  preview,
+  type Session,
+  writable,
+} from '../../../shared/index.ts';
 import type { Asks, Panel, ToRun } from '../panel.ts';
 
 /** The question before a plan is applied, with its preview. A plan that would not go through is shown, not asked. */
@@ -6,7 +14,8 @@ export async function askToRun(session: Session, flowId: string, toRun: ToRun): 
   const { kind, plan } = toRun;
   const run = await preview(writable(session), plan);
   if (run.kind !== 'ran') return { kind: 'hindered', flowId, action: kind, run };
-  return { kind: 'question', flowId, question: { ...toRun, run, ...(await asksOf(session, plan)) } };
+  const otherServer = toRun.receipt && otherServerOf(session, toRun.receipt);
+  return { kind: 'question', flowId, question: { ...toRun, run, ...(await asksOf(session, plan)), otherServer } };
 }
 
 /** What a person has to know or to type before this plan is applied here. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asFailure, watch } from '../../../shared/index.ts';
+import { asFailure, watch, whyNotJudged } from '../../../shared/index.ts';
 import type { Work } from '../handler.ts';
 import type { Following } from '../panel.ts';
 
@@ -53,6 +53,7 @@ export async function follow(work: Work, { timeoutMs, fromPhase, called }: Follo
     }
   }
   if (signal.aborted) return;
-  shown({ ended: following.trouble ? 'lost' : following.sightings.at(-1)?.moved ? 'moved' : 'not moved' });
+  const without = whyNotJudged(session) === undefined ? 'not moved' : 'not judged';
+  shown({ ended: following.trouble ? 'lost' : following.sightings.at(-1)?.moved ? 'moved' : without });
   await refresh();
 }

@@ -15,16 +15,16 @@ async function askUndoOf(
 ) {
   const receipt = await receiptToUndo(session, flowId);
   if (!receipt) return notice(messages.nothingToUndo, 'warn');
-  const { plan, changed, failed } = await draftUndo(writable(session), receipt, flows);
+  const { plan, changed, failed, notRestored } = await draftUndo(writable(session), receipt, flows);
   show(
     plan
-      ? await askToRun(session, flowId, { kind: 'undo', plan, receipt, changed, failed })
-      : { kind: 'hindered', flowId, action: 'undo', run: hindrance(changed, failed) },
+      ? await askToRun(session, flowId, { kind: 'undo', plan, receipt, changed, failed, notRestored })
+      : { kind: 'hindered', flowId, action: 'undo', run: hindrance({ changed, failed }) },
   );
 }
 
 /** Why none of several flows can be taken back. */
-function hindrance(changed: UndoDraft['changed'], failed: UndoDraft['failed']): Run {
+export function hindrance({ changed, failed }: Pick<UndoDraft, 'changed' | 'failed'>): Run {
   if (failed.length === 0) return { kind: 'stale', drift: [...changed] };
   return { kind: 'not verified', changes: [], problems: failed.map(({ flowId, why }) => `${flowId}: ${why}`) };
 }

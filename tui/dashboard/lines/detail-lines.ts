@@ -48,6 +48,9 @@ export function detailLines(state: State, width: number, height: number): Line[]
       : [];
   const diagnosis = known?.diagnosed?.diagnosis;
   if (!diagnosis) return cut([...trouble, ...scannedLines(state)], width, height);
+  if (diagnosis.notJudged !== undefined) {
+    return cut([...trouble, ...notJudgedLines(state, diagnosis, width)], width, height);
+  }
   const rest = [...resumeLines(diagnosis, height >= ROOMY), ...receiptLines(state, diagnosis)];
   const head = [...trouble, verdictLine(diagnosis), phasesLine(diagnosis, width)];
   const advice = byHandLines(diagnosis);
@@ -57,6 +60,15 @@ export function detailLines(state: State, width: number, height: number): Line[]
   const wrapped = advice.flatMap((line) => wrap(line, width));
   const foot = [...(wrapped.length <= room - findings.length ? wrapped : advice), ...rest];
   return [...cut([...head, ...findings], width, height - foot.length), ...foot.map((line) => fitted(line, width))];
+}
+
+function notJudgedLines(state: State, diagnosis: Diagnosis, width: number): Line[] {
+  return [
+    verdictLine(diagnosis),
+    ...wrap([span(diagnosis.notJudged ?? '', 'warn')], width),
+    [span(messages.showsRecords, 'dim')],
+    ...receiptLines(state, diagnosis),
+  ];
 }
 
 function cut(lines: readonly Line[], width: number, height: number): Line[] {

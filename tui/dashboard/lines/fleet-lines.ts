@@ -5,6 +5,7 @@ import {
   type Span,
   severityMarks,
   span,
+  standingOf,
   summary,
   visible,
 } from '../../../shared/index.ts';
@@ -23,16 +24,21 @@ const showsName = (width: number) => width >= 110;
 
 /** One flow in one row, never wrapped. */
 export function fleetLine(flow: ScannedFlow, now: number, width: number, chosen = false): Line {
-  const mark = severityMarks[flow.findings[0]?.severity ?? 'healthy'];
+  const mark = severityMarks[standingOf(flow)];
   const row = {
     id: cell(flow.flowId.slice(0, ID), ID, 'title'),
     name: cell(visible(flow.name ?? messages.noName), NAME, flow.name === null ? 'dim' : 'plain'),
     phase: cell(visible(flow.phase ?? messages.noPhase), phaseWidth(width)),
     status: cell(visible(flow.status), STATUS),
     age: cell(age(flow.updatedAt, now), AGE, 'dim', 'right'),
-    why: span(flow.findings.length === 0 ? messages.healthy : summary(flow.findings), mark.tone),
+    why: span(whyOf(flow), mark.tone),
   };
   return fitted([span(`${mark.glyph}${chosen ? CHOSEN : ' '}`, mark.tone), ...inColumns(row, width)], width);
+}
+
+function whyOf(flow: ScannedFlow): string {
+  if (flow.notJudged) return messages.notJudged;
+  return flow.findings.length === 0 ? messages.healthy : summary(flow.findings);
 }
 
 /** What the columns are. */

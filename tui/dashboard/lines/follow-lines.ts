@@ -20,6 +20,8 @@ function endLine({ sightings, startedAt, timeoutMs, ended }: Following, now: num
       return [span(messages.movedTo(visible(sightings.at(-1)?.phase ?? messages.noPhase)), 'good')];
     case 'not moved':
       return [span(messages.didNotMove(timeoutMs / 1_000), 'bad')];
+    case 'not judged':
+      return [span(messages.movedNotJudged)];
     case 'lost':
       return [span(messages.lostSight, 'bad')];
     case undefined: {

@@ -1,4 +1,13 @@
-import { kindsCounted, type Line, type Scan, type Span, severityMarks, span, visible } from '../../../shared/index.ts';
+import {
+  countOf,
+  kindsCounted,
+  type Line,
+  type Scan,
+  type Span,
+  severityMarks,
+  span,
+  visible,
+} from '../../../shared/index.ts';
 import { fitted, spread, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
 import type { State } from '../state.ts';
@@ -31,8 +40,8 @@ function totals(scan: Scan): Span[] {
   return [
     span(`${messages.flows(scan.totals.flows)} `),
     ...kindsCounted(scan).map((kind) => {
-      const { glyph, tone } = severityMarks[kind];
-      return span(` ${glyph} ${scan.totals[kind]} `, tone);
+      const { glyph, word, tone } = severityMarks[kind];
+      return span(` ${glyph} ${countOf(scan, kind)} ${kind === 'not judged' ? `${word} ` : ''}`, tone);
     }),
   ];
 }
@@ -51,7 +60,7 @@ function ageOf(milliseconds: number): string {
 }
 
 /**
- * Under the header: why it is offline, the filter, or how much of the fleet is listed.
+ * Under the header: why it is offline, the filter, that nothing is judged, or how much of the fleet is listed.
  * @param configured what is to be said of the configuration
  */
 export function underHeaderLine(
@@ -84,6 +93,10 @@ export function underHeaderLine(
     return spread(text, place, width);
   }
   const cut = scan && scan.flows.length < scan.totals.flows;
+  if (scan?.notJudged !== undefined) {
+    const listing = cut ? `  ${messages.listed(scan.flows.length, scan.totals.flows)}` : '';
+    return spread([span(messages.laterGeneration + listing, 'warn')], place, width);
+  }
   const left = cut ? [span(messages.more(scan.flows.length, scan.totals.flows), 'warn')] : fleetHeading(width);
   return spread(left, place, width);
 }

@@ -1,5 +1,5 @@
 import { type Action, type ActionId, actions, type Line, span } from '../../../shared/index.ts';
-import { canWiden } from '../command.ts';
+import { canWiden, isWritten, runOf } from '../command.ts';
 import { fitted, widthOf } from '../fit.ts';
 import { PACE_KEYS } from '../many-command.ts';
 import { messages } from '../messages.ts';
@@ -73,8 +73,9 @@ function itemsOf(state: State): Item[] {
   }
   if (state.panel?.kind === 'question') {
     const all = canWiden(state.panel.question) ? [{ key: 'a', word: answerKeys.all }] : [];
+    const run = runOf(state.panel.question) === undefined ? [] : [{ key: 'A', word: answerKeys.run }];
     const pace = state.panel.question.kind === 'applyMany' ? [{ key: PACE, word: manyKeys.set }] : [];
-    return [{ key: 'y', word: answerKeys.yes }, ...all, { key: 'n', word: answerKeys.no }, ...pace, scroll];
+    return [{ key: 'y', word: answerKeys.yes }, ...all, ...run, { key: 'n', word: answerKeys.no }, ...pace, scroll];
   }
   const here = state.panel
     ? [back, scroll]
@@ -84,7 +85,9 @@ function itemsOf(state: State): Item[] {
       ];
   const list =
     panel?.kind === 'many mended' && panel.ended.failed.length > 0 ? [{ key: 'w', word: manyKeys.list }] : [];
-  return [...list, ...offeredItems(state), ...here, { key: '?', word: keyMore.help }, quit];
+  const takesBack =
+    panel?.kind === 'many mended' && isWritten(panel.ended) ? [{ key: actions.undo.key, word: manyKeys.undoRun }] : [];
+  return [...takesBack, ...list, ...offeredItems(state), ...here, { key: '?', word: keyMore.help }, quit];
 }
 
 function offeredItems(state: State): Item[] {

@@ -5,9 +5,11 @@ import {
   type Pace,
   type PaceField,
   type PlanSums,
+  runId,
   severityMarks,
   span,
   visible,
+  wayBackOfMany,
 } from '../../../shared/index.ts';
 import { cell } from '../fit.ts';
 import { type Ended, type ManyDraft, type ManyPanel, type Mending, ruleChoices } from '../many.ts';
@@ -62,6 +64,7 @@ export function draftLines({ plan, sums, trial }: ManyDraft): Line[] {
   return [
     [span(visible(plan.chosenBy ?? '', 400), 'dim')],
     [span(many.wouldHold(trial.ran, trial.total), trial.ran === trial.total ? 'good' : 'warn')],
+    ...wayBackOfMany(trial).map((words): Line => [span(words, 'warn')]),
     ...sumLines(sums),
     ...(trial.failed.length > 0 ? [[span(many.wouldFail(trial.failed.length), 'bad')] as Line] : []),
     ...reasonLines(trial.failed),
@@ -156,6 +159,7 @@ function endedLines({
   failed,
   left,
   receipts,
+  planHash,
   earlierReceipts = [],
 }: Ended): Line[] {
   if (kind === 'refused') return [[span(messages.refused(visible(why ?? '', 600)), 'bad')]];
@@ -169,7 +173,7 @@ function endedLines({
       ? []
       : [[span(many.endings[kind](visible(why ?? '', 600)), kind === 'broken' ? 'bad' : 'warn')]]),
     ...(left > 0 ? [[span(many.left(left), 'warn')]] : []),
-    ...(receipts.length > 0 ? [[span(many.receipts(receipts.length, visible(receipts[0] ?? '')), 'dim')]] : []),
+    ...(receipts.length > 0 ? [[span(many.receipts(receipts.length, runId(planHash)), 'dim')]] : []),
     ...(failed.length > 0
       ? [[], [span(many.failed(failed.length), 'bad'), span(` ${many.failedNext}`)] as Line, ...reasonLines(failed)]
       : []),

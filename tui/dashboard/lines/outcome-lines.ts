@@ -1,15 +1,38 @@
-import { type ApplyOutcome, actions, type Line, span, visible } from '../../../shared/index.ts';
+import {
+  type ApplyOutcome,
+  actions,
+  keptOnEveryWrite,
+  type Line,
+  notRestoredText,
+  span,
+  visible,
+  type WayBack,
+  wayBackText,
+} from '../../../shared/index.ts';
 import { messages } from '../messages.ts';
 import { changeLines, driftLines } from './change-lines.ts';
 
 /** What came of an apply or an undo, in words. */
-export function appliedLines(action: 'apply' | 'undo', outcome: ApplyOutcome, width: number): Line[] {
+export function appliedLines(
+  action: 'apply' | 'undo',
+  outcome: ApplyOutcome,
+  wayBack: WayBack | undefined,
+  width: number,
+): Line[] {
   switch (outcome.kind) {
     case 'applied':
       return [
         [span(messages.applied(visible(outcome.receipt.id)), 'good')],
         ...(outcome.foundOut ? [[span(messages.foundOut, 'warn')]] : []),
-        ...(action === 'apply' ? [[span(messages.resumeHint)], [span(messages.undoHint, 'dim')]] : []),
+        ...(action === 'apply' ? [[span(messages.resumeHint)], ...undoHint(wayBack)] : []),
+        ...changeLines(outcome.receipt.changes, width),
+      ];
+    case 'restored in part':
+      return [
+        [span(messages.restoredInPart(visible(outcome.receipt.id)), 'warn')],
+        ...(outcome.foundOut ? [[span(messages.foundOut, 'warn')]] : []),
+        [span(messages.allBut(keptOnEveryWrite(outcome.notRestored)), 'warn')],
+        ...notRestoredText(outcome.notRestored),
         ...changeLines(outcome.receipt.changes, width),
       ];
     case 'already applied':
@@ -36,4 +59,10 @@ export function appliedLines(action: 'apply' | 'undo', outcome: ApplyOutcome, wi
     case 'refused':
       return [[span(messages.refused(visible(outcome.why)), 'bad')]];
   }
+}
+
+/** What undo can do about it: nothing is promised that was tried and did not work. */
+function undoHint(wayBack: WayBack | undefined): Line[] {
+  if (wayBack?.kind === 'none') return wayBackText(wayBack);
+  return [[span(messages.undoHint, 'dim')], ...(wayBack?.kind === 'in part' ? wayBackText(wayBack) : [])];
 }

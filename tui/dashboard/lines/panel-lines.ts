@@ -4,8 +4,10 @@ import {
   type Line,
   locationsText,
   receiptsText,
+  runUndoneText,
   type Span,
   span,
+  undoneText,
   visible,
 } from '../../../shared/index.ts';
 import { fitted, wrap } from '../fit.ts';
@@ -44,10 +46,17 @@ export function panelTitle({ panel, help }: State): Span {
     case 'hindered':
       return span(panel.action === 'apply' ? titles.cannotApply : titles.cannotUndo, 'bad');
     case 'applied':
+      if (panel.outcome.kind === 'restored in part') return span(titles.restoredInPart, 'warn');
       if (panel.outcome.kind !== 'applied' && panel.outcome.kind !== 'already applied') {
         return span(titles.appliedBad, 'bad');
       }
       return span(panel.action === 'apply' ? titles.appliedGood : titles.undoneGood, 'good');
+    case 'run taken back': {
+      const { applied, failed, left, notRestored = [] } = panel.outcome;
+      if (applied === 0) return span(titles.appliedBad, 'bad');
+      const whole = failed.length + left + notRestored.length === 0;
+      return whole ? span(titles.undoneGood, 'good') : span(titles.restoredInPart, 'warn');
+    }
     case 'nothing to mend':
       return span(titles.nothing, 'note');
     case 'not resumed':
@@ -102,7 +111,13 @@ function contents(panel: Panel, state: State, width: number): Line[] {
       const { plan, run } = panel;
       const changes = run.kind === 'stale' ? [] : run.changes;
       const first = changes.length === 0 ? messages.nothingToWrite : messages.wouldChange(changes.length);
-      return [[span(first, 'title')], ...hindranceLines(run), ...changeLines(changes, width), ...leftOutLines(plan)];
+      return [
+        [span(first, 'title')],
+        ...undoneText(run),
+        ...hindranceLines(run),
+        ...changeLines(changes, width),
+        ...leftOutLines(plan),
+      ];
     }
     case 'question':
       return questionLines(panel.question, state.now, width);
@@ -119,7 +134,9 @@ function contents(panel: Panel, state: State, width: number): Line[] {
           : []),
       ];
     case 'applied':
-      return appliedLines(panel.action, panel.outcome, width);
+      return appliedLines(panel.action, panel.outcome, panel.wayBack, width);
+    case 'run taken back':
+      return runUndoneText(panel.outcome);
     case 'nothing to mend':
       return [[span(messages.nothingToWrite)], ...leftOutLines(panel.plan)];
     case 'not resumed':

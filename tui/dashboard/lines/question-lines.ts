@@ -8,7 +8,9 @@ import {
   type Line,
   type Receipt,
   type ResumeCall,
+  runUndoText,
   span,
+  undoneText,
   visible,
 } from '../../../shared/index.ts';
 import type { ManyDraft } from '../many.ts';
@@ -36,6 +38,12 @@ export function questionLines(question: Question, now: number, width: number): L
         ...draftLines(question),
       ];
     }
+    case 'undoRun':
+      return [
+        [span(messages.willTakeRunBack(question.draft.flows, question.draft.parts.length), 'title')],
+        ...asksLines(question),
+        ...runUndoText(question.draft),
+      ];
     default:
       return planLines(question, now, width);
   }
@@ -55,7 +63,7 @@ function planLines(question: Asked, now: number, width: number): Line[] {
     kind === 'undo' && receipt
       ? undoLines(question, receipt, changes.length, now)
       : [[span(messages.willWrite(changes.length), 'title')] as Line];
-  return [...head, ...asksLines(question), ...changeLines(changes, width), ...leftOutLines(plan)];
+  return [...head, ...undoneText(run), ...asksLines(question), ...changeLines(changes, width), ...leftOutLines(plan)];
 }
 
 /** How many flows are taken back, which one where it is one (else they follow below), and which of the receipt are not. */
@@ -78,8 +86,9 @@ function undoLines(
   ];
 }
 
-function asksLines({ journal, asksName }: Asks): Line[] {
+function asksLines({ journal, asksName, otherServer }: Asks): Line[] {
   return [
+    ...(otherServer === undefined ? [] : [[span(messages.otherServer(visible(otherServer)), 'bad')] as Line]),
     ...(asksName === undefined ? [] : [[span(messages.asksName(visible(asksName)), 'bad')]]),
     ...journalWords(journal).map((words): Line => [span(words, 'warn')]),
   ];

@@ -1,0 +1,47 @@
+import type { Session } from '../session.ts';
+import type { Step } from './plan.ts';
+import { staleRows } from './write-rows.ts';
+
+/** Flows whose rows are compared by one statement. */
+const AT_ONCE = 1000;
+
+/**
+ * The flows of which every row still is as the plan found it, although it would have changed them: whatever a journal says,
+ * the plan does not stand there. Their rows were restored from elsewhere, or the receipt is not true.
+ */
+export async function flowsAsBefore(
+  { primary, catalog }: Session,
+  steps: readonly Step[],
+  flows: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const ofFlow = Map.groupBy(
+    steps.filter(({ flowId }) => flows.has(flowId)),
+    ({ flowId }) => flowId,
+  );
+  const telling = [...ofFlow].filter(([, own]) => own.some(changesWhatItGuards));
+  const before = new Set<string>();
+  for (let at = 0; at < telling.length; at += AT_ONCE) {
+    const some = telling.slice(at, at + AT_ONCE);
+    const stale = await staleRows(
+      primary,
+      catalog,
+      some.flatMap(([, own]) => own),
+    );
+    const changed = new Set(stale.map(({ flowId }) => flowId));
+    for (const [flowId] of some) if (!changed.has(flowId)) before.add(flowId);
+  }
+  return before;
+}
+
+/** Once it is written its guard no longer holds. */
+function changesWhatItGuards({ guard, writes }: Step): boolean {
+  return writes.some(({ column, to }) => to.kind !== 'now' && Object.hasOwn(guard, column));
+}
+
+/** Why a receipt of such a flow is not believed. */
+export function contradicted(receipt: string): string {
+  return (
+    `receipt ${receipt} says that this was applied, and the rows are as they were before it: they were restored from ` +
+    'elsewhere, or the receipt is not true; make a new plan'
+  );
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { type Catalog, isComputed } from '../database/catalog.ts';
+import { guardOfText } from '../database/guard-image.ts';
+import { rules } from '../diagnose/rules/index.ts';
+import type { Session } from '../session.ts';
+import type { Receipt } from './journal.ts';
+import type { Plan, Step } from './plan.ts';
+import { columnsOf } from './plan-repair.ts';
+import { RowChange } from './row-change.ts';
+import type { PartRun } from './run-plan.ts';
+
+/** A column that an undo did not bring back to what it held before the repair: something of the install sets it on every write. */
+export const NotRestored = RowChange.pick({ flowId: true, table: true, key: true }).extend({
+  column: z.string(),
+  before: z.string().nullable(),
+  now: z.string().nullable(),
+});
+export type NotRestored = z.infer<typeof NotRestored>;
+
+/** The same column of several rows. */
+export const NotRestoredColumn = RowChange.pick({ table: true }).extend({ column: z.string(), rows: z.number() });
+export type NotRestoredColumn = z.infer<typeof NotRestoredColumn>;
+
+/** What an undo did not bring back: whether it holds all the same depends on who wrote the column. */
+export interface Remainder {
+  /** Columns that repairs write. They have to be as they were, or nothing is. */
+  readonly problems: PartRun['problems'];
+  /** Columns that only the install itself writes: the rest is restored all the same. */
+  readonly notRestored: readonly NotRestored[];
+}
+
+/** What stands in a column after the undo, as a guard says it. */
+export type Standing = (step: Step, column: string) => string | null;
+
+/**
+ * What is not as it was after the steps of an undo were written.
+ * @param changes what they did to the rows
+ * @param standing read from the rows; without it, what the changes say
+ */
+export function remainderOf(
+  session: Pick<Session, 'catalog' | 'model'>,
+  steps: readonly Step[],
+  changes: readonly RowChange[],
+  standing?: Standing,
+): Remainder {
+  const { catalog } = session;
+  const changed = new Map(changes.map((change) => [placeOf(change), change.columns]));
+  const strict = new Map<Step['record'], ReadonlySet<string>>();
+  const all = steps.flatMap((step) => {
+    const columns = changed.get(placeOf(step)) ?? [];
+    const repaired = strict.get(step.record) ?? repairedColumns(session, step.record);
+    strict.set(step.record, repaired);
+    return columnsNotRestored(catalog, step, columns, standing).map((one) => ({
+      one,
+      strict: repaired.has(one.column),
+    }));
+  });
+  return {
+    problems: all
+      .filter(({ strict }) => strict)
+      .map(({ one: { flowId, table, column, key } }) => ({
+        flowId,
+        what: `${table.name}.${column} of ${key} was not restored exactly`,
+      })),
+    notRestored: all.filter(({ strict }) => !strict).map(({ one }) => one),
+  };
+}
+
+/** The columns with how many rows of them, for plans of many flows. */
+export function columnsNotRestoredIn(all: readonly NotRestored[]): NotRestoredColumn[] {
+  return addedUp(all.map(({ table, column }) => ({ table, column, rows: 1 })));
+}
+
+/** Counts of several batches together. */
+export function addedUp(all: readonly NotRestoredColumn[]): NotRestoredColumn[] {
+  const same = Map.groupBy(all, ({ table, column }) => JSON.stringify([table.schema, table.name, column]));
+  return [...same.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first, rows: others.reduce((sum, { rows }) => sum + rows, first.rows) }],
+  );
+}
+
+/**
+ * Columns of a receipt that its undo does not write, since whoever wrote the receipt may not: they stay as the repair left
+ * them.
+ */
+export function columnsLeftOut(
+  { catalog }: Pick<Session, 'catalog'>,
+  { changes }: Receipt,
+  { flows, steps }: Pick<Plan, 'flows' | 'steps'>,
+): NotRestored[] {
+  const meant = new Set(flows);
+  const written = new Map(steps.map((step) => [placeOf(step), step.writes.map(({ column }) => column)]));
+  return changes
+    .filter(({ flowId }) => meant.has(flowId))
+    .flatMap((change) => {
+      const { record, flowId, table, key, columns } = change;
+      const own = written.get(placeOf(change)) ?? [];
+      return columns
+        .filter(({ column }) => !own.includes(column) && !isComputed(catalog[record], column))
+        .map(({ column, before, after }) => ({ flowId, table, key, column, before, now: after }));
+    });
+}
+
+function placeOf({ record, key }: Pick<Step, 'record' | 'key'>): string {
+  return `${record} ${key}`;
+}
+
+function columnsNotRestored(
+  catalog: Catalog,
+  step: Step,
+  columns: RowChange['columns'],
+  standing: Standing | undefined,
+): NotRestored[] {
+  const { flowId, table, key, record, writes, guard } = step;
+  const found = (column: string) => columns.find((one) => one.column === column);
+  const standsNow: Standing =
+    standing ??
+    ((_, column) => {
+      const change = found(column);
+      return change ? guardOfText(catalog[record], column, change.after) : (guard[column] ?? null);
+    });
+  const written = writes.flatMap(({ column, to }) => {
+    const before = to.kind === 'text' ? to.text : null;
+    const now = standsNow(step, column);
+    if (now === guardOfText(catalog[record], column, before)) return [];
+    return [{ flowId, table, key, column, before, now: found(column)?.after ?? now }];
+  });
+  // What the receipt does not name and a trigger changed now. What is computed follows from the other columns.
+  const beside = columns
+    .filter(({ column }) => !writes.some((write) => write.column === column) && !isComputed(catalog[record], column))
+    .map(({ column, before, after }) => ({ flowId, table, key, column, before, now: after }));
+  return [...written, ...beside];
+}
+
+/** The columns of a record that a repair of any rule writes, whatever the configuration says. */
+function repairedColumns({ catalog, model }: Pick<Session, 'catalog' | 'model'>, record: Step['record']): Set<string> {
+  return new Set(rules.flatMap((rule) => columnsOf(rule.writes ?? {}, record, model, catalog)));
+}

@@ -1,0 +1,42 @@
+import { guardOfText } from '../database/guard-image.ts';
+import type { Transaction } from '../database/reader.ts';
+import type { Session } from '../session.ts';
+import { type Remainder, remainderOf } from './not-restored.ts';
+import type { Step } from './plan.ts';
+import type { PlanPart } from './plan-part.ts';
+import type { RowChange } from './row-change.ts';
+import { staleRows } from './write-rows.ts';
+
+/**
+ * What is not as it was before, after an undo was written. The rows are read again: what a trigger wrote after the update
+ * is no part of what the update itself answers.
+ */
+export async function problemsAfterUndo(
+  session: Session,
+  transaction: Transaction,
+  { steps }: PlanPart,
+  changes: readonly RowChange[],
+): Promise<Remainder> {
+  const { catalog } = session;
+  const wanted = steps.map((step) => ({ ...step, guard: wantedOf(session, step) }));
+  const differing = await staleRows(transaction, catalog, wanted);
+  return remainderOf(session, steps, changes, (step, column) => {
+    const guard = wantedOf(session, step);
+    const row = differing.find(
+      ({ flowId, key, now }) => flowId === step.flowId && key === step.key && (now === null || hasColumns(now, guard)),
+    );
+    return row === undefined ? (guard[column] ?? null) : (row.now?.[column] ?? null);
+  });
+}
+
+/** The columns that an undo writes, with what has to stand in them, as guards say it. */
+function wantedOf({ catalog }: Session, { record, writes }: Step): Step['guard'] {
+  return Object.fromEntries(
+    writes.map(({ column, to }) => [column, guardOfText(catalog[record], column, to.kind === 'text' ? to.text : null)]),
+  );
+}
+
+/** Rows of two tables may have the same key. */
+function hasColumns(now: object, guard: Step['guard']): boolean {
+  return Object.keys(guard).every((column) => column in now);
+}

@@ -1,0 +1,53 @@
+import { asFailure } from '../failure.ts';
+import type { WriteSession } from '../session.ts';
+import type { Receipt } from './journal.ts';
+import { receiptById } from './journal-place.ts';
+import type { Plan } from './plan.ts';
+import { planUndo } from './plan-undo.ts';
+import { preview } from './preview.ts';
+import { type ManyWayBack, previewMany } from './preview-many.ts';
+import { withinWriter } from './receipt-problem.ts';
+import type { WayBack } from './way-back.ts';
+
+/**
+ * Whether a repair that was written without a preview can be undone: its undo is run and rolled back. Undefined where it could not be
+ * tried: what was written stands, whatever became of this.
+ */
+export async function wayBackAfter(session: WriteSession, receipt: Receipt): Promise<WayBack | undefined> {
+  try {
+    const run = await preview(session, await undoOfAll(session, receipt));
+    if (run.kind === 'stale') return undefined;
+    if (run.kind === 'not verified') return { kind: 'none', why: run.problems.join('; ') };
+    return run.notRestored ? { kind: 'in part', notRestored: run.notRestored } : { kind: 'whole' };
+  } catch (thrown) {
+    const { code, message } = asFailure(thrown);
+    return code === 'no-rights' || code === 'receipt-refused' ? { kind: 'none', why: message } : undefined;
+  }
+}
+
+/** The same of the last of several batches: it stands for the others. */
+export async function wayBackAfterMany(
+  session: WriteSession,
+  receipts: readonly string[],
+): Promise<ManyWayBack | undefined> {
+  const last = receipts.at(-1);
+  if (last === undefined) return undefined;
+  try {
+    const { failed, notRestored } = await previewMany(
+      session,
+      await undoOfAll(session, await receiptById(session, last)),
+    );
+    const refused = failed.filter(({ kind }) => kind === 'rejected' || kind === 'not verified');
+    const reasons = [...Map.groupBy(refused, ({ why }) => why)];
+    return {
+      ...(notRestored ? { notRestored } : {}),
+      ...(reasons.length > 0 ? { noWayBack: reasons.map(([why, some]) => ({ why, flows: some.length })) } : {}),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+async function undoOfAll(session: WriteSession, receipt: Receipt): Promise<Plan> {
+  return planUndo(session, (await withinWriter(session, receipt)).receipt);
+}

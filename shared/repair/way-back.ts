@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Trial } from '../database/reader.ts';
+import { asFailure } from '../failure.ts';
+import type { Session } from '../session.ts';
+import { NotRestored, remainderOf } from './not-restored.ts';
+import { stepsBack } from './plan-undo.ts';
+import { refusedWrite } from './refused-write.ts';
+import type { RowChange } from './row-change.ts';
+import { writeRows } from './write-rows.ts';
+
+/** Whether a repair can be undone, as far as trying its undo right after it can tell. */
+export const WayBack = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('whole') }),
+  /** Something of the install sets these columns on every write; all others are restored. */
+  z.object({ kind: z.literal('in part'), notRestored: z.array(NotRestored) }),
+  z.object({ kind: z.literal('none'), why: z.string() }),
+]);
+export type WayBack = z.infer<typeof WayBack>;
+
+/**
+ * Tries the undo of what was just written, as the last statement of a trial.
+ */
+export async function tryWayBack(session: Session, trial: Trial, changes: readonly RowChange[]): Promise<WayBack> {
+  const { catalog } = session;
+  const steps = stepsBack(catalog, changes, 'as it was before');
+  try {
+    const {
+      stale,
+      unwritten,
+      changes: back,
+    } = await writeRows({ ...trial, write: trial.last }, catalog, steps, {
+      answered: 'changes',
+      record: null,
+    });
+    const [lost] = [...stale, ...unwritten];
+    if (lost !== undefined) {
+      const { table } = steps.find(({ key }) => key === lost.key) ?? {};
+      return { kind: 'none', why: `${table?.name ?? 'the row'} ${lost.key} does not hold what was written to it` };
+    }
+    const { problems, notRestored } = remainderOf(session, steps, back);
+    const [problem] = problems;
+    if (problem) return { kind: 'none', why: problem.what };
+    return notRestored.length > 0 ? { kind: 'in part', notRestored: [...notRestored] } : { kind: 'whole' };
+  } catch (thrown) {
+    const refused = refusedWrite(catalog, thrown);
+    if (refused !== undefined) return { kind: 'none', why: refused };
+    const { code, message } = asFailure(thrown);
+    // A trigger may set a column that this role may not write back.
+    if (code === 'no-rights') return { kind: 'none', why: message };
+    throw thrown;
+  }
+}

@@ -1,0 +1,77 @@
+import type { NotRestored, NotRestoredColumn } from '../repair/not-restored.ts';
+import type { ManyWayBack } from '../repair/preview-many.ts';
+import type { Run } from '../repair/run-plan.ts';
+import type { WayBack } from '../repair/way-back.ts';
+import { named, number, rest } from './counted.ts';
+import { shown } from './shown.ts';
+import { type Line, span, type Tone } from './tone.ts';
+import { visible } from './visible.ts';
+
+const MAX_REASON = 600;
+
+/** `discovery_flows.updated_at, which a trigger sets on every write` */
+export function keptOnEveryWrite(columns: readonly Pick<NotRestoredColumn, 'table' | 'column'>[]): string {
+  const names = [...new Set(columns.map(({ table, column }) => `${visible(table.name)}.${visible(column)}`))];
+  return `${names.join(' and ')}, which a trigger sets on every write`;
+}
+
+/** Whether a repair can be undone, in one sentence. */
+export function wayBackWords(wayBack: WayBack): string {
+  switch (wayBack.kind) {
+    case 'whole':
+      return 'its undo was tried out too: it restores every column';
+    case 'in part':
+      return `undo will restore all but ${keptOnEveryWrite(wayBack.notRestored)}`;
+    case 'none':
+      return `this cannot be undone: ${visible(wayBack.why, MAX_REASON)}`;
+  }
+}
+
+const TONES: Record<WayBack['kind'], Tone> = { whole: 'dim', 'in part': 'warn', none: 'bad' };
+
+export function wayBackText(wayBack: WayBack): Line[] {
+  return [[span(wayBackWords(wayBack), TONES[wayBack.kind])]];
+}
+
+/** What a run that was rolled back says of undoing: of a repair its way back, of an undo what it does not restore. */
+export function undoneWords(run: Run): string[] {
+  if (run.kind !== 'ran') return [];
+  const { wayBack, notRestored = [] } = run;
+  return [
+    ...(wayBack ? [wayBackWords(wayBack)] : []),
+    ...(notRestored.length > 0 ? [`restores all but ${keptOnEveryWrite(notRestored)}`] : []),
+  ];
+}
+
+export function undoneText(run: Run): Line[] {
+  const tone = run.kind === 'ran' ? TONES[run.wayBack?.kind ?? 'in part'] : 'plain';
+  return undoneWords(run).map((words): Line => [span(words, tone)]);
+}
+
+/** The same of many flows; nothing where undo restores everything. */
+export function wayBackOfMany({ notRestored = [], noWayBack = [] }: ManyWayBack): string[] {
+  return [
+    ...(notRestored.length > 0 ? [`undo will restore all but ${keptOnEveryWrite(notRestored)}`] : []),
+    ...noWayBack.map(({ flows, why }) => {
+      const which = flows === 1 ? '1 flow' : `at least one of ${number(flows)} flows`;
+      return `${which} cannot be undone: ${visible(why, MAX_REASON)}`;
+    }),
+  ];
+}
+
+/** What an undo left, each column with what it was and what it is now. */
+export function notRestoredText(all: readonly NotRestored[]): Line[] {
+  return [
+    ...named(all).map(
+      ({ table, column, key, before, now }): Line => [
+        span('  ▲ ', 'warn'),
+        span(`${visible(table.name)}.${visible(column)} of ${visible(key)}`),
+        span(' was ', 'dim'),
+        span(shown(before)),
+        span(', is now ', 'dim'),
+        span(shown(now), 'warn'),
+      ],
+    ),
+    ...rest(all.length, 'columns'),
+  ];
+}
