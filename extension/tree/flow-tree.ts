@@ -11,9 +11,12 @@ export type Node = FlowNode | FindingNode | MessageNode;
 export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #connection: Connection;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #asked = new vscode.EventEmitter<'answered' | 'failed'>();
   #scanning: Promise<Scan> | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
+  /** The database was asked for its flows. */
+  readonly onDidAsk = this.#asked.event;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -27,6 +30,8 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     if (node instanceof FlowNode) return node.flow.findings.map((finding) => new FindingNode(finding));
     if (node) return [];
     try {
+      const destination = await this.#connection.destination();
+      if (destination.kind === 'offered') return [MessageNode.offered(destination)];
       this.#scanning ??= this.#scan();
       const { flows, notices, endedEarly, notJudged } = await this.#scanning;
       return [
@@ -55,9 +60,17 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   dispose(): void {
     this.#changed.dispose();
+    this.#asked.dispose();
   }
 
   async #scan(): Promise<Scan> {
-    return scan(await this.#connection.session(), { healthy: true });
+    try {
+      const found = await scan(await this.#connection.session(), { healthy: true });
+      this.#asked.fire('answered');
+      return found;
+    } catch (thrown) {
+      this.#asked.fire('failed');
+      throw thrown;
+    }
   }
 }

@@ -4,6 +4,7 @@ import { asFailure, Failure } from '../failure.ts';
 import { type FlowModel, masterStatusMap, masterVocabulary, type RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { progressSteps } from '../flow/progress.ts';
+import { ways } from '../ways.ts';
 import { ofEach } from './all-failures.ts';
 import { checksOf, judgeValues, type Verdicts } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
@@ -198,7 +199,7 @@ export async function readCatalog(
     notices: [
       ...others.map(
         (other) =>
-          `${other} holds ${model.child.table} too; ${schema} is looked at, unless FLOWMEND_SCHEMA names another`,
+          `${other} holds ${model.child.table} too; ${schema} is looked at, unless ${ways().schema} names another`,
       ),
       ...RECORDS.flatMap((record) => fits[record].notices),
       ...kinds.notices,
@@ -266,7 +267,7 @@ function schemaHolding(model: FlowModel, tables: readonly FoundTable[]): { schem
   }
   if (others.length > 0) {
     throw new Failure('wrong-schema', `${model.child.table} is in several schemas: ${holding.join(', ')}.`, {
-      next: 'Set FLOWMEND_SCHEMA to the one to use.',
+      next: `Set ${ways().schema} to the one to use.`,
     });
   }
   return { schema: only, others: [] };

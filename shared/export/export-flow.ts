@@ -9,6 +9,7 @@ import { Receipt } from '../repair/journal.ts';
 import { receipts as receiptsOf } from '../repair/journal-place.ts';
 import { bounded } from '../report/bounded.ts';
 import type { Session } from '../session.ts';
+import { ways } from '../ways.ts';
 import { ExportedRecords, readRecords } from './read-records.ts';
 import { withoutPersonalData, withoutSecrets } from './redact.ts';
 
@@ -66,7 +67,7 @@ export async function exportFlow(session: Session, typed: string, options: Expor
     records,
     receipts,
     leftOut: [
-      ...left(all - records.rawRecords.length, 'raw records; --rows takes more'),
+      ...left(all - records.rawRecords.length, `raw records${ways().moreRawRecords}`),
       ...left((facts.mappingRows?.total ?? 0) - records.mappingRows.length, 'rows of mappings'),
       ...(receipts === null ? ['the receipts: this role may not read the journal'] : []),
       ...cut,

@@ -3,6 +3,7 @@ import type { Plan } from '../repair/plan.ts';
 import { planSums } from '../repair/plan-sums.ts';
 import type { ManyPreview } from '../repair/preview-many.ts';
 import { runId } from '../repair/run-id.ts';
+import { ways } from '../ways.ts';
 import { choicesText } from './choices-text.ts';
 import { MOST_NAMED, named, number, rest } from './counted.ts';
 import { failures } from './failed-flows.ts';
@@ -131,10 +132,10 @@ function runLines({ planHash, receipts, earlierReceipts = [] }: ManyOutcome): Li
   const all = [...receipts, ...earlierReceipts];
   const run = visible(runId(planHash));
   return [
-    [span(`Run ${run}. To take all of it back: flowmend undo ${run}`, 'dim')],
+    [span(`Run ${run}. To take all of it back: ${ways().undoRun(run)}`, 'dim')],
     ...(all.length === 1
       ? []
-      : [[span(`${number(all.length)} receipts, one a batch: flowmend journal`, 'dim')] as Line]),
+      : [[span(`${number(all.length)} receipts, one a batch: ${ways().journal}`, 'dim')] as Line]),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { UndoDraft } from '../repair/draft-undo.ts';
 import type { Receipt } from '../repair/journal.ts';
 import { runId } from '../repair/run-id.ts';
 import type { RunDraft } from '../repair/undo-run.ts';
+import { ways } from '../ways.ts';
 import { counted, named, number, rest } from './counted.ts';
 import { failures } from './failed-flows.ts';
 import { driftText } from './plan-text.ts';
@@ -73,8 +74,8 @@ export function runUndoneText({
           ] as Line,
         ]
       : []),
-    ...named(receipts).map((id): Line => [span(`To mend a part again: flowmend undo ${visible(id)}`, 'dim')]),
-    ...rest(receipts.length, 'receipts: flowmend journal'),
+    ...named(receipts).map((id): Line => [span(`To mend a part again: ${ways().undo(visible(id))}`, 'dim')]),
+    ...rest(receipts.length, `receipts: ${ways().journal}`),
   ];
 }
 
