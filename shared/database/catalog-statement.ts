@@ -21,6 +21,7 @@ export function catalogStatement(tables: readonly string[]): Sql {
       n.nspname as schema,
       t.relname as name,
       current_setting('server_version_num')::int / 10000 as release,
+      getdatabaseencoding() = 'SQL_ASCII' as any_bytes,
       -- A view that reads as its reader is under the policies of its table.
       row_security_active(case when t.reloptions::text ~ 'security_invoker=(true|on|yes|1)' then base.oid else t.oid end)
         as row_security,

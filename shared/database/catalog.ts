@@ -40,6 +40,8 @@ const FoundTable = z.object({
   name: z.string(),
   /** Of the server. */
   release: z.number(),
+  /** The database is SQL_ASCII: a text of it may be no text in any encoding. */
+  any_bytes: z.boolean(),
   /** Rows that policies hide from this role are not there for it. */
   row_security: z.boolean(),
   /** False for a view that PostgreSQL can neither lock nor write through. */
@@ -113,7 +115,7 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly notices: readonly string[];
 }
 
-const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
+export const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
 
 /**
  * Reads the live catalog: three statements.
@@ -196,6 +198,11 @@ export async function readCatalog(
           `${other} holds ${model.child.table} too; ${schema} is looked at, unless FLOWMEND_SCHEMA names another`,
       ),
       ...RECORDS.flatMap((record) => fits[record].notices),
+      ...(tables.child.any_bytes
+        ? [
+            'this database is SQL_ASCII, which takes any bytes: in a list of flows those that are not UTF-8 are shown as question marks',
+          ]
+        : []),
       ...kinds.notices,
       ...unseen,
     ],

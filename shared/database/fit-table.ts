@@ -164,6 +164,7 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
     name,
     // Nothing of it is asked of the server.
     release: 0,
+    any_bytes: false,
     row_security: false,
     updatable: false,
     writable: false,
