@@ -6,7 +6,7 @@ import type { Sighting } from '../resume/watch.ts';
 import { changesText, driftText, notesText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
-import { keptOnEveryWrite, notRestoredText, wayBackText } from './way-back-text.ts';
+import { keptOnEveryWrite, notRestoredText, takeBackWords, wayBackText } from './way-back-text.ts';
 
 /** What to do where the rows are no longer as a plan of this kind needs them. */
 const ANEW: Record<Plan['kind'], string> = {
@@ -31,7 +31,7 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: W
         ...(kind === 'repair' && wayBack ? wayBackText(wayBack) : []),
         ...(wayBack?.kind === 'none'
           ? []
-          : [[span(`To take it back: flowmend undo ${visible(outcome.receipt.id)}`, 'dim')] as Line]),
+          : [[span(takeBackWords('it', visible(outcome.receipt.id), wayBack !== undefined), 'dim')] as Line]),
       ];
     case 'restored in part':
       return [
