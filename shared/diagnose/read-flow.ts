@@ -86,6 +86,7 @@ function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
       'mappingRows', of_flow.mapping_rows,
       'sharers', ${depth.sharers},
       'history', ${depth.history},
+      'passedOver', ${depth.passedOver},
       'images', json_build_object(
         'child', case when not flow.childless then ${guardImage(
           catalog.child,
