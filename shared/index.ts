@@ -81,6 +81,7 @@ export {
   manyOutcomeText,
   manyPlanDocument,
   manyPlanText,
+  manyPreviewText,
   manyProgressText,
   whyBroken,
 } from './report/many-text.ts';

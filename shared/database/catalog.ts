@@ -44,6 +44,8 @@ const FoundTable = z.object({
   release: z.number(),
   /** The same for each table. */
   server: NamedServer,
+  /** The database is SQL_ASCII: a text of it may be no text in any encoding. */
+  any_bytes: z.boolean(),
   /** Rows that policies hide from this role are not there for it. */
   row_security: z.boolean(),
   /** False for a view that PostgreSQL can neither lock nor write through. */
@@ -117,7 +119,7 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly notices: readonly string[];
 }
 
-const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
+export const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
 
 /**
  * Reads the live catalog: two statements.
@@ -202,6 +204,11 @@ export async function readCatalog(
           `${other} holds ${model.child.table} too; ${schema} is looked at, unless ${ways().schema} names another`,
       ),
       ...RECORDS.flatMap((record) => fits[record].notices),
+      ...(tables.child.any_bytes
+        ? [
+            'this database is SQL_ASCII, which takes any bytes: in a list of flows those that are not UTF-8 are shown as question marks',
+          ]
+        : []),
       ...kinds.notices,
       ...unseen,
     ],

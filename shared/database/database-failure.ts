@@ -1,6 +1,9 @@
 import { Failure } from '../failure.ts';
 import { ways } from '../ways.ts';
 
+/** Of a text that is no text in its encoding. */
+export const NOT_UTF8 = '22021';
+
 /** SQLSTATE -> what it means for the person. Codes: PostgreSQL's appendix "Error Codes". */
 const BY_STATE: Record<string, (message: string) => Failure> = {
   '28P01': () => wrongPassword(),
@@ -14,6 +17,10 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
   '42704': unknownObject,
   '42P01': (message) => wrongSchema(message),
   '42703': (message) => wrongSchema(message),
+  [NOT_UTF8]: (message) =>
+    new Failure('wrong-data', `A text here is not UTF-8, and cannot be read: ${sentence(message)}`, {
+      next: 'An SQL_ASCII database takes any bytes. Have the text corrected where it is stored; nothing was changed.',
+    }),
   '25006': (message) =>
     new Failure('read-only', `This connection can only read: ${sentence(message)}`, {
       next: `Point ${ways().database} at the primary server, with a role that may write.`,

@@ -7,7 +7,7 @@ import { ways } from '../ways.ts';
 import { changesText, driftText, notesText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
-import { notRestoredText, notRestoredWords, wayBackText } from './way-back-text.ts';
+import { notRestoredText, notRestoredWords, takeBackWords, wayBackText } from './way-back-text.ts';
 
 /** What to do where the rows are no longer as a plan of this kind needs them. */
 const ANEW: Record<Plan['kind'], () => string> = {
@@ -32,7 +32,11 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: W
         ...(kind === 'repair' && wayBack ? wayBackText(wayBack) : []),
         ...(wayBack?.kind === 'none'
           ? []
-          : [[span(`To take it back: ${ways().undo(visible(outcome.receipt.id))}`, 'dim')] as Line]),
+          : [
+              [
+                span(takeBackWords('it', ways().undo(visible(outcome.receipt.id)), wayBack !== undefined), 'dim'),
+              ] as Line,
+            ]),
       ];
     case 'restored in part':
       return [

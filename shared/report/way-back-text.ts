@@ -74,6 +74,11 @@ export function wayBackOfMany({ notRestored = [], noWayBack = [] }: ManyWayBack)
   ];
 }
 
+/** How to undo; nothing is promised that was not tried out. */
+export function takeBackWords(what: string, way: string, tried: boolean): string {
+  return `To take ${what} back${tried ? '' : ', as far as that works'}: ${way}`;
+}
+
 /** What an undo left, each column with what it was and what it is now. */
 export function notRestoredText(all: readonly NotRestored[]): Line[] {
   return [
