@@ -19,7 +19,7 @@ export function keptOnEveryWrite(columns: readonly Pick<NotRestoredColumn, 'tabl
 export function wayBackWords(wayBack: WayBack): string {
   switch (wayBack.kind) {
     case 'whole':
-      return 'its undo was tried out too: it restores every column';
+      return 'its undo was tried out too: it restores every column that is shown';
     case 'in part':
       return `undo will restore all but ${keptOnEveryWrite(wayBack.notRestored)}`;
     case 'none':
