@@ -29,7 +29,7 @@ export async function askToMend(
 ): Promise<(Consent & Pace) | undefined> {
   const journal = journalNotice(await journalPlace(session, plan));
   const said = wayBackOfMany(trial);
-  const tried = ` ${said.length > 0 ? said.join('; ') : 'Its undo was tried out too: it restores every column'}.`;
+  const tried = ` ${said.length > 0 ? said.join('; ') : 'Its undo was tried out too: it restores every column that is written'}.`;
   for (let pace = DEFAULT_PACE; ; ) {
     const does = `Writes to ${session.settings.database.label} batch by batch: ${paceWords(pace, plan.flows.length)}. Each batch is one transaction.${tried}`;
     const detail = [does, journal].filter(Boolean).join(' ');

@@ -17,6 +17,7 @@ import { type PlanPart, wholePlan, without } from './plan-part.ts';
 import { problemsAfterUndo } from './problems-after-undo.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
+import { type RowImages, rowImages } from './row-images.ts';
 import { strangeRows } from './strange-rows.ts';
 import { WayBack } from './way-back.ts';
 import { type Answered, writeRows } from './write-rows.ts';
@@ -111,7 +112,7 @@ function anotherPlan({ what }: Problem): Failure {
 }
 
 /**
- * Runs a part of a plan in four statements at most, however many flows it has, and one more for a part from outside. Flows
+ * Runs a part of a plan in four statements at most, however many flows it has, one more for a part from outside, and two for an undo. Flows
  * that are stale, busy, or not as the plan says are left as they are, and the others written: the caller rolls back where it
  * wants all or nothing, and where there are problems.
  */
@@ -134,12 +135,15 @@ export async function runPart(
   const asked = await askedAgain(transaction, session, without(part, busy));
   const { flows, steps } = asked.part;
   const keep = { answered, record: record?.(flows, journal) ?? null };
+  const before = asked.part.kind === 'undo' ? await rowImages(transaction, catalog, steps) : undefined;
   const written = await writeRows(transaction, catalog, steps, keep);
   const stale = flowsOf(written.stale);
   const left = flows.filter((flowId) => !stale.has(flowId));
   const unwritten = written.unwritten.map(({ flowId, key }) => ({ flowId, what: `${key} was not written` }));
   const judged =
-    left.length === 0 ? NOTHING_WRONG : await judgedAfter(session, transaction, asked.part, left, written.changes);
+    left.length === 0
+      ? NOTHING_WRONG
+      : await judgedAfter(session, transaction, asked.part, left, written.changes, before);
   return {
     drift: [...asked.drift, ...driftOf(catalog, steps, written.stale)],
     different: asked.different,
@@ -162,9 +166,10 @@ async function judgedAfter(
   part: PlanPart,
   flows: readonly string[],
   changes: readonly RowChange[],
+  before: RowImages | undefined,
 ): Promise<Remainder> {
-  if (part.kind === 'undo') {
-    return problemsAfterUndo(session, transaction, { ...part, steps: stepsOf(part.steps, flows) }, changes);
+  if (before) {
+    return problemsAfterUndo(session, transaction, { ...part, steps: stepsOf(part.steps, flows) }, changes, before);
   }
   return { ...NOTHING_WRONG, problems: await problemsAfterRepair(session, transaction, part, flows) };
 }

@@ -34,7 +34,7 @@ function words(columns: readonly Column[], why: string): string[] {
 export function wayBackWords(wayBack: WayBack): string {
   switch (wayBack.kind) {
     case 'whole':
-      return 'its undo was tried out too: it restores every column';
+      return 'its undo was tried out too: it restores every column that is shown';
     case 'in part':
       return `undo will restore all but ${notRestoredWords(wayBack.notRestored)}`;
     case 'none':

@@ -115,6 +115,18 @@ test('what a trigger writes after the update is seen too', async () => {
   expect(await apply(session, planUndo(session, receipt), agreed)).toMatchObject({ kind: 'not verified', problems });
 });
 
+test('a column that a trigger writes after the update, and the receipt does not name, is no full restoration', async () => {
+  const stamp = `if pg_trigger_depth() = 1 then
+    update migration.discovery_flows set learning_scope = md5(clock_timestamp()::text) where id = new.id;
+  end if;`;
+  await trigger(stamp, 'after');
+  const receipt = await mended();
+  expect(await apply(session, planUndo(session, receipt), agreed)).toMatchObject({
+    kind: 'restored in part',
+    notRestored: [{ column: 'learning_scope' }],
+  });
+});
+
 const TOUCH = 'new.updated_at := clock_timestamp();';
 
 test('the preview of a repair tries its undo: all of it, all but a column, or not at all', async () => {
