@@ -238,6 +238,16 @@ test('a receipt with the hash of a plan that was never applied: not "already app
   await rm(folder, { recursive: true });
 });
 
+test('one table that was restored without the others: what broke again does not count as mended', async () => {
+  await install.query('create table public.kept as table migration.crewai_flow_state_extensions');
+  const plan = await planOf(session, ids[0] ?? '');
+  expect((await apply(session, plan, agreed)).kind).toBe('applied');
+  await install.query(`update migration.crewai_flow_state_extensions t set flow_status = k.flow_status,
+    updated_at = k.updated_at from public.kept k where k.id = t.id`);
+  expect(await apply(session, plan, agreed)).toMatchObject({ kind: 'stale', why: expect.stringContaining(SAYS) });
+  expect(await planState(session, plan)).toMatchObject({ kind: 'stale', why: expect.stringContaining(SAYS) });
+});
+
 test('flow tables that were restored without the journal: no flow that is as it was before counts as mended', async () => {
   const [one = '', ...many] = ids;
   await install.query(`
