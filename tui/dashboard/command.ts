@@ -64,8 +64,8 @@ function asks(panel: Panel): boolean {
   return panel.kind === 'question' || panel.kind === 'choice' || (panel.kind === 'mending' && panel.mending.asks);
 }
 
-/** The flow may be one of those that are not listed. */
-function isAskedFor(state: State): boolean {
+/** No listed flow matches the filter: Enter asks the database whether it is the id of another one. */
+export function isAskedFor(state: State): boolean {
   return state.filter.trim() !== '' && matchingFlows(state).length === 0;
 }
 
