@@ -42,6 +42,7 @@ describe('activation', () => {
       ],
     );
     for (const { iconPath } of flows) assert.notEqual((iconPath as vscode.ThemeIcon).id, 'pass');
+    await vscode.commands.executeCommand('flowmend.scan');
     await signs(/41 flows: 13 errors, 4 warnings, 4 info, 20 healthy/);
   });
 
