@@ -4,6 +4,7 @@ import type {
   ManyOutcome,
   ManyPreview,
   ManyProgress,
+  ManyWayBack,
   Pace,
   Plan,
   PlanSums,
@@ -51,6 +52,8 @@ export interface Ended extends Omit<ManyOutcome, 'kind' | 'failed'> {
   readonly kind: ManyOutcome['kind'] | 'broken';
   /** When it was tried out, or when it was to be written. */
   readonly failed: readonly FailedFlow[];
+  /** What came of trying its undo out; absent where that restored everything. */
+  readonly wayBack?: ManyWayBack;
 }
 
 /** What covers the list while many flows are chosen and mended. */

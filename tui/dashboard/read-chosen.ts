@@ -14,7 +14,10 @@ export async function readChosen(session: Session, { get, dispatch }: Store): Pr
   }
 }
 
-/** Who may read flows may still lack the rights on the journal, or it is not to be trusted: then nothing can be taken back, and the rest is shown. */
+/**
+ * Who may read flows may still lack the rights on the journal, or it is not to be trusted: then nothing can be taken back,
+ * and the rest is shown.
+ */
 async function receiptOf(session: Session, flowId: string): Promise<Receipt | undefined> {
   try {
     return await receiptToUndo(session, flowId);

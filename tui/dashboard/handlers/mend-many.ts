@@ -46,7 +46,11 @@ export async function mendMany(work: Work, { plan, sums, trial, pace }: ManyDraf
     const far = progress ?? { total, applied: 0, before: 0, failed: [], left: total };
     return { ...far, kind: 'broken', why: `${message} ${next}`.trim(), planHash: plan.hash, receipts: [] };
   });
-  show({ kind: 'many mended', flowId: '', ended: { ...ended, failed: [...trial.failed, ...ended.failed] } });
+  show({
+    kind: 'many mended',
+    flowId: '',
+    ended: { ...ended, failed: [...trial.failed, ...ended.failed], wayBack: trial },
+  });
   void refresh();
 }
 

@@ -163,10 +163,12 @@ function endedLines({
   receipts,
   planHash,
   earlierReceipts = [],
+  wayBack = {},
 }: Ended): Line[] {
   if (kind === 'refused') return [[span(messages.refused(visible(why ?? '', 600)), 'bad')]];
   const whole = failed.length === 0 && left === 0;
   const tone = whole ? 'good' : 'warn';
+  const undone = wayBackOfMany(wayBack);
   return [
     [span(`${whole ? '✔' : '▲'} ${many.mended(applied, total)}`, tone)],
     ...(before > 0 ? [[span(many.before(before))]] : []),
@@ -175,7 +177,12 @@ function endedLines({
       ? []
       : [[span(many.endings[kind](visible(why ?? '', 600)), kind === 'broken' ? 'bad' : 'warn')]]),
     ...(left > 0 ? [[span(many.left(left), 'warn')]] : []),
-    ...(receipts.length > 0 ? [[span(many.receipts(receipts.length, runId(planHash)), 'dim')]] : []),
+    ...(receipts.length > 0
+      ? [
+          [span(many.receipts(receipts.length, runId(planHash), undone.length === 0), 'dim')] as Line,
+          ...undone.map((words): Line => [span(words, 'warn')]),
+        ]
+      : []),
     ...(failed.length > 0
       ? [[], [span(many.failed(failed.length), 'bad'), span(` ${many.failedNext}`)] as Line, ...reasonLines(failed)]
       : []),
