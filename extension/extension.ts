@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { asFailure, speakOf, whyNotJudged } from '../shared/index.ts';
+import { asFailure, speakOf, totalsText, whyNotJudged } from '../shared/index.ts';
 import { commands } from './commands/index.ts';
 import { Connection } from './connection.ts';
 import { ConnectionSigns } from './connection-signs.ts';
@@ -13,6 +13,7 @@ import { MendingItem } from './mending-item.ts';
 import { QuickFixes } from './quick-fixes.ts';
 import { showFailure } from './say/failure-text.ts';
 import { warn } from './say/notify.ts';
+import { treeText } from './say/place-text.ts';
 import { FlowTree } from './tree/flow-tree.ts';
 import { onConfigurationChange } from './workspace-configuration.ts';
 
@@ -33,6 +34,8 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     if (why !== undefined) void warn(why);
   });
   connection.onDidChange(() => {
+    // The counts of one database are not left above the flows of another.
+    view.message = '';
     tree.refresh();
     documents.refreshAll();
   });
@@ -46,7 +49,10 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     mending,
     keepDocumentLanguage([FLOW_SCHEME, PREVIEW_SCHEME]),
     // A document must not look current while its database is away, nor stay behind once it is back.
-    tree.onDidAsk((how) => (how === 'failed' ? documents.refreshAll() : documents.refreshStale())),
+    tree.onDidAsk((answer) => (answer === 'failed' ? documents.refreshAll() : documents.refreshStale())),
+    tree.onDidAsk((answer) => {
+      view.message = answer === 'failed' ? '' : treeText(totalsText(answer));
+    }),
     new ConnectionSigns(connection, view),
     view,
     onConfigurationChange(() => void connection?.reopen()),

@@ -7,15 +7,18 @@ import { MessageNode } from './message-node.ts';
 
 export type Node = FlowNode | FindingNode | MessageNode;
 
-/** The flows, worst first, with their findings below them. */
+/** The worst so many are listed; the totals count every flow. */
+const MOST_LISTED = 500;
+
+/** The flows that are not well, worst first, with their findings below them. */
 export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #connection: Connection;
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #asked = new vscode.EventEmitter<'answered' | 'failed'>();
+  readonly #asked = new vscode.EventEmitter<Scan | 'failed'>();
   #scanning: Promise<Scan> | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
-  /** The database was asked for its flows. */
+  /** The database was asked for its flows, and this is what the tree shows. */
   readonly onDidAsk = this.#asked.event;
 
   constructor(connection: Connection) {
@@ -33,12 +36,15 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       const destination = await this.#connection.destination();
       if (destination.kind === 'offered') return [MessageNode.offered(destination)];
       this.#scanning ??= this.#scan();
-      const { flows, notices, endedEarly, notJudged } = await this.#scanning;
+      const found = await this.#scanning;
+      const { flows, notices, endedEarly, notJudged } = found;
       return [
         ...(notJudged === undefined ? [] : [MessageNode.notJudged(notJudged)]),
         ...(endedEarly ? [MessageNode.endedEarly(endedEarly)] : []),
         ...(notices.length > 0 ? [MessageNode.unseen(notices)] : []),
-        ...(flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow))),
+        ...flows.map((flow) => new FlowNode(flow)),
+        ...(flows.length === 0 && !endedEarly ? [MessageNode.noneBroken(found.totals.flows)] : []),
+        ...restOf(found),
       ];
     } catch (thrown) {
       this.#scanning = undefined;
@@ -65,12 +71,18 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   async #scan(): Promise<Scan> {
     try {
-      const found = await scan(await this.#connection.session(), { healthy: true });
-      this.#asked.fire('answered');
+      const found = await scan(await this.#connection.session(), { limit: MOST_LISTED });
+      this.#asked.fire(found);
       return found;
     } catch (thrown) {
       this.#asked.fire('failed');
       throw thrown;
     }
   }
+}
+
+/** How many flows that are not well, or of which nobody knows, are not listed. */
+function restOf({ flows, totals, notJudged }: Scan): MessageNode[] {
+  const all = notJudged === undefined ? totals.error + totals.warning + totals.info : totals.flows;
+  return all > MOST_LISTED ? [MessageNode.rest(flows.length, all)] : [];
 }

@@ -212,5 +212,14 @@ test('the question before an undo names the columns that it leaves', () => {
 });
 
 test('the journal ends with what whoever owns it should change', () => {
-  expect(drawn({ kind: 'journal', receipts: [], advice: 'change the grants' }).text).toContain('change the grants');
+  expect(drawn({ kind: 'journal', receipts: [], older: 'none', advice: 'change the grants' }).text).toContain(
+    'change the grants',
+  );
+});
+
+test('the journal is headed as what it is, and says where older receipts are left out', () => {
+  const journal = (older: 'none' | 'not shown') => drawn({ kind: 'journal', receipts: [], older, advice: '' });
+  expect(journal('none').title).toBe('JOURNAL: all that was written in this database');
+  expect(journal('none').text).not.toContain('not shown');
+  expect(journal('not shown').text).toContain('Older ones are not shown here: flowmend journal lists them.');
 });

@@ -4,7 +4,9 @@ import type { Handler } from '../handler.ts';
 const MOST = 100;
 
 /** Shows what was repaired in this database, the newest first. */
-export const showJournal: Handler = async ({ session, flowId, show }) => {
-  const found = await receipts(session, { limit: MOST });
-  show({ kind: 'journal', flowId, receipts: found, advice: await journalAdvice(session) });
+export const showJournal: Handler = async ({ session, show }) => {
+  const newest = await receipts(session, { limit: MOST + 1 });
+  const older = newest.length > MOST ? 'not shown' : 'none';
+  const advice = await journalAdvice(session);
+  show({ kind: 'journal', flowId: '', receipts: newest.slice(0, MOST), older, advice });
 };
