@@ -1,6 +1,7 @@
 /** The only door into the core: what the faces may use. */
 export { type Action, type ActionId, actionList, actions, type Situation, type SubcommandId } from './actions.ts';
 export { closeSoon } from './close-soon.ts';
+export type { Wait } from './database/waits.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
 export { STUCK_FLOW_ID } from './demo/stuck-flow.ts';
 export { checkStatuses } from './diagnose/check-statuses.ts';
@@ -111,7 +112,7 @@ export { type Approval, approvalsOf } from './resume/approvals.ts';
 export { ResumeCall } from './resume/calls.ts';
 export { ResumeOutcome, resume } from './resume/resume.ts';
 export { Sighting, standingIn, type WatchOptions, watch } from './resume/watch.ts';
-export { isWritable, openSession, type Session, type WriteSession, writable } from './session.ts';
+export { isWritable, openSession, type Session, sessionUntil, type WriteSession, writable } from './session.ts';
 export type { Configured } from './settings/configuration.ts';
 export { configurationNotices } from './settings/configuration-notices.ts';
 export { CONFIGURATION_FILE, findConfiguration, parseConfiguration } from './settings/find-configuration.ts';
