@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { whyNotJudged } from '../shared/index.ts';
+import { totalsText, whyNotJudged } from '../shared/index.ts';
 import { AccessItem } from './access-item.ts';
 import { commands } from './commands/index.ts';
 import { Connection } from './connection.ts';
@@ -12,6 +12,7 @@ import { MendingItem } from './mending-item.ts';
 import { QuickFixes } from './quick-fixes.ts';
 import { showFailure } from './say/failure-text.ts';
 import { warn } from './say/notify.ts';
+import { treeText } from './say/place-text.ts';
 import { FlowTree } from './tree/flow-tree.ts';
 import { onConfigurationChange } from './workspace-configuration.ts';
 
@@ -22,6 +23,9 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
   connection = new Connection(context.secrets);
   const tree = new FlowTree(connection);
   const view = vscode.window.createTreeView('flowmend.flows', { treeDataProvider: tree });
+  tree.onDidScan((found) => {
+    view.message = found ? treeText(totalsText(found)) : '';
+  });
   const documents = new FlowDocuments(connection);
   const previews = new PreviewDocuments();
   const mending = new MendingItem();

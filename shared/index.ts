@@ -68,6 +68,7 @@ export { age } from './report/age.ts';
 export { alike } from './report/alike.ts';
 export { changesDiff } from './report/changes-diff.ts';
 export { choicesText } from './report/choices-text.ts';
+export { counted } from './report/counted.ts';
 export { gapLines } from './report/diagnosis/gap-lines.ts';
 export { linkLines } from './report/diagnosis/link-lines.ts';
 export { absent } from './report/diagnosis/record-lines.ts';

@@ -155,7 +155,7 @@ async function dashboard({ interactive, session }: Context, write: boolean): Pro
     });
   }
   const { openDashboard } = await import('./dashboard/open-dashboard.tsx');
-  await openDashboard({ session: await session(), write });
+  await openDashboard({ session: await session(), write, kind: 'connection' });
   return exitCodes.done;
 }
 

@@ -7,12 +7,18 @@ import { MessageNode } from './message-node.ts';
 
 export type Node = FlowNode | FindingNode | MessageNode;
 
-/** The flows, worst first, with their findings below them. */
+/** The worst so many are listed; the totals count every flow. */
+const MOST_LISTED = 500;
+
+/** The flows that are not well, worst first, with their findings below them. */
 export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #connection: Connection;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #scanned = new vscode.EventEmitter<Scan | undefined>();
   #scanning: Promise<Scan> | undefined;
 
+  /** Fired with what the tree shows; with nothing where the flows could not be read. */
+  readonly onDidScan = this.#scanned.event;
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(connection: Connection) {
@@ -28,15 +34,19 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     if (node) return [];
     try {
       this.#scanning ??= this.#scan();
-      const { flows, notices, endedEarly, notJudged } = await this.#scanning;
+      const found = await this.#scanning;
+      const { flows, notices, endedEarly, notJudged } = found;
       return [
         ...(notJudged === undefined ? [] : [MessageNode.notJudged(notJudged)]),
         ...(endedEarly ? [MessageNode.endedEarly(endedEarly)] : []),
         ...(notices.length > 0 ? [MessageNode.unseen(notices)] : []),
-        ...(flows.length === 0 ? [MessageNode.empty()] : flows.map((flow) => new FlowNode(flow))),
+        ...flows.map((flow) => new FlowNode(flow)),
+        ...(flows.length === 0 && !endedEarly ? [MessageNode.noneBroken(found.totals.flows)] : []),
+        ...restOf(found),
       ];
     } catch (thrown) {
       this.#scanning = undefined;
+      this.#scanned.fire(undefined);
       return [MessageNode.failure(thrown)];
     }
   }
@@ -55,9 +65,18 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   dispose(): void {
     this.#changed.dispose();
+    this.#scanned.dispose();
   }
 
   async #scan(): Promise<Scan> {
-    return scan(await this.#connection.session(), { healthy: true });
+    const found = await scan(await this.#connection.session(), { limit: MOST_LISTED });
+    this.#scanned.fire(found);
+    return found;
   }
+}
+
+/** How many flows that are not well, or of which nobody knows, are not listed. */
+function restOf({ flows, totals, notJudged }: Scan): MessageNode[] {
+  const all = notJudged === undefined ? totals.error + totals.warning + totals.info : totals.flows;
+  return all > MOST_LISTED ? [MessageNode.rest(flows.length, all)] : [];
 }

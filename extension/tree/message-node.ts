@@ -1,13 +1,27 @@
 import * as vscode from 'vscode';
-import { asFailure, type Scan } from '../../shared/index.ts';
+import { asFailure, counted, type Scan } from '../../shared/index.ts';
 import { failureText } from '../say/failure-text.ts';
 import { treeText } from '../say/place-text.ts';
 
-/** A line in place of flows: there are none, or they could not be read. The two never look alike. */
+/** A line beside or in place of flows: all are well, there are none, or they could not be read. No two look alike. */
 export class MessageNode extends vscode.TreeItem {
-  static empty(): MessageNode {
-    const node = new MessageNode('No flows in this database', vscode.TreeItemCollapsibleState.None);
-    node.iconPath = new vscode.ThemeIcon('info');
+  static noneBroken(flows: number): MessageNode {
+    const words = flows === 0 ? 'No flows in this database' : `0 of ${counted(flows, 'flow')} are not well`;
+    const node = new MessageNode(words, vscode.TreeItemCollapsibleState.None);
+    node.iconPath =
+      flows === 0
+        ? new vscode.ThemeIcon('info')
+        : new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'));
+    return node;
+  }
+
+  /** The end of the list is not the end of the fleet. */
+  static rest(listed: number, all: number): MessageNode {
+    const words = `${listed} of ${all.toLocaleString('en-US')} listed`;
+    const node = new MessageNode(words, vscode.TreeItemCollapsibleState.None);
+    node.iconPath = new vscode.ThemeIcon('ellipsis');
+    node.description = 'the worst first; "Flowmend: Diagnose a flow" opens any other by its id';
+    node.tooltip = words;
     return node;
   }
 

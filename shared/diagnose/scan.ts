@@ -115,7 +115,8 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
   }
   // Of one that ended early nobody knows which of the others are well.
   totals.healthy = endedEarly === null ? totals.flows - brokenFlows : 0;
-  const listed = worst.list();
+  const listed = await explained(session, worst.list(), reach, endedEarly !== null);
+  // Asked for after the others: a flow that was mended in between is among these.
   const others = healthy && endedEarly === null ? await healthyFlows(session, options, listed, limit) : [];
   return {
     schemaVersion: 1,
@@ -123,7 +124,7 @@ export async function scan(session: Session, options: ScanOptions = {}): Promise
     kind: session.model.kind,
     checkedAt,
     totals,
-    flows: [...(await explained(session, listed, reach, endedEarly !== null)), ...others],
+    flows: [...listed, ...others],
     notAsked: [...session.rules.notAsked],
     notices: [...session.catalog.notices],
     endedEarly,
@@ -239,7 +240,7 @@ function foundIn({ rules }: Session, { flowId, rules: broken }: PassedFlow): Fin
 async function healthyFlows(
   session: Session,
   options: ScanOptions,
-  listed: readonly PassedFlow[],
+  listed: readonly ScannedFlow[],
   limit: number,
 ): Promise<ScannedFlow[]> {
   const room = limit - listed.length;

@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../diagnose/finding.ts';
 import type { Scan, ScannedFlow } from '../diagnose/scan.ts';
 import { age } from './age.ts';
+import { counted, number } from './counted.ts';
 import { notJudgedLines } from './not-judged-lines.ts';
 import { type Standing, severityMarks, standingOf } from './severity-mark.ts';
 import { type Line, type Span, span } from './tone.ts';
@@ -32,13 +33,20 @@ function totalsSpans(scan: Scan): Span[] {
   });
 }
 
-/** `40 flows: 7 error, 4 warning, 1 info, 28 healthy`, in one line without marks. */
+/** `40 flows: 7 errors, 4 warnings, 1 info, 28 healthy`, in one line without marks. */
 export function totalsText(scan: Scan): string {
   const { totals, endedEarly, notJudged } = scan;
-  if (notJudged !== undefined) return `${totals.flows} flows, not judged. ${visible(notJudged, 1_000)}`;
-  const counts = kindsCounted(scan).map((kind) => `${countOf(scan, kind)} ${severityMarks[kind].word}`);
+  const flows = counted(totals.flows, 'flow');
+  if (notJudged !== undefined) return `${flows}, not judged. ${visible(notJudged, 1_000)}`;
+  const counts = kindsCounted(scan).map((kind) => standingCounted(countOf(scan, kind), kind));
   const until = endedEarly === null ? '' : ` until it ended early: ${visible(endedEarly.message, 400)}`;
-  return `${totals.flows} flows: ${counts.join(', ')}${until}`;
+  return `${flows}: ${counts.join(', ')}${until}`;
+}
+
+/** `2 errors`, `1 warning`, `3 info`. */
+function standingCounted(count: number, standing: Standing): string {
+  const { word } = severityMarks[standing];
+  return standing === 'error' || standing === 'warning' ? counted(count, word) : `${number(count)} ${word}`;
 }
 
 /** A tenant that was mistyped has no flows, and is not well for that. */
@@ -74,9 +82,9 @@ export function summary(findings: readonly Finding[]): string {
   const [first] = findings;
   if (first === undefined) return '';
   if (findings.length === 1) return visible(first.message);
-  const count = (severity: Severity, word: string) => {
-    const number = findings.filter((finding) => finding.severity === severity).length;
-    return number === 0 ? [] : [`${number} ${word}${number > 1 && severity !== 'info' ? 's' : ''}`];
+  const count = (severity: Severity) => {
+    const found = findings.filter((finding) => finding.severity === severity).length;
+    return found === 0 ? [] : [standingCounted(found, severity)];
   };
-  return [...count('error', 'error'), ...count('warning', 'warning'), ...count('info', 'info')].join(', ');
+  return [...count('error'), ...count('warning'), ...count('info')].join(', ');
 }

@@ -56,7 +56,9 @@ describe('typing', () => {
   });
   test('backspace, Enter, Escape and Ctrl-C', () => {
     expect(press('backspace', typing)).toMatchObject({ event: { text: 'a' } });
-    expect(press('enter', typing)).toMatchObject({ event: { type: 'filter closed', keep: true } });
+    expect(press('enter', { ...typing, filter: 'inv' })).toMatchObject({
+      event: { type: 'filter closed', keep: true },
+    });
     expect(press('escape', typing)).toMatchObject({ event: { type: 'filter closed', keep: false } });
     expect(press('ctrl-c', typing)).toEqual({ do: 'quit' });
     expect(press('pagedown', typing)).toEqual({ do: 'nothing' });
@@ -76,9 +78,42 @@ describe('a question', () => {
     for (const key of ['n', 'q', 'escape']) expect(press(key, { panel }).do).toBe('back');
     for (const key of ['enter', ' ', 'm', 'r', 'u', 'Y', '?']) expect(press(key, { panel })).toEqual({ do: 'nothing' });
   });
+  test('a key that was pressed before it was drawn does not answer it', () => {
+    for (const key of ['y', 'a', 'A', 'n', 'q']) {
+      expect(commandOf(key, { ...state, panel }, layout, null)).toEqual({ do: 'nothing' });
+    }
+    expect(commandOf('ctrl-c', { ...state, panel }, layout, null)).toEqual({ do: 'quit' });
+  });
+  test('unlocking has a key of its own: pressed twice it agrees to no write, and y unlocks nothing', () => {
+    const unlock = { kind: 'question', flowId, question: { kind: 'unlock', action: 'apply' } } as const;
+    expect(press('U', { panel: unlock })).toEqual({ do: 'unlock', action: 'apply', flowId });
+    expect(press('y', { panel: unlock })).toEqual({ do: 'nothing' });
+    expect(press('U', { panel })).toEqual({ do: 'nothing' });
+  });
   test('the help over it hides its keys', () => {
     expect(press('y', { panel, help: true })).toEqual({ do: 'nothing' });
     expect(press('escape', { panel, help: true })).toEqual({ do: 'change', event: { type: 'help', open: false } });
+  });
+});
+
+describe('going back and leaving', () => {
+  test('q goes back from a panel and from the help, and leaves from the list alone', () => {
+    const panel = { kind: 'full', flowId } as const;
+    for (const key of ['q', 'escape']) expect(press(key, { panel }).do).toBe('back');
+    expect(press('q', { help: true })).toEqual({ do: 'change', event: { type: 'help', open: false } });
+    expect(press('q')).toEqual({ do: 'quit' });
+    for (const change of [{}, { panel }, { help: true }, { typing: true }]) {
+      expect(press('ctrl-z', change)).toEqual({ do: 'suspend' });
+    }
+  });
+});
+
+describe('a filter that no listed flow matches', () => {
+  test('Enter asks the database, while it is typed and afterwards', () => {
+    const filter = ' 6c664eee ';
+    expect(press('enter', { typing: true, filter })).toEqual({ do: 'find', text: '6c664eee' });
+    expect(press('enter', { filter, selected: undefined })).toEqual({ do: 'find', text: '6c664eee' });
+    expect(press('enter', { typing: true, filter: 'Inventory' })).toMatchObject({ event: { type: 'filter closed' } });
   });
 });
 

@@ -10,6 +10,7 @@ import { keyBarLine } from '../../tui/dashboard/lines/key-bar-line.ts';
 import { initialState, reduce } from '../../tui/dashboard/state.ts';
 import { finding, scanned, scanOf } from '../support/scanned.ts';
 
+const at = (database: string) => ({ database, kind: 'connection' }) as const;
 const text = (line: Parameters<typeof widthOf>[0]) => line.map((one) => one.text).join('');
 
 describe('layout', () => {
@@ -103,25 +104,38 @@ describe('lines', () => {
     expect(row).not.toMatch(/[\u0000-\u001f\u202e]/);
   });
 
-  test('a long name of the database gives way to the totals', () => {
-    const line = text(headerLine(state, 'x'.repeat(200), 79));
+  test('the database with its host stays, and the totals give way to it', () => {
+    const line = text(headerLine(state, at(`${'x'.repeat(200)} on db.example.com:5432`), 79));
     expect(stringWidth(line)).toBeLessThanOrEqual(79);
-    expect(line).toMatch(/…\s+1 flow {2}✖ 0 {2}▲ 0 {2}○ 0 {2}● 1 +live 0 s$/);
+    expect(line).toMatch(/^x+…x+ on db\.example\.com:5432 +live 0 s$/);
+    const host = 'orders on orders-eu-1.example.com:5432';
+    for (let width = 50; width < 140; width++) {
+      const production = text(headerLine(state, { ...at(host), production: width > 70 ? 'eu-1' : undefined }, width));
+      expect(production).toContain(host);
+      expect(stringWidth(production)).toBeLessThanOrEqual(width);
+    }
+    expect(text(headerLine(state, at(host), 139))).toMatch(/^flowmend {2}orders on .* ● 1 +live 0 s$/);
+    expect(text(headerLine(state, at(host), 60))).toMatch(/5432 {3}✖ 0/);
+  });
+
+  test('the demo says so, and no other database does', () => {
+    expect(text(headerLine(state, { database: 'demo on 127.0.0.1:1', kind: 'demo' }, 60))).toMatch(/^DEMO demo on 127/);
+    expect(text(headerLine(state, at('demo on 127.0.0.1:1'), 79))).not.toContain('DEMO');
   });
 
   test('never live where the last scan failed, and late where it is old', () => {
     const failed = reduce(state, { type: 'scan failed', trouble: { message: 'm', next: '' } });
-    expect(text(headerLine(failed, 'demo', 79))).toContain('✖ offline: 0 s old');
-    expect(text(headerLine({ ...state, now: 60_000 }, 'demo', 79))).toContain('▲ late: 60 s old');
+    expect(text(headerLine(failed, at('demo'), 79))).toContain('✖ offline: 0 s old');
+    expect(text(headerLine({ ...state, now: 60_000 }, at('demo'), 79))).toContain('▲ late: 60 s old');
     const never = reduce(initialState(0), { type: 'scan failed', trouble: { message: 'm', next: '' } });
-    expect(text(headerLine(never, 'demo', 79))).toContain('✖ offline: nothing read yet');
+    expect(text(headerLine(never, at('demo'), 79))).toContain('✖ offline: nothing read yet');
   });
 
   test('of a scan that ended early nothing is called healthy, and nothing live', () => {
     const lost = { code: 'no-connection', message: 'The connection was lost.', next: '' };
     const part = { ...scanOf([scanned(1)]), totals: { flows: 40, error: 1, warning: 0, info: 0, healthy: 0 } };
     const ended = reduce(state, { type: 'scanned', scan: { ...part, endedEarly: lost }, now: 0 });
-    const header = text(headerLine(ended, 'demo', 79));
+    const header = text(headerLine(ended, at('demo'), 79));
     expect(header).toMatch(/40 flows {2}✖ 1 {2}▲ 0 {2}○ 0 +✖ offline: 0 s old$/);
     expect(text(underHeaderLine(ended, 1, 0, 79))).toContain('✖ The connection was lost. Retrying.');
     expect(reduce(ended, { type: 'scanned', scan: scanOf([scanned(1)]), now: 0 }).trouble).toBeUndefined();

@@ -153,19 +153,22 @@ describe('mending', () => {
 
   test('p pauses, x and Esc end it, and no action begins meanwhile', () => {
     expect(press('p', panel('go on'))).toEqual({ do: 'steer', to: 'pause' });
-    for (const key of ['x', 'escape']) expect(press(key, panel('go on'))).toEqual({ do: 'steer', to: 'stop' });
+    for (const key of ['x', 'q', 'escape']) expect(press(key, panel('go on'))).toEqual({ do: 'steer', to: 'stop' });
     for (const key of ['m', 'M', 'r', 'u', 'y', 'enter']) expect(press(key, panel('go on'))).toEqual({ do: 'nothing' });
-    expect(press('q', panel('go on'))).toEqual({ do: 'quit' });
+    expect(press('ctrl-c', panel('go on'))).toEqual({ do: 'quit' });
   });
 
-  test('after the first flows it says how they went; only y goes on, and n ends it', () => {
+  test('after the first flows it says how they went; only g goes on, and n ends it', () => {
     const shown = text(shows(asking));
     expect(shown).toContain('The first 991: 990 mended and verified, 1 failed.');
-    expect(shown).toContain('y goes on with the other 3,000, n ends it here.');
-    expect(press('y', asking)).toEqual({ do: 'steer', to: 'pause' });
-    for (const key of ['n', 'x', 'escape']) expect(press(key, asking)).toEqual({ do: 'steer', to: 'stop' });
+    expect(shown).toContain('g goes on with the other 3,000, n ends it here.');
+    expect(press('g', asking)).toEqual({ do: 'steer', to: 'pause' });
+    // The key that agreed to the first ones, pressed twice, answers nothing.
+    expect(press('y', asking)).toEqual({ do: 'nothing' });
+    expect(commandOf('g', shows(asking), layout, null)).toEqual({ do: 'nothing' });
+    for (const key of ['n', 'x', 'q', 'escape']) expect(press(key, asking)).toEqual({ do: 'steer', to: 'stop' });
     for (const key of ['p', 'enter', 'm', 'M', ' ']) expect(press(key, asking)).toEqual({ do: 'nothing' });
-    expect(plain([keyBarLine(shows(asking), 79)])).toBe('y go on  n end here  ? keys');
+    expect(plain([keyBarLine(shows(asking), 79)])).toBe('g go on  n end here  ? keys');
   });
 
   test('the key bar says what p does now', () => {

@@ -28,10 +28,58 @@ describe('choosing', () => {
     expect(state.selected).toBe(id(2));
   });
 
-  test('where the chosen flow is gone, the one in its place is chosen', () => {
-    const second = stateAfter(start(), { type: 'moved', by: 1 });
-    expect(stateAfter(second, read(flows.filter((flow) => flow.flowId !== id(2)))).selected).toBe(id(3));
-    expect(stateAfter(second, read([])).selected).toBeUndefined();
+  const second = () => stateAfter(start(), { type: 'moved', by: 1 });
+  const without2 = flows.filter((flow) => flow.flowId !== id(2));
+  const ids = (state: State) => listedFlows(state).map(({ flowId }) => flowId);
+
+  test('where the chosen flow left the list it stays chosen, in its place, until the person moves', () => {
+    for (const rest of [without2, []]) {
+      const state = stateAfter(second(), read(rest), read(rest, 2_000));
+      expect(state.selected).toBe(id(2));
+      expect(state.unlisted?.flow.flowId).toBe(id(2));
+    }
+    const state = stateAfter(second(), read(without2));
+    expect(ids(state)).toEqual([1, 2, 3, 4].map(id));
+    const next = stateAfter(state, { type: 'moved', by: 1 });
+    expect([next.selected, next.unlisted]).toEqual([id(3), undefined]);
+    expect(ids(next)).toEqual([1, 3, 4].map(id));
+    expect(stateAfter(state, { type: 'moved', by: -1 }).selected).toBe(id(1));
+    expect(stateAfter(state, read()).unlisted).toBeUndefined();
+  });
+
+  test('its row says what was last read of it', () => {
+    const diagnosed = {
+      diagnosis: { flowId: id(2), name: 'Two', findings: [] },
+      facts: { row: { status: 'completed', phase_stored: null, updated_at: '2026-01-02T00:00:00Z' } },
+    } as unknown as Diagnosed;
+    const read2: Event = { type: 'diagnosed', flowId: id(2), diagnosed, receipt: undefined };
+    expect(stateAfter(second(), read(without2), read2).unlisted?.flow).toMatchObject({
+      name: 'Two',
+      status: 'completed',
+    });
+  });
+
+  test('a flow that no longer matches the filter stays chosen', () => {
+    const healed = flows.map((flow) => (flow.flowId === id(3) ? { ...flow, name: 'well' } : flow));
+    const state = stateAfter(start(), { type: 'filtered', text: 'Inventory 3' }, read(healed));
+    expect([state.selected, ids(state)]).toEqual([id(3), [id(3)]]);
+  });
+
+  test('a flow that was asked for by its id is chosen, listed or not', () => {
+    const asked = stateAfter(start(), { type: 'filtered', text: '00000009' }, { type: 'found', flow: scanned(9) });
+    expect([asked.selected, ids(asked)]).toEqual([id(9), [id(9)]]);
+    const cleared = stateAfter(asked, { type: 'filter closed', keep: false });
+    expect([cleared.selected, ids(cleared)]).toEqual([id(9), [9, 1, 2, 3, 4].map(id)]);
+    const listed = stateAfter(start(), { type: 'found', flow: scanned(3) });
+    expect([listed.selected, listed.unlisted]).toEqual([id(3), undefined]);
+  });
+
+  test('where a filter lists nothing, nothing is chosen, and clearing it goes back to what was', () => {
+    const none = stateAfter(second(), { type: 'filter opened' }, { type: 'filtered', text: 'nothing like this' });
+    expect(none.selected).toBeUndefined();
+    expect(stateAfter(none, { type: 'filter closed', keep: false }).selected).toBe(id(2));
+    const read3 = stateAfter(none, { type: 'filter closed', keep: true }, read());
+    expect(read3.selected).toBeUndefined();
   });
 });
 

@@ -120,9 +120,9 @@ describe('a result in SARIF', () => {
 
 test('in one line: what was counted, and of a scan that ended early why it counts no more', () => {
   const scan = { ...scanOf([broken]), totals: { flows: 3, error: 0, warning: 1, info: 0, healthy: 2 } };
-  expect(totalsText(scan)).toBe('3 flows: 0 error, 1 warning, 0 info, 2 healthy');
+  expect(totalsText(scan)).toBe('3 flows: 0 errors, 1 warning, 0 info, 2 healthy');
   expect(totalsText({ ...scan, totals: { ...scan.totals, healthy: 0 }, endedEarly: lost })).toBe(
-    '3 flows: 0 error, 1 warning, 0 info until it ended early: The connection was lost.',
+    '3 flows: 0 errors, 1 warning, 0 info until it ended early: The connection was lost.',
   );
 });
 

@@ -4,9 +4,9 @@ import type { Layout } from './layout.ts';
 import { type Ended, type Meant, ruleChoices } from './many.ts';
 import { isPaceField, mendingCommand, paceCommand, pacedQuestion, ruleCommand } from './many-command.ts';
 import { messages } from './messages.ts';
-import type { Picks, Question } from './panel.ts';
+import type { Panel, Picks, Question } from './panel.ts';
 import { panelRows } from './panel-rows.ts';
-import { type Answer, type Event, flowAtHand, listedFlows, type State, situationOf } from './state.ts';
+import { type Answer, type Event, flowAtHand, listedFlows, matchingFlows, type State, situationOf } from './state.ts';
 
 /** A question whose yes is carried out by the core. */
 export type Asked = Exclude<Question, { kind: 'unlock' }>;
@@ -17,6 +17,7 @@ export type Command =
   | { do: 'start'; action: KeyedActionId; flowId: string }
   | { do: 'carry out'; question: Asked; flowId: string; consent: Consent }
   | { do: 'unlock'; action: KeyedActionId; flowId: string }
+  | { do: 'find'; text: string }
   | { do: 'widen'; flowId: string }
   | { do: 'undo run'; planHash: string }
   | { do: 'pick'; flowId: string; picks: Picks }
@@ -24,28 +25,53 @@ export type Command =
   | { do: 'steer'; to: 'pause' | 'stop' }
   | { do: 'save failed'; ended: Ended }
   | { do: 'back'; event: Event }
+  | { do: 'suspend' }
   | { do: 'quit' }
   | { do: 'nothing' };
 
 const NOTHING: Command = { do: 'nothing' };
 const change = (event: Event): Command => ({ do: 'change', event });
 
-/** Says what a key means. Pure, so that it can be tested without a terminal. */
-export function commandOf(key: string, state: State, layout: Layout): Command {
+/** The key that unlocks writing, and no other question: who presses twice agrees to nothing that was not seen. */
+export const UNLOCK_KEY = 'U';
+
+/**
+ * Says what a key means. Pure, so that it can be tested without a terminal.
+ * @param shown the panel that stands on the screen: a question that is not drawn yet is not answered
+ */
+export function commandOf(
+  key: string,
+  state: State,
+  layout: Layout,
+  shown: Panel | null = state.panel ?? null,
+): Command {
   if (key === 'ctrl-c') return { do: 'quit' };
+  if (key === 'ctrl-z') return { do: 'suspend' };
   if (state.typing) return typed(key, state);
-  if (state.help) return key === 'q' ? { do: 'quit' } : (closesHelp(key) ?? scrolled(key, state, layout));
+  if (state.help) return closesHelp(key) ?? scrolled(key, state, layout);
+  if (state.panel !== shown && state.panel && asks(state.panel)) return NOTHING;
   if (state.panel?.kind === 'question') return state.answer ? typedAnswer(key, state) : answered(key, state, layout);
   if (state.panel?.kind === 'choice') return picked(key, state, layout);
   if (key === '?') return change({ type: 'help', open: true });
   if (state.panel?.kind === 'rules') {
     return ruleCommand(key, state.panel, movement(key, layout.panel, ruleChoices(state.panel.broken).length));
   }
-  if (key === 'q') return { do: 'quit' };
   return state.panel ? inPanel(key, state, layout) : inFleet(key, state, layout);
 }
 
-function typed(key: string, { filter }: State): Command {
+/** A key answers it, and something comes of that. */
+function asks(panel: Panel): boolean {
+  return panel.kind === 'question' || panel.kind === 'choice' || (panel.kind === 'mending' && panel.mending.asks);
+}
+
+/** The flow may be one of those that are not listed. */
+function isAskedFor(state: State): boolean {
+  return state.filter.trim() !== '' && matchingFlows(state).length === 0;
+}
+
+function typed(key: string, state: State): Command {
+  const { filter } = state;
+  if (key === 'enter' && isAskedFor(state)) return { do: 'find', text: filter.trim() };
   if (key === 'enter') return change({ type: 'filter closed', keep: true });
   if (key === 'escape') return change({ type: 'filter closed', keep: false });
   if (key === 'ctrl-u') return change({ type: 'filtered', text: '' });
@@ -55,13 +81,15 @@ function typed(key: string, { filter }: State): Command {
 }
 
 function closesHelp(key: string): Command | undefined {
-  return ['escape', '?', 'enter'].includes(key) ? change({ type: 'help', open: false }) : undefined;
+  return ['escape', '?', 'enter', 'q'].includes(key) ? change({ type: 'help', open: false }) : undefined;
 }
 
 function answered(key: string, state: State, layout: Layout): Command {
   const { panel } = state;
   if (panel?.kind !== 'question') return NOTHING;
-  if (key === 'y') return yes(panel.question, panel.flowId);
+  const { question, flowId } = panel;
+  if (question.kind === 'unlock' && key === UNLOCK_KEY) return { do: 'unlock', action: question.action, flowId };
+  if (question.kind !== 'unlock' && key === 'y') return yes(question, flowId);
   if (key === 'a' && canWiden(panel.question)) return { do: 'widen', flowId: panel.flowId };
   const run = runOf(panel.question);
   if (key === 'A' && run !== undefined) return { do: 'undo run', planHash: run };
@@ -85,8 +113,7 @@ export function isWritten({ applied, before }: Ended): boolean {
 }
 
 /** Yes at once; on a production connection its name has to be typed, and for what is journalled, a reason. */
-function yes(question: Question, flowId: string): Command {
-  if (question.kind === 'unlock') return { do: 'unlock', action: question.action, flowId };
+function yes(question: Asked, flowId: string): Command {
   if (question.asksName === undefined) return { do: 'carry out', question, flowId, consent: {} };
   const asked = question.kind === 'resume' ? 'name' : 'reason';
   return change({ type: 'answering', answer: { asked, text: '', reason: '' } });
@@ -136,16 +163,18 @@ function inPanel(key: string, state: State, layout: Layout): Command {
   if (panel?.kind === 'many mended' && key === actions.undo.key && isWritten(panel.ended)) {
     return { do: 'undo run', planHash: panel.ended.planHash };
   }
-  if (key === 'escape' || key === 'enter') return { do: 'back', event: { type: 'panel closed' } };
+  if (['escape', 'enter', 'q'].includes(key)) return { do: 'back', event: { type: 'panel closed' } };
   const scroll = scrolled(key, state, layout);
   return scroll.do === 'nothing' ? started(key, state) : scroll;
 }
 
 function inFleet(key: string, state: State, layout: Layout): Command {
+  if (key === 'q') return { do: 'quit' };
   const by = movement(key, layout.list, listedFlows(state).length);
   if (by !== undefined) return change({ type: 'moved', by });
   if (key === '/') return change({ type: 'filter opened' });
   if (key === 'escape') return { do: 'back', event: { type: 'filter closed', keep: false } };
+  if (key === 'enter' && !state.selected && isAskedFor(state)) return { do: 'find', text: state.filter.trim() };
   if (key === 'enter' && state.selected) {
     return change({ type: 'panel opened', panel: { kind: 'full', flowId: state.selected } });
   }

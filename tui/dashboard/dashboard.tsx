@@ -1,8 +1,10 @@
 import { Box } from 'ink';
 import { configurationNotices, connectionName, type Session } from '../../shared/index.ts';
+import type { DrawnPanel } from './drawn-panel.ts';
 import { FleetList } from './fleet-list.tsx';
 import { FlowDetail } from './flow-detail.tsx';
 import { Header } from './header.tsx';
+import type { Place } from './lines/header-lines.ts';
 import { keyBarLine } from './lines/key-bar-line.ts';
 import { PanelView } from './panel-view.tsx';
 import type { Access } from './state.ts';
@@ -10,18 +12,29 @@ import { StatusLine } from './status-line.tsx';
 import { StyledLine } from './styled-line.tsx';
 import { useDashboard } from './use-dashboard.ts';
 
+interface DashboardProps {
+  readonly session: Session;
+  readonly access: Access;
+  readonly kind: Place['kind'];
+  readonly drawn: DrawnPanel;
+}
+
 /** The whole screen, top to bottom, in the order in which a tired person reads. */
-export function Dashboard({ session, access }: { session: Session; access: Access }) {
-  const { state, layout } = useDashboard(session, access);
+export function Dashboard({ session, access, kind, drawn }: DashboardProps) {
+  const { state, layout } = useDashboard(session, access, drawn);
   const { production, database, configuration } = session.settings;
   return (
     <Box flexDirection="column" width={layout.width} height={layout.height} overflow="hidden">
       <Header
         state={state}
         layout={layout}
-        database={database.readLabel}
+        place={{
+          // The list may come from a replica; what a panel is about is read and written where the truth is.
+          database: state.panel ? database.label : database.readLabel,
+          production: production ? connectionName(session.settings) : undefined,
+          kind,
+        }}
         configured={configurationNotices(configuration)}
-        production={production ? connectionName(session.settings) : undefined}
       />
       {state.panel || state.help ? (
         <PanelView state={state} layout={layout} />

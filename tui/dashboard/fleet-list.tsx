@@ -2,30 +2,42 @@ import { Box } from 'ink';
 import { span } from '../../shared/index.ts';
 import { cell, fitted, widthOf } from './fit.ts';
 import { type Layout, windowTop } from './layout.ts';
-import { fleetLine } from './lines/fleet-lines.ts';
+import { fleetLine, unlistedLine } from './lines/fleet-lines.ts';
 import { messages } from './messages.ts';
-import { listedFlows, type State, selectedIndex } from './state.ts';
+import { listedFlows, notLookedAt, type State, selectedIndex } from './state.ts';
 import { StyledLine } from './styled-line.tsx';
 
-/** The flows, worst first. Only the rows that are in view are made. */
+/** The flows, worst first, and below them how many are not listed. Only the rows that are in view are made. */
 export function FleetList({ state, layout }: { state: State; layout: Layout }) {
-  const { list, width } = layout;
+  const { width } = layout;
+  const left = notLookedAt(state);
+  const list = left > 0 ? layout.list - 1 : layout.list;
   const flows = listedFlows(state);
   const index = selectedIndex(state);
   const top = windowTop(index, flows.length, list);
   return (
-    <Box flexDirection="column" height={list} overflow="hidden">
+    <Box flexDirection="column" height={layout.list} overflow="hidden">
       {flows.slice(top, top + list).map((flow, row) => {
         const chosen = top + row === index;
-        const line = fleetLine(flow, state.now, width, chosen);
+        const line =
+          flow === state.unlisted?.flow
+            ? unlistedLine(flow, state.now, width)
+            : fleetLine(flow, state.now, width, chosen);
         const padding = chosen ? [cell('', width - widthOf(line))] : [];
         return <StyledLine key={flow.flowId} line={[...line, ...padding]} inverse={chosen} />;
       })}
       {flows.length === 0 && state.scan ? <StyledLine line={fitted([span(empty(state), 'dim')], width)} /> : null}
+      {left > 0 ? <StyledLine line={fitted([span(rest(state, left), 'warn')], width)} /> : null}
     </Box>
   );
 }
 
 function empty({ filter }: State): string {
-  return filter === '' ? messages.noFlows : messages.noMatch(filter);
+  return filter === '' ? messages.noFlows : messages.noMatch;
+}
+
+/** Of a list with a filter: what it did not look at. */
+function rest({ scan, filter }: State, left: number): string {
+  const listed = scan?.flows.length ?? 0;
+  return filter === '' ? messages.more(listed, listed + left) : messages.onlyListed(listed, left);
 }

@@ -1,4 +1,4 @@
-import type { Session, Steering, Tone } from '../../shared/index.ts';
+import type { ScannedFlow, Session, Steering, Tone } from '../../shared/index.ts';
 import type { Listed } from './many.ts';
 import type { Panel } from './panel.ts';
 import type { Running } from './state.ts';
@@ -13,6 +13,8 @@ export interface Work {
   /** The list as it stands now. */
   listed(): Listed;
   show(panel: Panel): void;
+  /** Chooses the flow, though it be not in the list. */
+  found(flow: ScannedFlow): void;
   notice(text: string, tone: Tone): void;
   /** Says that from here on the action writes, no longer does, or only follows; `words`: how far it is. */
   stage(stage: Running['stage'], words?: string): void;

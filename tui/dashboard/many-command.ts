@@ -52,13 +52,16 @@ export function pacedQuestion(question: Question, field: PaceField, text: string
   return { do: 'change', event: { type: 'panel opened', panel } };
 }
 
+/** Goes on after the flows that are tried first. Not the key that agreed to them: pressed twice, that would answer unseen. */
+export const GO_ON_KEY = 'g';
+
 /** What a key means while many flows are mended; undefined: what it means everywhere. */
 export function mendingCommand(key: string, { asks }: Mending): Command | undefined {
   if (asks) {
-    if (key === 'y') return { do: 'steer', to: 'pause' };
-    return ['n', 'x', 'escape'].includes(key) ? { do: 'steer', to: 'stop' } : undefined;
+    if (key === GO_ON_KEY) return { do: 'steer', to: 'pause' };
+    return ['n', 'x', 'q', 'escape'].includes(key) ? { do: 'steer', to: 'stop' } : undefined;
   }
   if (key === 'p') return { do: 'steer', to: 'pause' };
-  if (key === 'x' || key === 'escape') return { do: 'steer', to: 'stop' };
+  if (['x', 'q', 'escape'].includes(key)) return { do: 'steer', to: 'stop' };
   return undefined;
 }

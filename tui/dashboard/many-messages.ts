@@ -18,8 +18,9 @@ export const manyMessages = {
   number,
   noneBroken: 'No flow here breaks a rule that can be mended.',
   amongAll: 'Of the whole fleet, so many flows break:',
-  amongListed: (filter: string, flows: number) =>
-    `Only of the ${counted(flows, 'flow', 'flows')} that the filter "${filter}" lists, so many break:`,
+  amongListed: (filter: string, flows: number, left: number) =>
+    `Only of the ${counted(flows, 'flow', 'flows')} that the filter "${filter}" lists, so many break` +
+    `${left === 0 ? '' : `; ${number(left)} not looked at`}:`,
   anyRule: 'any of these rules',
   anyRuleAbout: 'all that can be mended in them',
   chosen: (words: string, found: number) => `${words}: ${number(found)} found`,
@@ -81,7 +82,7 @@ export const manyMessages = {
   },
   firstDone: (applied: number, failed: number) =>
     `The first ${number(applied + failed)}: ${number(applied)} mended and verified, ${number(failed)} failed.`,
-  goOn: (left: number) => `y goes on with the other ${number(left)}, n ends it here.`,
+  goOn: (left: number) => `g goes on with the other ${number(left)}, n ends it here.`,
   mended: (applied: number, total: number) =>
     `${number(applied)} of ${counted(total, 'flow', 'flows')} mended and verified`,
   before: (flows: number) => `${counted(flows, 'flow was', 'flows were')} mended by an earlier run of this plan.`,

@@ -14,7 +14,12 @@ import type {
 /** The list as it stood when a key was pressed. */
 export interface Listed {
   readonly filter: string;
+  /** Those that the filter leaves. */
   readonly flows: readonly ScannedFlow[];
+  /** How many are listed without a filter. */
+  readonly all: number;
+  /** How many flows are not listed: the filter says nothing of them. */
+  readonly notLookedAt: number;
 }
 
 /** Which flows are to be mended: those that break one of these rules, or any that can be mended. */

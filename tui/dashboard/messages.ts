@@ -6,6 +6,7 @@ const plural = (count: number, one: string, many: string) => `${count} ${count =
 /** Every word that the dashboard shows of its own: the one place to translate. Findings speak from the core. */
 export const messages = {
   name: 'flowmend',
+  demo: 'DEMO ',
   flows: (count: number) => plural(count, 'flow', 'flows'),
   live: (age: string) => `live ${age}`,
   late: (age: string) => `▲ late: ${age} old`,
@@ -21,9 +22,16 @@ export const messages = {
   noPhase: '(no phase)',
   noName: 'without a name',
   noFlows: 'No flows in this database.',
-  noMatch: (filter: string) => `No flow matches "${filter}". Esc shows all.`,
-  listed: (shown: number, all: number) => `${shown} of ${all} flows are listed`,
-  more: (shown: number, all: number) => `the worst ${shown} of ${all} flows are listed`,
+  noMatch: 'No listed flow matches. Enter asks the database for an id, Esc shows all.',
+  noneListed: (listed: number, left: number) =>
+    left === 0
+      ? `None of the ${plural(listed, 'flow', 'flows')} matches, and it is no id.`
+      : `None of the ${listed} listed matches, and it is no id; ${left} not looked at.`,
+  more: (listed: number, all: number) => `the worst ${listed} of ${all} flows are listed; / and an id opens any other`,
+  onlyListed: (listed: number, left: number) =>
+    `of the ${listed} listed; ${left} not looked at: an id opens any of them`,
+  unlisted: (why: string) => `not in the list; ${why}`,
+  unlistedPlace: 'not in the list',
   place: (index: number, count: number) => `${index} of ${count}`,
   filter: 'filter: ',
   filterActive: 'Esc clears it',
@@ -100,7 +108,7 @@ export const messages = {
     notResumed: 'NOT RESUMED',
     unlock: 'UNLOCK WRITING?',
     choice: 'CHOOSE',
-    journal: 'JOURNAL',
+    journal: 'JOURNAL: all that was written in this database',
     following: 'FOLLOWING',
     moved: 'IT MOVED',
     notMoved: 'IT DID NOT MOVE',
@@ -110,6 +118,8 @@ export const messages = {
     cannotUndo: 'THIS CANNOT BE TAKEN BACK NOW',
     help: 'KEYS',
   },
+  olderReceipts: (shown: number) =>
+    `These are the newest ${shown}. Older ones are not shown here: flowmend journal lists them.`,
   scrolled: (from: number, to: number, count: number) => `lines ${from}-${to} of ${count}`,
   rows: (key: string, more: number) => (more === 0 ? `id ${key}` : `id ${key} and ${more} more alike`),
   willWrite: (rows: number) => `y writes ${plural(rows, 'row', 'rows')} in one transaction, or nothing:`,
@@ -131,7 +141,7 @@ export const messages = {
   production: (name: string) => `PRODUCTION ${name} `,
   readOnlySession: 'This session is read-only: nothing is written and nothing is sent.',
   unlock: (word: string) =>
-    `This dashboard only reads until it is unlocked. y unlocks it until it is closed, for ${word} first.`,
+    `This dashboard only reads until it is unlocked. U unlocks it until it is closed, for ${word} first.`,
   unlockNote: 'Each write is still shown in full and asks again.',
   many: manyMessages,
   asksName: (name: string) => `This is production: y asks for a reason and for its name, ${name}, to be typed.`,
@@ -238,6 +248,7 @@ export const messages = {
   },
   answerKeys: {
     yes: 'yes, do it',
+    unlock: 'unlock',
     no: 'no',
     next: 'next',
     all: 'all of its batch',
@@ -259,8 +270,9 @@ export const messages = {
       ['g G', 'first, last'],
       ['Enter', 'all about the flow'],
       ['Esc', 'back, stop, clear'],
-      ['/', 'filter by any word'],
-      ['q Ctrl-C', 'quit'],
+      ['/', 'a word, or any id'],
+      ['q', 'back, then quit'],
+      ['^C ^Z', 'quit, suspend'],
     ] as readonly (readonly [string, string])[],
     notes: ['Nothing is written on one key: what asks shows all of it and waits for y.'],
     glyphs: 'read',

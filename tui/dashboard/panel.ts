@@ -84,7 +84,7 @@ export type Panel = { readonly flowId: string } & (
   | { readonly kind: 'locations'; readonly locations: Locations }
   | { readonly kind: 'preview'; readonly plan: Plan; readonly run: Run }
   | { readonly kind: 'choice'; readonly open: LeftOut; readonly picks: Picks }
-  | { readonly kind: 'journal'; readonly receipts: readonly Receipt[] }
+  | { readonly kind: 'journal'; readonly receipts: readonly Receipt[]; readonly older: 'none' | 'not shown' }
   | { readonly kind: 'question'; readonly question: Question }
   | { readonly kind: 'hindered'; readonly action: 'apply' | 'undo'; readonly run: Run }
   | {

@@ -1,8 +1,9 @@
 import { type ActionId, actions, asFailure, type Session, type Steering } from '../../shared/index.ts';
 import type { Handler } from './handler.ts';
+import type { Listed } from './many.ts';
 import { messages } from './messages.ts';
 import type { Poll } from './poll-fleet.ts';
-import { listedFlows } from './state.ts';
+import { matchingFlows, notLookedAt, type State } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface ActionRunner {
@@ -41,8 +42,9 @@ export function runActions(session: Session, store: Store, poll: Poll): ActionRu
         session,
         flowId,
         signal,
-        listed: () => ({ filter: get().filter, flows: listedFlows(get()) }),
+        listed: () => listedIn(get()),
         show: live((panel) => dispatch({ type: 'panel opened', panel })),
+        found: live((flow) => dispatch({ type: 'found', flow })),
         notice: live((text, tone) => dispatch({ type: 'noticed', text, tone })),
         stage: live((stage, words) => dispatch({ type: 'started', running: { action, flowId, stage, words } })),
         steered: live((by) => {
@@ -79,4 +81,9 @@ export function runActions(session: Session, store: Store, poll: Poll): ActionRu
       void run(action, flowId, handler);
     },
   };
+}
+
+function listedIn(state: State): Listed {
+  const { filter, scan } = state;
+  return { filter, flows: matchingFlows(state), all: scan?.flows.length ?? 0, notLookedAt: notLookedAt(state) };
 }

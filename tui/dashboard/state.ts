@@ -1,6 +1,7 @@
 import type { ActionId, Diagnosed, PaceField, Receipt, Scan, ScannedFlow, Tone } from '../../shared/index.ts';
 import { messages } from './messages.ts';
 import type { Panel, Trouble } from './panel.ts';
+import { rowOf } from './row-of.ts';
 
 /** What is being typed: in answer to a question of a production connection, or a number of the pace of a run. */
 export interface Answer {
@@ -29,6 +30,13 @@ export interface Running {
   readonly words?: string | undefined;
 }
 
+/** The chosen flow where it is not in the list: healed, resumed, filtered out, or never among those that are listed. */
+export interface Unlisted {
+  readonly flow: ScannedFlow;
+  /** Where its row stood. */
+  readonly place: number;
+}
+
 export interface State {
   readonly access: Access;
   readonly answer: Answer | undefined;
@@ -38,6 +46,10 @@ export interface State {
   /** Why the last scan could not check, or not to its end; the scan on the screen is then the last known state. */
   readonly trouble: Trouble | undefined;
   readonly selected: string | undefined;
+  /** Its row stays where it was until the person moves. */
+  readonly unlisted: Unlisted | undefined;
+  /** What was chosen before a filter was typed that lists nothing. */
+  readonly chosenBefore: string | undefined;
   readonly filter: string;
   readonly typing: boolean;
   /** What was read of single flows, the newest first: the last known state of a flow stays when it is chosen again. */
@@ -60,6 +72,7 @@ export type Event =
   | { type: 'filter opened' }
   | { type: 'filter closed'; keep: boolean }
   | { type: 'filtered'; text: string }
+  | { type: 'found'; flow: ScannedFlow }
   | { type: 'help'; open: boolean }
   | { type: 'panel opened'; panel: Panel }
   | { type: 'panel closed' }
@@ -84,6 +97,8 @@ export function initialState(now: number, access: Access = 'unlocked'): State {
     scannedAt: 0,
     trouble: undefined,
     selected: undefined,
+    unlisted: undefined,
+    chosenBefore: undefined,
     filter: '',
     typing: false,
     details: [],
@@ -108,17 +123,21 @@ export function reduce(state: State, event: Event): State {
     case 'scan failed':
       return { ...state, trouble: event.trouble };
     case 'diagnosed':
-      return remembered(state, { ...event, trouble: undefined });
+      return remembered(withRow(state, event), { ...event, trouble: undefined });
     case 'not diagnosed':
       return remembered(state, withTrouble(state, event));
     case 'moved':
       return moved(state, event.by);
     case 'filter opened':
-      return { ...state, typing: true, notice: undefined };
-    case 'filter closed':
-      return reselected({ ...state, typing: false, filter: event.keep ? state.filter : '' }, state);
+      return { ...state, typing: true, chosenBefore: state.selected, notice: undefined };
+    case 'filter closed': {
+      const selected = state.selected ?? state.chosenBefore;
+      return reselected({ ...state, typing: false, filter: event.keep ? state.filter : '', selected }, state);
+    }
     case 'filtered':
-      return reselected({ ...state, filter: event.text }, state);
+      return narrowed({ ...state, filter: event.text });
+    case 'found':
+      return found(state, event.flow);
     case 'help':
       return { ...state, help: event.open, scroll: 0 };
     case 'panel opened':
@@ -167,19 +186,59 @@ function withTrouble(state: State, { flowId, trouble }: { flowId: string; troubl
 function moved(state: State, by: number): State {
   const flows = listedFlows(state);
   const index = Math.min(Math.max(0, selectedIndex(state) + by), flows.length - 1);
-  return { ...state, selected: flows[index]?.flowId, notice: undefined };
+  const selected = flows[index]?.flowId;
+  const unlisted = selected === state.selected ? state.unlisted : undefined;
+  return { ...state, selected, unlisted, notice: undefined };
 }
 
-/** Keeps the chosen flow; where it left the list, the one that took its place is chosen. */
+/** Keeps the chosen flow: where it left the list, its row stays. */
 function reselected(next: State, previous: State): State {
-  const flows = listedFlows(next);
-  if (flows.some((flow) => flow.flowId === next.selected)) return next;
-  const place = Math.min(Math.max(0, selectedIndex(previous)), flows.length - 1);
-  return { ...next, selected: flows[place]?.flowId };
+  const flows = matchingFlows(next);
+  const { selected } = next;
+  if (selected === undefined) return { ...next, selected: flows[0]?.flowId };
+  if (flows.some(({ flowId }) => flowId === selected)) return { ...next, unlisted: undefined };
+  const place = listedFlows(previous).findIndex(({ flowId }) => flowId === selected);
+  const flow = listedFlows(previous)[place];
+  return flow ? { ...next, unlisted: { flow, place } } : { ...next, selected: flows[0]?.flowId };
+}
+
+/** Who types a filter looks for another flow: the chosen one stays only where it matches. */
+function narrowed(state: State): State {
+  const flows = matchingFlows(state);
+  const matches = flows.some(({ flowId }) => flowId === state.selected);
+  return { ...state, unlisted: undefined, selected: matches ? state.selected : flows[0]?.flowId };
+}
+
+/** Chooses a flow that was asked for by its id. */
+function found(state: State, flow: ScannedFlow): State {
+  const next = { ...state, selected: flow.flowId, notice: undefined };
+  const listed = matchingFlows(next).some(({ flowId }) => flowId === flow.flowId);
+  return { ...next, unlisted: listed ? undefined : { flow, place: 0 } };
+}
+
+/** The row of a flow that is not in the list says what was last read of it. */
+function withRow(state: State, { flowId, diagnosed }: { flowId: string; diagnosed: Diagnosed }): State {
+  const { unlisted } = state;
+  if (unlisted?.flow.flowId !== flowId) return state;
+  return { ...state, unlisted: { ...unlisted, flow: rowOf(diagnosed) } };
+}
+
+/** The rows of the list: the flows that pass the filter, and the chosen one in any case. */
+export function listedFlows(
+  state: Pick<State, 'scan' | 'filter'> & Partial<Pick<State, 'unlisted'>>,
+): readonly ScannedFlow[] {
+  const flows = matchingFlows(state);
+  const { unlisted } = state;
+  return unlisted ? flows.toSpliced(Math.min(unlisted.place, flows.length), 0, unlisted.flow) : flows;
+}
+
+/** Flows that the scan counted and did not list: no filter looks at them. */
+export function notLookedAt({ scan }: Pick<State, 'scan'>): number {
+  return scan ? Math.max(0, scan.totals.flows - scan.flows.length) : 0;
 }
 
 /** The flows that pass the filter, worst first. Every word of the filter must occur somewhere in the flow. */
-export function listedFlows({ scan, filter }: Pick<State, 'scan' | 'filter'>): readonly ScannedFlow[] {
+export function matchingFlows({ scan, filter }: Pick<State, 'scan' | 'filter'>): readonly ScannedFlow[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (!scan || words.length === 0) return scan?.flows ?? [];
   return scan.flows.filter((flow) => {

@@ -1,10 +1,12 @@
 import { useApp, useInput, usePaste, useWindowSize } from 'ink';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useInsertionEffect, useState, useSyncExternalStore } from 'react';
 import { type ActionId, actions, type Session } from '../../shared/index.ts';
 import { type Asked, type Command, commandOf } from './command.ts';
+import type { DrawnPanel } from './drawn-panel.ts';
 import { answerYes } from './handlers/answer-yes.ts';
 import { askApplyWith } from './handlers/apply.ts';
 import { askApplyMany } from './handlers/apply-many.ts';
+import { findFlow } from './handlers/find.ts';
 import { saveFailed } from './handlers/mend-many.ts';
 import { askUndoAll } from './handlers/undo.ts';
 import { askUndoRun } from './handlers/undo-run.ts';
@@ -16,11 +18,12 @@ import { pollFleet } from './poll-fleet.ts';
 import { readOnChoice } from './read-chosen.ts';
 import { type ActionRunner, runActions } from './run-actions.ts';
 import type { Access, State } from './state.ts';
+import { stopped } from './stopped.ts';
 import { openStore, type Store } from './store.ts';
 
 /** Wires the state to the clock, the database and the keys. */
-export function useDashboard(session: Session, access: Access): { state: State; layout: Layout } {
-  const { exit } = useApp();
+export function useDashboard(session: Session, access: Access, drawn: DrawnPanel): { state: State; layout: Layout } {
+  const { exit, suspendTerminal } = useApp();
   const { columns, rows } = useWindowSize();
   const layout = layoutOf(columns, rows);
   const [store] = useState(() => openStore(access));
@@ -41,9 +44,15 @@ export function useDashboard(session: Session, access: Access): { state: State; 
     };
   }, [session, store]);
 
+  // Before the frame is drawn, which no other effect is.
+  useInsertionEffect(() => drawn.made(state.help ? null : (state.panel ?? null)));
+
   useInput((input, key) => {
     for (const name of keyNames(input, key)) {
-      if (runner) carryOut(commandOf(name, store.get(), layout), { store, runner, exit });
+      if (runner) {
+        const command = commandOf(name, store.get(), layout, drawn.get());
+        carryOut(command, { store, runner, exit, suspend: () => void suspendTerminal(stopped) });
+      }
     }
   });
   // What is pasted is text for the filter, never a row of keys.
@@ -60,9 +69,10 @@ interface Means {
   readonly store: Store;
   readonly runner: ActionRunner;
   readonly exit: () => void;
+  readonly suspend: () => void;
 }
 
-function carryOut(command: Command, { store, runner, exit }: Means): void {
+function carryOut(command: Command, { store, runner, exit, suspend }: Means): void {
   switch (command.do) {
     case 'change':
       store.dispatch(command.event);
@@ -101,6 +111,13 @@ function carryOut(command: Command, { store, runner, exit }: Means): void {
     case 'save failed':
       runner.start('applyMany', '', saveFailed(command.ended));
       break;
+    case 'find':
+      store.dispatch({ type: 'filter closed', keep: true });
+      runner.start('diagnose', '', findFlow(command.text));
+      break;
+    case 'suspend':
+      suspendWhereSafe(store, suspend);
+      break;
     case 'back':
       goBack(command.event, store, runner);
       break;
@@ -133,4 +150,11 @@ function quit({ get, dispatch }: Store, runner: ActionRunner, exit: () => void):
     runner.steer('stop');
     dispatch({ type: 'noticed', text: warning, tone: 'warn' });
   } else exit();
+}
+
+/** A program that is stopped in the middle of a write keeps the rows locked. */
+function suspendWhereSafe({ get, dispatch }: Store, suspend: () => void): void {
+  const { running } = get();
+  if (running?.stage !== 'writing') suspend();
+  else dispatch({ type: 'noticed', text: messages.stillRunning(actions[running.action].word), tone: 'warn' });
 }

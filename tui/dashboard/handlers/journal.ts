@@ -4,6 +4,8 @@ import type { Handler } from '../handler.ts';
 const MOST = 100;
 
 /** Shows what was repaired in this database, the newest first. */
-export const showJournal: Handler = async ({ session, flowId, show }) => {
-  show({ kind: 'journal', flowId, receipts: await receipts(session, { limit: MOST }) });
+export const showJournal: Handler = async ({ session, show }) => {
+  const newest = await receipts(session, { limit: MOST + 1 });
+  const older = newest.length > MOST ? 'not shown' : 'none';
+  show({ kind: 'journal', flowId: '', receipts: newest.slice(0, MOST), older });
 };

@@ -26,6 +26,8 @@ const RECEIPT_SHOWN = 8;
 const MOST_WORDS = 1_000;
 /** With fewer rows than this the findings need them more than the reason for resuming. */
 const ROOMY = 9;
+/** The first finding, and how many more there are. */
+const LEAST_FINDINGS = 2;
 
 /** The rule between list and detail: which flow is below. */
 export function detailTitle(state: State, width: number): Line {
@@ -52,14 +54,26 @@ export function detailLines(state: State, width: number, height: number): Line[]
     return cut([...trouble, ...notJudgedLines(state, diagnosis, width)], width, height);
   }
   const rest = [...resumeLines(diagnosis, height >= ROOMY), ...receiptLines(state, diagnosis)];
-  const head = [...trouble, verdictLine(diagnosis), phasesLine(diagnosis, width)];
+  const verdict = [...trouble, verdictLine(diagnosis)];
   const advice = byHandLines(diagnosis);
-  const room = height - head.length - rest.length;
-  const findings = findingLines(diagnosis.findings, width, room - advice.length);
-  // In full where there are so many lines.
+  const foot = [...advice, ...rest];
+  // On a small terminal the first finding in its own words comes before the phases.
+  const phases = verdict.length + 1 + LEAST_FINDINGS + foot.length > height ? [] : [phasesLine(diagnosis, width)];
+  const head = [...verdict, ...phases];
+  const short = findingLines(diagnosis.findings);
+  const long = findingLines(diagnosis.findings, width);
+  // In full where there are so many rows; else the reasons of the findings give way, then the ends of the lines.
+  const inFull = [
+    [...head, ...long, ...foot],
+    [...head, ...short, ...foot],
+  ].map((lines) => lines.flatMap((line) => wrap(line, width)));
+  const whole = inFull.find((lines) => lines.length <= height);
+  if (whole) return whole;
+  const findings = [head, long, foot].flat().length <= height ? long : short;
+  const left = height - head.length - findings.length - rest.length;
   const wrapped = advice.flatMap((line) => wrap(line, width));
-  const foot = [...(wrapped.length <= room - findings.length ? wrapped : advice), ...rest];
-  return [...cut([...head, ...findings], width, height - foot.length), ...foot.map((line) => fitted(line, width))];
+  const end = [...(wrapped.length <= left ? wrapped : advice), ...rest];
+  return [...cut([...head, ...findings], width, height - end.length), ...end.map((line) => fitted(line, width))];
 }
 
 function notJudgedLines(state: State, diagnosis: Diagnosis, width: number): Line[] {
@@ -109,11 +123,13 @@ export function phaseGlyphs(): Line[] {
   );
 }
 
-/** One line a finding; where there is room, its reason under it. */
-function findingLines(findings: readonly Finding[], width: number, room: number): Line[] {
+/** One line a finding; given a width, its reason under it. */
+function findingLines(findings: readonly Finding[], width?: number): Line[] {
   if (findings.length === 0) return [[span(`${severityMarks.healthy.glyph} ${messages.noFinding}`, 'good')]];
-  const withReasons = findings.flatMap((finding) => [findingLine(finding), ...reasonLines(finding, width)]);
-  return withReasons.length <= room ? withReasons : findings.map(findingLine);
+  return findings.flatMap((finding) => [
+    findingLine(finding),
+    ...(width === undefined ? [] : reasonLines(finding, width)),
+  ]);
 }
 
 function reasonLines({ evidence: [evidence] }: Finding, width: number): Line[] {

@@ -24,6 +24,15 @@ const showsName = (width: number) => width >= 110;
 
 /** One flow in one row, never wrapped. */
 export function fleetLine(flow: ScannedFlow, now: number, width: number, chosen = false): Line {
+  return lineOf(flow, whyOf(flow), now, width, chosen ? CHOSEN : ' ');
+}
+
+/** The chosen flow where it is not in the list. */
+export function unlistedLine(flow: ScannedFlow, now: number, width: number): Line {
+  return lineOf(flow, messages.unlisted(whyOf(flow)), now, width, CHOSEN);
+}
+
+function lineOf(flow: ScannedFlow, why: string, now: number, width: number, cursor: string): Line {
   const mark = severityMarks[standingOf(flow)];
   const row = {
     id: cell(flow.flowId.slice(0, ID), ID, 'title'),
@@ -31,9 +40,9 @@ export function fleetLine(flow: ScannedFlow, now: number, width: number, chosen 
     phase: cell(visible(flow.phase ?? messages.noPhase), phaseWidth(width)),
     status: cell(visible(flow.status), STATUS),
     age: cell(age(flow.updatedAt, now), AGE, 'dim', 'right'),
-    why: span(whyOf(flow), mark.tone),
+    why: span(why, mark.tone),
   };
-  return fitted([span(`${mark.glyph}${chosen ? CHOSEN : ' '}`, mark.tone), ...inColumns(row, width)], width);
+  return fitted([span(`${mark.glyph}${cursor}`, mark.tone), ...inColumns(row, width)], width);
 }
 
 function whyOf(flow: ScannedFlow): string {

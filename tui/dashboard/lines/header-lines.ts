@@ -15,20 +15,56 @@ import { fleetHeading } from './fleet-lines.ts';
 
 /** Older than this, and what is on the screen is no longer called live. */
 const LATE_MS = 10_000;
+const MOST_LABEL = 1_000;
 
-/** Which database, how many flows in which state, and how fresh that is. A long name gives way to the numbers. */
-export function headerLine(state: State, database: string, width: number, production?: string): Line {
-  const { scan } = state;
-  const name = span(`${messages.name}  `, 'title');
+/** Which database this is, and what has to be known of it at a glance. */
+export interface Place {
+  /** With its host. */
+  readonly database: string;
+  /** The name of a production connection. */
+  readonly production?: string | undefined;
+  readonly kind: 'demo' | 'connection';
+}
+
+/**
+ * Which database, how many flows in which state, and how fresh that is. Where it is narrow the name of the program and the
+ * numbers give way to the database, the errors last; a database that is wider still loses its middle.
+ */
+export function headerLine(state: State, { database, production, kind }: Place, width: number): Line {
+  const demo = kind === 'demo' ? [span(messages.demo, 'note')] : [];
   const marked = production === undefined ? [] : [span(messages.production(visible(production)), 'bad')];
-  const counts = scan ? totals(scan) : [];
   const fresh = [...accessSpans(state), ...freshness(state)];
-  const room = width - widthOf([name, ...counts, ...fresh]) - 3;
-  return spread(
-    [name, ...fitted([...marked, span(visible(database))], Math.max(0, room)), span('  '), ...counts],
-    fresh,
-    width,
-  );
+  const room = width - widthOf([...demo, ...marked, ...fresh]) - 1;
+  const which = [
+    ...demo,
+    ...marked,
+    span(middleCut(visible(database, MOST_LABEL), room), kind === 'demo' ? 'note' : 'plain'),
+  ];
+  const name = span(`${messages.name}  `, 'title');
+  const counts = countsFromMost(state.scan);
+  const candidates = [
+    ...counts.slice(0, 1).map((all): Line => [name, ...which, ...all]),
+    ...counts.map((some): Line => [...which, ...some]),
+  ];
+  return spread(candidates.find((line) => widthOf([...line, ...fresh]) < width) ?? which, fresh, width);
+}
+
+/** The name of the database stands at the start, its host at the end. */
+function middleCut(text: string, width: number): string {
+  if (widthOf([span(text)]) <= width) return text;
+  const characters = [...text];
+  const kept = Math.max(0, width - 1);
+  const start = Math.floor(kept / 3);
+  return `${characters.slice(0, start).join('')}…${characters.slice(characters.length - kept + start).join('')}`;
+}
+
+/** All counts, then ever fewer: the flows that are well go first, then how many there are at all, the errors last. */
+function countsFromMost(scan: Scan | undefined): Line[] {
+  const [flows, ...kinds] = scan ? totals(scan) : [];
+  if (!flows) return [[]];
+  const fewer = kinds.map((_, less) => kinds.slice(0, kinds.length - less));
+  const both = fewer.filter((some) => some.length >= 2).map((some) => [flows, ...some]);
+  return [...(both.length > 0 ? both : [[flows, ...kinds]]), ...fewer.slice(-2)].map((line) => [span('  '), ...line]);
 }
 
 /** What may be written from here, where that is not everything. */
@@ -60,7 +96,7 @@ function ageOf(milliseconds: number): string {
 }
 
 /**
- * Under the header: why it is offline, the filter, that nothing is judged, or how much of the fleet is listed.
+ * Under the header: why it is offline, the filter, that nothing is judged, or what the columns of the list are.
  * @param configured what is to be said of the configuration
  */
 export function underHeaderLine(
@@ -83,7 +119,7 @@ export function underHeaderLine(
     Math.floor(width / 2),
   );
   const unseen = scan && scan.notices.length > configured.length ? [span(messages.unseen, 'warn')] : [];
-  const place = [...noticed, ...unseen, ...(listed > 0 ? [span(messages.place(index + 1, listed), 'dim')] : [])];
+  const place = [...noticed, ...unseen, ...placeSpans(state, listed, index)];
   if (typing || filter !== '') {
     const text = [
       span(messages.filter, 'note'),
@@ -92,11 +128,11 @@ export function underHeaderLine(
     ];
     return spread(text, place, width);
   }
-  const cut = scan && scan.flows.length < scan.totals.flows;
-  if (scan?.notJudged !== undefined) {
-    const listing = cut ? `  ${messages.listed(scan.flows.length, scan.totals.flows)}` : '';
-    return spread([span(messages.laterGeneration + listing, 'warn')], place, width);
-  }
-  const left = cut ? [span(messages.more(scan.flows.length, scan.totals.flows), 'warn')] : fleetHeading(width);
-  return spread(left, place, width);
+  if (scan?.notJudged !== undefined) return spread([span(messages.laterGeneration, 'warn')], place, width);
+  return spread(fleetHeading(width), place, width);
+}
+
+function placeSpans({ unlisted }: State, listed: number, index: number): Span[] {
+  if (listed === 0) return [];
+  return unlisted ? [span(messages.unlistedPlace, 'warn')] : [span(messages.place(index + 1, listed), 'dim')];
 }

@@ -1,7 +1,7 @@
 import { type Action, type ActionId, actions, type Line, span } from '../../../shared/index.ts';
-import { canWiden, isWritten, runOf } from '../command.ts';
+import { canWiden, isWritten, runOf, UNLOCK_KEY } from '../command.ts';
 import { fitted, widthOf } from '../fit.ts';
-import { PACE_KEYS } from '../many-command.ts';
+import { GO_ON_KEY, PACE_KEYS } from '../many-command.ts';
 import { messages } from '../messages.ts';
 import { flowAtHand, type State, situationOf } from '../state.ts';
 
@@ -55,7 +55,7 @@ function itemsOf(state: State): Item[] {
       { key: '↓ ↑', word: filterKeys.move },
     ];
   }
-  if (state.help) return [back, quit];
+  if (state.help) return [back];
   if (state.answer) return [{ key: 'Enter', word: answerKeys.next }, back];
   if (state.panel?.kind === 'choice') {
     return [{ key: '1-9', word: answerKeys.pick }, { key: '0', word: answerKeys.leave }, back, scroll];
@@ -68,8 +68,15 @@ function itemsOf(state: State): Item[] {
     const pause = { key: 'p', word: panel.mending.wish === 'pause' ? manyKeys.goOn : manyKeys.pause };
     const end = { key: 'x', word: manyKeys.end };
     const help = { key: '?', word: keyMore.help };
-    if (panel.mending.asks) return [{ key: 'y', word: manyKeys.goOn }, { key: 'n', word: manyKeys.endHere }, help];
-    return panel.mending.wish === 'stop' ? [help, quit] : [pause, end, help];
+    if (panel.mending.asks)
+      return [{ key: GO_ON_KEY, word: manyKeys.goOn }, { key: 'n', word: manyKeys.endHere }, help];
+    return panel.mending.wish === 'stop' ? [help] : [pause, end, help];
+  }
+  if (state.panel?.kind === 'question' && state.panel.question.kind === 'unlock') {
+    return [
+      { key: UNLOCK_KEY, word: answerKeys.unlock },
+      { key: 'n', word: answerKeys.no },
+    ];
   }
   if (state.panel?.kind === 'question') {
     const all = canWiden(state.panel.question) ? [{ key: 'a', word: answerKeys.all }] : [];
@@ -87,7 +94,14 @@ function itemsOf(state: State): Item[] {
     panel?.kind === 'many mended' && panel.ended.failed.length > 0 ? [{ key: 'w', word: manyKeys.list }] : [];
   const takesBack =
     panel?.kind === 'many mended' && isWritten(panel.ended) ? [{ key: actions.undo.key, word: manyKeys.undoRun }] : [];
-  return [...takesBack, ...list, ...offeredItems(state), ...here, { key: '?', word: keyMore.help }, quit];
+  return [
+    ...takesBack,
+    ...list,
+    ...offeredItems(state),
+    ...here,
+    { key: '?', word: keyMore.help },
+    ...(panel ? [] : [quit]),
+  ];
 }
 
 function offeredItems(state: State): Item[] {

@@ -40,7 +40,9 @@ export function manyLines(panel: ManyPanel): Line[] {
 export const RULES_START = 2;
 
 function ruleLines({ broken, among, index }: Extract<ManyPanel, { kind: 'rules' }>): Line[] {
-  const whose = among ? many.amongListed(visible(among.filter.trim()), among.flows.length) : many.amongAll;
+  const whose = among
+    ? many.amongListed(visible(among.filter.trim()), among.flows.length, among.notLookedAt)
+    : many.amongAll;
   return [
     [span(whose, among ? 'warn' : 'plain')],
     [],

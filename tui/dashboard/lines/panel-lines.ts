@@ -124,7 +124,10 @@ function contents(panel: Panel, state: State, width: number): Line[] {
     case 'choice':
       return choiceLines(panel.open);
     case 'journal':
-      return receiptsText(panel.receipts);
+      return [
+        ...receiptsText(panel.receipts),
+        ...(panel.older === 'none' ? [] : [[], [span(messages.olderReceipts(panel.receipts.length), 'warn')] as Line]),
+      ];
     case 'hindered':
       return [
         [span(messages.hindered)],
