@@ -59,6 +59,7 @@ export { otherServerOf } from './repair/receipt-origin.ts';
 export { RowChange, sameChange } from './repair/row-change.ts';
 export { runId } from './repair/run-id.ts';
 export { Run } from './repair/run-plan.ts';
+export { sayingWhatWasWritten } from './repair/saying-what-was-written.ts';
 export { openSteering, type Steering } from './repair/steering.ts';
 export { draftRunUndo, type RunDraft, undoRun } from './repair/undo-run.ts';
 export { type UndoTarget, undoTarget } from './repair/undo-target.ts';
@@ -111,7 +112,7 @@ export {
 } from './report/way-back-text.ts';
 export { type Approval, approvalsOf } from './resume/approvals.ts';
 export { ResumeCall } from './resume/calls.ts';
-export { ResumeOutcome, resume } from './resume/resume.ts';
+export { nothingSent, ResumeOutcome, resume } from './resume/resume.ts';
 export { Sighting, standingIn, type WatchOptions, watch } from './resume/watch.ts';
 export { isWritable, openSession, type Session, sessionUntil, type WriteSession, writable } from './session.ts';
 export type { Configured } from './settings/configuration.ts';

@@ -108,7 +108,7 @@ export function sessionUntil<S extends Session>(session: S, signal: AbortSignal)
   return {
     ...session,
     reader: until,
-    primary: primary === reader ? until : { read: (statement) => primary.read(statement, signal) },
+    primary: primary === reader ? until : { read: (statement, own) => primary.read(statement, either(own, signal)) },
     writer: writer && writerUntil(writer, signal),
   };
 }
@@ -116,15 +116,19 @@ export function sessionUntil<S extends Session>(session: S, signal: AbortSignal)
 function readerUntil(reader: StreamReader, signal: AbortSignal): StreamReader {
   return {
     ...reader,
-    read: (statement) => reader.read(statement, signal),
-    stream: (statement, own) => reader.stream(statement, own ? AbortSignal.any([own, signal]) : signal),
+    read: (statement, own) => reader.read(statement, either(own, signal)),
+    stream: (statement, own) => reader.stream(statement, either(own, signal)),
   };
+}
+
+function either(own: AbortSignal | undefined, signal: AbortSignal): AbortSignal {
+  return own ? AbortSignal.any([own, signal]) : signal;
 }
 
 function writerUntil(writer: Writer, signal: AbortSignal): Writer {
   return {
-    transaction: (work) => writer.transaction(work, signal),
-    trial: (work) => writer.trial(work, signal),
+    transaction: (work, own) => writer.transaction(work, either(own, signal)),
+    trial: (work, own) => writer.trial(work, either(own, signal)),
     onOneConnection: (work) => writer.onOneConnection((one) => work(writerUntil(one, signal))),
   };
 }

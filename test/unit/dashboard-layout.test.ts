@@ -124,10 +124,13 @@ describe('lines', () => {
   });
 
   test('never live where the last scan failed, and late where it is old', () => {
-    const failed = reduce(state, { type: 'scan failed', trouble: { message: 'm', next: '' } });
+    const failed = reduce(state, { type: 'scan failed', trouble: { code: 'no-connection', message: 'm', next: '' } });
     expect(text(headerLine(failed, at('demo'), 79))).toContain('✖ offline: 0 s old');
     expect(text(headerLine({ ...state, now: 60_000 }, at('demo'), 79))).toContain('▲ late: 60 s old');
-    const never = reduce(initialState(0), { type: 'scan failed', trouble: { message: 'm', next: '' } });
+    const never = reduce(initialState(0), {
+      type: 'scan failed',
+      trouble: { code: 'no-connection', message: 'm', next: '' },
+    });
     expect(text(headerLine(never, at('demo'), 79))).toContain('✖ offline: nothing read yet');
   });
 

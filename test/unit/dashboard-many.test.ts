@@ -141,9 +141,12 @@ describe('mending', () => {
   };
   const panel = (wish: 'go on' | 'pause' | 'stop'): ManyPanel => ({
     kind: 'mending',
-    mending: { total: 4_000, progress, wish, asks: false },
+    mending: { total: 4_000, progress, wish, asks: false, paused: false },
   });
-  const asking: ManyPanel = { kind: 'mending', mending: { total: 4_000, progress, wish: 'pause', asks: true } };
+  const asking: ManyPanel = {
+    kind: 'mending',
+    mending: { total: 4_000, progress, wish: 'pause', asks: true, paused: true },
+  };
 
   test('how far it is, at what rate, and how long it lasts, in one row of 80 columns', () => {
     const [first = ''] = text(shows(panel('go on'))).split('\n');
@@ -185,6 +188,7 @@ describe('how it ended', () => {
     ended: {
       kind: 'done',
       why: null,
+      broken: [],
       planHash: 'h',
       total: 10,
       applied: 10,

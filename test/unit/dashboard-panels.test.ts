@@ -66,7 +66,7 @@ describe('what came of it', () => {
   });
 
   test('a failure says what happened and what to do', () => {
-    const trouble = { message: 'The database role may not do this.', next: 'Ask for the grants.' };
+    const trouble = { code: 'no-rights', message: 'The database role may not do this.', next: 'Ask for the grants.' };
     expect(drawn({ kind: 'failed', action: 'apply', trouble }).text).toBe(
       '✖ mend ended with a failure:\n\nThe database role may not do this.\nAsk for the grants.',
     );
@@ -103,7 +103,7 @@ describe('following', () => {
   });
 
   test('where nobody could look, nothing is claimed', () => {
-    const trouble = { message: 'No connection to the database.', next: '' };
+    const trouble = { code: 'no-connection', message: 'No connection to the database.', next: '' };
     const { title, text } = drawn({ kind: 'follow', following: { ...following, trouble, ended: 'lost' } });
     expect(title).toBe('NOT KNOWN WHETHER IT MOVED');
     expect(text).toContain('✖ No connection to the database.');
