@@ -181,7 +181,7 @@ async function inContext(
 ): Promise<number> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  let opened: Session | undefined;
+  let opening: Promise<Session> | undefined;
   let meant: Settings | undefined;
   const interrupt = untilInterrupted(writes);
   const settingsOnce = async () => {
@@ -201,12 +201,12 @@ async function inContext(
       settings: settingsOnce,
       signal: interrupt.signal,
       async connect(signal) {
-        opened = await openSession(await settingsOnce(), signal);
-        return opened;
+        opening = openSession(await settingsOnce(), signal);
+        return opening;
       },
       async session(flow) {
-        opened ??= await openNoticed();
-        const session = sessionUntil(opened, interrupt.signal);
+        opening ??= openNoticed();
+        const session = sessionUntil(await opening, interrupt.signal);
         return flow === undefined ? session : sessionOfFlow(session, flow);
       },
       progress(text) {
@@ -221,17 +221,18 @@ async function inContext(
             next: 'Add --yes to go ahead.',
           });
         }
-        return /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
+        return /^y(es)?$/i.test((await ask(`${question} [y/N] `, interrupt.signal)).trim());
       },
       async ask(question) {
         if (!interactive || json) throw new Failure('usage', 'Without a terminal nobody can be asked.');
-        return ask(question);
+        return ask(question, interrupt.signal);
       },
     });
   } catch (thrown) {
     return report(asFailure(thrown), json, writes);
   } finally {
-    if (opened) await closeSoon(opened);
+    // One that is still being opened ends what it has the server do as well.
+    await closeSoon({ close: async () => (await opening?.catch(() => undefined))?.close() });
     interrupt.close();
   }
 }
@@ -254,13 +255,16 @@ async function settingsOfRun({ connection, kind, readOnly }: ConnectionOptions):
 }
 
 /** The line that a person typed; empty where they turned away. */
-async function ask(question: string): Promise<string> {
+async function ask(question: string, signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl-D and Ctrl-C are a no.
+  // Ctrl-D, Ctrl-C and the end of the program are a no.
   const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  const close = () => lines.close();
+  signal.addEventListener('abort', close);
   try {
     return await Promise.race([lines.question(question), closed]);
   } finally {
+    signal.removeEventListener('abort', close);
     lines.close();
   }
 }

@@ -190,7 +190,10 @@ function quit({ get, dispatch }: Store, runner: ActionRunner, exit: () => void):
 
 /** A program that is told to end lets the transaction end that is being written; of a run of many, the batches under way. */
 function leaveWhenWritten({ get, subscribe }: Store, runner: ActionRunner, exit: () => void): void {
-  if (runner.interrupt()) return exit();
+  if (runner.interrupt()) {
+    exit();
+    return;
+  }
   runner.steer('stop');
   subscribe(() => {
     if (get().running?.stage !== 'writing') exit();
