@@ -6,7 +6,7 @@ const SAY_IT: readonly FailureCode[] = ['outcome-unknown', 'journal-unmarked'];
 /** A write is one transaction: one that failed before it was committed wrote nothing, which is said with the failure. */
 export function sayingWhatWasWritten(failure: Failure): Failure {
   const { code, message, next, cause } = failure;
-  if (SAY_IT.includes(code) || /nothing was (written|changed)/i.test(message)) return failure;
+  if (SAY_IT.includes(code) || /(nothing was|before anything was) (written|changed)/i.test(message)) return failure;
   return new Failure(code, `${message} Nothing was written.`, { next, cause });
 }
 

@@ -172,5 +172,5 @@ test('SIGTERM in a run of many: it ends after the batch, and says what was writt
   const receipts = await install.query('select id::text from flowmend.journal');
   expect(receipts.length).toBeLessThan(5);
   expect(stdout).toContain(`${receipts.length} of 5`);
-  expect(stdout).toMatch(/run [0-9a-f]{8}|receipt/);
+  expect(stdout).toMatch(/Run [0-9a-f]{8}\. To take all of it back/);
 });

@@ -174,6 +174,13 @@ describe('mending', () => {
     expect(plain([keyBarLine(shows(asking), 79)])).toBe('g go on  n end here  ? keys');
   });
 
+  test('what is paused neither pauses after a batch nor lasts so long', () => {
+    const mending = { total: 4_000, progress, wish: 'pause', asks: false, paused: true } as const;
+    const words = text(shows({ kind: 'mending', mending }));
+    expect(words).toContain('‖ Paused: p goes on, x ends it here.');
+    expect(words).not.toMatch(/after the running batch|left$/m);
+  });
+
   test('the key bar says what p does now', () => {
     const bar = (wish: 'go on' | 'pause' | 'stop') => plain([keyBarLine(shows(panel(wish)), 79)]);
     expect(bar('go on')).toContain('p pause  x end after this batch');
@@ -210,6 +217,21 @@ describe('how it ended', () => {
       { kind: 'broken', why: 'gone', applied: 0, left: 10 },
       'NOT WRITTEN',
       /It broke off: gone[\s\S]*10 flows were not/,
+    ],
+    [
+      { broken: [{ flowId: 'f-1', rule: 'flags-out-of-order', reason: 'manual', why: 'look', options: [] }] },
+      'MENDED',
+      /1 flow stays broken[\s\S]*▲ f-1 flags-out-of-order: look/,
+    ],
+    [
+      { kind: 'broken', why: 'gone', failure: { code: 'outcome-unknown', message: '', next: '' }, applied: 1, left: 9 },
+      'MENDED IN PART',
+      /gone Of the batch that was being written then only the\s+journal knows/,
+    ],
+    [
+      { kind: 'broken', why: 'gone', failure: { code: 'no-connection', message: '', next: '' }, applied: 1, left: 9 },
+      'MENDED IN PART',
+      /The batch that was being written then was rolled\s+back/,
     ],
     [{ applied: 0, before: 10 }, 'MENDED', /10 flows were mended by an earlier run/],
   ])('%o', (change, called, expected) => {

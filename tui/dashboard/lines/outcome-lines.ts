@@ -18,7 +18,7 @@ import { changeLines, driftLines } from './change-lines.ts';
  * @param resumes whether the flow can be resumed as it is now
  */
 export function appliedLines(
-  { action, outcome, wayBack, changed = [] }: Extract<Panel, { kind: 'applied' }>,
+  { action, outcome, wayBack, changed = [] }: Omit<Extract<Panel, { kind: 'applied' }>, 'flowId'>,
   resumes: boolean,
   width: number,
 ): Line[] {
