@@ -226,7 +226,7 @@ describe('how it ended', () => {
     [
       { kind: 'broken', why: 'gone', failure: { code: 'outcome-unknown', message: '', next: '' }, applied: 1, left: 9 },
       'MENDED IN PART',
-      /gone Of the batch that was being written then only the\s+journal knows/,
+      /gone Of the batch that was being written then only the\s+journal\s+knows/,
     ],
     [
       { kind: 'broken', why: 'gone', failure: { code: 'no-connection', message: '', next: '' }, applied: 1, left: 9 },

@@ -25,8 +25,8 @@ export const messages = {
   connectingKeys: 'Esc or q quits; other keys are kept until it is there.',
   writtenHere: 'Written in this session:',
   takeBack: {
-    mended: (id: string) => `  mended      ${id}   flowmend undo ${id}`,
-    'taken back': (id: string) => `  taken back  ${id}   flowmend undo ${id}`,
+    mended: (id: string) => `  mended; to take it back: flowmend undo ${id}`,
+    'taken back': (id: string) => `  taken back; to mend it again: flowmend undo ${id}`,
   } satisfies Record<Written['what'], (id: string) => string>,
   leftWriting: (word: string) =>
     `${word} was still writing: it is not known whether that was written. flowmend journal says it.`,
