@@ -15,8 +15,9 @@ export async function planWithChoices(
   for (const { rule, why, options: offered } of openChoices(plan, session)) {
     const picked = await pick(
       [
-        ...offered.map(({ value, about }) => ({ label: value, detail: about, value })),
+        // Who only presses Enter has chosen nothing.
         { label: 'Leave it as it is', detail: '', value: undefined },
+        ...offered.map(({ value, about }) => ({ label: value, detail: about, value })),
       ],
       { title: `Flowmend: ${rule}`, placeHolder: why },
     );

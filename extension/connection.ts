@@ -8,41 +8,63 @@ import {
   type Session,
   type Settings,
   sessionOfFlow,
-  settingsFrom,
 } from '../shared/index.ts';
-import { type AccessMark, environmentOf, readMark } from './access-mark.ts';
+import { demoSettings, environmentDatabase, keptSettings } from './connection-settings.ts';
+import { forgetKept, type KeptConnection, keep, readKept } from './kept-connection.ts';
 import { workspaceConfiguration } from './workspace-configuration.ts';
 
-const DATABASE_URL = 'flowmend.databaseUrl';
-const API_TOKEN = 'flowmend.apiToken';
-const ACCESS = 'flowmend.access';
-
-/** What a person sets by Set Connection. */
-interface Kept {
-  readonly databaseUrl: string | undefined;
-  readonly apiToken: string | undefined;
-  readonly mark: AccessMark;
-}
+/** The database that this window works on, or could. */
+export type Destination =
+  | { readonly kind: 'demo' | 'kept' | 'environment'; readonly settings: Settings }
+  /** The environment names it, and nobody said in this window that it is meant. */
+  | { readonly kind: 'offered'; readonly settings: Settings; readonly namedBy: string }
+  | { readonly kind: 'none' };
 
 /**
- * The one connection of this window: the demo while it is open, else what the person set, else the environment.
- * Password-bearing strings live in the editor's secret storage and nowhere else.
+ * The one connection of this window: the demo while it is open, else what the person set, else what the environment names,
+ * once they said that it is meant. Password-bearing strings live in the editor's secret storage and nowhere else.
  */
 export class Connection implements vscode.Disposable {
   readonly #secrets: vscode.SecretStorage;
   readonly #changed = new vscode.EventEmitter<void>();
+  #destination: Promise<Destination> | undefined;
   #opening: Promise<Session> | undefined;
   #demo: Demo | undefined;
+  /** The database of the environment that is meant, by its label: the file that names it can come to name another one. */
+  #meant: string | undefined;
+  #label = '';
 
   readonly onDidChange = this.#changed.event;
   readonly #opened = new vscode.EventEmitter<Session>();
   readonly onDidOpen = this.#opened.event;
-  readonly #left = new vscode.EventEmitter<void>();
-  /** The session is no longer the one of this window; the next one is opened when it is needed. */
-  readonly onDidLeave = this.#left.event;
 
   constructor(secrets: vscode.SecretStorage) {
     this.#secrets = secrets;
+  }
+
+  /** What the last database that was opened is called. */
+  get label(): string {
+    return this.#label;
+  }
+
+  /** Connects to nothing. It stays until the connection is changed, or could not be opened. */
+  async destination(): Promise<Destination> {
+    this.#destination ??= this.#decide();
+    const deciding = this.#destination;
+    try {
+      return await deciding;
+    } catch (thrown) {
+      if (this.#destination === deciding) this.#destination = undefined;
+      throw thrown;
+    }
+  }
+
+  /** The label of the database that this window works on; undefined where it works on none. */
+  async database(): Promise<string | undefined> {
+    const destination = await this.destination();
+    return destination.kind === 'none' || destination.kind === 'offered'
+      ? undefined
+      : destination.settings.database.label;
   }
 
   /**
@@ -50,16 +72,23 @@ export class Connection implements vscode.Disposable {
    * session is for its kind of flow.
    */
   async session(flow?: string): Promise<Session> {
-    this.#opening ??= this.#open().then(
-      (session) => {
-        this.#opened.fire(session);
-        return session;
-      },
-      (thrown: unknown) => {
-        this.#opening = undefined;
-        throw thrown;
-      },
-    );
+    if (this.#opening === undefined) {
+      const opening = this.#open();
+      this.#opening = opening;
+      const stillMeant = () => this.#opening === opening;
+      opening.then(
+        (session) => {
+          if (!stillMeant()) return;
+          this.#label = session.settings.database.label;
+          this.#opened.fire(session);
+        },
+        () => {
+          if (!stillMeant()) return;
+          this.#opening = undefined;
+          this.#destination = undefined;
+        },
+      );
+    }
     const session = await this.#opening;
     return flow === undefined ? session : sessionOfFlow(session, flow);
   }
@@ -71,26 +100,38 @@ export class Connection implements vscode.Disposable {
     this.#changed.fire();
   }
 
-  /** Keeps what a person set. What is left out stays as it is. */
-  async store({ databaseUrl, apiToken, mark }: Kept): Promise<void> {
-    const url = databaseUrl ?? (await this.#secrets.get(DATABASE_URL));
-    // Cut off in the middle, a connection must not be left with the mark of another one.
-    await this.#secrets.delete(DATABASE_URL);
-    await this.#secrets.store(ACCESS, JSON.stringify(mark));
-    if (apiToken) await this.#secrets.store(API_TOKEN, apiToken);
-    if (url) await this.#secrets.store(DATABASE_URL, url);
-    await this.#leave();
+  /** Back to what this window was connected to before. */
+  async leaveDemo(): Promise<void> {
+    await this.#reset();
+    const demo = this.#demo;
+    this.#demo = undefined;
+    await demo?.close();
+    this.#changed.fire();
   }
 
-  /** How the stored connection is marked; undefined where none is stored. */
-  async markStored(): Promise<AccessMark | undefined> {
-    if ((await this.#secrets.get(DATABASE_URL)) === undefined) return undefined;
-    return readMark(await this.#secrets.get(ACCESS));
+  /** Works on the database that the environment names, as long as it names this one. */
+  async connectEnvironment(label: string): Promise<void> {
+    this.#meant = label;
+    await this.reopen();
   }
 
-  async clear(): Promise<void> {
-    for (const key of [DATABASE_URL, API_TOKEN, ACCESS]) await this.#secrets.delete(key);
-    await this.#leave();
+  /** @throws Failure `settings-invalid` where what is kept cannot be read */
+  async kept(): Promise<KeptConnection | undefined> {
+    return readKept(this.#secrets);
+  }
+
+  /** Keeps what a person set, in the place of what was kept, and works on it. */
+  async keep(connection: KeptConnection): Promise<void> {
+    await keep(this.#secrets, connection);
+    this.#meant = undefined;
+    await this.leaveDemo();
+  }
+
+  /** Forgets what is kept. Nothing takes its place unasked. */
+  async forget(): Promise<void> {
+    await forgetKept(this.#secrets);
+    this.#meant = undefined;
+    await this.reopen();
   }
 
   /** Connects anew at the next use, with the settings as they are then. The demo has its own and stays. */
@@ -101,63 +142,49 @@ export class Connection implements vscode.Disposable {
   }
 
   async dispose(): Promise<void> {
-    await this.#leave();
+    await this.leaveDemo();
     this.#changed.dispose();
     this.#opened.dispose();
-    this.#left.dispose();
-  }
-
-  async #leave(): Promise<void> {
-    await this.#reset();
-    const demo = this.#demo;
-    this.#demo = undefined;
-    await demo?.close();
-    this.#changed.fire();
   }
 
   async #reset(): Promise<void> {
     const opening = this.#opening;
     this.#opening = undefined;
-    this.#left.fire();
+    this.#destination = undefined;
     await opening?.then(closeSoon).catch(() => {});
   }
 
   async #open(): Promise<Session> {
-    if (this.#demo) return openSession(settingsFrom({ ...this.#demo.environment }));
-    try {
-      return await openSession(await this.#settings());
-    } catch (thrown) {
-      if (!(thrown instanceof Failure) || thrown.code !== 'not-configured') throw thrown;
+    const destination = await this.destination();
+    if (destination.kind === 'none') {
       throw new Failure('not-configured', 'No database is configured.', {
         next: 'Run "Flowmend: Set Connection", or "Flowmend: Open the demo".',
       });
     }
+    const { kind, settings } = destination;
+    if (kind === 'offered') {
+      throw new Failure('not-configured', `No database is connected; ${namingWords(destination)}.`, {
+        next: 'Where it is meant, run "Flowmend: Connect to the Database of the Environment".',
+      });
+    }
+    return openSession(settings);
   }
 
-  async #settings(): Promise<Settings> {
+  async #decide(): Promise<Destination> {
+    if (this.#demo) return { kind: 'demo', settings: demoSettings(this.#demo) };
     const configuration = await workspaceConfiguration();
-    const stored = await this.#secrets.get(DATABASE_URL);
-    // What the person set in this window comes first. A connection of the workspace's file never gets to see the secrets.
-    const connection = stored ? undefined : process.env.FLOWMEND_CONNECTION || undefined;
-    const environment = connection ? process.env : await this.#environment(stored);
-    return settingsFrom(environment, { ...(configuration && { configuration }), connection });
-  }
-
-  async #environmentOf(stored: string): Promise<Record<string, string | undefined>> {
-    const mark = readMark(await this.#secrets.get(ACCESS));
-    // A replica of another database is not one of the stored connection.
-    return { FLOWMEND_DATABASE_URL: stored, FLOWMEND_READ_URL: undefined, ...environmentOf(mark, process.env) };
-  }
-
-  async #environment(stored: string | undefined): Promise<Record<string, string | undefined>> {
-    const token = await this.#secrets.get(API_TOKEN);
+    const kept = await this.kept();
+    if (kept) return { kind: 'kept', settings: keptSettings(kept, process.env, configuration) };
     // Machine scope: a workspace cannot send the token to a host of its choice.
     const apiUrl = vscode.workspace.getConfiguration('flowmend').get<string>('apiUrl');
-    return {
-      ...process.env,
-      ...(stored ? await this.#environmentOf(stored) : {}),
-      ...(token ? { FLOWMEND_API_TOKEN: token } : {}),
-      ...(apiUrl ? { FLOWMEND_API_URL: apiUrl } : {}),
-    };
+    const named = environmentDatabase(process.env, configuration, apiUrl);
+    if (!named) return { kind: 'none' };
+    const meant = named.settings.database.label === this.#meant;
+    return meant ? { kind: 'environment', settings: named.settings } : { kind: 'offered', ...named };
   }
+}
+
+/** `DATABASE_URL of the environment names flows on db.example.com` */
+export function namingWords({ namedBy, settings }: Extract<Destination, { kind: 'offered' }>): string {
+  return `${namedBy} names ${settings.database.label}`;
 }

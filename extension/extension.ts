@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
-import { totalsText, whyNotJudged } from '../shared/index.ts';
-import { AccessItem } from './access-item.ts';
+import { asFailure, speakOf, totalsText, whyNotJudged } from '../shared/index.ts';
 import { commands } from './commands/index.ts';
 import { Connection } from './connection.ts';
+import { ConnectionSigns } from './connection-signs.ts';
 import { keepDocumentLanguage } from './documents/document-language.ts';
 import { FlowDocuments } from './documents/flow-documents.ts';
 import { FLOW_SCHEME } from './documents/flow-uri.ts';
 import { PREVIEW_SCHEME, PreviewDocuments } from './documents/preview-documents.ts';
+import { editorWays } from './editor-ways.ts';
 import type { Face } from './face.ts';
 import { MendingItem } from './mending-item.ts';
 import { QuickFixes } from './quick-fixes.ts';
@@ -20,14 +21,12 @@ let connection: Connection | undefined;
 
 /** Wires the face. Returns the tree, for other extensions and the tests to read. */
 export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
+  speakOf(editorWays);
   connection = new Connection(context.secrets);
   const tree = new FlowTree(connection);
   const view = vscode.window.createTreeView('flowmend.flows', { treeDataProvider: tree });
-  tree.onDidScan((found) => {
-    view.message = found ? treeText(totalsText(found)) : '';
-  });
   const documents = new FlowDocuments(connection);
-  const previews = new PreviewDocuments();
+  const previews = new PreviewDocuments(connection);
   const mending = new MendingItem();
   const face: Face = { connection, tree, documents, previews, mending };
   connection.onDidOpen((session) => {
@@ -35,6 +34,8 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     if (why !== undefined) void warn(why);
   });
   connection.onDidChange(() => {
+    // The counts of one database are not left above the flows of another.
+    view.message = '';
     tree.refresh();
     documents.refreshAll();
   });
@@ -47,7 +48,12 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     previews,
     mending,
     keepDocumentLanguage([FLOW_SCHEME, PREVIEW_SCHEME]),
-    new AccessItem(connection, view),
+    // A document must not look current while its database is away, nor stay behind once it is back.
+    tree.onDidAsk((answer) => (answer === 'failed' ? documents.refreshAll() : documents.refreshStale())),
+    tree.onDidAsk((answer) => {
+      view.message = answer === 'failed' ? '' : treeText(totalsText(answer));
+    }),
+    new ConnectionSigns(connection, view),
     view,
     onConfigurationChange(() => void connection?.reopen()),
     vscode.languages.registerCodeActionsProvider({ scheme: FLOW_SCHEME }, new QuickFixes(documents, connection), {
@@ -55,7 +61,10 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     }),
     ...Object.entries(commands).map(([name, command]) =>
       vscode.commands.registerCommand(`flowmend.${name}`, (...args: unknown[]) =>
-        command(face, ...args).catch(showFailure),
+        command(face, ...args).catch((thrown: unknown) => {
+          showFailure(thrown);
+          if (asFailure(thrown).code === 'no-connection') documents.refreshAll();
+        }),
       ),
     ),
   );

@@ -39,7 +39,7 @@ export async function mendMany(face: Face, session: WriteSession, plan: Plan, tr
         });
       }),
     );
-    if (outcome) tell(face, { ...outcome, failed: [...trial.failed, ...outcome.failed] });
+    if (outcome) tell(face, { ...outcome, failed: [...trial.failed, ...outcome.failed] }, trial);
   } finally {
     face.documents.refreshAll();
     face.tree.refresh();
@@ -65,7 +65,7 @@ const SHOW_ALL = 'Show the Result';
 const TAKE_BACK = 'Take All of It Back';
 
 /** The counts, and documents with the rest: every failed flow with its reason, in the form that `flowmend plan --from` reads. */
-function tell(face: Face, outcome: ManyOutcome): void {
+function tell(face: Face, outcome: ManyOutcome, trial: ManyPreview): void {
   const { planHash, failed, left, kind, asked, receipts } = outcome;
   const whole = failed.length === 0 && left === 0 && kind === 'done';
   const say = whole ? inform : warn;
@@ -75,7 +75,10 @@ function tell(face: Face, outcome: ManyOutcome): void {
       return face.previews.show(failedFlowsText(planHash, failed, asked), 'failed-flows.json');
     if (answer === TAKE_BACK) return vscode.commands.executeCommand('flowmend.undo', { planHash });
     if (answer === SHOW_ALL)
-      return face.previews.show(`${plain([...manyOutcomeText(outcome), ...whyBroken(outcome)])}\n`, 'mended-flows.txt');
+      return face.previews.show(
+        `${plain([...manyOutcomeText(outcome, trial), ...whyBroken(outcome)])}\n`,
+        'mended-flows.txt',
+      );
   });
 }
 

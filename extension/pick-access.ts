@@ -2,7 +2,9 @@ import type { AccessMark } from './access-mark.ts';
 import { type PickRow, pick, typed } from './say/pick.ts';
 
 const MOST_CHARACTERS = 60;
+/** First what changes nothing. */
 const CHOICES: readonly (PickRow & { kept: AccessMark['kind'] })[] = [
+  { kept: 'read-only', icon: 'lock', label: 'Read-only', detail: 'Nothing is written and nothing is sent' },
   { kept: 'writable', icon: 'edit', label: 'Ask before each write', detail: 'For development and tests' },
   {
     kept: 'production',
@@ -10,19 +12,22 @@ const CHOICES: readonly (PickRow & { kept: AccessMark['kind'] })[] = [
     label: 'Production',
     detail: 'Each write also asks for a reason, and for the name of the connection to be typed',
   },
-  { kept: 'read-only', icon: 'lock', label: 'Read-only', detail: 'Nothing is written and nothing is sent' },
 ];
 
 /**
  * How carefully the connection is written to; for production also its name. Undefined where the person turns away.
  * @param now how it is marked: who only presses Enter leaves it so
  */
-export async function pickAccess(title: string, now: AccessMark | undefined): Promise<AccessMark | undefined> {
+export async function pickAccess(
+  title: string,
+  now: AccessMark | undefined,
+  placeHolder: string,
+): Promise<AccessMark | undefined> {
   const asNow = CHOICES.filter(({ kept }) => kept === now?.kind).map((one) => ({ ...one, description: 'as now' }));
   const others = CHOICES.filter(({ kept }) => kept !== now?.kind);
   const picked = await pick([...asNow, ...others], {
     title,
-    placeHolder: 'How is it written to?',
+    placeHolder,
   });
   if (!picked) return undefined;
   if (picked.kept !== 'production') return { kind: picked.kept };

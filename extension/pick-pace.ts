@@ -54,7 +54,7 @@ export async function pickPace(from: Pace): Promise<Pace> {
   for (;;) {
     const fields = Object.entries(FIELDS) as [PaceField, Field][];
     const rows = fields.map(([field, { icon, label, now }]) => ({ icon, label, description: now(pace), field }));
-    const picked = await pick([...rows, { icon: 'check', label: 'Done', field: undefined }], {
+    const picked = await pick([{ icon: 'check', label: 'Done', field: undefined }, ...rows], {
       title: 'Flowmend: how does the run go?',
       placeHolder: 'Nothing is written yet: the question comes again',
     });

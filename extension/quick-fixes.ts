@@ -3,7 +3,7 @@ import { isWritable } from '../shared/index.ts';
 import type { Connection } from './connection.ts';
 import { DIAGNOSTIC_SOURCE } from './diagnostic.ts';
 import type { FlowDocuments } from './documents/flow-documents.ts';
-import { flowIdOf } from './documents/flow-uri.ts';
+import { flowAddressOf } from './documents/flow-uri.ts';
 
 /** What a repair answers, at once or after a person picked. */
 const MENDS: readonly string[] = ['apply', 'choose'];
@@ -23,7 +23,7 @@ export class QuickFixes implements vscode.CodeActionProvider {
     _range: vscode.Range,
     { diagnostics }: vscode.CodeActionContext,
   ): Promise<vscode.CodeAction[]> {
-    const flowId = flowIdOf(document.uri);
+    const flowId = flowAddressOf(document.uri)?.flowId;
     const own = diagnostics.filter((diagnostic) => diagnostic.source === DIAGNOSTIC_SOURCE);
     if (flowId === undefined || own.length === 0) return [];
     // Nothing that writes is offered in a read-only session.

@@ -37,6 +37,8 @@ export interface Action {
   readonly on: 'fleet' | 'flow' | 'receipt' | 'nothing';
   /** What it changes. An action that changes anything asks first. */
   readonly writes: 'nothing' | 'database' | 'platform';
+  /** Tries a repair out and rolls it back, which a read-only session cannot. */
+  readonly triesOut?: true;
   offered(situation: Situation): boolean;
   /** The function of the core that carries it out. */
   readonly run: (...input: never[]) => unknown;
@@ -94,6 +96,7 @@ export const actions = {
     key: 'p',
     on: 'flow',
     writes: 'nothing',
+    triesOut: true,
     offered: (situation) => mendable(situation) && mayWrite(situation),
     run: preview,
   },

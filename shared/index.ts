@@ -84,6 +84,7 @@ export {
   manyOutcomeText,
   manyPlanDocument,
   manyPlanText,
+  manyPreviewText,
   manyProgressText,
   whyBroken,
 } from './report/many-text.ts';
@@ -99,11 +100,11 @@ export { scanMarkdown } from './report/scan-markdown.ts';
 export { countOf, kindsCounted, scanText, summary, totalsText } from './report/scan-text.ts';
 export { type Standing, severityMarks, standingOf } from './report/severity-mark.ts';
 export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
-export { runUndoneText, runUndoText, undoText } from './report/undo-text.ts';
+export { beyondWriterText, runUndoneText, runUndoText, undoText } from './report/undo-text.ts';
 export { visible } from './report/visible.ts';
 export {
-  keptOnEveryWrite,
   notRestoredText,
+  notRestoredWords,
   undoneText,
   undoneWords,
   wayBackOfMany,
@@ -112,13 +113,15 @@ export {
 } from './report/way-back-text.ts';
 export { type Approval, approvalsOf } from './resume/approvals.ts';
 export { ResumeCall } from './resume/calls.ts';
-export { nothingSent, ResumeOutcome, resume } from './resume/resume.ts';
+export { noApi, nothingSent, ResumeOutcome, resume } from './resume/resume.ts';
 export { Sighting, standingIn, type WatchOptions, watch } from './resume/watch.ts';
 export { isWritable, openSession, type Session, sessionUntil, type WriteSession, writable } from './session.ts';
 export type { Configured } from './settings/configuration.ts';
 export { configurationNotices } from './settings/configuration-notices.ts';
+export { type ConnectionSource, environmentSource } from './settings/connection.ts';
 export { CONFIGURATION_FILE, findConfiguration, parseConfiguration } from './settings/find-configuration.ts';
 export { quotedName } from './settings/plain-name.ts';
 export { Secret } from './settings/secret.ts';
 export { connectionName, jointName, type Settings, settingsFrom } from './settings/settings.ts';
 export { withoutPasswords } from './settings/without-passwords.ts';
+export { speakOf, type Ways, ways } from './ways.ts';

@@ -15,6 +15,7 @@ import { modelOf } from './flow/models.ts';
 import { openPlatformApi, type PlatformApi } from './resume/platform-api.ts';
 import { configurationNotices } from './settings/configuration-notices.ts';
 import type { Settings } from './settings/settings.ts';
+import { ways } from './ways.ts';
 
 /** An open connection to one install, for one kind of flow: what every action works with. */
 export interface Session extends Install {
@@ -48,7 +49,7 @@ export interface WriteSession extends Session {
 export function writable(session: Session): WriteSession {
   if (isWritable(session)) return session;
   throw new Failure('read-only', 'This session is read-only: it can neither write, nor try a repair out, nor resume.', {
-    next: 'Start without --read-only and FLOWMEND_READ_ONLY where writing is meant.',
+    next: ways().allowWrites,
   });
 }
 

@@ -4,13 +4,15 @@ import {
   Failure,
   type Line,
   type ManyOutcome,
+  type ManyPreview,
   type ManyWayBack,
   manyOutcomeText,
   manyPlanText,
+  manyPreviewText,
   manyProgressText,
   type Plan,
   plain,
-  refuseForged,
+  previewMany,
   span,
   type WriteSession,
   wayBackAfterMany,
@@ -48,10 +50,7 @@ export async function applyManyFlows(
     flowsPerSecond: wholeNumber(options, 'rate', 1_000_000),
     stopAtShare: shareOf(options.stopAt),
   };
-  if (options.yes !== true) {
-    await refuseForged(plan, session);
-    output.lines(manyPlanText(plan));
-  }
+  const trial = options.yes === true ? undefined : await triedOut(context, session, plan);
   const question = `Write this to ${session.settings.database.label}?`;
   const agreement = await agreed(context, session, plan, { options, question });
   if (!agreement) return turnedAway(context);
@@ -83,16 +82,45 @@ export async function applyManyFlows(
   }
   progress('');
   if (outcome.kind !== 'refused') tellNotice(context, agreement);
-  const wayBack = await wayBackAfterMany(session, outcome.receipts);
-  output.lines([...manyOutcomeText(outcome), ...wayBackAfterLines(wayBack), ...choicesText(plan.leftOut)]);
+  const wayBack = await wayBackOfRun(session, trial, outcome);
+  const ofAll = trial || batchesOf(outcome) === 1 ? wayBack : undefined;
+  output.lines([
+    ...manyOutcomeText(outcome, ofAll),
+    ...wayBackLines(wayBack, ofAll === undefined ? 'The last batch, its undo tried out: ' : ''),
+    ...choicesText(plan.leftOut),
+  ]);
   output.document('applyMany', { schemaVersion: 1, outcome, leftOut: plan.leftOut, wayBack });
   if (outcome.failed.length > 0) await keepFailed(context, outcome, options, file);
   if (outcome.kind === 'broken' && !output.json) output.error(plain(whyBroken(outcome)));
   return exitCodeOf(outcome);
 }
 
-function wayBackAfterLines(wayBack: ManyWayBack | undefined): Line[] {
-  return wayBackOfMany(wayBack ?? {}).map((words) => [span(`The last batch, its undo tried out: ${words}`, 'warn')]);
+/** Shows the plan with what came of trying it and its undo out: a person agrees to that. */
+async function triedOut({ output, progress }: Context, session: WriteSession, plan: Plan): Promise<ManyPreview> {
+  const trial = await previewMany(session, plan, (tried, all) => progress(`${tried} of ${all} flows tried`));
+  progress('');
+  output.lines([...manyPlanText(plan), [], ...manyPreviewText(trial)]);
+  return trial;
+}
+
+/** As it was found out before; where nobody was shown that, the undo of the last batch is tried now. */
+async function wayBackOfRun(
+  session: WriteSession,
+  trial: ManyPreview | undefined,
+  { receipts }: ManyOutcome,
+): Promise<ManyWayBack | undefined> {
+  if (receipts.length === 0) return undefined;
+  if (trial === undefined) return wayBackAfterMany(session, receipts);
+  const { notRestored, noWayBack } = trial;
+  return { ...(notRestored ? { notRestored } : {}), ...(noWayBack ? { noWayBack } : {}) };
+}
+
+function batchesOf({ receipts, earlierReceipts = [] }: ManyOutcome): number {
+  return receipts.length + earlierReceipts.length;
+}
+
+function wayBackLines(wayBack: ManyWayBack | undefined, which: string): Line[] {
+  return wayBackOfMany(wayBack ?? {}).map((words) => [span(`${which}${words}`, 'warn')]);
 }
 
 /** A run that broke before it wrote anything ends as the failure does; later it is one that left flows for the next. */

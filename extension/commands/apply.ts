@@ -10,7 +10,7 @@ import { writeSession } from '../write-session.ts';
  * first; preview and question follow.
  */
 export async function applyCommand(face: Face, target?: unknown, rules?: unknown): Promise<void> {
-  const typed = await flowOf(target);
+  const typed = await flowOf(face, target);
   if (typed === undefined) return;
   const only = Array.isArray(rules) ? { rules: rules.map(String) } : {};
   for (;;) {

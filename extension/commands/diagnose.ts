@@ -2,8 +2,9 @@ import type { Face } from '../face.ts';
 import { flowOf } from '../target.ts';
 
 /** Opens the document of a flow, with its findings. */
-export async function diagnoseCommand({ documents }: Face, target?: unknown): Promise<void> {
-  const typed = await flowOf(target);
+export async function diagnoseCommand(face: Face, target?: unknown): Promise<void> {
+  const { documents } = face;
+  const typed = await flowOf(face, target);
   if (typed === undefined) return;
   const { diagnosis } = await documents.diagnosed(typed);
   await documents.show(diagnosis.flowId);

@@ -9,8 +9,9 @@ const CHOICES = [
 ];
 
 /** Opens everything about a flow as one JSON document, to be looked at and saved. */
-export async function exportCommand({ connection, previews }: Face, target?: unknown): Promise<void> {
-  const typed = await flowOf(target);
+export async function exportCommand(face: Face, target?: unknown): Promise<void> {
+  const { connection, previews } = face;
+  const typed = await flowOf(face, target);
   if (typed === undefined) return;
   const chosen = await pick(CHOICES, { title: 'Flowmend: what goes into the export?' });
   if (!chosen) return;

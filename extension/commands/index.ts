@@ -3,10 +3,12 @@ import type { Face } from '../face.ts';
 import { applyCommand } from './apply.ts';
 import { applyManyCommand } from './apply-many.ts';
 import { clearConnectionCommand } from './clear-connection.ts';
+import { connectEnvironmentCommand } from './connect-environment.ts';
 import { demoCommand } from './demo.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { exportCommand } from './export.ts';
 import { journalCommand } from './journal.ts';
+import { leaveDemoCommand } from './leave-demo.ts';
 import { locateCommand } from './locate.ts';
 import { pauseMendingCommand } from './pause-mending.ts';
 import { planCommand } from './plan.ts';
@@ -19,8 +21,11 @@ import { watchCommand } from './watch.ts';
 
 export type Command = (face: Face, ...args: unknown[]) => Promise<void>;
 
+/** Commands of this face alone. */
+type OwnCommand = 'setConnection' | 'clearConnection' | 'connectEnvironment' | 'leaveDemo' | 'pauseMending';
+
 /** A command for every action: one that is missing does not compile. `flowmend.<name>`. */
-export const commands: Record<ActionId | 'setConnection' | 'clearConnection' | 'pauseMending', Command> = {
+export const commands: Record<ActionId | OwnCommand, Command> = {
   scan: scanCommand,
   diagnose: diagnoseCommand,
   plan: planCommand,
@@ -36,5 +41,7 @@ export const commands: Record<ActionId | 'setConnection' | 'clearConnection' | '
   demo: demoCommand,
   setConnection: setConnectionCommand,
   clearConnection: clearConnectionCommand,
+  connectEnvironment: connectEnvironmentCommand,
+  leaveDemo: leaveDemoCommand,
   pauseMending: pauseMendingCommand,
 };

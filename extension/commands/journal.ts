@@ -1,4 +1,4 @@
-import { notJudged, notJudgedLines, plain, receipts, receiptsText } from '../../shared/index.ts';
+import { journalAdvice, notJudged, notJudgedLines, plain, receipts, receiptsText } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
 
 const MOST = 100;
@@ -7,6 +7,6 @@ const MOST = 100;
 export async function journalCommand({ connection, previews }: Face): Promise<void> {
   const session = await connection.session();
   const found = await receipts(session, { limit: MOST });
-  const lines = [...notJudgedLines(notJudged(session)), ...receiptsText(found)];
+  const lines = [...notJudgedLines(notJudged(session)), ...receiptsText(found, await journalAdvice(session))];
   await previews.show(`${plain(lines)}\n`, 'journal.txt');
 }

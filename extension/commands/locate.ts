@@ -4,8 +4,9 @@ import { briefWork } from '../say/brief-work.ts';
 import { flowOf } from '../target.ts';
 
 /** Shows every table and column of the database that holds a flow's id. */
-export async function locateCommand({ connection, previews }: Face, target?: unknown): Promise<void> {
-  const typed = await flowOf(target);
+export async function locateCommand(face: Face, target?: unknown): Promise<void> {
+  const { connection, previews } = face;
+  const typed = await flowOf(face, target);
   if (typed === undefined) return;
   const session = await connection.session(typed);
   const locations = await briefWork('looking into every table', () => locate(session, typed));

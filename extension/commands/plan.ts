@@ -3,8 +3,9 @@ import type { Face } from '../face.ts';
 import { flowOf } from '../target.ts';
 
 /** Opens the repair plan of a flow as JSON: saved, it can be reviewed and applied with `flowmend apply`. */
-export async function planCommand({ connection, documents, previews }: Face, target?: unknown): Promise<void> {
-  const typed = await flowOf(target);
+export async function planCommand(face: Face, target?: unknown): Promise<void> {
+  const { connection, documents, previews } = face;
+  const typed = await flowOf(face, target);
   if (typed === undefined) return;
   const { facts, diagnosis } = await documents.diagnosed(typed);
   const plan = planRepair(await connection.session(diagnosis.flowId), facts);

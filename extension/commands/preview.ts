@@ -6,7 +6,7 @@ import { writeSession } from '../write-session.ts';
 
 /** Runs a flow's repair, rolls it back, and shows the rows before and after as a diff. Writes nothing. */
 export async function previewCommand(face: Face, target?: unknown): Promise<void> {
-  const typed = await flowOf(target);
+  const typed = await flowOf(face, target);
   if (typed === undefined) return;
   const { facts, diagnosis } = await face.documents.diagnosed(typed);
   const session = await writeSession(face.connection, diagnosis.flowId);

@@ -1,4 +1,4 @@
-import { type Consent, plain, resume, resumeText, standingIn } from '../../shared/index.ts';
+import { type Consent, noApi, plain, resume, resumeText, standingIn } from '../../shared/index.ts';
 import { askConsent } from '../consent.ts';
 import { callText } from '../documents/call-text.ts';
 import type { Face } from '../face.ts';
@@ -9,7 +9,7 @@ import { writeSession } from '../write-session.ts';
 
 /** Resumes a flow by the call that will move it, shown and confirmed first, and follows it until it moved. */
 export async function resumeCommand(face: Face, target?: unknown): Promise<void> {
-  const typed = await flowOf(target);
+  const typed = await flowOf(face, target);
   if (typed === undefined) return;
   const diagnosed = await face.documents.diagnosed(typed);
   const { diagnosis, facts } = diagnosed;
@@ -18,7 +18,9 @@ export async function resumeCommand(face: Face, target?: unknown): Promise<void>
   const call = calls.find((one) => one.endpoint === endpoint);
   let consent: Consent | undefined = {};
   if (call && possible && !repairFirst) {
-    const api = session.api?.label ?? '';
+    // Who agrees must not learn afterwards that nothing can be sent.
+    if (!session.api) throw noApi();
+    const api = session.api.label;
     await face.previews.show(callText(call, api), 'call.txt');
     const title = `Resume flow ${diagnosis.flowId.slice(0, 8)}: ${decision}, then ${diagnosis.resume.fromPhase}`;
     consent = await askConsent(session, 'Resume', title, `${call.method} ${api}${call.path}`);

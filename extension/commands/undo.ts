@@ -23,7 +23,7 @@ import { writeSession } from '../write-session.ts';
  */
 export async function undoCommand(face: Face, target?: unknown): Promise<void> {
   if (isRun(target)) return undoRunOf(face, await writeSession(face.connection), target.planHash);
-  const typed = await flowOf(target);
+  const typed = await flowOf(face, target);
   if (typed === undefined) return;
   const { diagnosis } = await face.documents.diagnosed(typed);
   const { flowId } = diagnosis;

@@ -4,7 +4,7 @@ import { flowOf } from '../target.ts';
 
 /** Follows a flow until its phase moves. */
 export async function watchCommand(face: Face, target?: unknown): Promise<void> {
-  const typed = await flowOf(target);
+  const typed = await flowOf(face, target);
   if (typed === undefined) return;
   const { diagnosis } = await face.documents.diagnosed(typed);
   await follow(face, diagnosis.flowId);

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
+import { type FlowAddress, flowAddressIn, flowPath } from './flow-address.ts';
 
 export const FLOW_SCHEME = 'flowmend';
 
-/** The address of a flow's document: `flowmend:/<flow id>.flow`. */
-export function flowUri(flowId: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: FLOW_SCHEME, path: `/${flowId}.flow` });
+export function flowUri(database: string, flowId: string): vscode.Uri {
+  return vscode.Uri.from({ scheme: FLOW_SCHEME, path: flowPath(database, flowId) });
 }
 
-/** The flow of a document; undefined for documents that are no flow's. */
-export function flowIdOf(uri: vscode.Uri): string | undefined {
-  return uri.scheme === FLOW_SCHEME ? /^\/([0-9a-f-]{36})\.flow$/.exec(uri.path)?.[1] : undefined;
+/** What the address of a document says; undefined for documents that are no flow's. */
+export function flowAddressOf({ scheme, path }: vscode.Uri): FlowAddress | undefined {
+  return scheme === FLOW_SCHEME ? flowAddressIn(path) : undefined;
 }

@@ -41,7 +41,7 @@ const NAME_WIDTH = 31;
 export function layoutOf(diagnosis: Diagnosis): FlowLayout {
   const rows: Row[] = [
     ...headRows(diagnosis),
-    ...diagnosis.records.flatMap(recordRows),
+    ...diagnosis.records.flatMap((record) => recordRows(record, diagnosis.checkedAt)),
     ...candidateRows(diagnosis),
     ...phaseRows(diagnosis),
     ...planRows(diagnosis),
@@ -78,7 +78,7 @@ function headRows(diagnosis: Diagnosis): Row[] {
   ];
 }
 
-function recordRows(record: RecordState): Row[] {
+function recordRows(record: RecordState, checkedAt: string): Row[] {
   const { record: name, table, role, found, values, updatedAt } = record;
   const head = { text: `${name.padEnd(8)} ${table} (${role})`, record: name };
   if (!found) {
@@ -93,7 +93,9 @@ function recordRows(record: RecordState): Row[] {
       record: name,
       column,
     })),
-    ...(updatedAt === null ? [] : [{ text: fact('updated', `${updatedAt} (${age(updatedAt)} ago)`) }]),
+    ...(updatedAt === null
+      ? []
+      : [{ text: fact('updated', `${updatedAt} (${age(updatedAt, Date.parse(checkedAt))} before)`) }]),
   ];
 }
 

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 import { alike, type RowChange, rowsWords, sameChange, visible } from '../../shared/index.ts';
+import type { Connection } from '../connection.ts';
+import { labelText } from '../say/place-text.ts';
+import { segmentOf } from './flow-address.ts';
 
 export const PREVIEW_SCHEME = 'flowmend-preview';
 /** Previews that can still be read while their diff is open; older ones are forgotten. */
@@ -7,9 +10,14 @@ const MOST_KEPT = 20;
 
 /** Rows before and after, and other generated texts, as read-only documents. */
 export class PreviewDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #connection: Connection;
   readonly #texts = new Map<string, string>();
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider(PREVIEW_SCHEME, this);
   #count = 0;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.path) ?? 'This preview is over. Make a new one.';
@@ -19,7 +27,15 @@ export class PreviewDocuments implements vscode.TextDocumentContentProvider, vsc
   async showDiff(changes: readonly RowChange[], title: string): Promise<void> {
     const before = this.#keep(rowsText(changes, 'before'), 'before.txt');
     const after = this.#keep(rowsText(changes, 'after'), 'after.txt');
-    await vscode.commands.executeCommand('vscode.diff', before, after, title, { preview: true });
+    await vscode.commands.executeCommand(
+      'vscode.diff',
+      before,
+      after,
+      `${title} · ${labelText(this.#connection.label)}`,
+      {
+        preview: true,
+      },
+    );
   }
 
   async show(text: string, name: string): Promise<void> {
@@ -32,7 +48,7 @@ export class PreviewDocuments implements vscode.TextDocumentContentProvider, vsc
   }
 
   #keep(text: string, name: string): vscode.Uri {
-    const path = `/${++this.#count}/${name}`;
+    const path = `/${segmentOf(this.#connection.label)}/${++this.#count}/${name}`;
     this.#texts.set(path, text);
     const [oldest] = this.#texts.keys();
     if (this.#texts.size > MOST_KEPT && oldest !== undefined) this.#texts.delete(oldest);

@@ -14,12 +14,12 @@ const MOST_LISTED = 500;
 export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #connection: Connection;
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #scanned = new vscode.EventEmitter<Scan | undefined>();
+  readonly #asked = new vscode.EventEmitter<Scan | 'failed'>();
   #scanning: Promise<Scan> | undefined;
 
-  /** Fired with what the tree shows; with nothing where the flows could not be read. */
-  readonly onDidScan = this.#scanned.event;
   readonly onDidChangeTreeData = this.#changed.event;
+  /** The database was asked for its flows, and this is what the tree shows. */
+  readonly onDidAsk = this.#asked.event;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -33,6 +33,8 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     if (node instanceof FlowNode) return node.flow.findings.map((finding) => new FindingNode(finding));
     if (node) return [];
     try {
+      const destination = await this.#connection.destination();
+      if (destination.kind === 'offered') return [MessageNode.offered(destination)];
       this.#scanning ??= this.#scan();
       const found = await this.#scanning;
       const { flows, notices, endedEarly, notJudged } = found;
@@ -46,7 +48,6 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       ];
     } catch (thrown) {
       this.#scanning = undefined;
-      this.#scanned.fire(undefined);
       return [MessageNode.failure(thrown)];
     }
   }
@@ -65,13 +66,18 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   dispose(): void {
     this.#changed.dispose();
-    this.#scanned.dispose();
+    this.#asked.dispose();
   }
 
   async #scan(): Promise<Scan> {
-    const found = await scan(await this.#connection.session(), { limit: MOST_LISTED });
-    this.#scanned.fire(found);
-    return found;
+    try {
+      const found = await scan(await this.#connection.session(), { limit: MOST_LISTED });
+      this.#asked.fire(found);
+      return found;
+    } catch (thrown) {
+      this.#asked.fire('failed');
+      throw thrown;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { asFailure, counted, type Scan } from '../../shared/index.ts';
+import { type Destination, namingWords } from '../connection.ts';
 import { failureText } from '../say/failure-text.ts';
 import { treeText } from '../say/place-text.ts';
 
@@ -22,6 +23,17 @@ export class MessageNode extends vscode.TreeItem {
     node.iconPath = new vscode.ThemeIcon('ellipsis');
     node.description = 'the worst first; "Flowmend: Diagnose a flow" opens any other by its id';
     node.tooltip = words;
+    return node;
+  }
+
+  /** The environment names a database; a click connects to it. */
+  static offered(destination: Extract<Destination, { kind: 'offered' }>): MessageNode {
+    const node = new MessageNode(treeText(namingWords(destination)), vscode.TreeItemCollapsibleState.None);
+    const { label } = destination.settings.database;
+    node.iconPath = new vscode.ThemeIcon('plug');
+    node.description = 'Connect';
+    node.tooltip = treeText(`Connects this window to ${label}. Nothing was asked of it yet.`);
+    node.command = { command: 'flowmend.connectEnvironment', title: 'Connect', arguments: [label] };
     return node;
   }
 

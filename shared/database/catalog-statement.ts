@@ -1,12 +1,14 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { callsOf, codeOfColumn, codeOfReading, codeOfType, unjudgeable } from './install-code.ts';
 import { laterMarksIn } from './later-marks.ts';
+import { namedServer } from './server-identity.ts';
 
 /**
  * Everything the catalog says about the named tables in any schema this role can see: one JSON document per table.
  * Reads only pg_catalog; no privileges on the tables themselves are needed.
+ * @param system the identifier of the server, or null
  */
-export function catalogStatement(tables: readonly string[]): Sql {
+export function catalogStatement(tables: readonly string[], system: Sql): Sql {
   const asked = sql`select oid from pg_class where relname = any(${[...tables]}::text[]) and relkind in ('r', 'p', 'v', 'f')`;
   return sql`
     -- Every domain down to the type that is stored, whatever domains stand between.
@@ -21,6 +23,8 @@ export function catalogStatement(tables: readonly string[]): Sql {
       n.nspname as schema,
       t.relname as name,
       current_setting('server_version_num')::int / 10000 as release,
+      ${namedServer(system)} as server,
+      getdatabaseencoding() = 'SQL_ASCII' as any_bytes,
       -- A view that reads as its reader is under the policies of its table.
       row_security_active(case when t.reloptions::text ~ 'security_invoker=(true|on|yes|1)' then base.oid else t.oid end)
         as row_security,

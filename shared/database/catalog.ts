@@ -1,8 +1,10 @@
+import sql from 'sql-template-tag';
 import { z } from 'zod';
-import { Failure } from '../failure.ts';
+import { asFailure, Failure } from '../failure.ts';
 import { type FlowModel, masterStatusMap, masterVocabulary, type RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { progressSteps } from '../flow/progress.ts';
+import { ways } from '../ways.ts';
 import { ofEach } from './all-failures.ts';
 import { checksOf, judgeValues, type Verdicts } from './allowed-values.ts';
 import { catalogStatement } from './catalog-statement.ts';
@@ -10,7 +12,7 @@ import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
 import { type OtherKind, otherKinds, otherModels } from './other-kinds.ts';
 import type { Reader } from './reader.ts';
-import { type ServerIdentity, serverIdentity } from './server-identity.ts';
+import { NamedServer, type ServerIdentity, SYSTEM_IDENTIFIER } from './server-identity.ts';
 
 const Column = z.object({
   name: z.string(),
@@ -40,6 +42,10 @@ const FoundTable = z.object({
   name: z.string(),
   /** Of the server. */
   release: z.number(),
+  /** The same for each table. */
+  server: NamedServer,
+  /** The database is SQL_ASCII: a text of it may be no text in any encoding. */
+  any_bytes: z.boolean(),
   /** Rows that policies hide from this role are not there for it. */
   row_security: z.boolean(),
   /** False for a view that PostgreSQL can neither lock nor write through. */
@@ -113,10 +119,10 @@ export interface Catalog extends Readonly<Record<RecordName, Table>> {
   readonly notices: readonly string[];
 }
 
-const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
+export const RECORDS = ['child', 'master', 'import', 'rawRecords', 'mappingRows'] as const;
 
 /**
- * Reads the live catalog: three statements.
+ * Reads the live catalog: two statements.
  * @throws Failure `wrong-schema` naming the missing table or columns; `no-rights` naming what cannot be read
  */
 export async function readCatalog(
@@ -126,7 +132,7 @@ export async function readCatalog(
 ): Promise<Catalog> {
   const names = RECORDS.map((record) => model[record].table).filter((name) => !isNever(name));
   const ofOthers = otherModels(model).map(({ child }) => child.table);
-  const found = z.array(FoundTable).parse(await reader.read(catalogStatement([...names, ...ofOthers])));
+  const found = z.array(FoundTable).parse(await readTables(reader, [...names, ...ofOthers]));
   const { schema, others } =
     configuredSchema === undefined ? schemaHolding(model, found) : { schema: configuredSchema, others: [] };
   const fitted = (record: RecordName) =>
@@ -179,9 +185,11 @@ export async function readCatalog(
         by === null ? [value] : [],
       ),
     );
+  const { name: databaseName, ...server } = tables.child.server;
   return {
     schema,
-    ...(await serverIdentity(reader)),
+    server,
+    databaseName,
     ...tables,
     laterMarks: tables.child.later_marks,
     otherKinds: kinds.seen,
@@ -193,9 +201,14 @@ export async function readCatalog(
     notices: [
       ...others.map(
         (other) =>
-          `${other} holds ${model.child.table} too; ${schema} is looked at, unless FLOWMEND_SCHEMA names another`,
+          `${other} holds ${model.child.table} too; ${schema} is looked at, unless ${ways().schema} names another`,
       ),
       ...RECORDS.flatMap((record) => fits[record].notices),
+      ...(tables.child.any_bytes
+        ? [
+            'this database is SQL_ASCII, which takes any bytes: in a list of flows those that are not UTF-8 are shown as question marks',
+          ]
+        : []),
       ...kinds.notices,
       ...unseen,
     ],
@@ -241,6 +254,14 @@ export function isComputed(table: Table, name: string): boolean {
 }
 
 /** The schema to look in, and others that hold such a table too. */
+/** Asked once more, without the identifier of the server, where this role may not ask for that. */
+function readTables(reader: Reader, names: readonly string[]): Promise<unknown[]> {
+  return reader.read(catalogStatement(names, SYSTEM_IDENTIFIER)).catch((thrown: unknown) => {
+    if (asFailure(thrown).code !== 'no-rights') throw thrown;
+    return reader.read(catalogStatement(names, sql`null`));
+  });
+}
+
 function schemaHolding(model: FlowModel, tables: readonly FoundTable[]): { schema: string; others: string[] } {
   const holding = [...new Set(tables.filter((table) => table.name === model.child.table).map((table) => table.schema))];
   const preferred = model.schemas.find((schema) => holding.includes(schema));
@@ -253,7 +274,7 @@ function schemaHolding(model: FlowModel, tables: readonly FoundTable[]): { schem
   }
   if (others.length > 0) {
     throw new Failure('wrong-schema', `${model.child.table} is in several schemas: ${holding.join(', ')}.`, {
-      next: 'Set FLOWMEND_SCHEMA to the one to use.',
+      next: `Set ${ways().schema} to the one to use.`,
     });
   }
   return { schema: only, others: [] };

@@ -1,4 +1,8 @@
 import { Failure } from '../failure.ts';
+import { ways } from '../ways.ts';
+
+/** Of a text that is no text in its encoding. */
+export const NOT_UTF8 = '22021';
 
 /** SQLSTATE -> what it means for the person. Codes: PostgreSQL's appendix "Error Codes". */
 const BY_STATE: Record<string, (message: string) => Failure> = {
@@ -13,9 +17,13 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
   '42704': unknownObject,
   '42P01': (message) => wrongSchema(message),
   '42703': (message) => wrongSchema(message),
+  [NOT_UTF8]: (message) =>
+    new Failure('wrong-data', `A text here is not UTF-8, and cannot be read: ${sentence(message)}`, {
+      next: 'An SQL_ASCII database takes any bytes. Have the text corrected where it is stored; nothing was changed.',
+    }),
   '25006': (message) =>
     new Failure('read-only', `This connection can only read: ${sentence(message)}`, {
-      next: 'Point FLOWMEND_DATABASE_URL at the primary server, with a role that may write.',
+      next: `Point ${ways().database} at the primary server, with a role that may write.`,
     }),
   '55P03': () =>
     new Failure('lock-timeout', 'Another session holds one of these rows; nothing was changed.', {
@@ -73,7 +81,7 @@ function cancelled(message: string): Failure {
       'timed-out',
       'The statement took longer than its limit and was cancelled; nothing was changed.',
       {
-        next: 'Try again when the server is less busy, or raise FLOWMEND_STATEMENT_TIMEOUT_MS.',
+        next: `Try again when the server is less busy, or raise ${ways().statementTimeout}.`,
       },
     );
   }
@@ -134,14 +142,14 @@ function asServerError(thrown: unknown): { code: string; message: string; severi
 
 function noConnection(message: string, cause?: unknown): Failure {
   return new Failure('no-connection', `No connection to the database: ${sentence(message)}`, {
-    next: 'Check that it is up and that the connection (FLOWMEND_DATABASE_URL, FLOWMEND_READ_URL, DATABASE_URL or PG*) points to it.',
+    next: `Check that it is up and that ${ways().connection} points to it.`,
     cause,
   });
 }
 
 export function standby(): Failure {
   return new Failure('read-only', 'This server is a read-only replica: nothing can be previewed or written here.', {
-    next: 'Point FLOWMEND_DATABASE_URL at the primary server.',
+    next: `Point ${ways().database} at the primary server.`,
   });
 }
 

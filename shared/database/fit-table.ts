@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import { type ColumnType, NEEDED_COLUMNS, OPTIONAL_COLUMNS, servesAs } from '../flow/columns.ts';
 import type { FlowModel, RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
+import { ways } from '../ways.ts';
 import type { FoundTable, Table } from './catalog.ts';
 
 /** A table with what the flow model asks of it, and in words what of it cannot be seen here. */
@@ -52,7 +53,7 @@ export function fitTable(
   }
   if (!found) {
     throw new Failure('wrong-schema', `The table ${name} is missing.`, {
-      next: 'Check that the connection points to the database of the platform, and FLOWMEND_SCHEMA.',
+      next: `Check that the connection points to the database of the platform, and ${ways().schema}.`,
     });
   }
   if (needed.length > 0) throw failureOf(name, needed);
@@ -164,6 +165,8 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
     name,
     // Nothing of it is asked of the server.
     release: 0,
+    server: { system: null, database: 0, name: '' },
+    any_bytes: false,
     row_security: false,
     updatable: false,
     writable: false,

@@ -61,6 +61,11 @@ export function unpackable(json: JsonExpression): JsonExpression {
   return { ...json, value: sql`(case when ${isJsonb(json)} then ${json.value} end)` };
 }
 
+/** True for a text that is {@link unpackable} to nothing. */
+export function isPassedOver(json: JsonExpression): Sql {
+  return json.type === 'jsonb' ? sql`false` : sql`coalesce(not ${isJsonb(json)}, false)`;
+}
+
 /** Number of keys of an object, reserved ones left out; null where it is no object, or one that cannot be unpacked. */
 export function countKeys(json: JsonExpression, reserved: readonly string[]): Sql {
   return sql`case when ${jsonShape(json)} = 'object'

@@ -1,8 +1,5 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { asFailure } from '../failure.ts';
-import { parseAnswer } from './parse-answer.ts';
-import type { Reader } from './reader.ts';
 
 /** Which server, and which database of it: a name and a port may lead to another one tomorrow. */
 export const ServerIdentity = z.strictObject({
@@ -13,19 +10,16 @@ export const ServerIdentity = z.strictObject({
 });
 export type ServerIdentity = z.infer<typeof ServerIdentity>;
 
-const OF_DATABASE = sql`
-  (select oid::bigint::text from pg_database where datname = current_database()) as database, current_database()::text as name`;
-const Named = ServerIdentity.extend({ database: z.coerce.number(), name: z.string() });
+/** With the name of the database, which a receipt keeps: a restored database has another oid. */
+export const NamedServer = ServerIdentity.extend({ name: z.string() });
 
-/** The name of the database stands beside it: a receipt keeps that, since a restored database has another oid. */
-export async function serverIdentity(reader: Reader): Promise<{ server: ServerIdentity; databaseName: string }> {
-  const whole = sql`select system_identifier::text as system, ${OF_DATABASE} from pg_control_system()`;
-  const rows = await reader.read(whole).catch((thrown: unknown) => {
-    if (asFailure(thrown).code !== 'no-rights') throw thrown;
-    return reader.read(sql`select null as system, ${OF_DATABASE}`);
-  });
-  const [{ name: databaseName, ...server }] = parseAnswer(z.tuple([Named]), rows, 'The server');
-  return { server, databaseName };
+/** Where this role may not call it, PostgreSQL refuses the whole statement, in whichever branch of it this stands. */
+export const SYSTEM_IDENTIFIER = sql`(select system_identifier::text from pg_control_system())`;
+
+/** A {@link NamedServer} as JSON. */
+export function namedServer(system: Sql): Sql {
+  return sql`(select json_build_object('system', ${system}, 'database', oid::bigint, 'name', datname)
+    from pg_database where datname = current_database())`;
 }
 
 /** True where both are known to be of different databases. */

@@ -8,6 +8,7 @@ import type { FlowFacts } from './flow-facts.ts';
 import { recordsOf } from './lacking.ts';
 import { mappingsStored } from './mappings-stored.ts';
 import { whyNotJudged } from './not-judged.ts';
+import { passedOverNotices } from './read/passed-over.ts';
 import { readRawStructure } from './read/raw-data.ts';
 import { readFlow } from './read-flow.ts';
 import { recommend } from './recommend.ts';
@@ -83,7 +84,7 @@ function diagnosisOf(session: Session, facts: FlowFacts): Diagnosis {
     rawData: null,
     findings,
     notAsked: [...session.rules.notAsked],
-    notices: [...catalog.notices],
+    notices: [...catalog.notices, ...passedOverNotices(facts.passedOver, model)],
     resume,
     recommended: recommend(facts, resume, standstill, session),
   };

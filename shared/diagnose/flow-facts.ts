@@ -84,6 +84,8 @@ export const FlowFacts = z.object({
   /** Other flows with the same master, at most a few; looked for where a repair of this one flow would write it. */
   sharers: z.array(z.string()),
   history: z.object({ transitions: HistoryFacts, errors: HistoryFacts }),
+  /** Columns that hold a JSON text which PostgreSQL cannot look into; looked for where one flow is read. */
+  passedOver: z.array(z.string()),
   /** The child's is empty for a master without a child. */
   images: z.object({ child: Image.nullable().transform((image) => image ?? {}), master: Image.nullable() }),
 });

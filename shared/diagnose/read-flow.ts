@@ -27,7 +27,13 @@ export async function readFlow(reader: Reader, install: Install, flowId: string)
   const { model } = install;
   const statement = factsStatement(install, theFlow(flowId), ofOne(install));
   const [found] = await reader.read(statement).catch(async (thrown: unknown) => {
-    throw await namingTheRule(thrown, { install, reader, reach: 'every flow', chosen: theFlow(flowId) });
+    throw await namingTheRule(thrown, {
+      install,
+      reader,
+      reach: 'every flow',
+      chosen: theFlow(flowId),
+      flowIds: [flowId],
+    });
   });
   if (found === undefined) throw noSuchFlow(model, flowId, await ofRecord(reader, install, flowId));
   return parseAnswer(z.object({ facts: FlowFacts }), found, `Flow ${flowId}`).facts;
@@ -42,7 +48,7 @@ export async function readFlow(reader: Reader, install: Install, flowId: string)
 export async function readFlows(reader: Reader, install: Install, flowIds: readonly string[]): Promise<FlowFacts[]> {
   const chosen = sql`f.flow_id = any(${[...flowIds]}::uuid[])`;
   const rows = await reader.read(factsStatement(install, chosen, ofMany(install))).catch(async (thrown: unknown) => {
-    throw await namingTheRule(thrown, { install, reader, reach: 'every flow', chosen });
+    throw await namingTheRule(thrown, { install, reader, reach: 'every flow', chosen, flowIds });
   });
   return parseAnswer(z.array(z.object({ facts: FlowFacts })), rows, 'A flow').map(({ facts }) => facts);
 }
@@ -80,6 +86,7 @@ function factsStatement(install: Install, chosen: Sql, depth: Depth): Sql {
       'mappingRows', of_flow.mapping_rows,
       'sharers', ${depth.sharers},
       'history', ${depth.history},
+      'passedOver', ${depth.passedOver},
       'images', json_build_object(
         'child', case when not flow.childless then ${guardImage(
           catalog.child,

@@ -206,7 +206,7 @@ async function explained(
   const read = reader
     .read(sql`select to_json(f) as row, f.rules from (${judgedAll(session, reach, chosen)}) f`)
     .catch(async (thrown: unknown) => {
-      throw await namingTheRule(thrown, { install: session, reader, reach, chosen });
+      throw await namingTheRule(thrown, { install: session, reader, reach, chosen, flowIds: ids });
     });
   const rows = endedEarly ? await read.catch(() => null) : await read;
   if (rows === null) return listed.map((flow) => ({ ...lineOf(flow), findings: foundIn(session, flow) }));

@@ -5,6 +5,7 @@ import { type IdRange, parseIdPrefix } from '../flow/flow-id.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { models } from '../flow/models.ts';
 import { type Session, sessionFor } from '../session.ts';
+import { ways } from '../ways.ts';
 import { childlessWithin, flowsWithin, type IdsWithin } from './ids-within.ts';
 import type { Install } from './install.ts';
 
@@ -45,10 +46,10 @@ function ofSeveralKinds(found: readonly FlowModel[], typed: string, { from, to }
   const kinds = found.map(({ kind }) => kind).join(' and ');
   return from === to
     ? new Failure('ambiguous-id', `"${typed}" is the id of ${kinds} flows.`, {
-        next: 'Say which kind with --kind or FLOWMEND_KIND.',
+        next: `Say which kind with ${ways().kind}.`,
       })
     : new Failure('ambiguous-id', `"${typed}" begins the ids of ${kinds} flows.`, {
-        next: 'Give more digits, or say which kind with --kind or FLOWMEND_KIND.',
+        next: `Give more digits, or say which kind with ${ways().kind}.`,
       });
 }
 

@@ -5,10 +5,11 @@ import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { isOwn } from '../diagnose/import-candidates.ts';
 import { notJudged } from '../diagnose/not-judged.ts';
 import { asFailure } from '../failure.ts';
-import { journalTable, Receipt } from '../repair/journal.ts';
+import { Receipt } from '../repair/journal.ts';
 import { receipts as receiptsOf } from '../repair/journal-place.ts';
 import { bounded } from '../report/bounded.ts';
 import type { Session } from '../session.ts';
+import { ways } from '../ways.ts';
 import { ExportedRecords, readRecords } from './read-records.ts';
 import { withoutPersonalData, withoutSecrets } from './redact.ts';
 
@@ -66,7 +67,7 @@ export async function exportFlow(session: Session, typed: string, options: Expor
     records,
     receipts,
     leftOut: [
-      ...left(all - records.rawRecords.length, 'raw records; --rows takes more'),
+      ...left(all - records.rawRecords.length, `raw records${ways().moreRawRecords}`),
       ...left((facts.mappingRows?.total ?? 0) - records.mappingRows.length, 'rows of mappings'),
       ...(receipts === null ? ['the receipts: this role may not read the journal'] : []),
       ...cut,
@@ -86,8 +87,7 @@ export async function exportFlow(session: Session, typed: string, options: Expor
 /** Null where this role may not read the journal. */
 async function receiptsOfFlow(session: Session, flowId: string): Promise<Receipt[] | null> {
   try {
-    const { state, readable } = await journalTable(session.primary, session.catalog);
-    return state !== 'missing' && !readable ? null : await receiptsOf(session, { flowId, limit: MOST_RECEIPTS });
+    return await receiptsOf(session, { flowId, limit: MOST_RECEIPTS });
   } catch (thrown) {
     if (asFailure(thrown).code === 'no-rights') return null;
     throw thrown;

@@ -5,6 +5,7 @@ import { column, literal, tableIdent } from '../database/identifier.ts';
 import { textObject } from '../database/json-column.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
+import { namingTheText } from '../diagnose/unreadable-text.ts';
 import type { RecordName } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 import { closedJson } from './closed-json.ts';
@@ -45,11 +46,12 @@ function Image() {
  * @param imports the imports that are exported, whose rows go with them
  */
 export async function readRecords(
-  { primary, catalog, model }: Session,
+  session: Session,
   { row }: FlowFacts,
   imports: readonly string[],
   mostRows: number,
 ): Promise<RecordsRead> {
+  const { primary, catalog, model } = session;
   const { child, master, import: dataImport, rawRecords, mappingRows } = model;
   const ofImports = (name: string) => sql`${column('t', name)} = any(${imports}::uuid[])`;
   const parts = [
@@ -59,7 +61,10 @@ export async function readRecords(
     partOf('rawRecords', catalog.rawRecords, ofImports(rawRecords.columns.importId), mostRows),
     partOf('mappingRows', catalog.mappingRows, ofImports(mappingRows.columns.importId), MOST_MAPPING_ROWS),
   ].filter((part) => part !== undefined);
-  const rows = parseAnswer(z.array(Row), await primary.read(join(parts, ' union all ')), `Flow ${row.flow_id}`);
+  const read = await primary.read(join(parts, ' union all ')).catch(async (thrown: unknown) => {
+    throw await namingTheText(thrown, { install: session, reader: primary, flowIds: [row.flow_id] });
+  });
+  const rows = parseAnswer(z.array(Row), read, `Flow ${row.flow_id}`);
   const records: ExportedRecords = { child: [], master: [], import: [], rawRecords: [], mappingRows: [] };
   const cut: string[] = [];
   for (const { record, image } of rows) records[record].push(exported(image, record, catalog[record], cut));

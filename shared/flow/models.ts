@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import { quotedName } from '../settings/plain-name.ts';
+import { ways } from '../ways.ts';
 import { assessment } from './assessment.ts';
 import { discovery } from './discovery.ts';
 import type { FlowModel } from './model.ts';
@@ -15,6 +16,6 @@ export function modelOf(kind: string | undefined): FlowModel {
   const model = kind === undefined ? discovery : models.find((one) => one.kind === kind);
   if (model) return model;
   throw new Failure('usage', `There is no kind of flow${quotedName(kind ?? '')}.`, {
-    next: `Give --kind or FLOWMEND_KIND as one of: ${models.map((one) => one.kind).join(', ')}.`,
+    next: `Give ${ways().kind} as one of: ${models.map((one) => one.kind).join(', ')}.`,
   });
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from '../database/reader.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
+import { ways } from '../ways.ts';
 import { receiptWithId } from './journal.ts';
 import { endReceipt, readyJournalFile } from './journal-file.ts';
 import type { JournalPlace } from './journal-place.ts';
@@ -79,7 +80,7 @@ async function mark(path: string, receipt: string, end: 'committed' | 'aborted')
       'journal-unmarked',
       `This was written and committed, as receipt ${receipt}; only the mark of that could not be written: ${message}`,
       {
-        next: 'Nothing is lost: see that the file can be written; `flowmend journal` asks PostgreSQL and sets the mark then.',
+        next: `Nothing is lost: see that the file can be written; ${ways().journal} asks PostgreSQL and sets the mark then.`,
         cause: thrown,
       },
     );

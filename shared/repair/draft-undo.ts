@@ -8,8 +8,7 @@ import type { NotRestoredColumn } from './not-restored.ts';
 import { type Plan, seal } from './plan.ts';
 import { undoOf } from './plan-undo.ts';
 import { type ManyPreview, previewMany } from './preview-many.ts';
-import { refuseElsewhere } from './receipt-origin.ts';
-import { withinWriter } from './receipt-problem.ts';
+import { type WithinWriter, withinWriter } from './receipt-problem.ts';
 import { refuseTakenBack } from './taken-back.ts';
 import { staleRows } from './write-rows.ts';
 
@@ -21,10 +20,13 @@ export interface UndoDraft {
   readonly changed: readonly Drift[];
   /** Flows that failed when they were tried out, and are no part of the plan either: held, rejected, not restored. */
   readonly failed: readonly FailedFlow[];
-  /** Columns that would not be as they were, since something of the install sets them on every write. Of one flow its preview says it. */
+  /**
+   * Columns that would not be as they were, since something of the install sets them on every write. Of one flow its
+   * preview says it.
+   */
   readonly notRestored: readonly NotRestoredColumn[];
   /** Columns that stay as they are, since whoever wrote the receipt may not update them. */
-  readonly beyondWriter?: readonly string[];
+  readonly beyondWriter: readonly string[];
 }
 
 /**
@@ -37,24 +39,17 @@ export async function draftUndo(
   receipt: Receipt,
   flows?: readonly string[],
 ): Promise<UndoDraft> {
-  const { beyondWriter, receipt: within } = await undoable(session, receipt);
-  return { ...(await draftOf(session, within, flows)), ...beyondWriter };
-}
-
-/** What an undo may take back of a receipt of which something is left. */
-async function undoable(session: WriteSession, receipt: Receipt) {
   await refuseTakenBack(session, receipt);
-  refuseElsewhere(session, receipt);
-  const { beyondWriter, receipt: within } = await withinWriter(session, receipt);
-  return { receipt: within, beyondWriter: beyondWriter.length > 0 ? { beyondWriter } : {} };
+  return draftOf(session, await withinWriter(session, receipt), flows);
 }
 
-async function draftOf(session: WriteSession, receipt: Receipt, flows?: readonly string[]): Promise<UndoDraft> {
+async function draftOf(session: WriteSession, within: WithinWriter, flows?: readonly string[]): Promise<UndoDraft> {
+  const { receipt, beyondWriter } = within;
   const before = await takenBackOf(session, receipt);
   const wanted = flows ?? receipt.flows.filter((flowId) => !before.has(flowId));
   for (const flowId of wanted) refuseFlow(receipt, flowId, before);
-  if (wanted.length > 1) return tried(session, receipt, wanted);
-  return { plan: seal(undoOf(session, receipt, wanted)), changed: [], failed: [], notRestored: [] };
+  if (wanted.length > 1) return tried(session, within, wanted);
+  return { plan: seal(undoOf(session, receipt, wanted)), changed: [], failed: [], notRestored: [], beyondWriter };
 }
 
 /** The same of flows that were not taken back yet, however few: what cannot be taken back now is left out. */
@@ -63,11 +58,15 @@ export async function draftTried(
   receipt: Receipt,
   flows: readonly string[],
 ): Promise<UndoDraft> {
-  const { beyondWriter, receipt: within } = await undoable(session, receipt);
-  return { ...(await tried(session, within, flows)), ...beyondWriter };
+  await refuseTakenBack(session, receipt);
+  return tried(session, await withinWriter(session, receipt), flows);
 }
 
-async function tried(session: WriteSession, receipt: Receipt, flows: readonly string[]): Promise<UndoDraft> {
+async function tried(
+  session: WriteSession,
+  { receipt, beyondWriter }: WithinWriter,
+  flows: readonly string[],
+): Promise<UndoDraft> {
   const planOf = (some: readonly string[]) => seal(undoOf(session, receipt, some));
   const { steps } = undoOf(session, receipt, flows);
   const changed = driftOf(session.catalog, steps, await staleRows(session.primary, session.catalog, steps));
@@ -76,7 +75,7 @@ async function tried(session: WriteSession, receipt: Receipt, flows: readonly st
   const { failed, notRestored = [] } = rest.length === 0 ? NOTHING : await previewMany(session, planOf(rest));
   const failing = new Set(failed.map(({ flowId }) => flowId));
   const held = rest.filter((flowId) => !failing.has(flowId));
-  return { plan: held.length === 0 ? undefined : planOf(held), changed, failed, notRestored };
+  return { plan: held.length === 0 ? undefined : planOf(held), changed, failed, notRestored, beyondWriter };
 }
 
 const NOTHING: Pick<ManyPreview, 'failed' | 'notRestored'> = { failed: [] };

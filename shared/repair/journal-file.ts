@@ -10,6 +10,7 @@ import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader, Transaction } from '../database/reader.ts';
 import { Failure } from '../failure.ts';
 import { stateFolder } from '../state-folder.ts';
+import { ways } from '../ways.ts';
 import { Receipt } from './journal.ts';
 import { osUser } from './os-user.ts';
 import type { Plan } from './plan.ts';
@@ -255,7 +256,7 @@ function unusable(path: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
   const code = (cause as NodeJS.ErrnoException).code;
   return new Failure('journal-unusable', `The journal file ${path} cannot be used${code ? ` (${code})` : ''}.`, {
-    next: 'Set FLOWMEND_JOURNAL_FILE to a file that can be written, or ask for the journal in the database.',
+    next: `Set ${ways().journalFile} to a file that can be written, or ask for the journal in the database.`,
     cause,
   });
 }

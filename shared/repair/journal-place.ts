@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { RowId } from '../flow/row-id.ts';
 import type { Session } from '../session.ts';
+import { ways } from '../ways.ts';
 import {
   flowsTakenBack,
   type JournalTable,
@@ -158,7 +159,7 @@ export async function receiptById(session: Session, id: string): Promise<Receipt
     if (receipt) return receipt;
   }
   throw new Failure('unknown-receipt', `No receipt ${id.slice(0, 60)} is in the journal of this database.`, {
-    next: 'The receipt is the id that `flowmend apply` printed; `flowmend journal` lists them.',
+    next: `The receipt is the id that was said when it was applied; ${ways().journal} lists them.`,
   });
 }
 

@@ -175,13 +175,14 @@ async function receipts(reader: Reader, condition: Sql, limit: number): Promise<
         order by u.applied_at desc limit 1
       )
     ) as receipt
-    from flowmend.journal j, (select null::text as system_identifier, null::text as database) absent where ${condition} order by j.applied_at desc limit ${limit}`);
+    from flowmend.journal j, (select null::text as system_identifier, null::text as database) absent
+    where ${condition} order by j.applied_at desc limit ${limit}`);
   return parseAnswer(z.array(z.object({ receipt: Receipt })), rows, 'The journal').map(({ receipt }) =>
-    placed(receipt),
+    withoutUnknownServer(receipt),
   );
 }
 
-/** Without the server where an older table does not say it. */
-function placed({ server, ...receipt }: Receipt): Receipt {
+/** An older table does not say it. */
+function withoutUnknownServer({ server, ...receipt }: Receipt): Receipt {
   return server?.system == null && server?.database == null ? receipt : { ...receipt, server };
 }

@@ -1,24 +1,31 @@
 import { z } from 'zod';
 import { type Catalog, isComputed } from '../database/catalog.ts';
 import { guardOfText } from '../database/guard-image.ts';
-import { rules } from '../diagnose/rules/index.ts';
 import type { Session } from '../session.ts';
 import type { Receipt } from './journal.ts';
 import type { Plan, Step } from './plan.ts';
-import { columnsOf } from './plan-repair.ts';
+import { repairedColumns } from './repaired-columns.ts';
 import { RowChange } from './row-change.ts';
 import type { PartRun } from './run-plan.ts';
 
-/** A column that an undo did not bring back to what it held before the repair: something of the install sets it on every write. */
+/** The writer of the receipt may not update it, so that the undo did not try. Absent: the install sets it on every write. */
+const leftOut = z.literal(true).optional();
+
+/** A column that an undo did not bring back to what it held before the repair. */
 export const NotRestored = RowChange.pick({ flowId: true, table: true, key: true }).extend({
   column: z.string(),
   before: z.string().nullable(),
   now: z.string().nullable(),
+  leftOut,
 });
 export type NotRestored = z.infer<typeof NotRestored>;
 
 /** The same column of several rows. */
-export const NotRestoredColumn = RowChange.pick({ table: true }).extend({ column: z.string(), rows: z.number() });
+export const NotRestoredColumn = RowChange.pick({ table: true }).extend({
+  column: z.string(),
+  rows: z.number(),
+  leftOut,
+});
 export type NotRestoredColumn = z.infer<typeof NotRestoredColumn>;
 
 /** What an undo did not bring back: whether it holds all the same depends on who wrote the column. */
@@ -29,19 +36,19 @@ export interface Remainder {
   readonly notRestored: readonly NotRestored[];
 }
 
-/** What stands in a column after the undo, as a guard says it. */
-export type Standing = (step: Step, column: string) => string | null;
+/** What a column of a step's row holds after the undo, as a guard says it. */
+export type ValueAfter = (step: Step, column: string) => string | null;
 
 /**
  * What is not as it was after the steps of an undo were written.
  * @param changes what they did to the rows
- * @param standing read from the rows; without it, what the changes say
+ * @param valueAfter read from the rows; without it, what the changes say
  */
 export function remainderOf(
   session: Pick<Session, 'catalog' | 'model'>,
   steps: readonly Step[],
   changes: readonly RowChange[],
-  standing?: Standing,
+  valueAfter?: ValueAfter,
 ): Remainder {
   const { catalog } = session;
   const changed = new Map(changes.map((change) => [placeOf(change), change.columns]));
@@ -50,7 +57,7 @@ export function remainderOf(
     const columns = changed.get(placeOf(step)) ?? [];
     const repaired = strict.get(step.record) ?? repairedColumns(session, step.record);
     strict.set(step.record, repaired);
-    return columnsNotRestored(catalog, step, columns, standing).map((one) => ({
+    return columnsNotRestored(catalog, step, columns, valueAfter).map((one) => ({
       one,
       strict: repaired.has(one.column),
     }));
@@ -68,12 +75,16 @@ export function remainderOf(
 
 /** The columns with how many rows of them, for plans of many flows. */
 export function columnsNotRestoredIn(all: readonly NotRestored[]): NotRestoredColumn[] {
-  return addedUp(all.map(({ table, column }) => ({ table, column, rows: 1 })));
+  return addedUp(
+    all.map(({ table, column, leftOut }) => ({ table, column, rows: 1, ...(leftOut ? { leftOut } : {}) })),
+  );
 }
 
 /** Counts of several batches together. */
 export function addedUp(all: readonly NotRestoredColumn[]): NotRestoredColumn[] {
-  const same = Map.groupBy(all, ({ table, column }) => JSON.stringify([table.schema, table.name, column]));
+  const same = Map.groupBy(all, ({ table, column, leftOut }) =>
+    JSON.stringify([table.schema, table.name, column, leftOut]),
+  );
   return [...same.values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [{ ...first, rows: others.reduce((sum, { rows }) => sum + rows, first.rows) }],
   );
@@ -97,7 +108,7 @@ export function columnsLeftOut(
       const own = written.get(placeOf(change)) ?? [];
       return columns
         .filter(({ column }) => !own.includes(column) && !isComputed(catalog[record], column))
-        .map(({ column, before, after }) => ({ flowId, table, key, column, before, now: after }));
+        .map(({ column, before, after }) => ({ flowId, table, key, column, before, now: after, leftOut: true }));
     });
 }
 
@@ -109,30 +120,25 @@ function columnsNotRestored(
   catalog: Catalog,
   step: Step,
   columns: RowChange['columns'],
-  standing: Standing | undefined,
+  valueAfter: ValueAfter | undefined,
 ): NotRestored[] {
   const { flowId, table, key, record, writes, guard } = step;
   const found = (column: string) => columns.find((one) => one.column === column);
-  const standsNow: Standing =
-    standing ??
+  const valueNow: ValueAfter =
+    valueAfter ??
     ((_, column) => {
       const change = found(column);
       return change ? guardOfText(catalog[record], column, change.after) : (guard[column] ?? null);
     });
   const written = writes.flatMap(({ column, to }) => {
     const before = to.kind === 'text' ? to.text : null;
-    const now = standsNow(step, column);
+    const now = valueNow(step, column);
     if (now === guardOfText(catalog[record], column, before)) return [];
     return [{ flowId, table, key, column, before, now: found(column)?.after ?? now }];
   });
   // What the receipt does not name and a trigger changed now. What is computed follows from the other columns.
-  const beside = columns
+  const alsoChanged = columns
     .filter(({ column }) => !writes.some((write) => write.column === column) && !isComputed(catalog[record], column))
     .map(({ column, before, after }) => ({ flowId, table, key, column, before, now: after }));
-  return [...written, ...beside];
-}
-
-/** The columns of a record that a repair of any rule writes, whatever the configuration says. */
-function repairedColumns({ catalog, model }: Pick<Session, 'catalog' | 'model'>, record: Step['record']): Set<string> {
-  return new Set(rules.flatMap((rule) => columnsOf(rule.writes ?? {}, record, model, catalog)));
+  return [...written, ...alsoChanged];
 }

@@ -2,6 +2,7 @@ import { type Catalog, isComputed } from '../database/catalog.ts';
 import { guardOfText } from '../database/guard-image.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
+import { ways } from '../ways.ts';
 import type { Receipt } from './journal.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
 import { refuseElsewhere } from './receipt-origin.ts';
@@ -15,7 +16,7 @@ import type { RowChange } from './row-change.ts';
 export function planUndo(session: Session, receipt: Receipt): Plan {
   if (receipt.undoneBy !== null) {
     throw new Failure('usage', `Receipt ${receipt.id} was taken back already, by ${receipt.undoneBy}.`, {
-      next: `To redo the repair: flowmend undo ${receipt.undoneBy}`,
+      next: `To redo the repair: ${ways().undo(receipt.undoneBy)}`,
     });
   }
   return seal(undoOf(session, receipt));

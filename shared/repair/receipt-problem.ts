@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { type Catalog, isComputed } from '../database/catalog.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
-import { rules } from '../diagnose/rules/index.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { WritableRecord } from './change.ts';
@@ -11,7 +10,8 @@ import type { Receipt } from './journal.ts';
 import { besideUndone } from './journal-place.ts';
 import { GRANTS } from './journal-trust.ts';
 import type { Plan } from './plan.ts';
-import { columnsOf } from './plan-repair.ts';
+import { refuseElsewhere } from './receipt-origin.ts';
+import { repairedColumns } from './repaired-columns.ts';
 
 /** A column of a flow table. */
 interface Place {
@@ -29,14 +29,11 @@ export interface WithinWriter {
  * The receipt without the columns that its writer could not have written himself: whoever may add a receipt must not write
  * through the hands of the person who takes it back. Such a column is left out where a trigger may have changed it along.
  * @throws Failure `receipt-refused` where it is one that rules write, where row level security limits the writer, or where
- *   the receipt is of no flow table of this install
+ *   the receipt is of other rows than these
  */
 export async function withinWriter(session: Session, receipt: Receipt): Promise<WithinWriter> {
   const { catalog } = session;
-  const strange = receipt.changes.find(({ record, table }) => !isTableOf(catalog, record, table));
-  if (strange) {
-    throw refused(receipt.id, `${strange.table.schema}.${strange.table.name} is no flow table of this install`);
-  }
+  refuseElsewhere(session, receipt);
   // The file is this machine's own.
   if (await besideUndone(session, { undoes: receipt.id })) return { receipt, beyondWriter: [] };
   const places = receipt.changes.flatMap(({ record, columns }) => columns.map(({ column }) => ({ record, column })));
@@ -139,18 +136,9 @@ async function columnsBeyondWriter(
   return beyond;
 }
 
-function isTableOf(
-  catalog: Catalog,
-  record: WritableRecord,
-  { schema, name }: { schema: string; name: string },
-): boolean {
-  return catalog[record].schema === schema && catalog[record].name === name;
-}
-
-/** Also of rules that are switched off now: the receipt may be older than that. */
-function isOfRules({ model, catalog }: Session, { record, column }: Place): boolean {
-  const written = rules.flatMap((rule) => columnsOf(rule.writes ?? {}, record, model, catalog));
-  return written.includes(column) || (record !== 'rawRecords' && column === model[record].columns.updatedAt);
+function isOfRules(session: Session, { record, column }: Place): boolean {
+  const touched = record === 'rawRecords' ? undefined : session.model[record].columns.updatedAt;
+  return column === touched || repairedColumns(session, record).has(column);
 }
 
 function nameIn(catalog: Catalog): (place: Place) => string {

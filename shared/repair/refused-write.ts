@@ -1,6 +1,7 @@
 import type { Catalog } from '../database/catalog.ts';
 import { Failure } from '../failure.ts';
 import { WritableRecord } from './change.ts';
+import { NEW_RULE, updateRules } from './update-rules.ts';
 
 /**
  * SQLSTATEs that say nothing of one row: the connection, what is not supported, the session and its transaction, a database,
@@ -16,7 +17,12 @@ interface ServerError {
   readonly message?: unknown;
   readonly constraint?: unknown;
   readonly schema?: unknown;
+  /** The place in PostgreSQL's own code. */
+  readonly routine?: unknown;
 }
+
+/** How PostgreSQL refuses what a repair writes where the table has a rule (CREATE RULE). */
+const BY_RULE = { codes: ['0A000', '42P17'], routine: 'RewriteQuery' };
 
 /**
  * What the database said against the content of a write, with the condition that it demands where the catalog has it;
@@ -24,12 +30,15 @@ interface ServerError {
  */
 export function refusedWrite(catalog: Catalog, thrown: unknown): string | undefined {
   if (!(thrown instanceof Failure)) return undefined;
-  const { code, severity, message, constraint, schema } = (thrown.cause ?? {}) as ServerError;
+  const { code, severity, message, constraint, schema, routine } = (thrown.cause ?? {}) as ServerError;
   // The receipt is written along with the rows: what is wrong with the journal is wrong with no flow.
   if (schema === 'flowmend') return undefined;
   const policy = code === '42501' && /row-level security/.test(String(message));
   // What broke on the way to the server has a code too, but no severity.
   if (typeof code !== 'string' || typeof severity !== 'string') return undefined;
+  if (BY_RULE.codes.includes(code) && routine === BY_RULE.routine) {
+    return WritableRecord.options.flatMap((record) => updateRules(catalog[record])).join('; ') || NEW_RULE;
+  }
   if (ELSEWHERE.test(code) && !policy) return undefined;
   const check = WritableRecord.options
     .flatMap((record) => catalog[record].checks)

@@ -4,6 +4,7 @@ import type { RestsOn } from '../diagnose/rule.ts';
 import { type FlowModel, phaseNamed } from '../flow/model.ts';
 import type { Session } from '../session.ts';
 import type { Change, WritableRecord } from './change.ts';
+import { updateRules } from './update-rules.ts';
 
 /**
  * Why this install would reject changes, as far as its catalog tells: each names the constraint or the right that is
@@ -20,12 +21,7 @@ export function rejections(
   const views = locked
     .filter((record) => catalog[record].exists && !catalog[record].updatable)
     .map((record) => `${catalog[record].name} is a view that PostgreSQL can neither lock nor write through`);
-  const rules = [...new Set(changes.map(({ record }) => record))].flatMap((record) =>
-    catalog[record].update_rules.map(
-      (rule) =>
-        `the rule ${rule} (CREATE RULE) on UPDATE of ${catalog[record].name} acts on every write; PostgreSQL lets no repair through it`,
-    ),
-  );
+  const rules = [...new Set(changes.map(({ record }) => record))].flatMap((record) => updateRules(catalog[record]));
   const rights = writer === undefined ? [] : missingRights(changes, locked, catalog);
   return [
     ...views,

@@ -6,6 +6,7 @@ import { judgeFlows } from '../diagnose/judge-flows.ts';
 import { ruleById } from '../diagnose/rule-set.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
+import { ways } from '../ways.ts';
 import { askedAgain } from './asked-again.ts';
 import { Drift, driftOf } from './drift.ts';
 import { type JournalTrust, journalFacts, refuseUntrusted, trustIn } from './journal-trust.ts';
@@ -105,7 +106,7 @@ export async function runPlan(
 
 function anotherPlan({ what }: Problem): Failure {
   return new Failure('plan-forged', `The rules make another plan of these rows now. ${what}`, {
-    next: 'It was changed after it was made, or what it rests on has changed since. Make a new one with `flowmend plan <id> -o <file>`.',
+    next: `It was changed after it was made, or what it rests on has changed since. Make a new one: ${ways().plan('<id>')}`,
   });
 }
 

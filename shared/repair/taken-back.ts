@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
+import { ways } from '../ways.ts';
 import type { Receipt } from './journal.ts';
 import { receiptById } from './journal-place.ts';
 
@@ -17,6 +18,6 @@ export async function refuseTakenBack(session: Session, receipt: Receipt): Promi
   const since = turns === 1 ? '' : `; that was taken back since, and receipt ${last.id} is the last of them`;
   const stands = turns % 2 === 0;
   throw new Failure('usage', `Receipt ${receipt.id} was taken back already, by ${first}${since}.`, {
-    next: `${stands ? 'Its rows are as it left them again. To take them back' : 'To redo it'}: flowmend undo ${last.id}`,
+    next: `${stands ? 'Its rows are as it left them again. To take them back' : 'To redo it'}: ${ways().undo(last.id)}`,
   });
 }

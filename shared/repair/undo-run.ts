@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
+import { ways } from '../ways.ts';
 import type { FailedFlow } from './apply-batch.ts';
 import { type ApplyManyOptions, applyMany, type ManyOutcome, type ManyProgress } from './apply-many.ts';
 import { draftTried, type UndoDraft } from './draft-undo.ts';
@@ -70,7 +71,7 @@ export async function draftRunUndo(
     changed: drafts.flatMap(({ changed }) => changed),
     failed: drafts.flatMap(({ failed }) => failed),
     notRestored: addedUp(drafts.flatMap(({ notRestored }) => notRestored)),
-    beyondWriter: [...new Set(drafts.flatMap(({ beyondWriter = [] }) => beyondWriter))],
+    beyondWriter: [...new Set(drafts.flatMap(({ beyondWriter }) => beyondWriter))],
     plan,
     otherServer,
   };
@@ -87,7 +88,7 @@ async function standingParts(session: WriteSession, planHash: string): Promise<P
     const undos = [...new Set(takenBack.values())];
     if (undos.length === 0) throw new Failure('unknown-receipt', `No run ${planHash} is in the journal.`);
     throw new Failure('usage', 'All of this run was taken back already.', {
-      next: `To mend it again as it was, take back what took it back: ${undos.map((id) => `flowmend undo ${id}`).join('; ')}`,
+      next: `To mend it again as it was, take back what took it back: ${undos.map((id) => ways().undo(id)).join('; ')}`,
     });
   }
   return [...byReceipt].map(([receipt, some]) => ({ receipt, flows: some.map(([flowId]) => flowId) })).reverse();

@@ -1,5 +1,6 @@
 import { asFailure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
+import type { Drift } from './drift.ts';
 import type { Receipt } from './journal.ts';
 import { receiptById } from './journal-place.ts';
 import type { Plan } from './plan.ts';
@@ -10,13 +11,13 @@ import { withinWriter } from './receipt-problem.ts';
 import type { WayBack } from './way-back.ts';
 
 /**
- * Whether a repair that was written without a preview can be undone: its undo is run and rolled back. Undefined where it could not be
- * tried: what was written stands, whatever became of this.
+ * Whether a repair that was written without a preview can be undone: its undo is run and rolled back. Undefined where it
+ * could not be tried: what was written stands, whatever became of this.
  */
 export async function wayBackAfter(session: WriteSession, receipt: Receipt): Promise<WayBack | undefined> {
   try {
     const run = await preview(session, await undoOfAll(session, receipt));
-    if (run.kind === 'stale') return undefined;
+    if (run.kind === 'stale') return { kind: 'none', why: notHeldIn(run.drift) };
     if (run.kind === 'not verified') return { kind: 'none', why: run.problems.join('; ') };
     return run.notRestored ? { kind: 'in part', notRestored: run.notRestored } : { kind: 'whole' };
   } catch (thrown) {
@@ -37,8 +38,8 @@ export async function wayBackAfterMany(
       session,
       await undoOfAll(session, await receiptById(session, last)),
     );
-    const refused = failed.filter(({ kind }) => kind === 'rejected' || kind === 'not verified');
-    const reasons = [...Map.groupBy(refused, ({ why }) => why)];
+    const refused = failed.filter(({ kind }) => kind !== 'busy');
+    const reasons = [...Map.groupBy(refused, ({ kind, why }) => (kind === 'stale' ? `${why}: ${NOT_HELD}` : why))];
     return {
       ...(notRestored ? { notRestored } : {}),
       ...(reasons.length > 0 ? { noWayBack: reasons.map(([why, some]) => ({ why, flows: some.length })) } : {}),
@@ -46,6 +47,13 @@ export async function wayBackAfterMany(
   } catch {
     return undefined;
   }
+}
+
+/** Its receipt was written a moment ago: a view or a trigger may have dropped a column, or another session changed it. */
+const NOT_HELD = 'it does not hold what was written to it';
+
+function notHeldIn([first]: readonly Drift[]): string {
+  return first ? `${first.table}.${first.column} changed: ${NOT_HELD}` : NOT_HELD;
 }
 
 async function undoOfAll(session: WriteSession, receipt: Receipt): Promise<Plan> {

@@ -17,27 +17,19 @@ export const WayBack = z.discriminatedUnion('kind', [
 ]);
 export type WayBack = z.infer<typeof WayBack>;
 
-/**
- * Tries the undo of what was just written, as the last statement of a trial.
- */
+/** Tries the undo of what was just written, as the last statement of a trial. */
 export async function tryWayBack(session: Session, trial: Trial, changes: readonly RowChange[]): Promise<WayBack> {
   const { catalog } = session;
   const steps = stepsBack(catalog, changes, 'as it was before');
   try {
-    const {
-      stale,
-      unwritten,
-      changes: back,
-    } = await writeRows({ ...trial, write: trial.last }, catalog, steps, {
-      answered: 'changes',
-      record: null,
-    });
-    const [lost] = [...stale, ...unwritten];
+    const keep = { answered: 'changes', record: null } as const;
+    const written = await writeRows({ ...trial, write: trial.last }, catalog, steps, keep);
+    const [lost] = [...written.stale, ...written.unwritten];
     if (lost !== undefined) {
       const { table } = steps.find(({ key }) => key === lost.key) ?? {};
       return { kind: 'none', why: `${table?.name ?? 'the row'} ${lost.key} does not hold what was written to it` };
     }
-    const { problems, notRestored } = remainderOf(session, steps, back);
+    const { problems, notRestored } = remainderOf(session, steps, written.changes);
     const [problem] = problems;
     if (problem) return { kind: 'none', why: problem.what };
     return notRestored.length > 0 ? { kind: 'in part', notRestored: [...notRestored] } : { kind: 'whole' };

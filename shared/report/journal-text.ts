@@ -24,25 +24,41 @@ const OF_TABLE: Record<Extract<JournalPlace, { kind: 'table' }>['state'], string
     'An older Flowmend made the journal in this database: it is brought up to date first, and keeps its receipts.',
 };
 
-/** Receipts, one or two lines each. */
-export function receiptsText(receipts: readonly Receipt[]): Line[] {
-  if (receipts.length === 0) return [[span('The journal holds no receipt.')]];
-  return receipts.flatMap(
-    ({ id, planHash, kind, appliedAt, flows, reason, who, changes, undoes, undoneBy }): Line[] => [
-      [
-        span(visible(id), 'title'),
-        span(`  ${visible(appliedAt.slice(0, 19).replace('T', ' '))}  ${kind}`),
-        span(`  ${changes.length} ${changes.length === 1 ? 'row' : 'rows'} of ${flowsWords(flows)}`),
-        span(`  run ${visible(runId(planHash))}`, 'dim'),
-      ],
-      [
-        span(`  by ${visible(who.user)} as ${visible(who.role)} on ${visible(who.host)}`, 'dim'),
-        span(reason === null ? '' : `: ${visible(reason)}`),
-        ...(undoes === null ? [] : [span(`  takes back ${visible(undoes)}`, 'note')]),
-        ...(undoneBy === null ? [] : [span(`  taken back by ${visible(undoneBy)}`, 'note')]),
-      ],
+/**
+ * Receipts, two lines each.
+ * @param advice what whoever owns the journal should change; empty where nothing
+ */
+export function receiptsText(receipts: readonly Receipt[], advice: string): Line[] {
+  const lines = receipts.length === 0 ? [[span('The journal holds no receipt.')]] : receipts.flatMap(receiptLines);
+  return advice === '' ? lines : [...lines, [span(visible(advice, 600), 'warn')]];
+}
+
+function receiptLines({
+  id,
+  planHash,
+  kind,
+  appliedAt,
+  flows,
+  reason,
+  who,
+  changes,
+  undoes,
+  undoneBy,
+}: Receipt): Line[] {
+  return [
+    [
+      span(visible(id), 'title'),
+      span(`  ${visible(appliedAt.slice(0, 19).replace('T', ' '))}  ${kind}`),
+      span(`  ${changes.length} ${changes.length === 1 ? 'row' : 'rows'} of ${flowsWords(flows)}`),
+      span(`  run ${visible(runId(planHash))}`, 'dim'),
     ],
-  );
+    [
+      span(`  by ${visible(who.user)} as ${visible(who.role)} on ${visible(who.host)}`, 'dim'),
+      span(reason === null ? '' : `: ${visible(reason)}`),
+      ...(undoes === null ? [] : [span(`  takes back ${visible(undoes)}`, 'note')]),
+      ...(undoneBy === null ? [] : [span(`  taken back by ${visible(undoneBy)}`, 'note')]),
+    ],
+  ];
 }
 
 function flowsWords([first = '', ...others]: readonly string[]): string {

@@ -75,7 +75,13 @@ export const jsonSchemas = {
     rows: PreviewedRows,
   }),
   planState: z.object({ schemaVersion, state: PlanState, plan: Plan }),
-  journal: z.object({ schemaVersion, notJudged, receipts: z.array(Receipt) }),
+  journal: z.object({
+    schemaVersion,
+    notJudged,
+    receipts: z.array(Receipt),
+    /** What whoever owns the journal should change; absent where nothing. */
+    advice: z.string().optional(),
+  }),
   undo: z.object({
     schemaVersion,
     notJudged,

@@ -1,8 +1,9 @@
 import type { ManyOutcome, ManyProgress } from '../repair/apply-many.ts';
 import type { Plan } from '../repair/plan.ts';
 import { planSums } from '../repair/plan-sums.ts';
-import type { ManyPreview } from '../repair/preview-many.ts';
+import type { ManyPreview, ManyWayBack } from '../repair/preview-many.ts';
 import { runId } from '../repair/run-id.ts';
+import { ways } from '../ways.ts';
 import { choicesText } from './choices-text.ts';
 import { MOST_NAMED, named, number, rest } from './counted.ts';
 import { failures } from './failed-flows.ts';
@@ -10,7 +11,7 @@ import { progressBar } from './progress-bar.ts';
 import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
-import { wayBackOfMany } from './way-back-text.ts';
+import { takeBackWords, wayBackOfMany } from './way-back-text.ts';
 
 /** A plan of many flows for review: which flows, what is mended on how many of them, how many rows, what is left out. */
 export function manyPlanText(plan: Plan): Line[] {
@@ -95,8 +96,11 @@ export function manyPreviewText(preview: ManyPreview, most = MOST_NAMED): Line[]
   ];
 }
 
-/** What came of applying a plan of many flows, and what to do next. */
-export function manyOutcomeText(outcome: ManyOutcome): Line[] {
+/**
+ * What came of applying a plan of many flows, and what to do next.
+ * @param wayBack what came of trying its undo, where that was done for all of it
+ */
+export function manyOutcomeText(outcome: ManyOutcome, wayBack?: ManyWayBack): Line[] {
   const { kind, why, total, applied, before, failed, left, receipts, earlierReceipts = [] } = outcome;
   const takenBack = failed.filter((one) => one.kind === 'taken back').length;
   if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
@@ -122,19 +126,20 @@ export function manyOutcomeText(outcome: ManyOutcome): Line[] {
         ]
       : []),
     ...(left > 0 ? [[span(`  ${leftWords(outcome)}`, 'warn')] as Line] : []),
-    ...(receipts.length + earlierReceipts.length > 0 ? runLines(outcome) : []),
+    ...(receipts.length + earlierReceipts.length > 0 ? runLines(outcome, wayBack) : []),
   ];
 }
 
 /** What the run is called, and how to take all of it back, or a part. */
-function runLines({ planHash, receipts, earlierReceipts = [] }: ManyOutcome): Line[] {
+function runLines({ planHash, receipts, earlierReceipts = [] }: ManyOutcome, wayBack: ManyWayBack | undefined): Line[] {
   const all = [...receipts, ...earlierReceipts];
   const run = visible(runId(planHash));
+  const whole = wayBack !== undefined && wayBackOfMany(wayBack).length === 0;
   return [
-    [span(`Run ${run}. To take all of it back: flowmend undo ${run}`, 'dim')],
+    [span(`Run ${run}. ${takeBackWords('all of it', ways().undoRun(run), whole)}`, 'dim')],
     ...(all.length === 1
       ? []
-      : [[span(`${number(all.length)} receipts, one a batch: flowmend journal`, 'dim')] as Line]),
+      : [[span(`${number(all.length)} receipts, one a batch: ${ways().journal}`, 'dim')] as Line]),
   ];
 }
 

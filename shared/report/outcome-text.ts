@@ -3,15 +3,16 @@ import type { Plan } from '../repair/plan.ts';
 import type { WayBack } from '../repair/way-back.ts';
 import type { ResumeOutcome } from '../resume/resume.ts';
 import type { Sighting } from '../resume/watch.ts';
+import { ways } from '../ways.ts';
 import { changesText, driftText, notesText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
-import { keptOnEveryWrite, notRestoredText, wayBackText } from './way-back-text.ts';
+import { notRestoredText, notRestoredWords, takeBackWords, wayBackText } from './way-back-text.ts';
 
 /** What to do where the rows are no longer as a plan of this kind needs them. */
-const ANEW: Record<Plan['kind'], string> = {
-  repair: 'Make a new plan from what stands there now: flowmend plan <id> -o <file>',
-  undo: 'What was written since stays. Where it is not wanted, `flowmend diagnose <id>` says what is wrong now.',
+const ANEW: Record<Plan['kind'], () => string> = {
+  repair: () => `Make a new plan from what stands there now: ${ways().plan('<id>')}`,
+  undo: () => `What was written since stays. Where it is not wanted, see what is wrong now: ${ways().diagnose('<id>')}`,
 };
 
 const FOUND_OUT = 'The connection broke while committing; it did commit.';
@@ -31,7 +32,11 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: W
         ...(kind === 'repair' && wayBack ? wayBackText(wayBack) : []),
         ...(wayBack?.kind === 'none'
           ? []
-          : [[span(`To take it back: flowmend undo ${visible(outcome.receipt.id)}`, 'dim')] as Line]),
+          : [
+              [
+                span(takeBackWords('it', ways().undo(visible(outcome.receipt.id)), wayBack !== undefined), 'dim'),
+              ] as Line,
+            ]),
       ];
     case 'restored in part':
       return [
@@ -39,7 +44,7 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: W
         ...(outcome.foundOut ? [[span(FOUND_OUT, 'warn')] as Line] : []),
         [
           span('▲ restored in part', 'warn'),
-          span(`, receipt ${visible(outcome.receipt.id)}: all but ${keptOnEveryWrite(outcome.notRestored)}`),
+          span(`, receipt ${visible(outcome.receipt.id)}: all but ${notRestoredWords(outcome.notRestored)}`),
         ],
         ...notRestoredText(outcome.notRestored),
       ];
@@ -60,7 +65,7 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: W
         ],
         [
           span(
-            kind === 'repair' ? ANEW.repair : 'To take it back again, undo the newest receipt: flowmend journal',
+            kind === 'repair' ? ANEW.repair() : `To take it back again, undo the newest receipt: ${ways().journal}`,
             'dim',
           ),
         ],
@@ -74,7 +79,7 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: W
       return [
         [span(`✖ stale: ${visible(outcome.why)}; nothing was written`, 'bad')],
         ...driftText(outcome.drift),
-        [span(ANEW[kind], 'dim')],
+        [span(ANEW[kind](), 'dim')],
       ];
     case 'not verified':
       return [

@@ -3,12 +3,13 @@ import type { UndoDraft } from '../repair/draft-undo.ts';
 import type { Receipt } from '../repair/journal.ts';
 import { runId } from '../repair/run-id.ts';
 import type { RunDraft } from '../repair/undo-run.ts';
+import { ways } from '../ways.ts';
 import { counted, named, number, rest } from './counted.ts';
 import { failures } from './failed-flows.ts';
 import { driftText } from './plan-text.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
-import { keptOnEveryWrite } from './way-back-text.ts';
+import { notRestoredWords } from './way-back-text.ts';
 
 /** What an undo is about to take back: how many flows of the receipt, which, and which are left since they changed. */
 export function undoText(receipt: Receipt, draft: UndoDraft): Line[] {
@@ -60,7 +61,7 @@ export function runUndoneText({
       span(before > 0 ? `, ${number(before)} by somebody else meanwhile` : ''),
     ],
     ...(notRestored.length > 0
-      ? [[span(`restored in part: all but ${keptOnEveryWrite(notRestored)}`, 'warn')] as Line]
+      ? [[span(`restored in part: all but ${notRestoredWords(notRestored)}`, 'warn')] as Line]
       : []),
     ...failures(failed),
     ...(left > 0
@@ -73,21 +74,21 @@ export function runUndoneText({
           ] as Line,
         ]
       : []),
-    ...named(receipts).map((id): Line => [span(`To mend a part again: flowmend undo ${visible(id)}`, 'dim')]),
-    ...rest(receipts.length, 'receipts: flowmend journal'),
+    ...named(receipts).map((id): Line => [span(`To mend a part again: ${ways().undo(visible(id))}`, 'dim')]),
+    ...rest(receipts.length, `receipts: ${ways().journal}`),
   ];
 }
 
 /** What is not taken back, or not as it was. */
 function remainderLines({
-  beyondWriter = [],
+  beyondWriter,
   changed,
   failed,
   notRestored,
 }: Pick<UndoDraft, 'changed' | 'failed' | 'notRestored' | 'beyondWriter'>): Line[] {
   const left = [...Map.groupBy(changed, ({ flowId }) => flowId)];
   return [
-    ...(notRestored.length > 0 ? [[span(`Restores all but ${keptOnEveryWrite(notRestored)}`, 'warn')] as Line] : []),
+    ...(notRestored.length > 0 ? [[span(`Restores all but ${notRestoredWords(notRestored)}`, 'warn')] as Line] : []),
     ...(left.length === 0
       ? []
       : [[span(`${counted(left.length, 'flow')} left as found: rows changed since the receipt`, 'warn')] as Line]),
@@ -100,17 +101,15 @@ function remainderLines({
       ? []
       : [[span(`${counted(failed.length, 'flow')} left as found: failed when tried out`, 'warn')] as Line]),
     ...failures(failed),
-    ...(beyondWriter.length === 0
-      ? []
-      : [
-          [
-            span(
-              `left as it is, since whoever wrote the receipt may not update it: ${visible(beyondWriter.join(', '), 600)}`,
-              'warn',
-            ),
-          ] as Line,
-        ]),
+    ...beyondWriterText(beyondWriter),
   ];
+}
+
+/** The columns that an undo leaves since the writer of the receipt may not update them. */
+export function beyondWriterText(columns: readonly string[]): Line[] {
+  if (columns.length === 0) return [];
+  const names = visible(columns.join(', '), 600);
+  return [[span(`left as it is, since whoever wrote the receipt may not update it: ${names}`, 'warn')]];
 }
 
 function ofAll(flows: number, all: number): string {

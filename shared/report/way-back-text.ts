@@ -9,10 +9,25 @@ import { visible } from './visible.ts';
 
 const MAX_REASON = 600;
 
+type Column = Pick<NotRestoredColumn, 'table' | 'column' | 'leftOut'>;
+
 /** `discovery_flows.updated_at, which a trigger sets on every write` */
-export function keptOnEveryWrite(columns: readonly Pick<NotRestoredColumn, 'table' | 'column'>[]): string {
+export function notRestoredWords(columns: readonly Column[]): string {
+  return [
+    ...words(
+      columns.filter(({ leftOut }) => !leftOut),
+      'which a trigger sets on every write',
+    ),
+    ...words(
+      columns.filter(({ leftOut }) => leftOut),
+      'which whoever wrote the receipt may not update',
+    ),
+  ].join(', and ');
+}
+
+function words(columns: readonly Column[], why: string): string[] {
   const names = [...new Set(columns.map(({ table, column }) => `${visible(table.name)}.${visible(column)}`))];
-  return `${names.join(' and ')}, which a trigger sets on every write`;
+  return names.length === 0 ? [] : [`${names.join(' and ')}, ${why}`];
 }
 
 /** Whether a repair can be undone, in one sentence. */
@@ -21,7 +36,7 @@ export function wayBackWords(wayBack: WayBack): string {
     case 'whole':
       return 'its undo was tried out too: it restores every column';
     case 'in part':
-      return `undo will restore all but ${keptOnEveryWrite(wayBack.notRestored)}`;
+      return `undo will restore all but ${notRestoredWords(wayBack.notRestored)}`;
     case 'none':
       return `this cannot be undone: ${visible(wayBack.why, MAX_REASON)}`;
   }
@@ -39,7 +54,7 @@ export function undoneWords(run: Run): string[] {
   const { wayBack, notRestored = [] } = run;
   return [
     ...(wayBack ? [wayBackWords(wayBack)] : []),
-    ...(notRestored.length > 0 ? [`restores all but ${keptOnEveryWrite(notRestored)}`] : []),
+    ...(notRestored.length > 0 ? [`restores all but ${notRestoredWords(notRestored)}`] : []),
   ];
 }
 
@@ -51,12 +66,17 @@ export function undoneText(run: Run): Line[] {
 /** The same of many flows; nothing where undo restores everything. */
 export function wayBackOfMany({ notRestored = [], noWayBack = [] }: ManyWayBack): string[] {
   return [
-    ...(notRestored.length > 0 ? [`undo will restore all but ${keptOnEveryWrite(notRestored)}`] : []),
+    ...(notRestored.length > 0 ? [`undo will restore all but ${notRestoredWords(notRestored)}`] : []),
     ...noWayBack.map(({ flows, why }) => {
       const which = flows === 1 ? '1 flow' : `at least one of ${number(flows)} flows`;
       return `${which} cannot be undone: ${visible(why, MAX_REASON)}`;
     }),
   ];
+}
+
+/** How to undo; nothing is promised that was not tried out. */
+export function takeBackWords(what: string, way: string, tried: boolean): string {
+  return `To take ${what} back${tried ? '' : ', as far as that works'}: ${way}`;
 }
 
 /** What an undo left, each column with what it was and what it is now. */

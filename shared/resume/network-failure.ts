@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { ApiSettings } from '../settings/settings.ts';
+import { ways } from '../ways.ts';
 
 /** What to do where a call may have arrived. */
 export const WATCH_FIRST =
@@ -25,7 +26,7 @@ export function networkFailure(thrown: unknown, { url, timeoutMs }: ApiSettings)
   const code = error.code ? ` (${error.code})` : '';
   if (neverSent(error)) {
     return new Failure('api-unreachable', `The platform at ${url} cannot be reached${code}.`, {
-      next: 'Check FLOWMEND_API_URL and that the platform is up. Nothing was resumed.',
+      next: `Check ${ways().apiAddress} and that the platform is up. Nothing was resumed.`,
       cause: thrown,
     });
   }

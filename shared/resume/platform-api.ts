@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { Secret } from '../settings/secret.ts';
 import type { ApiSettings } from '../settings/settings.ts';
+import { ways } from '../ways.ts';
 import { boundedBody } from './bounded-body.ts';
 import type { ResumeCall } from './calls.ts';
 import { networkFailure, WATCH_FIRST } from './network-failure.ts';
@@ -49,7 +50,7 @@ export function openPlatformApi(api: ApiSettings): PlatformApi {
         throw new Failure('api-refused', `The platform answered ${status}: ${detailOf(body)}`, {
           next:
             status === 401 || status === 403
-              ? 'Check FLOWMEND_API_TOKEN.'
+              ? `Check ${ways().apiToken}.`
               : status >= 500
                 ? `${WATCH_FIRST} See the log of the platform.`
                 : 'The flow was not resumed. See the log of the platform.',
@@ -58,7 +59,7 @@ export function openPlatformApi(api: ApiSettings): PlatformApi {
       const answer = ApiAnswer.safeParse(body);
       if (!answer.success) {
         throw new Failure('api-answer', `The platform answered ${status} with something that is no resume answer.`, {
-          next: 'Check that FLOWMEND_API_URL points to the platform, not to its frontend.',
+          next: `Check that ${ways().apiAddress} points to the platform, not to its frontend.`,
         });
       }
       if (answer.data.success === false) {

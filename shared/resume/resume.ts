@@ -6,6 +6,7 @@ import { asFailure, Failure } from '../failure.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { type Consent, nameObjection } from '../repair/consent.ts';
 import type { WriteSession } from '../session.ts';
+import { ways } from '../ways.ts';
 import { ResumeCall } from './calls.ts';
 import { ApiAnswer } from './platform-api.ts';
 import { type Resumption, resumptionOf } from './resumption.ts';
@@ -18,6 +19,11 @@ export const ResumeOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('not resumable'), why: z.string(), next: z.string() }),
 ]);
 export type ResumeOutcome = z.infer<typeof ResumeOutcome>;
+
+/** Why nothing can be resumed through a session without an API. */
+export function noApi(): Failure {
+  return new Failure('not-configured', 'No API of the platform is configured.', { next: `Set ${ways().api}.` });
+}
 
 const CHANGED = 'the flow changed since this call was shown; nothing was sent';
 
@@ -35,11 +41,7 @@ export async function resume(
   const resumption = resumptionOf(facts, session);
   const { movers } = resumption.now;
   if (movers.length === 0) return notResumable(resumption, facts.row.flow_id, session.model);
-  if (!session.api) {
-    throw new Failure('not-configured', 'No API of the platform is configured.', {
-      next: 'Set FLOWMEND_API_URL (and FLOWMEND_API_TOKEN).',
-    });
-  }
+  if (!session.api) throw noApi();
   const objection = nameObjection(session.settings, consent);
   if (objection !== undefined) return { kind: 'not resumable', why: `${objection}; nothing was sent`, next: '' };
   // The request was made from what stood there when it was shown; a flow that went on since must not get it.
@@ -56,7 +58,7 @@ export async function resume(
     tried.push(`${call.endpoint}: 404 ${outcome.detail}`);
   }
   throw new Failure('api-refused', `The platform knows neither the endpoint nor the flow: ${tried.join('; ')}.`, {
-    next: 'Check FLOWMEND_API_URL, and that the flow belongs to the tenant of its record.',
+    next: `Check ${ways().apiAddress}, and that the flow belongs to the tenant of its record.`,
   });
 }
 
@@ -83,13 +85,13 @@ function notResumable(
   }
   const why = now.obstacle ?? calls.map((call) => `${call.endpoint}: ${call.now.because}`).join('; ');
   if (afterRepair.movers.length > 0) {
-    return { kind: 'not resumable', why, next: `Repair it first: flowmend apply ${flowId}` };
+    return { kind: 'not resumable', why, next: `Repair it first: ${ways().apply(flowId)}` };
   }
   if (afterRepair.obstacle !== null) {
     return {
       kind: 'not resumable',
       why: afterRepair.obstacle,
-      next: `Look into it first: flowmend diagnose ${flowId}`,
+      next: `Look into it first: ${ways().diagnose(flowId)}`,
     };
   }
   return {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { driverUrl, urlLabel, variablesLabel } from '../database/driver-target.ts';
 import { Failure } from '../failure.ts';
+import { ways } from '../ways.ts';
 import { type Configured, unconfigured } from './configuration.ts';
 import { type ConnectionSource, environmentSource, type Given, namedSource } from './connection.ts';
 import { Secret } from './secret.ts';
@@ -65,6 +66,8 @@ export interface SettingsOptions {
   readonly configuration?: Configured;
   /** A connection by its name in the configuration, instead of the one that the environment describes. */
   readonly connection?: string | undefined;
+  /** Where the connection leads, where a face knows it from elsewhere; the environment still gives times and tightens. */
+  readonly source?: ConnectionSource;
 }
 
 /**
@@ -75,7 +78,7 @@ export interface SettingsOptions {
  */
 export function settingsFrom(
   environment: Readonly<Record<string, string | undefined>>,
-  { configuration = unconfigured, connection }: SettingsOptions = {},
+  { configuration = unconfigured, connection, source: given }: SettingsOptions = {},
 ): Settings {
   const parsed = Times.safeParse(environment);
   if (!parsed.success) {
@@ -85,8 +88,7 @@ export function settingsFrom(
     });
   }
   const times = parsed.data;
-  const source =
-    connection === undefined ? environmentSource(environment) : namedSource(connection, configuration, environment);
+  const source = given ?? sourceIn(environment, configuration, connection);
   const marked = environment.FLOWMEND_PRODUCTION || undefined;
   const url = source.databaseUrl && databaseUrl(source.databaseUrl);
   const readUrl = source.readUrl && databaseUrl(source.readUrl);
@@ -121,6 +123,16 @@ export function settingsFrom(
     kind: environment.FLOWMEND_KIND || undefined,
     configuration,
   };
+}
+
+function sourceIn(
+  environment: Readonly<Record<string, string | undefined>>,
+  configuration: Configured,
+  connection: string | undefined,
+): ConnectionSource {
+  return connection === undefined
+    ? environmentSource(environment)
+    : namedSource(connection, configuration, environment);
 }
 
 /**
@@ -161,7 +173,7 @@ function apiAddress({ variable, value }: Given): string {
   const url = parsedUrl(value);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || /[?#]/.test(value)) {
     throw new Failure('settings-invalid', `${variable} is not a plain http or https address.`, {
-      next: 'It should look like https://platform.example.com, without credentials, `?` or `#`; the token goes into a variable of its own.',
+      next: 'It should look like https://platform.example.com, without credentials, `?` or `#`; the token is given by itself.',
     });
   }
   return url.href.replace(/\/+$/, '');
@@ -190,10 +202,7 @@ function pgLabel(environment: Readonly<Record<string, string | undefined>>, give
   if (!PGHOST && !PGDATABASE && !PGUSER) {
     const names = Object.keys(given.connections);
     throw new Failure('not-configured', 'No database is configured.', {
-      next:
-        names.length > 0
-          ? `Choose one with --connection: ${names.join(', ')}.`
-          : 'Set FLOWMEND_DATABASE_URL (or DATABASE_URL, or the PG* variables), or try `flowmend demo`.',
+      next: names.length > 0 ? `Choose one with --connection: ${names.join(', ')}.` : ways().connect,
     });
   }
   return variablesLabel(environment);

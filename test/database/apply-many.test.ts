@@ -12,6 +12,7 @@ import { parsePlan } from '../../shared/repair/plan-file.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
 import { previewMany } from '../../shared/repair/preview-many.ts';
+import { runId } from '../../shared/repair/run-id.ts';
 import { manyOutcomeText } from '../../shared/report/many-text.ts';
 import { plain } from '../../shared/report/tone.ts';
 import type { WriteSession } from '../../shared/session.ts';
@@ -362,7 +363,7 @@ test('applied again it tells the receipts; what was taken back since is no longe
   const again = await applyMany(session, plan, agreed);
   expect(again).toMatchObject({ applied: 0, before: FLOWS, failed: [], receipts: [] });
   expect([...(again.earlierReceipts ?? [])].sort()).toEqual([...first.receipts].sort());
-  for (const id of again.earlierReceipts ?? []) expect(plain(manyOutcomeText(again))).toContain(`undo ${id}`);
+  expect(plain(manyOutcomeText(again))).toContain(`To take all of it back: flowmend undo ${runId(plan.hash)}`);
 
   const undone = await apply(session, planUndo(session, await receiptById(session, first.receipts[1] ?? '')), agreed);
   if (undone.kind !== 'applied') throw new Error(undone.kind);

@@ -3,6 +3,7 @@ import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
+import { repairRole } from '../support/roles.ts';
 
 let install: Install;
 afterEach(() => install.close());
@@ -78,4 +79,16 @@ test('an install without raw records can be diagnosed', async () => {
   const session = await install.session();
   const { diagnosis } = await diagnose(session, flowId);
   expect(diagnosis.import?.candidates[0]).toMatchObject({ totalRecords: 2, rawRecords: null });
+});
+
+test('which server it is: by its identifier, and where the role may not ask for that, without', async () => {
+  install = await makeInstall('PostgreSQL', () => []);
+  const [asked] = await install.query(`
+    select system_identifier::text as system, oid::int as database, datname as name
+    from pg_control_system(), pg_database where datname = current_database()`);
+  const { server, databaseName } = (await install.session()).catalog;
+  expect({ ...server, name: databaseName }).toEqual(asked);
+  await install.query('revoke execute on function pg_control_system() from public');
+  const limited = await install.session({ FLOWMEND_DATABASE_URL: await repairRole(install, `role_${Date.now()}`) });
+  expect(limited.catalog.server).toEqual({ ...server, system: null });
 });

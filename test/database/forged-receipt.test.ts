@@ -12,6 +12,7 @@ import { makeJournal } from '../../shared/repair/make-journal.ts';
 import { writePlanFile } from '../../shared/repair/plan-file.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { planState } from '../../shared/repair/plan-state.ts';
+import { applyText } from '../../shared/report/outcome-text.ts';
 import { planStateText } from '../../shared/report/plan-state-text.ts';
 import { plain } from '../../shared/report/tone.ts';
 import { undoText } from '../../shared/report/undo-text.ts';
@@ -124,7 +125,11 @@ test('the columns that its writer may update are taken back; what a trigger may 
   expect(draft.beyondWriter).toEqual(['migration.discovery_flows.user_id']);
   expect(plain(undoText(receipt, draft))).toContain('may not update it: migration.discovery_flows.user_id');
   if (!draft.plan) throw new Error('no plan');
-  expect((await apply(session, draft.plan, agreed)).kind).toBe('restored in part');
+  const outcome = await apply(session, draft.plan, agreed);
+  expect(outcome.kind).toBe('restored in part');
+  expect(plain(applyText(outcome, 'undo'))).toContain(
+    'all but discovery_flows.user_id, which whoever wrote the receipt may not update',
+  );
   expect(
     await install.query('select status, user_id from migration.discovery_flows where flow_id = $1', [ids[0]]),
   ).toEqual([{ status: 'paused', user_id: 'someone' }]);
@@ -182,7 +187,7 @@ test('with the grants of today nobody can say who wrote a receipt, when, or of w
   if (applied.kind !== 'applied') throw new Error(applied.kind);
   await install.query('drop trigger audit on migration.discovery_flows');
   const { plan, beyondWriter } = await draftUndo(session, applied.receipt);
-  expect([plan?.flows, beyondWriter]).toEqual([[other], undefined]);
+  expect([plan?.flows, beyondWriter]).toEqual([[other], []]);
 });
 
 test('of a writer that is no role any more: refused', async () => {

@@ -213,6 +213,8 @@ test('a journal with the grants of 0.1.0 is used, and it is said which to change
   expect((await apply(mender, plan, agreed)).kind).toBe('applied');
   const environment = { FLOWMEND_DATABASE_URL: url };
   expect((await flowmend(['journal'], environment)).stdout).toContain(`lets ${role} say in whose name`);
+  const { advice } = JSON.parse((await flowmend(['journal', '--json'], environment)).stdout);
+  expect(advice).toContain(`lets ${role} say in whose name`);
   expect((await flowmend(['apply', ids[1] ?? '', '--yes'], environment)).stdout).toContain(`lets ${role} say`);
   await install.query(await documentedGrants('Grants of 0.1.0', role, 'migration'));
   expect(journalNotice(await journalPlace(mender, plan))).toBe('');

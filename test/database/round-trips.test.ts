@@ -48,6 +48,12 @@ async function sent<T>(work: () => Promise<T>): Promise<{ value: T; statements: 
   }
 }
 
+test('a session opens with two statements, after the two of the first look at the server', async () => {
+  const opened = await sent(() => install.session());
+  expect(opened.statements.slice(0, 2)).toEqual([expect.stringContaining('begin read only'), 'commit']);
+  expect(opened.statements).toHaveLength(4);
+});
+
 test('one flow: its diagnosis one statement, its plan none, preview and apply six round trips each', async () => {
   const diagnosed = await sent(() => diagnose(session, ids[1] ?? ''));
   expect(diagnosed.statements).toHaveLength(1);

@@ -175,6 +175,14 @@ test('a trigger that drops a column of a view is found before the repair', async
   expect(await preview(views, await planOf(views, flowId))).toMatchObject({
     wayBack: { kind: 'none', why: expect.stringContaining('does not hold what was written to it') },
   });
+  // Nobody was shown that by --yes: it is said afterwards, and no undo is promised.
+  const environment = { FLOWMEND_DATABASE_URL: install.url, FLOWMEND_SCHEMA: 'shown' };
+  const one = await flowmend(['apply', flowId, '--yes'], environment);
+  expect(one.stdout).toMatch(/this cannot be undone: .* does not hold what was written to it/);
+  expect(one.stdout).not.toContain('To take it back');
+  const many = await flowmend(['apply', '--all', '--yes'], environment);
+  expect(many.stdout).toMatch(/2 flows cannot be undone: .* does not hold what was written to it/);
+  expect(many.stdout).not.toContain('To take all of it back: ');
 });
 
 test('a receipt of another schema or database is refused, and of another server it asks for a word', async () => {

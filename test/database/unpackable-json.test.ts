@@ -23,6 +23,15 @@ const TEXTS = ['"\\u0000"', '"caf\\udce9"', '1e999999'].flatMap((odd) => [
   `[{"at": ${odd}}]`,
 ]);
 
+const LOOKED_INTO = [
+  ...['discovery_flows.field_mappings', 'crewai_flow_state_extensions.flow_persistence_data'],
+  ...['crewai_flow_state_extensions.phase_transitions', 'crewai_flow_state_extensions.error_history'],
+];
+
+function isOf({ model }: WriteSession, table: string): boolean {
+  return [model.child.table, model.master.table].includes(table);
+}
+
 const VARIANTS: Record<string, InstallVariant> = {
   'json where it is usual': { ...olderInstall, assessments: true },
   'json where jsonb is usual': { ...olderInstall, assessments: true, swapsJson: true },
@@ -75,11 +84,29 @@ describe.each(Object.entries(VARIANTS))('%s', (_, variant) => {
 
   async function everythingOf(session: WriteSession, flowId: string): Promise<void> {
     const { diagnosis, facts } = await diagnoseWithRawData(session, flowId);
+    const looked = columns.filter(({ table, column }) => LOOKED_INTO.includes(`${table}.${column}`));
+    for (const { table, column } of looked.filter(({ table }) => isOf(session, table))) {
+      expect(diagnosis.notices.join('\n')).toContain(`${table}.${column} of this ${session.model.kind} flow`);
+    }
     expect(everyFormat(diagnosis, session.rules.asked)).toHaveLength(4);
     expect((await preview(session, planRepair(session, facts))).kind).toBe('ran');
     expect((await exportFlow(session, flowId)).flowId).toBe(flowId);
     expect((await locate(session, flowId, { json: true })).unread).toEqual([]);
   }
+});
+
+test('a JSON text with an exponent is read, or told to be passed over where the server cannot tell', async () => {
+  const some = flow(olderInstall, { child: { field_mappings: { host: { target: 'host', confidence: 0.1 } } } });
+  const install = await makeInstall('PostgreSQL', () => [some]);
+  const text = '{"host": {"target": "host", "confidence": 1e-1}}';
+  await install.query(`update migration.discovery_flows set field_mappings = $1`, [text]);
+  const { diagnosis } = await diagnoseWithRawData(await install.session(), some.flowId);
+  const [{ release } = {}] = await install.query(
+    "select current_setting('server_version_num')::int / 10000 as release",
+  );
+  const told = diagnosis.notices.filter((notice) => notice.startsWith('discovery_flows.field_mappings of this'));
+  expect(told).toHaveLength(Number(release) < 16 ? 1 : 0);
+  await install.close();
 });
 
 test('the variants have json in different columns', () => {

@@ -16,11 +16,12 @@ export type Doing =
   | { readonly button: string }
   | { readonly box: string; readonly text: string; readonly key?: 'Enter' | 'Escape' };
 const BOX = '.quick-input-widget';
-/** What says how a session and a run stand. */
+/** What says which database it is, and how a session and a run stand. */
 const SIGNS = [
   '.part.statusbar',
   '.part.sidebar .composite.title:visible',
   '.part.sidebar .pane-header:visible',
+  '.part.sidebar .tree-explorer-viewlet-tree-view .message:visible',
   '.notifications-toasts',
   '.notifications-center',
 ];
@@ -71,6 +72,7 @@ export async function sitBefore(page: Page, folder: string, over: () => boolean)
     await answerSuite('screen', () => readSigns(page));
     await answerSuite('active', () => readActive(page));
     await answerSuite('problems', () => readProblems(page));
+    await answerSuite('squiggles', () => readSquiggles(page));
     await answerSuite('questions', () => questions.join('\n---\n'));
   }
 
@@ -134,6 +136,13 @@ async function readActive(page: Page): Promise<string> {
     }),
   );
   return places.flat().join('\n');
+}
+
+/** How many places of the text in front are underlined. */
+async function readSquiggles(page: Page): Promise<string> {
+  await page.screenshot({ path: 'artefacts/squiggles.png' });
+  const underlined = '.squiggly-error, .squiggly-warning, .squiggly-info';
+  return String(await page.locator('.editor-instance .monaco-editor').last().locator(underlined).count());
 }
 
 function slug(words: string): string {

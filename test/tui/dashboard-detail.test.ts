@@ -57,6 +57,16 @@ test('what a person has to choose is shown in full where there are lines for it,
   expect(plain(diagnosisText((await diagnose(session, state.selected ?? '')).diagnosis))).toContain(advice);
 });
 
+test('nothing is cut where empty rows stand below, and a small terminal shows the first finding in its own words', async () => {
+  const state = await lookingAt(STUCK_FLOW_ID);
+  const diagnosis = state.details[0]?.diagnosed?.diagnosis;
+  const words = plain(detailLines(state, 59, 40)).replaceAll(/\s+/g, ' ');
+  expect(words).not.toContain('…');
+  expect(words).toContain(`because ${diagnosis?.resume.why.replaceAll(/\s+/g, ' ')}`);
+  const small = plain(detailLines(state, 59, 5));
+  expect(small).toMatch(/^STUCK: .*\n✖ child status +running → waiting.*\n… 5 more: Enter shows all\n/);
+});
+
 test('r before mending says what comes first', async () => {
   const command = commandOf('r', await lookingAt(STUCK_FLOW_ID), layoutOf(80, 24));
   expect(command).toMatchObject({ event: { text: 'resume is not offered yet: mend it first, with m.' } });

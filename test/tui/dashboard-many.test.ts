@@ -58,8 +58,8 @@ async function asked(args?: string[], environment?: Record<string, string>): Pro
 
 /** Waits for the question after the flows that are tried first, and answers it. */
 async function goesOn({ until, press }: Terminal): Promise<string> {
-  const question = await until('y goes on with the other 2');
-  press('y');
+  const question = await until('g goes on with the other 2');
+  press('g');
   return question;
 }
 
@@ -145,13 +145,13 @@ test('one key takes the whole run back, after a question; so does A at the undo 
   expect(await install.everyRow()).toEqual(before);
 });
 
-test('after the first flows it says how they went, and writes no other before y', async () => {
+test('after the first flows it says how they went, and writes no other before g, however often y is pressed', async () => {
   const { press, until, rows } = await asked();
-  press('y');
-  const question = await until('y goes on with the other 2, n ends it here.');
+  press('y', 'y');
+  const question = await until('g goes on with the other 2, n ends it here.');
   expect(question).toContain('The first 10: 10 mended and verified, 0 failed.');
-  expect(rows().at(-2)).toBe('y go on  n end here  ? keys');
-  press('p', 'm', 'M', ' ', KEYS.enter);
+  expect(rows().at(-2)).toBe('g go on  n end here  ? keys');
+  press('y', 'p', 'm', 'M', ' ', KEYS.enter);
   await until('live 0 s');
   await until('live 1 s');
   expect(await mended()).toHaveLength(10);
@@ -211,12 +211,12 @@ test('p pauses after the running batch and goes on again', async () => {
   await until('✔ 12 of 12 flows mended and verified');
 });
 
-test('x ends after the running batch, says what is left, and M goes on with it', async () => {
+test('q goes back, which ends it after the running batch, says what is left, and M goes on with it', async () => {
   const { press, until } = await asked();
   const held = await holding(ids[0]);
   press('y');
   await until('the first of 12 flows are being mended');
-  press('x');
+  press('q');
   await until('It ends after the running batch.');
   await held.letGo();
   const result = await until('MENDED IN PART');
@@ -333,7 +333,7 @@ test('locked: it asks to be unlocked first; --read-only: it is neither offered n
   const locked = await open([]);
   locked.press('M');
   await locked.until('UNLOCK WRITING?');
-  locked.press('y');
+  locked.press('U');
   await locked.until('MEND EVERY FLOW THAT BREAKS WHICH RULE?');
   locked.close();
   const before = await install.everyRow();

@@ -48,7 +48,7 @@ test('without --write it is locked: the first write asks once to unlock, and the
   press('m');
   await until('UNLOCK WRITING?');
   expect(await install.everyRow()).toEqual(before);
-  press('y');
+  press('y', 'U');
   await until('CHOOSE');
   press('0');
   await until('MEND THIS FLOW?');

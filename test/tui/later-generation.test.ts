@@ -131,7 +131,7 @@ describe('what shows and what takes back', () => {
   });
 
   test('the dashboard lists the flows as not judged, says why, and offers no repair', async () => {
-    const terminal: Terminal = openTerminal(['--write'], { folder, environment, rows: 60 });
+    const terminal: Terminal = openTerminal(['--write'], { folder, environment, rows: 60, columns: 110 });
     try {
       await terminal.until('NOT JUDGED');
       expect(terminal.rows()[0]).toMatch(/6 flows {2}· 6 not judged +live/);

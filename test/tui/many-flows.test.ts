@@ -161,7 +161,9 @@ test('a connection lost in the middle: what was written, the receipts and what f
   expect(stdout).toContain('broke off: 5 of 12 flows mended and verified');
   expect(stdout).toContain(`✖ ${flows[0]} stale`);
   expect(stdout).toContain('6 not tried, or not known: the same plan applied again finds out');
-  expect(stdout).toMatch(/Run ([0-9a-f]{8})\. To take all of it back: flowmend undo \1\n3 receipts, one a batch/);
+  expect(stdout).toMatch(
+    /Run ([0-9a-f]{8})\. To take all of it back, as far as that works: flowmend undo \1\n3 receipts, one a batch/,
+  );
   expect(stderr).toContain('✖ No connection to the database');
   expect(code).toBe(7);
   expect(JSON.parse(await readFile(path('p.failed.json'), 'utf8')).flows).toEqual([flows[0]]);
@@ -220,6 +222,31 @@ test.each(['plan', 'preview', 'apply'])('%s of no flow is an answer to a program
 test('a status that no flow has is a typing error, not a fleet without work', async () => {
   const { code, stderr } = await run('plan', '--all', '--status', 'runing');
   expect([code, stderr]).toEqual([2, expect.stringContaining('"runing", which no flow has')]);
+});
+
+test('what undo cannot bring back is said before a person agrees, and nothing is promised that was not tried', async () => {
+  await install.query(`
+    create function migration.touch() returns trigger language plpgsql as
+      $$ begin new.updated_at := clock_timestamp(); return new; end $$;
+    create trigger touch before update on migration.discovery_flows for each row execute function migration.touch()`);
+  const left = 'undo will restore all but discovery_flows.updated_at, which a trigger sets on every write';
+  const terminal = openTerminal(['apply', '--all', '--limit', '2'], { environment, columns: 120 });
+  try {
+    await terminal.until((screen) => screen.includes(left) && screen.includes('Write this to'));
+    terminal.press('n', KEYS.enter);
+    expect(await terminal.exited).toBe(5);
+  } finally {
+    terminal.close();
+  }
+  const one = await run('apply', '--all', '--limit', '3', '--yes');
+  expect(one.stdout).toContain(left);
+  expect(one.stdout).toContain('To take all of it back, as far as that works: flowmend undo');
+  await install.query('drop trigger touch on migration.discovery_flows');
+  const whole = await run('apply', '--all', '--limit', '3', '--yes');
+  expect(whole.stdout).toContain('To take all of it back: flowmend undo');
+  // Only the last of several batches was tried.
+  const several = await run('apply', '--all', '--limit', '4', '--batch', '2', '--yes');
+  expect(several.stdout).toContain('To take all of it back, as far as that works: flowmend undo');
 });
 
 test('in a terminal: the canary is shown and asked after; Ctrl-C ends after a batch, and the plan goes on later', async () => {

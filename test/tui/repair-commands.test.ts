@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Plan, seal } from '../../shared/repair/plan.ts';
 import { jsonSchemas } from '../../shared/report/json.ts';
 import { broken } from '../soak/broken-flows.ts';
 import { flow, MAPPINGS } from '../support/flow.ts';
@@ -50,6 +51,19 @@ test('by --yes too it is said where the receipt goes where that is a file of thi
   expect((await run(['apply', '--all', '--yes'], { FLOWMEND_DATABASE_URL: url })).stdout).toContain(
     'only this machine',
   );
+});
+
+test('of a plan that is refused nothing is said of the journal; of one that is applied it is', async () => {
+  const [path, forged] = [join(folder, 'plan.json'), join(folder, 'forged.json')];
+  await run(['plan', stuck, '-o', path]);
+  const { hash: _, digests: __, ...body } = Plan.parse(JSON.parse(await readFile(path, 'utf8')));
+  for (const { writes } of body.steps) for (const write of writes) write.to = { kind: 'text', text: 'completed' };
+  await writeFile(forged, JSON.stringify(seal(body)));
+  const refused = await run(['apply', forged, '--yes']);
+  expect(refused.code).toBe(5);
+  expect(refused.stdout + refused.stderr).not.toContain('on first use');
+  const applied = await run(['apply', path, '--yes']);
+  expect([applied.code, applied.stdout]).toEqual([0, expect.stringContaining('is made in this database on first use')]);
 });
 
 describe('plans as files', () => {
@@ -294,7 +308,9 @@ test('journal: the receipts, newest first, by flow and by number', async () => {
   const all = jsonSchemas.journal.parse(JSON.parse((await run(['journal', '--json'])).stdout)).receipts;
   expect(all.map(({ reason }) => reason)).toEqual(['second', 'first']);
   const { stdout } = await run(['journal', '--flow', stuck.slice(0, 8)]);
-  expect(stdout).toMatch(new RegExp(`^${all[1]?.id} .* repair +\\d rows of flow ${stuck}\n +by .*: first\n$`));
+  expect(stdout).toMatch(
+    new RegExp(`^${all[1]?.id} .* repair +\\d rows of flow ${stuck} +run [0-9a-f]{8}\n +by .*: first\n$`),
+  );
   expect((await run(['journal', '-n', '1', '--json'])).stdout).not.toContain('first');
   expect((await run(['journal', '-n', '0'])).code).toBe(2);
 });

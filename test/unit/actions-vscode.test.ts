@@ -18,6 +18,18 @@ test('what works on a flow is in the menu of a flow', () => {
   expect(menu).toEqual(wanted.map((action) => `flowmend.${action.id}`));
 });
 
+test('what is not offered in a read-only session cannot be run in one', () => {
+  const diagnosis = { resume: { possible: true, repairFirst: false }, recommended: [{ action: 'apply' }] } as never;
+  const receipt = { undoneBy: null } as never;
+  const refused = actionList.filter((action) => !action.offered({ diagnosis, receipt, readOnly: true }));
+  expect(refused.map(({ id }) => id)).toContain('preview');
+  for (const { id } of actionList) {
+    const command = contributions().commands.find((one) => one.command === `flowmend.${id}`);
+    const enablement = command && 'enablement' in command ? command.enablement : undefined;
+    expect([id, enablement]).toEqual([id, refused.some((one) => one.id === id) ? '!flowmend.readOnly' : undefined]);
+  }
+});
+
 test('package.json was written from the table', () => {
   expect(contributes).toMatchObject(contributions());
 });

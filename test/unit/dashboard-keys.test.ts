@@ -79,9 +79,13 @@ describe('a question', () => {
     for (const key of ['enter', ' ', 'm', 'r', 'u', 'Y', '?']) expect(press(key, { panel })).toEqual({ do: 'nothing' });
   });
   test('a key that was pressed before it was drawn does not answer it', () => {
-    for (const key of ['y', 'a', 'A', 'n', 'q']) {
+    for (const key of ['y', 'a', 'A', 'U']) {
       expect(commandOf(key, { ...state, panel }, layout, null)).toEqual({ do: 'nothing' });
     }
+    const choice = { kind: 'choice', flowId, open: { rule: 'r', options: [] }, picks: {} } as unknown as Panel;
+    expect(press('0', { panel: choice })).toMatchObject({ do: 'pick', picks: { r: null } });
+    expect(commandOf('0', { ...state, panel: choice }, layout, panel)).toEqual({ do: 'nothing' });
+    expect(commandOf('n', { ...state, panel }, layout, null).do).toBe('back');
     expect(commandOf('ctrl-c', { ...state, panel }, layout, null)).toEqual({ do: 'quit' });
   });
   test('unlocking has a key of its own: pressed twice it agrees to no write, and y unlocks nothing', () => {

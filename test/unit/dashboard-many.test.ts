@@ -210,6 +210,11 @@ describe('how it ended', () => {
 
   test.each<[Partial<Ended>, string, RegExp]>([
     [{}, 'MENDED', /✔ 10 of 10 flows[\s\S]*run h, 2 receipts; u takes all of it back/],
+    [
+      { wayBack: { noWayBack: [{ flows: 2, why: 'a CHECK forbids it' }] } },
+      'MENDED',
+      /u takes back what can be, J lists them\s+at least one of 2 flows cannot be undone: a CHECK forbids it/,
+    ],
     [{ applied: 9, failed: [failure(1)] }, 'MENDED IN PART', /1 failed and were left as found[\s\S]*w lists them/],
     [{ kind: 'stopped', why: '6 of 10 failed', applied: 4, left: 6 }, 'MENDED IN PART', /It stopped: 6 of 10 failed/],
     [{ kind: 'refused', why: 'no', applied: 0, left: 10 }, 'NOT WRITTEN', /^✖ refused: no; nothing was written/],

@@ -214,6 +214,7 @@ test('the question before a resume shows the request, each mapping and the other
 
 test.each([
   [{ kind: 'table', state: 'current' }, ''],
+  [{ kind: 'table', state: 'current', advice: 'change the grants' }, 'change the grants'],
   [{ kind: 'table', state: 'missing' }, 'creates the schema "flowmend"'],
   [{ kind: 'table', state: 'outdated' }, 'this also updates it. No receipt is lost.'],
   [{ kind: 'file', path: '/x/j.jsonl', why: 'no table' }, 'may not make the journal in the database'],
@@ -225,4 +226,33 @@ test.each([
   });
   expect(text).toContain(words);
   if (words === '') expect(text).not.toMatch(/journal|receipt/i);
+});
+
+test('the question before an undo names the columns that it leaves', () => {
+  const { text } = drawn({
+    kind: 'question',
+    question: {
+      kind: 'undo',
+      plan: { ...plan, flows: [flowId], leftOut: [] },
+      run: { kind: 'ran', changes: [status] },
+      receipt: { ...receipt, kind: 'repair', flows: [flowId] },
+      beyondWriter: ['migration.discovery_flows.user_id'],
+      journal: { kind: 'table', state: 'current' },
+    },
+  });
+  expect(text).toContain('whoever wrote the receipt may not update');
+  expect(text).toContain('migration.discovery_flows.user_id');
+});
+
+test('the journal ends with what whoever owns it should change', () => {
+  expect(drawn({ kind: 'journal', receipts: [], older: 'none', advice: 'change the grants' }).text).toContain(
+    'change the grants',
+  );
+});
+
+test('the journal is headed as what it is, and says where older receipts are left out', () => {
+  const journal = (older: 'none' | 'not shown') => drawn({ kind: 'journal', receipts: [], older, advice: '' });
+  expect(journal('none').title).toBe('JOURNAL: all that was written in this database');
+  expect(journal('none').text).not.toContain('not shown');
+  expect(journal('not shown').text).toContain('Older ones are not shown here: flowmend journal lists them.');
 });

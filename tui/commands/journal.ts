@@ -1,13 +1,4 @@
-import {
-  journalAdvice,
-  notJudged,
-  notJudgedLines,
-  receipts,
-  receiptsText,
-  resolveFlowId,
-  span,
-  visible,
-} from '../../shared/index.ts';
+import { journalAdvice, notJudged, notJudgedLines, receipts, receiptsText, resolveFlowId } from '../../shared/index.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { wholeNumber } from '../option-values.ts';
@@ -28,8 +19,7 @@ export const journalCommand: Command = {
     const flowId = typeof flow === 'string' ? await resolveFlowId(opened, flow) : undefined;
     const found = await receipts(opened, { flowId, limit });
     const advice = await journalAdvice(opened);
-    output.lines([...notJudgedLines(notJudged(opened)), ...receiptsText(found)]);
-    if (advice !== '') output.lines([[span(visible(advice, 600), 'warn')]]);
+    output.lines([...notJudgedLines(notJudged(opened)), ...receiptsText(found, advice)]);
     output.document('journal', {
       schemaVersion: 1,
       ...notJudged(opened),

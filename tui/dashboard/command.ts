@@ -2,7 +2,7 @@ import { type Action, actions, type Consent, type Situation, visible } from '../
 import { actionOfKey, type KeyedActionId } from './keys.ts';
 import type { Layout } from './layout.ts';
 import { type Ended, type Meant, ruleChoices } from './many.ts';
-import { isPaceField, mendingCommand, paceCommand, pacedQuestion, ruleCommand } from './many-command.ts';
+import { GO_ON_KEY, isPaceField, mendingCommand, paceCommand, pacedQuestion, ruleCommand } from './many-command.ts';
 import { messages } from './messages.ts';
 import type { Panel, Picks, Question } from './panel.ts';
 import { panelRows } from './panel-rows.ts';
@@ -49,7 +49,7 @@ export function commandOf(
   if (key === 'ctrl-z') return { do: 'suspend' };
   if (state.typing) return typed(key, state);
   if (state.help) return closesHelp(key) ?? scrolled(key, state, layout);
-  if (state.panel !== shown && state.panel && asks(state.panel)) return NOTHING;
+  if (state.panel && state.panel !== shown && agrees(key, state)) return NOTHING;
   if (state.panel?.kind === 'question') return state.answer ? typedAnswer(key, state) : answered(key, state, layout);
   if (state.panel?.kind === 'choice') return picked(key, state, layout);
   if (key === '?') return change({ type: 'help', open: true });
@@ -59,13 +59,15 @@ export function commandOf(
   return state.panel ? inPanel(key, state, layout) : inFleet(key, state, layout);
 }
 
-/** A key answers it, and something comes of that. */
-function asks(panel: Panel): boolean {
-  return panel.kind === 'question' || panel.kind === 'choice' || (panel.kind === 'mending' && panel.mending.asks);
+/** The key would answer a question, and something would come of that. */
+function agrees(key: string, { panel, answer }: State): boolean {
+  if (panel?.kind === 'question') return answer === undefined && ['y', 'a', 'A', UNLOCK_KEY].includes(key);
+  if (panel?.kind === 'mending') return panel.mending.asks && key === GO_ON_KEY;
+  return panel?.kind === 'choice' && /^\d$/.test(key);
 }
 
-/** The flow may be one of those that are not listed. */
-function isAskedFor(state: State): boolean {
+/** No listed flow matches the filter: Enter asks the database whether it is the id of another one. */
+export function isAskedFor(state: State): boolean {
   return state.filter.trim() !== '' && matchingFlows(state).length === 0;
 }
 

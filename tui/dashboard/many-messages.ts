@@ -105,6 +105,6 @@ export const manyMessages = {
   left: (flows: number) =>
     `${counted(flows, 'flow was', 'flows were')} not tried: M plans those that are left and goes on.`,
   earlier: (count: number) => `Their ${count === 1 ? 'receipt is' : `${number(count)} receipts are`} in the journal: J`,
-  receipts: (count: number, run: string) =>
-    `run ${run}, ${counted(count, 'receipt', 'receipts')}; u takes all of it back, J lists them`,
+  receipts: (count: number, run: string, whole: boolean) =>
+    `run ${run}, ${counted(count, 'receipt', 'receipts')}; u takes ${whole ? 'all of it back' : 'back what can be'}, J lists them`,
 };

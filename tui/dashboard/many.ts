@@ -5,6 +5,7 @@ import type {
   ManyOutcome,
   ManyPreview,
   ManyProgress,
+  ManyWayBack,
   Pace,
   Plan,
   PlanSums,
@@ -54,6 +55,8 @@ export interface Ended extends Omit<ManyOutcome, 'failed'> {
   readonly failed: readonly FailedFlow[];
   /** What stays wrong with flows that were mended. */
   readonly broken: readonly LeftOut[];
+  /** What came of trying its undo out; absent where that restored everything. */
+  readonly wayBack?: ManyWayBack;
 }
 
 /** What covers the list while many flows are chosen and mended. */

@@ -48,7 +48,7 @@ export const messages = {
   more: (listed: number, all: number) => `the worst ${listed} of ${all} flows are listed; / and an id opens any other`,
   onlyListed: (listed: number, left: number) =>
     `of the ${listed} listed; ${left} not looked at: an id opens any of them`,
-  unlisted: (why: string) => `not in the list; ${why}`,
+  unlisted: (why: string) => `not listed: ${why}`,
   unlistedPlace: 'not in the list',
   place: (index: number, count: number) => `${index} of ${count}`,
   filter: 'filter: ',
@@ -256,7 +256,7 @@ export const messages = {
   stages: { reading: 'preparing', writing: 'writing', following: 'following' },
 
   keyMore: { enter: 'detail', filter: 'filter', help: 'keys', quit: 'quit', back: 'back', scroll: 'scroll' },
-  filterKeys: { keep: 'keep', clear: 'clear', move: 'move' },
+  filterKeys: { ask: 'ask for this id', keep: 'keep', clear: 'clear', move: 'move' },
   manyKeys: {
     move: 'move',
     choose: 'choose',

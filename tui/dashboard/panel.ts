@@ -8,7 +8,6 @@ import type {
   LeftOut,
   Locations,
   ManyOutcome,
-  NotRestoredColumn,
   Plan,
   Receipt,
   ResumeOutcome,
@@ -43,8 +42,8 @@ export interface ToRun {
   readonly changed?: readonly Drift[];
   /** Flows of it that failed when they were tried out. */
   readonly failed?: readonly FailedFlow[];
-  /** Columns that would not be as they were. */
-  readonly notRestored?: readonly NotRestoredColumn[];
+  /** Columns that an undo leaves since the writer of the receipt may not update them. */
+  readonly beyondWriter?: readonly string[];
 }
 
 /** What is asked before anything is written. `y` carries out exactly what is shown. */
@@ -82,7 +81,12 @@ export type Panel = { readonly flowId: string } & (
   | { readonly kind: 'locations'; readonly locations: Locations }
   | { readonly kind: 'preview'; readonly plan: Plan; readonly run: Run }
   | { readonly kind: 'choice'; readonly open: LeftOut; readonly picks: Picks }
-  | { readonly kind: 'journal'; readonly receipts: readonly Receipt[]; readonly older: 'none' | 'not shown' }
+  | {
+      readonly kind: 'journal';
+      readonly receipts: readonly Receipt[];
+      readonly older: 'none' | 'not shown';
+      readonly advice: string;
+    }
   | { readonly kind: 'question'; readonly question: Question }
   | { readonly kind: 'hindered'; readonly action: 'apply' | 'undo'; readonly run: Run }
   | {

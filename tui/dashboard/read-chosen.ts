@@ -21,7 +21,10 @@ async function readOne(session: Session, flowId: string, { dispatch }: Store): P
   }
 }
 
-/** Who may read flows may still lack the rights on the journal, or it is not to be trusted: then nothing can be taken back, and the rest is shown. */
+/**
+ * Who may read flows may still lack the rights on the journal, or it is not to be trusted: then nothing can be taken back,
+ * and the rest is shown.
+ */
 async function receiptOf(session: Session, flowId: string): Promise<Receipt | undefined> {
   try {
     return await receiptToUndo(session, flowId);

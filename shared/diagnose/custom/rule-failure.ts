@@ -6,6 +6,7 @@ import type { Install } from '../install.ts';
 import { judgedFlows } from '../judgement.ts';
 import type { Reach } from '../relation/looked-up.ts';
 import type { Rule } from '../rule.ts';
+import { namingTheText } from '../unreadable-text.ts';
 
 /** What was asked when it failed: of which flows, how far. */
 interface Question {
@@ -13,10 +14,12 @@ interface Question {
   readonly reader: Reader;
   readonly reach: Reach;
   readonly chosen: Sql;
+  /** Where they were asked for by their ids. */
+  readonly flowIds?: readonly string[];
 }
 
 /**
- * Names the custom rule that could not be asked of a row: a division by zero, a text that is no number, a part of a time
+ * Names the text that could not be read, or the custom rule that could not be asked of a row: a division by zero, a text that is no number, a part of a time
  * that there is not. No rule of Flowmend's own fails on a row; each custom one is asked once more, alone.
  * @returns what to throw instead; the same where no custom rule is to blame
  */
@@ -24,7 +27,8 @@ export async function namingTheRule(thrown: unknown, question: Question): Promis
   const custom = question.install.rules.asked.filter((rule) => rule.custom);
   const { state, message } = serverError(thrown);
   if (custom.length > 0 && thrown instanceof Failure && thrown.code === 'timed-out') return suspecting(custom, thrown);
-  if (custom.length === 0 || !isOfTheStatement(state)) return thrown;
+  const named = await namingTheText(thrown, question);
+  if (named !== thrown || custom.length === 0 || !isOfTheStatement(state)) return named;
   const blamed = await blamedOf(custom, state, question);
   if (blamed === 'none') return thrown;
   return new Failure('rule-failed', `${blamed} could not be asked of every flow: ${message}.`, {

@@ -4,8 +4,8 @@ import { catalogTypes } from './catalog-types.ts';
 import { Verdicts, whyNot } from './verdicts.ts';
 
 /**
- * What speaks against types of PostgreSQL in a predicate: a cast to one looks a name up in the catalog or rests on the session, or it is the
- * type of whole rows, whose columns may be of such a type. A type that is not there is left to the planner.
+ * What speaks against types of PostgreSQL in a predicate: a cast to one looks a name up in the catalog or rests on the
+ * session, or it is the type of whole rows, whose columns may be of such a type. A type that is not there is left to the planner.
  * @returns name -> why nothing may be cast to it; nothing for one that may
  */
 export async function refusedTypes(reader: Reader, names: readonly string[]): Promise<Map<string, string>> {

@@ -3,6 +3,7 @@ import type { Install } from '../install.ts';
 import { claimsOfMany, claimsOfOne, isUndecided } from './claims.ts';
 import { historyOf } from './history.ts';
 import { mappingRowFacts, ownMappingRows } from './mapping-rows.ts';
+import { passedOver } from './passed-over.ts';
 import { sharersToAvoid } from './sharers.ts';
 
 /** Where reading one flow and reading many differ: in what is worth its cost. Conditions on the flow, alias `flow`. */
@@ -21,6 +22,8 @@ export interface Depth {
   readonly sharers: Sql;
   /** JSON: what the master keeps of the flow's past. */
   readonly history: Sql;
+  /** JSON: columns that nothing can be read out of. */
+  readonly passedOver: Sql;
 }
 
 export function ofOne(install: Install): Depth {
@@ -33,6 +36,7 @@ export function ofOne(install: Install): Depth {
     mappingRows: { read: sql`, ${ownMappingRows(model, catalog)}`, facts: mappingRowFacts(model, catalog) },
     sharers: sharersToAvoid(install),
     history: historyOf(model, catalog),
+    passedOver: passedOver(install),
   };
 }
 
@@ -50,5 +54,6 @@ export function ofMany({ model, catalog }: Install): Depth {
     history: sql`json_build_object(
       'transitions', json_build_object('total', 0, 'entries', '[]'::json),
       'errors', json_build_object('total', 0, 'entries', '[]'::json))`,
+    passedOver: sql`'[]'::json`,
   };
 }

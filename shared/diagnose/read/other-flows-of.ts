@@ -75,5 +75,6 @@ function claimsOn({ model, catalog }: Install, imports: WrittenRecords['imports'
   ) ${claimsOfLinks(model, catalog)}`;
 }
 
-const NAMING = sql`select 'import', flow_id, import_id::text, min(claimant::text), count(distinct claimant)::int
+const NAMING = sql`select 'import' as record, flow_id, import_id::text as id, min(claimant::text) as other,
+    count(distinct claimant)::int as flows
   from claims where not ended group by flow_id, import_id`;

@@ -6,6 +6,7 @@ import { parseAnswer } from '../../database/parse-answer.ts';
 import type { Reader } from '../../database/reader.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { Install } from '../install.ts';
+import { namingTheText } from '../unreadable-text.ts';
 
 /** Rows looked at, and the size as stored above which a row is counted and not unpacked. */
 const MOST_ROWS = 1_000;
@@ -43,7 +44,9 @@ export type RawStructure = z.infer<typeof RawStructure>;
 
 /** Reads the structure: one statement, at most a thousand rows, unpacked and counted by the database. */
 export async function readRawStructure(reader: Reader, install: Install, importId: string): Promise<RawStructure> {
-  const [found] = await reader.read(rawStructureStatement(install, importId));
+  const [found] = await reader.read(rawStructureStatement(install, importId)).catch(async (thrown: unknown) => {
+    throw await namingTheText(thrown, { install, reader });
+  });
   return parseAnswer(z.object({ structure: RawStructure }), found, `The raw data of import ${importId}`).structure;
 }
 

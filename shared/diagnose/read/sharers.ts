@@ -17,7 +17,7 @@ export function sharersToAvoid(install: Install): Sql {
 }
 
 /** `uuid[]`: other flows that stand on the master of one row of the flow relation, with this alias. */
-export function sharersOf(install: Install, alias: string): Sql {
+function sharersOf(install: Install, alias: string): Sql {
   const keys = sql`(${column(alias, masterKeyName(install))}, ${column(alias, 'master_id')})`;
   const others = standing(install).map(({ flows, flowId, names, own }) => {
     const named = join(

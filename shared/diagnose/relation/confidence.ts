@@ -26,7 +26,7 @@ export function confidence(model: FlowModel, r: RecordColumns): Sql {
         (array_agg(name order by sure, name) filter (where sure < ${CONFIDENCE.medium}::numeric))[1:${MOST_NAMED}::int]), '[]')
     )
     from (
-      select entry.key as name, ${sureOf(model)} as sure
+      select ${r.passable(sql`entry.key`)} as name, ${sureOf(model)} as sure
       from (select ${mappings} as value offset '0') mappings
       cross join lateral jsonb_each(case when jsonb_typeof(mappings.value) = 'object' then mappings.value end) entry
       where entry.key not in ${literals(model.mappingsReservedKeys)}

@@ -2,6 +2,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import { type Catalog, typeOf } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
 import { type JsonExpression, jsonType, member, unpackable } from '../../database/json-column.ts';
+import { isText, readableText } from '../../database/readable-text.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
 /** The columns of the joined records by their names in the flow model, wherever the relation reads them. */
@@ -18,6 +19,8 @@ export interface RecordColumns {
   readonly masterMappings: JsonExpression;
   /** What links of imports to this flow hold. */
   readonly linkKey: Sql;
+  /** A text of the child or the master as it can be passed on. */
+  passable(text: Sql): Sql;
 }
 
 export const NO_TENANT = raw(`'00000000-0000-0000-0000-000000000000'`);
@@ -52,9 +55,13 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
     value: place('master', master.columns.persistence),
     ...jsonType(catalog.master, master.columns.persistence),
   });
+  // What is only looked at must not keep a whole fleet from being judged: repairs compare what is stored.
+  const passable = (text: Sql) => (catalog.child.any_bytes ? readableText(text) : text);
+  const read = (record: 'child' | 'master' | 'import', stored: string) =>
+    isText(catalog[record], stored) ? passable(place(record, stored)) : place(record, stored);
   const nullable = (stored: string) => catalog.child.columns.some(({ name, notNull }) => name === stored && !notNull);
   const ofChild = (stored: string, unset: (value: Sql) => Sql = (value) => value) =>
-    nullable(stored) ? unset(place('child', stored)) : place('child', stored);
+    nullable(stored) ? unset(read('child', stored)) : read('child', stored);
   const counted = (record: 'master' | 'import', stored: string) => {
     const value = place(record, stored);
     return COUNTS.includes(typeOf(catalog[record], stored))
@@ -64,11 +71,11 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
   return {
     child: (name) => ofChild(child.columns[name], UNSET[name]),
     master: (name) =>
-      name === 'retries' ? counted('master', master.columns[name]) : place('master', master.columns[name]),
+      name === 'retries' ? counted('master', master.columns[name]) : read('master', master.columns[name]),
     import: (name) =>
       name === 'totalRecords'
         ? counted('import', model.import.columns[name])
-        : place('import', model.import.columns[name]),
+        : read('import', model.import.columns[name]),
     flags: model.phases.map((phase) => ofChild(phase.flag, (flag) => sql`coalesce(${flag}, false)`)),
     childMappings: {
       value: place('child', child.columns.mappings),
@@ -77,5 +84,6 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
     persistence,
     masterMappings: member(persistence, master.persistenceKeys.mappings),
     linkKey: place('master', catalog.linkTargets.import),
+    passable,
   };
 }

@@ -6,7 +6,8 @@ import type { RuleSet } from '../rule-set.ts';
 export const Verdict = z.object({
   /**
    * `healthy`: no finding. `waiting`: nothing is wrong, a person's approval is due. `stuck`: an error keeps it from
-   * moving. `out of step`: it may move, but its records disagree. `not judged`: the rules of this install are not known.
+   * moving. `out of step`: it may move, but its records disagree. `not judged`: the rules of this install are not known, or
+   * none is left to be asked.
    */
   verdict: z.enum(['healthy', 'waiting', 'stuck', 'out of step', 'not judged']),
   /** One line: why. */

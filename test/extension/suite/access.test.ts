@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { ask, does, everyRow, flowUri, query, signs, until } from './workbench.ts';
+import {
+  ask,
+  connectEnvironment,
+  database,
+  does,
+  everyRow,
+  flowUri,
+  forgetConnection,
+  query,
+  setConnection,
+  signs,
+  until,
+} from './workbench.ts';
 
 const RULE = 'child-status-should-wait';
 const NAME = 'incident-db';
@@ -15,17 +27,6 @@ async function statusOf(flowId: string): Promise<unknown> {
   return row?.status;
 }
 
-/** What a person types when they set the connection; an empty address keeps the one that is stored. */
-async function setConnection(url: string, mark: string, name?: string): Promise<void> {
-  does(
-    { box: 'database (1 of 3)', text: url },
-    { box: '(2 of 3)', text: '' },
-    { box: 'access (3 of 3)', text: mark },
-    ...(name === undefined ? [] : [{ box: 'What is it called?', text: name }]),
-  );
-  await vscode.commands.executeCommand('flowmend.setConnection');
-}
-
 describe('a connection that a person marked', () => {
   let broken: string[];
 
@@ -38,8 +39,6 @@ describe('a connection that a person marked', () => {
     assert.ok(broken.length >= 3, 'one flow to mend alone, and several to mend at once');
     await setConnection(process.env.FLOWMEND_DATABASE_URL ?? '', 'Production', NAME);
   });
-
-  after(() => vscode.commands.executeCommand('flowmend.clearConnection'));
 
   it('production: stands in the status bar and in the title of the tree', async () => {
     const screen = await signs(/Flowmend: production incident-db/);
@@ -95,7 +94,8 @@ describe('a connection that a person marked', () => {
   it('read-only: says so, and neither one flow nor many are written', async () => {
     const asFound = await everyRow();
     const questions = await ask('questions');
-    const refused = /This connection is read-only: nothing is written and nothing is sent/;
+    const refused =
+      /This session is read-only: it can neither write, nor try a repair out, nor resume.*Flowmend: Set Connection/s;
     const commands: [string, ...unknown[]][] = [
       ['preview', broken[0]],
       ['apply', broken[0], [RULE]],
@@ -132,8 +132,21 @@ describe('a connection that a person marked', () => {
     );
   });
 
-  it('is forgotten with the connection', async () => {
+  it('stays where a person who is asked whether it is forgotten only presses Enter', async () => {
+    does({ box: 'forget the connection?', text: '' });
     await vscode.commands.executeCommand('flowmend.clearConnection');
+    assert.match(await signs(/read-only · Flows/), new RegExp(`Flowmend: read-only · ${database()}`));
+  });
+
+  it('is forgotten with the connection; nothing takes its place unasked', async () => {
+    await forgetConnection();
+    await signs(/Flowmend: not connected/);
+    await vscode.commands.executeCommand('notifications.clearAll');
+    const asFound = await everyRow();
+    await vscode.commands.executeCommand('flowmend.apply', broken[0], [RULE]);
+    await signs(/No database is connected; FLOWMEND_DATABASE_URL of the environment names/);
+    assert.deepEqual(await everyRow(), asFound);
+    await connectEnvironment();
     await vscode.commands.executeCommand('flowmend.apply', broken[0], [RULE]);
     await until('the flow mended again', async () => (await statusOf(String(broken[0]))) === 'waiting_for_approval');
   });

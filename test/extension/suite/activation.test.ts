@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { actionList } from '../../../shared/actions.ts';
 import { STUCK_FLOW_ID } from '../../../shared/demo/stuck-flow.ts';
-import { query, signs } from './workbench.ts';
+import { database, query, signs } from './workbench.ts';
 
 interface Exported {
   tree: vscode.TreeDataProvider<vscode.TreeItem>;
@@ -14,12 +14,33 @@ async function tree(): Promise<Exported['tree']> {
   return (await extension.activate()).tree;
 }
 
+/** Who is connected to the database, but for the one who asks. */
+const sessions = () =>
+  query(
+    `select pid from pg_stat_activity
+     where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid() order by 1`,
+  );
+
 describe('activation', () => {
   it('registers a command for every action', async () => {
     await tree();
     const registered = await vscode.commands.getCommands(true);
     const missing = actionList.map(({ id }) => `flowmend.${id}`).filter((id) => !registered.includes(id));
     assert.deepEqual(missing, []);
+  });
+
+  it('asks nothing of the database that the environment names before a person said so', async () => {
+    const provider = await tree();
+    const [row, ...others] = (await provider.getChildren()) ?? [];
+    assert.deepEqual(others, []);
+    assert.equal(row?.label, `FLOWMEND_DATABASE_URL of the environment names ${database()}`);
+    const before = await sessions();
+    await vscode.commands.executeCommand('flowmend.scan');
+    assert.deepEqual(await sessions(), before);
+    assert.ok(row?.command);
+    // What a click on the row does.
+    await vscode.commands.executeCommand(row.command.command, ...(row.command.arguments ?? []));
+    await signs(new RegExp(`Flowmend: ${database()}`));
   });
 
   it('shows the flows that are not well in the tree, the worst first, with its findings below it', async () => {
@@ -42,6 +63,7 @@ describe('activation', () => {
       ],
     );
     for (const { iconPath } of flows) assert.notEqual((iconPath as vscode.ThemeIcon).id, 'pass');
+    await vscode.commands.executeCommand('flowmend.scan');
     await signs(/41 flows: 13 errors, 4 warnings, 4 info, 20 healthy/);
   });
 

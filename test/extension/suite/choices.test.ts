@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { diagnosticsOf, does, query, until } from './workbench.ts';
+import { diagnosticsOf, does, everyRow, query, until } from './workbench.ts';
 
 describe('a finding that waits for a choice', () => {
   let flowId: string;
@@ -19,6 +19,14 @@ describe('a finding that waits for a choice', () => {
     await vscode.commands.executeCommand('flowmend.diagnose', flowId);
     const [finding] = await diagnosticsOf(flowId, 1);
     assert.equal(finding?.code, 'mappings-differ');
+  });
+
+  it('stays open where a person only presses Enter', async () => {
+    const asFound = await everyRow();
+    does({ box: 'Flowmend: mappings-differ', text: '' });
+    await vscode.commands.executeCommand('flowmend.apply', flowId);
+    assert.deepEqual(await everyRow(), asFound);
+    await diagnosticsOf(flowId, 1);
   });
 
   it('is picked from a list, previewed, asked and mended', async () => {

@@ -14,6 +14,7 @@ export async function runSuite(): Promise<Outcome> {
   await import('./activation.test.ts');
   // Before the stuck flow is mended.
   await import('./configuration.test.ts');
+  await import('./connection.test.ts');
   await import('./stuck-flow.test.ts');
   await import('./choices.test.ts');
   await import('./many-flows.test.ts');

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { STUCK_FLOW_ID } from '../../../shared/demo/stuck-flow.ts';
-import { diagnosticsOf, everyRow, flowUri, query, shown, signs } from './workbench.ts';
+import {
+  connectEnvironment,
+  database,
+  diagnosticsOf,
+  everyRow,
+  flowUri,
+  forgetConnection,
+  query,
+  setConnection,
+  shown,
+  signs,
+} from './workbench.ts';
 
 const TOLD = /This install is of a later generation of the platform \(collection_flows\): .*judges nothing here/;
 
@@ -16,12 +27,14 @@ async function rowsOfTree(): Promise<vscode.TreeItem[]> {
 describe('an install of a later generation', () => {
   before(async () => {
     await query('create table migration.collection_flows (id uuid)');
-    await vscode.commands.executeCommand('flowmend.clearConnection');
+    // Opened anew, it reads the catalog anew.
+    await setConnection(process.env.FLOWMEND_DATABASE_URL ?? '', 'Ask before each write');
   });
 
   after(async () => {
     await query('drop table migration.collection_flows');
-    await vscode.commands.executeCommand('flowmend.clearConnection');
+    await forgetConnection();
+    await connectEnvironment();
   });
 
   it('lists its flows in the tree as not judged, under the reason', async () => {
@@ -43,7 +56,9 @@ describe('an install of a later generation', () => {
   it("shows a flow's records under the reason, without a finding", async () => {
     await vscode.commands.executeCommand('flowmend.diagnose', STUCK_FLOW_ID);
     const text = await shown(TOLD);
-    assert.match(text.split('\n')[0] ?? '', TOLD);
+    const [head = '', told = ''] = text.split('\n');
+    assert.match(head, new RegExp(`^${database()} · as of .* UTC$`));
+    assert.match(told, TOLD);
     assert.match(text, /NOT JUDGED/);
     assert.match(text, /discovery_flows \(source of truth\)/);
     assert.doesNotMatch(text, /recommended|resume {3}|[✖✔]/);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import * as vscode from 'vscode';
+import { flowPath } from '../../../extension/documents/flow-address.ts';
+import { settingsFrom } from '../../../shared/settings/settings.ts';
 import type { Doing } from '../person.ts';
 
 /** Generous: a slow machine is no failure. */
@@ -62,7 +64,7 @@ export function everyRow(): Promise<Record<string, unknown>[]> {
 const folder = () => process.env.FLOWMEND_TEST_FOLDER ?? '';
 
 /** Asks the launcher, which sees the workbench as a person does, to look at something. */
-export async function ask(what: 'problems' | 'questions' | 'screen' | 'active'): Promise<string> {
+export async function ask(what: 'problems' | 'questions' | 'screen' | 'active' | 'squiggles'): Promise<string> {
   const answer = join(folder(), `${what}.answer`);
   rmSync(answer, { force: true });
   writeFileSync(join(folder(), `${what}.question`), '');
@@ -94,8 +96,44 @@ export function shown(what: RegExp): Promise<string> {
   });
 }
 
-export function flowUri(flowId: string): vscode.Uri {
-  return vscode.Uri.parse(`flowmend:/${flowId}.flow`);
+/** What the database of the suite is called in the editor. */
+export function database(): string {
+  return settingsFrom({ DATABASE_URL: process.env.FLOWMEND_DATABASE_URL }).database.label;
+}
+
+/** The address of a flow's document, of the database of the suite or of another one. */
+export function flowUri(flowId: string, of = database()): vscode.Uri {
+  return vscode.Uri.from({ scheme: 'flowmend', path: flowPath(of, flowId) });
+}
+
+/** What stands in the document of a flow, once it says this. */
+export function written(uri: vscode.Uri, what: RegExp): Promise<string> {
+  return until(String(what), async () => {
+    const text = (await vscode.workspace.openTextDocument(uri)).getText();
+    return what.test(text) && text;
+  });
+}
+
+/** Works on the database of the environment, as a person who picks it when they are asked. */
+export async function connectEnvironment(): Promise<void> {
+  does({ box: 'database of the environment', text: 'Connect to' });
+  await vscode.commands.executeCommand('flowmend.connectEnvironment');
+}
+
+export async function forgetConnection(): Promise<void> {
+  does({ box: 'forget the connection?', text: 'Forget' });
+  await vscode.commands.executeCommand('flowmend.clearConnection');
+}
+
+/** What a person types when they set the connection; an empty address keeps the one that is stored. */
+export async function setConnection(url: string, mark: string, name?: string): Promise<void> {
+  does(
+    { box: 'database (1 of 4)', text: url },
+    { box: 'API (2 of 4)', text: '' },
+    { box: 'access (4 of 4)', text: mark },
+    ...(name === undefined ? [] : [{ box: 'What is it called?', text: name }]),
+  );
+  await vscode.commands.executeCommand('flowmend.setConnection');
 }
 
 /** The diagnostics of a flow's document, once there are as many as expected. */

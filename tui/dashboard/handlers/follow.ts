@@ -53,7 +53,7 @@ export async function follow(work: Work, { timeoutMs, fromPhase, called }: Follo
     }
   }
   if (signal.aborted) return;
-  const without = whyNotJudged(session) === undefined ? 'not moved' : 'not judged';
-  shown({ ended: following.trouble ? 'lost' : following.sightings.at(-1)?.moved ? 'moved' : without });
+  const stayed = whyNotJudged(session) === undefined ? 'not moved' : 'not judged';
+  shown({ ended: following.trouble ? 'lost' : following.sightings.at(-1)?.moved ? 'moved' : stayed });
   await refresh();
 }

@@ -1,4 +1,4 @@
-import { receipts } from '../../../shared/index.ts';
+import { journalAdvice, receipts } from '../../../shared/index.ts';
 import type { Handler } from '../handler.ts';
 
 const MOST = 100;
@@ -7,5 +7,6 @@ const MOST = 100;
 export const showJournal: Handler = async ({ session, show }) => {
   const newest = await receipts(session, { limit: MOST + 1 });
   const older = newest.length > MOST ? 'not shown' : 'none';
-  show({ kind: 'journal', flowId: '', receipts: newest.slice(0, MOST), older });
+  const advice = await journalAdvice(session);
+  show({ kind: 'journal', flowId: '', receipts: newest.slice(0, MOST), older, advice });
 };

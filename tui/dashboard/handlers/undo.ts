@@ -15,10 +15,10 @@ async function askUndoOf(
 ) {
   const receipt = await receiptToUndo(session, flowId);
   if (!receipt) return notice(messages.nothingToUndo, 'warn');
-  const { plan, changed, failed, notRestored } = await draftUndo(writable(session), receipt, flows);
+  const { plan, changed, failed, beyondWriter } = await draftUndo(writable(session), receipt, flows);
   show(
     plan
-      ? await askToRun(session, flowId, { kind: 'undo', plan, receipt, changed, failed, notRestored })
+      ? await askToRun(session, flowId, { kind: 'undo', plan, receipt, changed, failed, beyondWriter })
       : { kind: 'hindered', flowId, action: 'undo', run: hindrance({ changed, failed }) },
   );
 }

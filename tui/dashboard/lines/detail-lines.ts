@@ -57,19 +57,15 @@ export function detailLines(state: State, width: number, height: number): Line[]
   const verdict = [...trouble, verdictLine(diagnosis)];
   const advice = byHandLines(diagnosis);
   const foot = [...advice, ...rest];
-  // On a small terminal the first finding in its own words comes before the phases.
-  const phases = verdict.length + 1 + LEAST_FINDINGS + foot.length > height ? [] : [phasesLine(diagnosis, width)];
-  const head = [...verdict, ...phases];
   const short = findingLines(diagnosis.findings);
   const long = findingLines(diagnosis.findings, width);
-  // In full where there are so many rows; else the reasons of the findings give way, then the ends of the lines.
-  const inFull = [
-    [...head, ...long, ...foot],
-    [...head, ...short, ...foot],
-  ].map((lines) => lines.flatMap((line) => wrap(line, width)));
-  const whole = inFull.find((lines) => lines.length <= height);
-  if (whole) return whole;
-  const findings = [head, long, foot].flat().length <= height ? long : short;
+  // On a small terminal the first finding in its own words comes before the phases.
+  const least = verdict.length + 1 + Math.min(LEAST_FINDINGS, short.length) + foot.length;
+  const head = least > height ? verdict : [...verdict, phasesLine(diagnosis, width)];
+  const findings = head.length + long.length + foot.length <= height ? long : short;
+  // In full where there are so many rows; else the advice, else nothing but what begins each line.
+  const inFull = [...head, ...findings, ...foot].flatMap((line) => wrap(line, width));
+  if (inFull.length <= height) return inFull;
   const left = height - head.length - findings.length - rest.length;
   const wrapped = advice.flatMap((line) => wrap(line, width));
   const end = [...(wrapped.length <= left ? wrapped : advice), ...rest];

@@ -1,5 +1,5 @@
 import { type Action, type ActionId, actions, type Line, span } from '../../../shared/index.ts';
-import { canWiden, isWritten, runOf, UNLOCK_KEY } from '../command.ts';
+import { canWiden, isAskedFor, isWritten, runOf, UNLOCK_KEY } from '../command.ts';
 import { fitted, widthOf } from '../fit.ts';
 import { GO_ON_KEY, PACE_KEYS } from '../many-command.ts';
 import { messages } from '../messages.ts';
@@ -50,7 +50,7 @@ function itemsOf(state: State): Item[] {
   const quit = { key: 'q', word: keyMore.quit };
   if (state.typing) {
     return [
-      { key: 'Enter', word: filterKeys.keep },
+      { key: 'Enter', word: isAskedFor(state) ? filterKeys.ask : filterKeys.keep },
       { key: 'Esc', word: filterKeys.clear },
       { key: '↓ ↑', word: filterKeys.move },
     ];
@@ -87,7 +87,7 @@ function itemsOf(state: State): Item[] {
   const here = state.panel
     ? [back, scroll]
     : [
-        { key: 'Enter', word: keyMore.enter },
+        { key: 'Enter', word: isAskedFor(state) && !state.selected ? filterKeys.ask : keyMore.enter },
         { key: '/', word: keyMore.filter },
       ];
   const list =

@@ -187,10 +187,12 @@ function endedLines({
   failure,
   broken,
   earlierReceipts = [],
+  wayBack = {},
 }: Ended): Line[] {
   if (kind === 'refused') return [[span(messages.refused(visible(why ?? '', 600)), 'bad')]];
   const whole = failed.length === 0 && left === 0;
   const tone = whole ? 'good' : 'warn';
+  const undone = wayBackOfMany(wayBack);
   return [
     [span(`${whole ? '✔' : '▲'} ${many.mended(applied, total)}`, tone)],
     ...(before > 0 ? [[span(many.before(before))]] : []),
@@ -200,7 +202,12 @@ function endedLines({
       : [[span(many.endings[kind](visible(why ?? '', 600), failure?.code), kind === 'broken' ? 'bad' : 'warn')]]),
     ...(left > 0 ? [[span(many.left(left), 'warn')]] : []),
     ...brokenLines(broken),
-    ...(receipts.length > 0 ? [[span(many.receipts(receipts.length, runId(planHash)), 'dim')]] : []),
+    ...(receipts.length > 0
+      ? [
+          [span(many.receipts(receipts.length, runId(planHash), undone.length === 0), 'dim')] as Line,
+          ...undone.map((words): Line => [span(words, 'warn')]),
+        ]
+      : []),
     ...(failed.length > 0
       ? [[], [span(many.failed(failed.length), 'bad'), span(` ${many.failedNext}`)] as Line, ...reasonLines(failed)]
       : []),

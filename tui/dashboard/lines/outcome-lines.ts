@@ -1,8 +1,8 @@
 import {
   actions,
-  keptOnEveryWrite,
   type Line,
   notRestoredText,
+  notRestoredWords,
   span,
   visible,
   type WayBack,
@@ -34,7 +34,7 @@ export function appliedLines(
       return [
         [span(messages.restoredInPart(visible(outcome.receipt.id)), 'warn')],
         ...(outcome.foundOut ? [[span(messages.foundOut, 'warn')]] : []),
-        [span(messages.allBut(keptOnEveryWrite(outcome.notRestored)), 'warn')],
+        [span(messages.allBut(notRestoredWords(outcome.notRestored)), 'warn')],
         ...notRestoredText(outcome.notRestored),
         ...changeLines(outcome.receipt.changes, width),
       ];

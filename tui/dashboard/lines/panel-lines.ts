@@ -125,7 +125,7 @@ function contents(panel: Panel, state: State, width: number): Line[] {
       return choiceLines(panel.open);
     case 'journal':
       return [
-        ...receiptsText(panel.receipts),
+        ...receiptsText(panel.receipts, panel.advice),
         ...(panel.older === 'none' ? [] : [[], [span(messages.olderReceipts(panel.receipts.length), 'warn')] as Line]),
       ];
     case 'hindered':

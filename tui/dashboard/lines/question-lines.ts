@@ -3,6 +3,7 @@ import {
   actions,
   age,
   approvalsOf,
+  beyondWriterText,
   type Diagnosis,
   type JournalPlace,
   type Line,
@@ -68,7 +69,7 @@ function planLines(question: Asked, now: number, width: number): Line[] {
 
 /** How many flows are taken back, which one where it is one (else they follow below), and which of the receipt are not. */
 function undoLines(
-  { plan: { flows }, changed = [], failed = [] }: Asked,
+  { plan: { flows }, changed = [], failed = [], beyondWriter = [] }: Asked,
   receipt: Receipt,
   rows: number,
   now: number,
@@ -83,6 +84,7 @@ function undoLines(
     ...(left.length > 0 ? [[span(messages.changedStay(left.length), 'warn')] as Line] : []),
     ...left.flatMap(([flowId, drift]): Line[] => [[span(`  ✖ ${visible(flowId)}`, 'warn')], ...driftLines(drift)]),
     ...(failed.length > 0 ? [[span(messages.many.wouldFail(failed.length), 'bad')] as Line] : []),
+    ...beyondWriterText(beyondWriter),
   ];
 }
 
@@ -100,7 +102,8 @@ function journalWords(place: JournalPlace): readonly string[] {
     const { journalFile, journalFileNote } = messages;
     return [journalFile[place.why](visible(place.path)), journalFileNote];
   }
-  return place.state === 'current' ? [] : [messages.readiesJournal[place.state]];
+  const made = place.state === 'current' ? [] : [messages.readiesJournal[place.state]];
+  return place.advice ? [...made, visible(place.advice, 600)] : made;
 }
 
 function resumeLines({ diagnosed: { diagnosis }, api, asksName }: Extract<Question, { kind: 'resume' }>): Line[] {
