@@ -106,3 +106,14 @@ test('who blocks the longest wait is named, also for a write', async () => {
   await session.close();
   await write;
 });
+
+test('where no connection comes to be it is said what was tried, and never the password', async () => {
+  const url = new URL(install.url);
+  Object.assign(url, { port: '1', username: 'somebody', password: 'secret', pathname: '/nowhere' });
+  const refused = openSession(settingsFrom({ FLOWMEND_DATABASE_URL: url.href }));
+  await expect(refused).rejects.toMatchObject({
+    code: 'no-connection',
+    next: expect.stringContaining(`Tried: user somebody, database nowhere, ${url.hostname}:1.`),
+  });
+  await expect(refused).rejects.not.toMatchObject({ next: expect.stringContaining('secret') });
+});

@@ -51,7 +51,11 @@ export async function mendMany(work: Work, { plan, sums, trial, pace }: ManyDraf
   });
   if (ended.receipts.length > 0) wrote({ what: 'mended', id: runId(plan.hash) });
   const failed = [...trial.failed, ...ended.failed];
-  show({ kind: 'many mended', flowId: '', ended: { ...ended, failed, broken: stillBroken(plan, failed), wayBack: trial } });
+  show({
+    kind: 'many mended',
+    flowId: '',
+    ended: { ...ended, failed, broken: stillBroken(plan, failed), wayBack: trial },
+  });
   void refresh();
 }
 
