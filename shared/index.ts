@@ -1,6 +1,7 @@
 /** The only door into the core: what the faces may use. */
 export { type Action, type ActionId, actionList, actions, type Situation, type SubcommandId } from './actions.ts';
 export { closeSoon } from './close-soon.ts';
+export type { Wait } from './database/waits.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
 export { STUCK_FLOW_ID } from './demo/stuck-flow.ts';
 export { checkStatuses } from './diagnose/check-statuses.ts';
@@ -58,6 +59,7 @@ export { otherServerOf } from './repair/receipt-origin.ts';
 export { RowChange, sameChange } from './repair/row-change.ts';
 export { runId } from './repair/run-id.ts';
 export { Run } from './repair/run-plan.ts';
+export { sayingWhatWasWritten } from './repair/saying-what-was-written.ts';
 export { openSteering, type Steering } from './repair/steering.ts';
 export { draftRunUndo, type RunDraft, undoRun } from './repair/undo-run.ts';
 export { type UndoTarget, undoTarget } from './repair/undo-target.ts';
@@ -111,9 +113,9 @@ export {
 } from './report/way-back-text.ts';
 export { type Approval, approvalsOf } from './resume/approvals.ts';
 export { ResumeCall } from './resume/calls.ts';
-export { noApi, ResumeOutcome, resume } from './resume/resume.ts';
+export { noApi, nothingSent, ResumeOutcome, resume } from './resume/resume.ts';
 export { Sighting, standingIn, type WatchOptions, watch } from './resume/watch.ts';
-export { isWritable, openSession, type Session, type WriteSession, writable } from './session.ts';
+export { isWritable, openSession, type Session, sessionUntil, type WriteSession, writable } from './session.ts';
 export type { Configured } from './settings/configuration.ts';
 export { configurationNotices } from './settings/configuration-notices.ts';
 export { type ConnectionSource, environmentSource } from './settings/connection.ts';

@@ -1,6 +1,8 @@
+import { closeSoon } from './close-soon.ts';
 import { readCatalog } from './database/catalog.ts';
 import { openReader, openWriter } from './database/connect.ts';
 import type { Reader, StreamReader, Writer } from './database/reader.ts';
+import type { Wait } from './database/waits.ts';
 import { configuredRules } from './diagnose/configured-rules.ts';
 import { customRules } from './diagnose/custom/custom-rules.ts';
 import type { Install } from './diagnose/install.ts';
@@ -29,6 +31,9 @@ export interface Session extends Install {
   readonly writer: Writer | undefined;
   /** Undefined where no API is configured, or the session is read-only: resuming is not possible. */
   readonly api: PlatformApi | undefined;
+  /** What runs the longest on the server for it, where that is longer than so many milliseconds. */
+  longestWait(overMs: number): Promise<Wait | undefined>;
+  /** Ends on the server what still runs there, and closes every connection. */
   close(): Promise<void>;
 }
 
@@ -58,26 +63,33 @@ export function isWritable(session: Session): session is WriteSession {
  * @throws Failure: the connection's; `usage` for an unknown kind; `wrong-schema` / `no-rights` with the names;
  * `settings-invalid` for a custom rule
  */
-export async function openSession(settings: Settings): Promise<Session> {
+export async function openSession(settings: Settings, signal?: AbortSignal): Promise<Session> {
   const { database, api, readOnly } = settings;
   const primary = openReader(database);
   const reader = database.readUrl ? openReader({ ...database, url: database.readUrl }) : primary;
+  const writer = readOnly ? undefined : openWriter(database);
+  const sides = [...new Set([primary, reader]), ...(writer ? [writer] : [])];
+  let closed: Promise<unknown> | undefined;
   const close = async () => {
-    await primary.close();
-    if (reader !== primary) await reader.close();
+    closed ??= Promise.all(sides.map((side) => side.close()));
+    await closed;
   };
   try {
     return {
       settings,
       reader,
       primary,
-      ...(await installOf(reader, settings, modelOf(settings.kind))),
-      writer: readOnly ? undefined : openWriter(database),
+      ...(await installOf(signal ? readerUntil(reader, signal) : reader, settings, modelOf(settings.kind))),
+      writer,
       api: api && !readOnly ? openPlatformApi(api) : undefined,
+      async longestWait(overMs) {
+        const waits = await Promise.all(sides.map((side) => side.longestWait(overMs)));
+        return waits.flatMap((wait) => wait ?? []).sort((a, b) => a.since - b.since)[0];
+      },
       close,
     };
   } catch (thrown) {
-    await close();
+    await closeSoon({ close });
     throw thrown;
   }
 }
@@ -85,6 +97,41 @@ export async function openSession(settings: Settings): Promise<Session> {
 /** The same connection for another kind of flow. */
 export async function sessionFor<S extends Session>(session: S, model: FlowModel): Promise<S> {
   return { ...session, ...(await installOf(session.reader, session.settings, model)) };
+}
+
+/**
+ * The same session for work that somebody may turn away from: when the signal aborts, what it has the server do is ended
+ * there, and fails as `cancelled`.
+ */
+export function sessionUntil<S extends Session>(session: S, signal: AbortSignal): S {
+  const { reader, primary, writer } = session;
+  const until = readerUntil(reader, signal);
+  return {
+    ...session,
+    reader: until,
+    primary: primary === reader ? until : { read: (statement, own) => primary.read(statement, either(own, signal)) },
+    writer: writer && writerUntil(writer, signal),
+  };
+}
+
+function readerUntil(reader: StreamReader, signal: AbortSignal): StreamReader {
+  return {
+    ...reader,
+    read: (statement, own) => reader.read(statement, either(own, signal)),
+    stream: (statement, own) => reader.stream(statement, either(own, signal)),
+  };
+}
+
+function either(own: AbortSignal | undefined, signal: AbortSignal): AbortSignal {
+  return own ? AbortSignal.any([own, signal]) : signal;
+}
+
+function writerUntil(writer: Writer, signal: AbortSignal): Writer {
+  return {
+    transaction: (work, own) => writer.transaction(work, either(own, signal)),
+    trial: (work, own) => writer.trial(work, either(own, signal)),
+    onOneConnection: (work) => writer.onOneConnection((one) => work(writerUntil(one, signal))),
+  };
 }
 
 async function installOf(reader: StreamReader, settings: Settings, kind: FlowModel): Promise<Install> {

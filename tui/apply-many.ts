@@ -23,7 +23,7 @@ import {
 import { agreed, tellNotice, turnedAway } from './agree.ts';
 import type { CommandOption, Context, OptionValues } from './command.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodeOfMany } from './exit-code.ts';
-import { nothingWritten, signalsTold } from './interrupt.ts';
+import { endedBefore, signalsTold } from './interrupt.ts';
 import { numberIn, wholeNumber } from './option-values.ts';
 import { openRunControl } from './run-control.ts';
 
@@ -65,7 +65,7 @@ export async function applyManyFlows(
       createJournal: true,
       async beforehand() {
         await signalsTold();
-        if ((await control.next()) === 'stop') throw nothingWritten();
+        if ((await control.next()) === 'stop') throw endedBefore(control.endedBy(), 'database');
       },
       async between(so) {
         far = manyProgressText(so);

@@ -15,6 +15,7 @@ import {
   type Settings,
   type SubcommandId,
   sessionOfFlow,
+  sessionUntil,
   settingsFrom,
   visible,
   withoutPasswords,
@@ -22,6 +23,7 @@ import {
 import type { Command, CommandOption, Context, OptionValues } from './command.ts';
 import { commands } from './commands/index.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from './exit-code.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { openOutput } from './output.ts';
 
 const EXIT_CODES_HELP = `
@@ -97,7 +99,7 @@ const errorLine = (text: string, write: (text: string) => void) =>
 const inOneLine = (text: string) => text.trimEnd().replace(/\n(?=\(Did)/, ' ');
 const silent = () => {};
 
-type Work = (context: Context) => Promise<ExitCode>;
+type Work = (context: Context) => Promise<number>;
 /** What of a subcommand matters to how its answer and its failures are given. */
 type Answering = Pick<Command, 'saysNotices'> & Pick<Action, 'writes'>;
 type Run = (work: Work, options: OptionValues, answering: Answering) => Promise<void>;
@@ -148,15 +150,15 @@ function commanderOption({ flags, about, repeatable }: CommandOption): Option {
   return repeatable ? option.argParser((value, all: string[] = []) => [...all, value]) : option;
 }
 
-async function dashboard({ interactive, session }: Context, write: boolean): Promise<ExitCode> {
+async function dashboard({ interactive, settings, connect }: Context, write: boolean): Promise<number> {
   if (!interactive) {
     throw new Failure('usage', 'The dashboard needs a terminal.', {
       next: 'Use `flowmend scan`, or see `flowmend --help`.',
     });
   }
+  const { database } = await settings();
   const { openDashboard } = await import('./dashboard/open-dashboard.tsx');
-  await openDashboard({ session: await session(), write, kind: 'connection' });
-  return exitCodes.done;
+  return openDashboard({ database: database.readLabel, open: connect, write, kind: 'connection' });
 }
 
 /** Which connection a command line means, and how far it may go. */
@@ -176,23 +178,36 @@ async function inContext(
   json: boolean,
   options: OptionValues,
   { saysNotices, writes }: Answering,
-): Promise<ExitCode> {
+): Promise<number> {
   const output = openOutput({ json, stdout: process.stdout, stderr: process.stderr });
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  let opened: Session | undefined;
+  let opening: Promise<Session> | undefined;
+  let meant: Settings | undefined;
+  const interrupt = untilInterrupted(writes);
+  const settingsOnce = async () => {
+    meant ??= await settingsOfRun(connectionOptions(options));
+    return meant;
+  };
   const openNoticed = async () => {
-    const settings = await settingsOfRun(connectionOptions(options));
+    const settings = await settingsOnce();
     const notices = saysNotices ? [] : configurationNotices(settings.configuration);
     for (const notice of notices) output.error(visible(notice, 600));
-    return openSession(settings);
+    return openSession(settings, interrupt.signal);
   };
   try {
     return await work({
       output,
       interactive,
+      settings: settingsOnce,
+      signal: interrupt.signal,
+      async connect(signal) {
+        opening = openSession(await settingsOnce(), signal);
+        return opening;
+      },
       async session(flow) {
-        opened ??= await openNoticed();
-        return flow === undefined ? opened : sessionOfFlow(opened, flow);
+        opening ??= openNoticed();
+        const session = sessionUntil(await opening, interrupt.signal);
+        return flow === undefined ? session : sessionOfFlow(session, flow);
       },
       progress(text) {
         // One line of standard error, written over by the next: cut, since what wraps would stay. The answer on
@@ -206,17 +221,19 @@ async function inContext(
             next: 'Add --yes to go ahead.',
           });
         }
-        return /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
+        return /^y(es)?$/i.test((await ask(`${question} [y/N] `, interrupt.signal)).trim());
       },
       async ask(question) {
         if (!interactive || json) throw new Failure('usage', 'Without a terminal nobody can be asked.');
-        return ask(question);
+        return ask(question, interrupt.signal);
       },
     });
   } catch (thrown) {
     return report(asFailure(thrown), json, writes);
   } finally {
-    if (opened) await closeSoon(opened);
+    // One that is still being opened ends what it has the server do as well.
+    await closeSoon({ close: async () => (await opening?.catch(() => undefined))?.close() });
+    interrupt.close();
   }
 }
 
@@ -238,13 +255,16 @@ async function settingsOfRun({ connection, kind, readOnly }: ConnectionOptions):
 }
 
 /** The line that a person typed; empty where they turned away. */
-async function ask(question: string): Promise<string> {
+async function ask(question: string, signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl-D and Ctrl-C are a no.
+  // Ctrl-D, Ctrl-C and the end of the program are a no.
   const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  const close = () => lines.close();
+  signal.addEventListener('abort', close);
   try {
     return await Promise.race([lines.question(question), closed]);
   } finally {
+    signal.removeEventListener('abort', close);
     lines.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../shared/index.ts';
+import type { Session, Settings } from '../shared/index.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
 
@@ -10,6 +10,12 @@ export interface Context {
    * kind of flow, unless a kind was asked for.
    */
   session(flow?: string): Promise<Session>;
+  /** The same for who looks after Ctrl-C and the like: nothing but the signal ends it while it connects. */
+  connect(signal: AbortSignal): Promise<Session>;
+  /** Which connection is meant, without connecting. */
+  settings(): Promise<Settings>;
+  /** Aborted by Ctrl-C and the like: what the session has the server do is ended then. */
+  readonly signal: AbortSignal;
   /**
    * Asks before something is written. Without a terminal nobody can answer: `--yes` must have been given.
    * @throws Failure `usage` without a terminal

@@ -37,12 +37,11 @@ export function planOfMany(
   given: readonly string[],
   options: OptionValues,
 ): Promise<Planned | undefined> {
-  return beforeWriting((signal) => plannedUntil(signal, context, given, options));
+  return beforeWriting(context.signal, () => planned(context, given, options));
 }
 
-async function plannedUntil(
-  signal: AbortSignal,
-  { output, progress, session: opened }: Context,
+async function planned(
+  { output, progress, signal, session: opened }: Context,
   given: readonly string[],
   options: OptionValues,
 ): Promise<Planned | undefined> {

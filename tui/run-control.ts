@@ -1,11 +1,14 @@
 import { openSteering, type Steering } from '../shared/index.ts';
+import { type EndSignal, exitCodeOfSignal, takeSignals } from './interrupt.ts';
 
-/** Steers a run from outside: Ctrl-C ends it between two batches, p (or SIGUSR2) pauses it and lets it go on. */
+/** Steers a run from outside: Ctrl-C or a signal ends it between two batches, p (or SIGUSR2) pauses it and lets it go on. */
 export interface RunControl extends Pick<Steering, 'next'> {
   /** How far the run is, with what a person wants of it, or can. */
   line(far: string): string;
   /** Gives the keyboard back, for as long as something is asked. */
   asking<T>(question: () => Promise<T>): Promise<T>;
+  /** Which signal ended it. */
+  endedBy(): EndSignal;
   close(): void;
 }
 
@@ -24,9 +27,11 @@ const LINES = {
  */
 export function openRunControl(interactive: boolean, changed: () => void): RunControl {
   const steering = openSteering(changed);
-  const stop = () => {
+  let by: EndSignal = 'SIGINT';
+  const stop = (signal: EndSignal = 'SIGINT') => {
     // A second Ctrl-C ends the program at once, as always: the running batch is rolled back then.
-    if (steering.wish() === 'stop') process.exit(130);
+    if (steering.wish() === 'stop') process.exit(exitCodeOfSignal(signal));
+    by = signal;
     steering.stop();
   };
   const press = (keys: Buffer) => {
@@ -43,11 +48,12 @@ export function openRunControl(interactive: boolean, changed: () => void): RunCo
     if (!interactive) return;
     process.stdin.off('data', press).setRawMode(false).pause();
   };
-  process.on('SIGINT', stop);
+  const giveBack = takeSignals(stop);
   process.on('SIGUSR2', steering.pause);
   listen();
   return {
     next: steering.next,
+    endedBy: () => by,
     line: (far) => LINES[steering.wish()](far),
     async asking(question) {
       deaf();
@@ -59,7 +65,7 @@ export function openRunControl(interactive: boolean, changed: () => void): RunCo
     },
     close() {
       deaf();
-      process.off('SIGINT', stop);
+      giveBack();
       process.off('SIGUSR2', steering.pause);
     },
   };

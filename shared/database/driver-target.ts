@@ -58,6 +58,15 @@ function driverReading(variable: string, config: pg.ClientConfig): pg.Client {
   }
 }
 
+/** User, database and place that a configuration of the driver means; never a password. */
+export function meantBy(config: pg.ClientConfig): string {
+  const { user, database, host, port } = new pg.Client(config);
+  const place = host.startsWith('/')
+    ? `${host}/.s.PGSQL.${port}`
+    : `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `user ${user ?? '(none)'}, database ${database ?? '(default)'}, ${place}`;
+}
+
 function labelOf({ host, port, database = 'default database' }: pg.Client, portFrom: string): string {
   checkPort(port, portFrom);
   if (host.startsWith('/')) return `${database} on ${host}/.s.PGSQL.${port}`;

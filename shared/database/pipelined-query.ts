@@ -14,6 +14,12 @@ export interface Around {
   readonly after: readonly string[];
 }
 
+/**
+ * The last column of the last statement before: the server process. It is sent at once, so that it is known which process
+ * works on a statement that does not end; behind a pooler nothing else says it.
+ */
+export const PID = 'pg_catalog.pg_backend_pid()';
+
 type Answered = (failure: Error | undefined, result: pg.QueryResult) => void;
 
 /**
@@ -23,13 +29,18 @@ type Answered = (failure: Error | undefined, result: pg.QueryResult) => void;
  */
 export class PipelinedQuery extends pg.Query {
   readonly #around: Around;
+  readonly #pid: ((pid: number) => void) | undefined;
   #completed = 0;
 
-  /** @param answered without it the rows are emitted one by one, as `row` */
-  constructor(statement: Sql, around: Around, answered?: Answered) {
+  /**
+   * @param answered without it the rows are emitted one by one, as `row`
+   * @param pid is called with what {@link PID} before it said, before the statement itself has ended
+   */
+  constructor(statement: Sql, around: Around, answered?: Answered, pid?: (pid: number) => void) {
     // Without parameters the driver would send it by itself, with a Sync of its own.
     super({ text: statement.text, values: statement.values, queryMode: 'extended' } as pg.QueryConfig, answered);
     this.#around = around;
+    this.#pid = pid;
   }
 
   override submit = (connection: pg.Connection): void => {
@@ -41,6 +52,7 @@ export class PipelinedQuery extends pg.Query {
     connection.stream.cork();
     try {
       for (const text of before) execute(connection, text);
+      if (this.#pid) connection.flush();
       this.send(connection, sync);
     } finally {
       connection.stream.uncork();
@@ -54,6 +66,9 @@ export class PipelinedQuery extends pg.Query {
 
   override handleDataRow(message: unknown): void {
     if (this.#isOwn()) super.handleDataRow(message);
+    else if (this.#completed === this.#around.before.length - 1) {
+      this.#pid?.(Number((message as { readonly fields: readonly unknown[] }).fields.at(-1)));
+    }
   }
 
   override handleCommandComplete(message: unknown, connection: pg.Connection): void {

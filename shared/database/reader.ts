@@ -5,8 +5,11 @@ import type { Sql } from 'sql-template-tag';
  * {@link Transaction}, and only a {@link Writer} opens one.
  */
 export interface Reader {
-  /** Runs one statement and returns its rows, unparsed. Throws a Failure, never a driver's error. */
-  read(statement: Sql): Promise<unknown[]>;
+  /**
+   * Runs one statement and returns its rows, unparsed. Aborting ends it on the server.
+   * @throws Failure, never a driver's error; `cancelled` after the signal
+   */
+  read(statement: Sql, signal?: AbortSignal): Promise<unknown[]>;
 }
 
 /** A reader that can also pass on the rows of a long answer one by one. */
@@ -42,12 +45,17 @@ export type Ending = 'commit' | 'rollback';
 /** Opens transactions that may write. Kept apart from every Reader. */
 export interface Writer {
   /**
-   * Runs `work` in one transaction with bounded waits and ends it as `work` says; any throw rolls back.
-   * @throws Failure `outcome-unknown` where the connection broke while committing
+   * Runs `work` in one transaction with bounded waits and ends it as `work` says; any throw rolls back. Aborting ends on the
+   * server the statement that runs then.
+   * @throws Failure `outcome-unknown` where the connection broke while committing; `cancelled` where the signal kept it from
+   *   being written
    */
-  transaction<T>(work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>): Promise<T>;
+  transaction<T>(
+    work: (transaction: Transaction) => Promise<{ ending: Ending; value: T }>,
+    signal?: AbortSignal,
+  ): Promise<T>;
   /** Runs `work` in one transaction that is always rolled back. */
-  trial<T>(work: (transaction: Trial) => Promise<T>): Promise<T>;
+  trial<T>(work: (transaction: Trial) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** A writer whose transactions share one connection, for many of them in a row; it is closed when `work` ends. */
   onOneConnection<T>(work: (writer: Writer) => Promise<T>): Promise<T>;
 }

@@ -15,11 +15,13 @@ export interface StreamOptions {
   readonly statement: Sql;
   /** Sent with it: the transaction that it runs in. */
   readonly around: Around;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   /** The longest silence of the server, in milliseconds. */
   readonly silenceMs: number;
   /** Ends on the server what the connection is doing. */
   cancel(): Promise<void>;
+  /** Hears which process of the server works on it. */
+  pid(pid: number): void;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function* streamRows(client: pg.PoolClient, options: StreamOptions)
     ended ??= how;
     wake();
   };
-  const query = new PipelinedQuery(statement, around);
+  const query = new PipelinedQuery(statement, around, undefined, options.pid);
   query.on('row', (row) => {
     waiting.push(row);
     if (waiting.length >= MOST_WAITING) stream.pause();
@@ -57,9 +59,9 @@ export async function* streamRows(client: pg.PoolClient, options: StreamOptions)
     cancel();
     again = setInterval(cancel, CANCEL_AGAIN_MS);
   };
-  signal?.addEventListener('abort', abort, { once: true });
+  signal.addEventListener('abort', abort, { once: true });
   client.query(query);
-  if (signal?.aborted) abort();
+  if (signal.aborted) abort();
   try {
     while (!ended || waiting.length > 0) {
       if (waiting.length === 0) {
@@ -72,13 +74,13 @@ export async function* streamRows(client: pg.PoolClient, options: StreamOptions)
       }
       const rows = waiting;
       waiting = [];
-      if (!signal?.aborted) yield* rows;
+      if (!signal.aborted) yield* rows;
     }
-    if (signal?.aborted)
+    if (signal.aborted)
       throw new Failure('cancelled', 'The scan was stopped, and with it the statement on the server.');
     if (ended.failure !== undefined) throw databaseFailure(ended.failure);
   } finally {
-    signal?.removeEventListener('abort', abort);
+    signal.removeEventListener('abort', abort);
     clearInterval(again);
     stream.resume();
     // Left in the middle: the server would go on working for nobody.

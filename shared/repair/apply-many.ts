@@ -16,6 +16,7 @@ import { BATCH_SIZE } from './plan-many.ts';
 import { partsOf } from './plan-part.ts';
 import { openRateLimit } from './rate-limit.ts';
 import { serverObjection } from './receipt-origin.ts';
+import { writing } from './saying-what-was-written.ts';
 
 /** What came of applying a plan of many flows. Counts are flows. */
 export const ManyOutcome = z.object({
@@ -94,7 +95,11 @@ const HEARD_EVERY_MS = 200;
  * stopped.
  * @throws Failure of the connection and the like, before the first batch; later it is the outcome, with what was done
  */
-export async function applyMany(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
+export function applyMany(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
+  return writing(() => applied(session, plan, options));
+}
+
+async function applied(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
   refuseUnjudged(session, plan.kind);
   const { flows: all, part } = partsOf(plan);
   const refuse = (why: string): ManyOutcome => ({ ...outcomeOf(plan, all.length, 0), kind: 'refused', why });

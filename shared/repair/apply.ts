@@ -27,6 +27,7 @@ import { recordedReceipt, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
 import { type Keeping, type Run, runPlan } from './run-plan.ts';
+import { writing } from './saying-what-was-written.ts';
 
 /** What came of applying a plan. Only `applied` and `restored in part` wrote anything. */
 export const ApplyOutcome = z.discriminatedUnion('kind', [
@@ -70,7 +71,11 @@ export interface ApplyOptions extends Consent {
  * @throws Failure of the connection, `no-rights`, `lock-timeout`, `read-only`; `outcome-unknown` where the connection
  *   broke while committing and nobody could be asked; `journal-outdated`
  */
-export async function apply(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<ApplyOutcome> {
+export function apply(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<ApplyOutcome> {
+  return writing(() => applied(session, plan, options));
+}
+
+async function applied(session: WriteSession, plan: Plan, options: ApplyOptions): Promise<ApplyOutcome> {
   refuseUnjudged(session, plan.kind);
   const refusal = await refusalOf(session, plan, options);
   if (refusal !== undefined) return { kind: 'refused', why: refusal };

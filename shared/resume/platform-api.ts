@@ -51,7 +51,9 @@ export function openPlatformApi(api: ApiSettings): PlatformApi {
           next:
             status === 401 || status === 403
               ? `Check ${ways().apiToken}.`
-              : 'The flow was not resumed. See the log of the platform.',
+              : status >= 500
+                ? `${WATCH_FIRST} See the log of the platform.`
+                : 'The flow was not resumed. See the log of the platform.',
         });
       }
       const answer = ApiAnswer.safeParse(body);

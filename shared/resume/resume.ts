@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Diagnosed } from '../diagnose/diagnose.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
-import { Failure } from '../failure.ts';
+import { asFailure, Failure } from '../failure.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { type Consent, nameObjection } from '../repair/consent.ts';
 import type { WriteSession } from '../session.ts';
@@ -45,7 +45,9 @@ export async function resume(
   const objection = nameObjection(session.settings, consent);
   if (objection !== undefined) return { kind: 'not resumable', why: `${objection}; nothing was sent`, next: '' };
   // The request was made from what stood there when it was shown; a flow that went on since must not get it.
-  const now = await readFlow(session.primary, session, facts.row.flow_id);
+  const now = await readFlow(session.primary, session, facts.row.flow_id).catch((thrown: unknown) => {
+    throw nothingSent(asFailure(thrown));
+  });
   if (JSON.stringify(resumptionOf(now, session)) !== JSON.stringify(resumption)) {
     return { kind: 'not resumable', why: CHANGED, next: 'Look at it again before you resume it.' };
   }
@@ -57,6 +59,14 @@ export async function resume(
   }
   throw new Failure('api-refused', `The platform knows neither the endpoint nor the flow: ${tried.join('; ')}.`, {
     next: `Check ${ways().apiAddress}, and that the flow belongs to the tenant of its record.`,
+  });
+}
+
+/** A failure before the call. */
+export function nothingSent({ code, message, next, cause }: Failure): Failure {
+  return new Failure(code, /nothing was sent/i.test(message) ? message : `${message} Nothing was sent.`, {
+    next,
+    cause,
   });
 }
 

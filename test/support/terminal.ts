@@ -22,6 +22,7 @@ export interface Terminal {
   cursorShown(): boolean;
   press(...keys: string[]): void;
   resize(columns: number, rows: number): void;
+  kill(signal: 'SIGTERM' | 'SIGHUP'): void;
   /**
    * Waits until the screen shows this.
    * @throws Error with the screen, where it does not within the deadline
@@ -101,6 +102,7 @@ export function openTerminal(args: readonly string[], options: TerminalOptions =
     press(...keys) {
       for (const key of keys) program.write(key);
     },
+    kill: (signal) => program.kill(signal),
     resize(toColumns, toRows) {
       emulator.resize(toColumns, toRows);
       show();

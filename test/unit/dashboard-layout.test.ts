@@ -124,11 +124,30 @@ describe('lines', () => {
   });
 
   test('never live where the last scan failed, and late where it is old', () => {
-    const failed = reduce(state, { type: 'scan failed', trouble: { message: 'm', next: '' } });
+    const failed = reduce(state, { type: 'scan failed', trouble: { code: 'no-connection', message: 'm', next: '' } });
     expect(text(headerLine(failed, at('demo'), 79))).toContain('✖ offline: 0 s old');
     expect(text(headerLine({ ...state, now: 60_000 }, at('demo'), 79))).toContain('▲ late: 60 s old');
-    const never = reduce(initialState(0), { type: 'scan failed', trouble: { message: 'm', next: '' } });
+    const never = reduce(initialState(0), {
+      type: 'scan failed',
+      trouble: { code: 'no-connection', message: 'm', next: '' },
+    });
     expect(text(headerLine(never, at('demo'), 79))).toContain('✖ offline: nothing read yet');
+  });
+
+  test('slow is not offline: what runs is said with its time, and who blocks it', () => {
+    const trouble = { code: 'timed-out', message: 'The statement took longer.', next: '' };
+    const slow = reduce(state, { type: 'scan failed', trouble });
+    expect(text(headerLine(slow, at('demo'), 79))).toContain('▲ slow: 0 s old');
+    const blocker = { pid: 27060, user: 'postgres', query: 'lock\u001b[2J table' };
+    const waits = reduce(slow, { type: 'waits', wait: { since: -31_000, blockedBy: [blocker] } });
+    const line = '▲ The server works on a statement for 31 s, blocked by pid 27060 (postgres): lock\\u001b[2J table';
+    expect(text(underHeaderLine(waits, 1, 0, 120))).toBe(line);
+    const nobody = reduce(waits, { type: 'waits', wait: { since: -31_000, blockedBy: [] } });
+    expect(text(underHeaderLine(nobody, 1, 0, 120))).toBe('▲ The server works on a statement for 31 s');
+    const gone = reduce(waits, { type: 'scan failed', trouble: { ...trouble, code: 'no-connection' } });
+    expect(text(underHeaderLine(gone, 1, 0, 120))).toMatch(/^✖ The statement/);
+    const refused = reduce(state, { type: 'scan failed', trouble: { ...trouble, code: 'no-rights' } });
+    expect(text(headerLine(refused, at('demo'), 79))).toContain('✖ not read: 0 s old');
   });
 
   test('of a scan that ended early nothing is called healthy, and nothing live', () => {

@@ -141,9 +141,12 @@ describe('mending', () => {
   };
   const panel = (wish: 'go on' | 'pause' | 'stop'): ManyPanel => ({
     kind: 'mending',
-    mending: { total: 4_000, progress, wish, asks: false },
+    mending: { total: 4_000, progress, wish, asks: false, paused: false },
   });
-  const asking: ManyPanel = { kind: 'mending', mending: { total: 4_000, progress, wish: 'pause', asks: true } };
+  const asking: ManyPanel = {
+    kind: 'mending',
+    mending: { total: 4_000, progress, wish: 'pause', asks: true, paused: true },
+  };
 
   test('how far it is, at what rate, and how long it lasts, in one row of 80 columns', () => {
     const [first = ''] = text(shows(panel('go on'))).split('\n');
@@ -171,6 +174,13 @@ describe('mending', () => {
     expect(plain([keyBarLine(shows(asking), 79)])).toBe('g go on  n end here  ? keys');
   });
 
+  test('what is paused neither pauses after a batch nor lasts so long', () => {
+    const mending = { total: 4_000, progress, wish: 'pause', asks: false, paused: true } as const;
+    const words = text(shows({ kind: 'mending', mending }));
+    expect(words).toContain('‖ Paused: p goes on, x ends it here.');
+    expect(words).not.toMatch(/after the running batch|left$/m);
+  });
+
   test('the key bar says what p does now', () => {
     const bar = (wish: 'go on' | 'pause' | 'stop') => plain([keyBarLine(shows(panel(wish)), 79)]);
     expect(bar('go on')).toContain('p pause  x end after this batch');
@@ -185,6 +195,7 @@ describe('how it ended', () => {
     ended: {
       kind: 'done',
       why: null,
+      broken: [],
       planHash: 'h',
       total: 10,
       applied: 10,
@@ -211,6 +222,21 @@ describe('how it ended', () => {
       { kind: 'broken', why: 'gone', applied: 0, left: 10 },
       'NOT WRITTEN',
       /It broke off: gone[\s\S]*10 flows were not/,
+    ],
+    [
+      { broken: [{ flowId: 'f-1', rule: 'flags-out-of-order', reason: 'manual', why: 'look', options: [] }] },
+      'MENDED',
+      /1 flow stays broken[\s\S]*▲ f-1 flags-out-of-order: look/,
+    ],
+    [
+      { kind: 'broken', why: 'gone', failure: { code: 'outcome-unknown', message: '', next: '' }, applied: 1, left: 9 },
+      'MENDED IN PART',
+      /gone Of the batch that was being written then only the\s+journal\s+knows/,
+    ],
+    [
+      { kind: 'broken', why: 'gone', failure: { code: 'no-connection', message: '', next: '' }, applied: 1, left: 9 },
+      'MENDED IN PART',
+      /The batch that was being written then was rolled\s+back/,
     ],
     [{ applied: 0, before: 10 }, 'MENDED', /10 flows were mended by an earlier run/],
   ])('%o', (change, called, expected) => {

@@ -5,7 +5,9 @@ import type { Receipt } from '../../shared/repair/journal.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
 import type { RowChange } from '../../shared/repair/row-change.ts';
 import { plain } from '../../shared/report/tone.ts';
+import { changedFacts } from '../../tui/dashboard/changed-facts.ts';
 import { widthOf } from '../../tui/dashboard/fit.ts';
+import { appliedLines } from '../../tui/dashboard/lines/outcome-lines.ts';
 import { panelLines, panelTitle } from '../../tui/dashboard/lines/panel-lines.ts';
 import type { Following, Panel } from '../../tui/dashboard/panel.ts';
 import { initialState } from '../../tui/dashboard/state.ts';
@@ -65,8 +67,39 @@ describe('what came of it', () => {
     expect(applied({ kind: 'already applied', receipt }).text).toMatch(/nothing was written\s+now/);
   });
 
+  test('what comes next is only what is offered', () => {
+    const panel = { kind: 'applied', action: 'apply', outcome: { kind: 'applied', receipt } } as const;
+    const words = (resumes: boolean) => plain(appliedLines(panel, resumes, 80));
+    expect(words(true)).toContain('Next: r resumes the flow.');
+    expect(words(false)).not.toContain('resume');
+  });
+
+  test('what changed since is named where it was not verified, with the key that plans anew', () => {
+    const before = { row: { flow_id: 'f', master_status: 'running' } } as unknown as Diagnosed['facts'];
+    const now = { row: { flow_id: 'f', master_status: 'pau\u001bsed' } } as unknown as Diagnosed['facts'];
+    const { text } = drawn({
+      kind: 'applied',
+      action: 'apply',
+      outcome: { kind: 'not verified', changes: [], problems: ['x would be new'] },
+      changed: changedFacts(before, now),
+    });
+    expect(text).toContain('row.master_status: was "running", now "pau\\u001bsed"');
+    expect(text).toContain('m makes a new plan');
+    expect(changedFacts(before, before)).toEqual([]);
+  });
+
+  test('a flow that needs no call was not refused one', () => {
+    const shown = (needsNone: boolean) =>
+      drawn({ kind: 'not resumed', why: 'the platform is working on it', next: '', needsNone });
+    expect(shown(true)).toEqual({
+      title: 'NOTHING TO RESUME',
+      text: 'Nothing was sent: the platform is working on it',
+    });
+    expect(shown(false).title).toBe('NOT RESUMED');
+  });
+
   test('a failure says what happened and what to do', () => {
-    const trouble = { message: 'The database role may not do this.', next: 'Ask for the grants.' };
+    const trouble = { code: 'no-rights', message: 'The database role may not do this.', next: 'Ask for the grants.' };
     expect(drawn({ kind: 'failed', action: 'apply', trouble }).text).toBe(
       '✖ mend ended with a failure:\n\nThe database role may not do this.\nAsk for the grants.',
     );
@@ -103,7 +136,7 @@ describe('following', () => {
   });
 
   test('where nobody could look, nothing is claimed', () => {
-    const trouble = { message: 'No connection to the database.', next: '' };
+    const trouble = { code: 'no-connection', message: 'No connection to the database.', next: '' };
     const { title, text } = drawn({ kind: 'follow', following: { ...following, trouble, ended: 'lost' } });
     expect(title).toBe('NOT KNOWN WHETHER IT MOVED');
     expect(text).toContain('✖ No connection to the database.');

@@ -9,7 +9,7 @@ const id = (number: number) => scanned(number).flowId;
 const stateAfter = (state: State, ...events: Event[]) => events.reduce(reduce, state);
 const read = (list = flows, now = 1_000): Event => ({ type: 'scanned', scan: scanOf(list), now });
 const start = () => stateAfter(initialState(0), read());
-const trouble = { message: 'No connection to the database.', next: '' };
+const trouble = { code: 'no-connection', message: 'No connection to the database.', next: '' };
 const plan = {} as Plan;
 
 describe('choosing', () => {

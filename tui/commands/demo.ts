@@ -25,7 +25,12 @@ export const demoCommand: Command = {
       try {
         if (shows === 'the dashboard') {
           const { openDashboard } = await import('../dashboard/open-dashboard.tsx');
-          await openDashboard({ session, write: true, kind: 'demo' });
+          await openDashboard({
+            database: session.settings.database.readLabel,
+            open: async () => session,
+            write: true,
+            kind: 'demo',
+          });
         } else {
           const { diagnosis, facts } = await diagnose(session, STUCK_FLOW_ID);
           output.lines([...diagnosisText(diagnosis), [], ...planText(planRepair(session, facts))]);

@@ -17,7 +17,6 @@ import {
 import type { Command, Context, OptionValues } from '../command.ts';
 import { type ExitCode, exitCodeOfLook, exitCodes } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
-import { untilInterrupted } from '../interrupt.ts';
 import { listIn, uuidOf, wholeNumber } from '../option-values.ts';
 
 export const scanCommand: Command = {
@@ -44,7 +43,7 @@ export const scanCommand: Command = {
   async run(context, _argument, options) {
     const format = formatOf(options);
     if (options.stream === true) checkStreamed(options, format);
-    const asked = { ...askedFor(options), signal: untilInterrupted() };
+    const asked = { ...askedFor(options), signal: context.signal };
     const opened = await context.session();
     if (asked.statuses) await checkStatuses(opened, asked.statuses);
     if (asked.tenant) await checkTenant(opened, asked.tenant);

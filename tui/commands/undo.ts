@@ -5,6 +5,7 @@ import {
   flowsOfReceipt,
   notJudged,
   notJudgedLines,
+  openSteering,
   otherServerOf,
   type Receipt,
   runId,
@@ -30,6 +31,7 @@ import {
   YES_OPTION,
 } from '../command.ts';
 import { type ExitCode, exitCodeOfMany, exitCodes } from '../exit-code.ts';
+import { takeSignals } from '../interrupt.ts';
 import { OTHER_SERVER_OPTION, serverMeant } from '../server-meant.ts';
 
 export const undoCommand: Command = {
@@ -82,15 +84,18 @@ async function undoWholeRun(
   const question = `Take back these ${flows} flows in ${session.settings.database.label}?`;
   const agreement = await agreed(context, session, plan, { options, question });
   if (!agreement) return turnedAway(context);
+  const steering = openSteering(() => {});
+  // A signal ends it between two receipts, and what was taken back until then is told.
+  const giveBack = takeSignals(steering.stop);
   const outcome = await undoRun(session, draft, {
     ...agreement.consent,
     ...server,
     createJournal: true,
     async between({ total, left }) {
       progress(`${total - left} of ${total} flows taken back`);
-      return 'go on';
+      return steering.next();
     },
-  });
+  }).finally(giveBack);
   progress('');
   if (outcome.kind !== 'refused') tellNotice(context, agreement);
   output.lines(runUndoneText(outcome));

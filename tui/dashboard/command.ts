@@ -202,7 +202,10 @@ function started(key: string, state: State): Command {
 }
 
 /** Resuming before mending is what tired hands try. */
-function whyNot({ id, word }: Action, { diagnosis }: Situation): string {
+function whyNot(action: Action, situation: Situation): string {
+  const { id, word } = action;
+  const { diagnosis } = situation;
+  if (situation.readOnly && action.offered({ ...situation, readOnly: false })) return messages.readOnlySession;
   const resume = id === 'resume' ? diagnosis?.resume : undefined;
   if (resume?.possible && resume.repairFirst) return messages.mendBefore(word, actions.apply.key);
   return messages.notOffered(word, resume?.obstacle ? `: ${visible(resume.obstacle)}` : ' for this flow as it stands');

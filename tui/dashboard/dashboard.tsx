@@ -10,18 +10,21 @@ import { PanelView } from './panel-view.tsx';
 import type { Access } from './state.ts';
 import { StatusLine } from './status-line.tsx';
 import { StyledLine } from './styled-line.tsx';
-import { useDashboard } from './use-dashboard.ts';
+import { type Leaving, useDashboard } from './use-dashboard.ts';
 
 interface DashboardProps {
   readonly session: Session;
   readonly access: Access;
   readonly kind: Place['kind'];
   readonly drawn: DrawnPanel;
+  /** Keys that were typed before it was there. */
+  readonly typed: readonly string[];
+  readonly leaving: Leaving;
 }
 
 /** The whole screen, top to bottom, in the order in which a tired person reads. */
-export function Dashboard({ session, access, kind, drawn }: DashboardProps) {
-  const { state, layout } = useDashboard(session, access, drawn);
+export function Dashboard({ session, access, kind, drawn, typed, leaving }: DashboardProps) {
+  const { state, layout } = useDashboard({ session, access, drawn, typed, leaving });
   const { production, database, configuration } = session.settings;
   return (
     <Box flexDirection="column" width={layout.width} height={layout.height} overflow="hidden">

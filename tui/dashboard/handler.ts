@@ -2,6 +2,7 @@ import type { ScannedFlow, Session, Steering, Tone } from '../../shared/index.ts
 import type { Listed } from './many.ts';
 import type { Panel } from './panel.ts';
 import type { Running } from './state.ts';
+import type { Written } from './written.ts';
 
 /** What an action of the dashboard works with. */
 export interface Work {
@@ -20,6 +21,8 @@ export interface Work {
   stage(stage: Running['stage'], words?: string): void;
   /** Keys steer the run from here on. */
   steered(steering: Steering): void;
+  /** Takes down what was written, for the last line of the terminal. */
+  wrote(written: Written): void;
   /** Reads the fleet and the flow again and waits for it. False where the database could not be read. */
   refresh(): Promise<boolean>;
 }

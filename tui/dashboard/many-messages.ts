@@ -1,4 +1,4 @@
-import type { FailedFlow, LeftOut, Pace, PaceField } from '../../shared/index.ts';
+import type { FailedFlow, FailureCode, LeftOut, ManyOutcome, Pace, PaceField } from '../../shared/index.ts';
 
 const number = (count: number) => count.toLocaleString('en-US');
 const counted = (count: number, one: string, many: string) => `${number(count)} ${count === 1 ? one : many}`;
@@ -12,6 +12,13 @@ const FAILED_KINDS: Record<FailedFlow['kind'], string> = {
   rejected: 'rejected',
   'taken back': 'taken back',
 };
+
+/** What became of the batch that was being written when a run broke off. */
+const UNDER_WAY: Partial<Record<string, string>> = {
+  'outcome-unknown': 'Of the batch that was being written then only the journal knows (J).',
+  'journal-unmarked': 'The batch that was being written then was committed (J).',
+};
+const ROLLED_BACK = 'The batch that was being written then was rolled back.';
 
 /** The part of the one table of messages that is about many flows at once. */
 export const manyMessages = {
@@ -80,6 +87,7 @@ export const manyMessages = {
     pause: '‖ It pauses after the running batch: p goes on, x ends it.',
     stop: 'It ends after the running batch.',
   },
+  paused: '‖ Paused: p goes on, x ends it here.',
   firstDone: (applied: number, failed: number) =>
     `The first ${number(applied + failed)}: ${number(applied)} mended and verified, ${number(failed)} failed.`,
   goOn: (left: number) => `g goes on with the other ${number(left)}, n ends it here.`,
@@ -89,8 +97,11 @@ export const manyMessages = {
   endings: {
     stopped: (why: string) => `It stopped: ${why}.`,
     interrupted: (_: string) => 'It ended between two batches, as asked.',
-    broken: (why: string) => `It broke off: ${why} Of what was being written then only the journal knows (J).`,
-  },
+    broken: (why: string, code?: FailureCode) => `It broke off: ${why} ${UNDER_WAY[code ?? ''] ?? ROLLED_BACK}`,
+  } satisfies Record<Exclude<ManyOutcome['kind'], 'done' | 'refused'>, (why: string, code?: FailureCode) => string>,
+  staysBroken: (flows: number) =>
+    `Of what was mended ${counted(flows, 'flow stays broken', 'flows stay broken')}, in what was left as it is:`,
+  moreBroken: (flows: number) => `  and ${counted(flows, 'flow', 'flows')} more: M shows what can still be mended`,
   left: (flows: number) =>
     `${counted(flows, 'flow was', 'flows were')} not tried: M plans those that are left and goes on.`,
   earlier: (count: number) => `Their ${count === 1 ? 'receipt is' : `${number(count)} receipts are`} in the journal: J`,

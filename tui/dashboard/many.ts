@@ -1,6 +1,7 @@
 import type {
   BrokenRules,
   FailedFlow,
+  LeftOut,
   ManyOutcome,
   ManyPreview,
   ManyProgress,
@@ -43,15 +44,17 @@ export interface Mending {
   /** Undefined until the first batch ended. */
   readonly progress: ManyProgress | undefined;
   readonly wish: ReturnType<Steering['wish']>;
+  /** It stands between two batches, and waits for a key. */
+  readonly paused: boolean;
   /** The flows that are tried first are done, and it waits for a word on the rest. */
   readonly asks: boolean;
 }
 
-/** How a run ended; `broken`: by a failure, so that only the journal knows of the batches that were under way. */
-export interface Ended extends Omit<ManyOutcome, 'kind' | 'failed'> {
-  readonly kind: ManyOutcome['kind'] | 'broken';
+export interface Ended extends Omit<ManyOutcome, 'failed'> {
   /** When it was tried out, or when it was to be written. */
   readonly failed: readonly FailedFlow[];
+  /** What stays wrong with flows that were mended. */
+  readonly broken: readonly LeftOut[];
   /** What came of trying its undo out; absent where that restored everything. */
   readonly wayBack?: ManyWayBack;
 }
@@ -67,6 +70,13 @@ export type ManyPanel =
   | { readonly kind: 'none to mend'; readonly sums: PlanSums; readonly trial: ManyPreview }
   | { readonly kind: 'mending'; readonly mending: Mending }
   | { readonly kind: 'many mended'; readonly ended: Ended };
+
+/** Findings of mended flows that the plan leaves, but for those that resuming answers. */
+export function stillBroken({ leftOut, steps }: Plan, failed: readonly FailedFlow[]): readonly LeftOut[] {
+  const mended = new Set(steps.filter(({ writes }) => writes.length > 0).map(({ flowId }) => flowId));
+  for (const { flowId } of failed) mended.delete(flowId);
+  return leftOut.filter(({ flowId, reason }) => reason !== 'resume' && mended.has(flowId));
+}
 
 /** One row of the choice of a rule. */
 export interface RuleChoice {

@@ -1,5 +1,7 @@
 import type { Diagnosis, Evidence, PhaseState } from '../../shared/index.ts';
 import { manyMessages } from './many-messages.ts';
+import type { TroubleKind } from './trouble.ts';
+import type { Written } from './written.ts';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
@@ -10,8 +12,24 @@ export const messages = {
   flows: (count: number) => plural(count, 'flow', 'flows'),
   live: (age: string) => `live ${age}`,
   late: (age: string) => `▲ late: ${age} old`,
-  offline: (age: string) => `✖ offline: ${age} old`,
-  neverRead: '✖ offline: nothing read yet',
+  /** How old the last answer is; undefined: there was none. */
+  troubles: {
+    offline: (age) => `✖ offline: ${age === undefined ? 'nothing read yet' : `${age} old`}`,
+    slow: (age) => `▲ slow: ${age === undefined ? 'nothing read yet' : `${age} old`}`,
+    unread: (age) => `✖ not read: ${age === undefined ? 'nothing read yet' : `${age} old`}`,
+  } satisfies Record<TroubleKind, (age: string | undefined) => string>,
+  runs: (time: string) => `▲ The server works on a statement for ${time}`,
+  blockedBy: ', blocked by ',
+  blocker: (pid: number, user: string, query: string) => `pid ${pid}${user && ` (${user})`}${query && `: ${query}`}`,
+  connecting: (database: string) => `connecting to ${database} …`,
+  connectingKeys: 'Esc or q quits; other keys are kept until it is there.',
+  writtenHere: 'Written in this session:',
+  takeBack: {
+    mended: (id: string) => `  mended; to take it back: flowmend undo ${id}`,
+    'taken back': (id: string) => `  taken back; to mend it again: flowmend undo ${id}`,
+  } satisfies Record<Written['what'], (id: string) => string>,
+  leftWriting: (word: string) =>
+    `${word} was still writing: it is not known whether that was written. flowmend journal says it.`,
   reading: 'reading the flows…',
   retrying: 'Retrying.',
   seconds: (count: number) => `${count} s`,
@@ -106,6 +124,7 @@ export const messages = {
     appliedBad: 'NOT WRITTEN',
     nothing: 'NOTHING TO MEND',
     notResumed: 'NOT RESUMED',
+    needsNone: 'NOTHING TO RESUME',
     unlock: 'UNLOCK WRITING?',
     choice: 'CHOOSE',
     journal: 'JOURNAL: all that was written in this database',
@@ -171,6 +190,8 @@ export const messages = {
   leftOut: (rule: string, why: string) => `${rule}: ${why}`,
   wouldRollBack: 'It would be rolled back, because:',
   staleNow: 'Rows changed since they were read:',
+  changedSince: 'Since it was shown this changed:',
+  changedFact: (what: string, before: string, now: string) => `${what}: was ${before}, now ${now}`,
   staleAgain: (key: string) => `${key} makes a new plan from what stands there now.`,
   drift: (column: string, planned: string, now: string) => `${column}: planned from ${planned}, now ${now}`,
   driftWanted: (wanted: string) => `, wanted ${wanted}`,
@@ -205,6 +226,7 @@ export const messages = {
   body: 'the very body:',
   noUndo: 'The platform acts on it at once: this cannot be taken back from here.',
   notResumed: (why: string) => `✖ nothing was sent: ${why}`,
+  needsNone: (why: string) => `Nothing was sent: ${why}`,
   answered: (endpoint: string, text: string) => `The ${endpoint} endpoint answered: ${text}`,
   answerIsNotMove: 'An answer is not a resumed flow: watching whether it moves.',
   tried: (text: string) => `tried before: ${text}`,

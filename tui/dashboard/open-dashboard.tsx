@@ -1,23 +1,38 @@
 import { render } from 'ink';
-import { isWritable, type Session } from '../../shared/index.ts';
-import { Dashboard } from './dashboard.tsx';
+import { actions, type Session } from '../../shared/index.ts';
+import { type EndSignal, exitCodeOfSignal, takeSignals } from '../interrupt.ts';
 import { drawnPanel } from './drawn-panel.ts';
+import { messages } from './messages.ts';
+import { Opening } from './opening.tsx';
+import type { Leaving } from './use-dashboard.ts';
+import type { Written } from './written.ts';
 
 export interface DashboardOptions {
-  readonly session: Session;
+  /** Which database it will be, for people. */
+  readonly database: string;
+  /** Connects; the first frame does not wait for it. */
+  readonly open: (signal: AbortSignal) => Promise<Session>;
   /** It may write at once; otherwise it asks before the first write. */
   readonly write: boolean;
   readonly kind: 'demo' | 'connection';
 }
 
 /**
- * Opens the dashboard on the alternate screen until the person quits.
+ * Opens the dashboard on the alternate screen until the person quits, and leaves on the terminal what was written.
  * @returns the exit code
+ * @throws Failure of the connection
  */
-export async function openDashboard({ session, write, kind }: DashboardOptions): Promise<number> {
-  const access = isWritable(session) ? (write ? 'unlocked' : 'locked') : 'read-only';
+export async function openDashboard({ database, open, write, kind }: DashboardOptions): Promise<number> {
   const panel = drawnPanel();
-  const app = render(<Dashboard session={session} access={access} kind={kind} drawn={panel} />, {
+  const ends = new AbortController();
+  const written = new Map<string, Written>();
+  const leaving: Leaving = { signal: ends.signal, wrote: (one) => written.set(one.id, one), writing: undefined };
+  let ended: EndSignal | undefined;
+  const giveBack = takeSignals((signal) => {
+    ended = signal;
+    ends.abort();
+  });
+  const app = render(<Opening {...{ database, open, write, kind, leaving }} drawn={panel} />, {
     onRender: panel.drawn,
     alternateScreen: true,
     incrementalRendering: true,
@@ -26,6 +41,21 @@ export async function openDashboard({ session, write, kind }: DashboardOptions):
     // The caller made sure of a terminal; a CI variable in the environment says nothing about it.
     interactive: true,
   });
-  await app.waitUntilExit();
-  return 0;
+  try {
+    await app.waitUntilExit();
+  } finally {
+    giveBack();
+  }
+  const farewell = farewellLines([...written.values()], leaving);
+  if (farewell.length > 0) process.stdout.write(`${farewell.join('\n')}\n`);
+  return ended === undefined ? 0 : exitCodeOfSignal(ended);
+}
+
+function farewellLines(written: readonly Written[], { writing }: Leaving): readonly string[] {
+  return [
+    ...(written.length > 0
+      ? [messages.writtenHere, ...written.map(({ what, id }) => messages.takeBack[what](id))]
+      : []),
+    ...(writing ? [messages.leftWriting(actions[writing].word)] : []),
+  ];
 }

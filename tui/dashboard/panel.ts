@@ -16,14 +16,10 @@ import type {
   Sighting,
   WayBack,
 } from '../../shared/index.ts';
+import type { ChangedFact } from './changed-facts.ts';
 import type { KeyedActionId } from './keys.ts';
 import type { ManyDraft, ManyPanel } from './many.ts';
-
-/** A failure as it is shown: what happened, and what the person can do. */
-export interface Trouble {
-  readonly message: string;
-  readonly next: string;
-}
+import type { Trouble } from './trouble.ts';
 
 /** What a person has to know or to type before a write. */
 export interface Asks {
@@ -37,6 +33,8 @@ export interface Asks {
 
 /** A plan that is asked about. */
 export interface ToRun {
+  /** The flow as it stood then. */
+  readonly facts?: Diagnosed['facts'] | undefined;
   readonly kind: 'apply' | 'undo';
   readonly plan: Plan;
   readonly receipt: Receipt | undefined;
@@ -96,10 +94,18 @@ export type Panel = { readonly flowId: string } & (
       readonly action: 'apply' | 'undo';
       readonly outcome: ApplyOutcome;
       readonly wayBack?: WayBack | undefined;
+      /** Where it was not written: what of the flow changed since the question was shown. */
+      readonly changed?: readonly ChangedFact[] | undefined;
     }
   | { readonly kind: 'run taken back'; readonly outcome: ManyOutcome }
   | { readonly kind: 'nothing to mend'; readonly plan: Plan }
-  | { readonly kind: 'not resumed'; readonly why: string; readonly next: string }
+  | {
+      readonly kind: 'not resumed';
+      readonly why: string;
+      readonly next: string;
+      /** It goes on by itself, or has ended: that no call was sent is no failure. */
+      readonly needsNone: boolean;
+    }
   | { readonly kind: 'follow'; readonly following: Following }
   | { readonly kind: 'failed'; readonly action: ActionId; readonly trouble: Trouble }
 );

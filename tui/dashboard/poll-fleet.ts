@@ -1,6 +1,7 @@
-import { asFailure, type Scan, type Session, scan } from '../../shared/index.ts';
+import { type Scan, type Session, scan } from '../../shared/index.ts';
 import { readChosen } from './read-chosen.ts';
 import type { Store } from './store.ts';
+import { troubleOf } from './trouble.ts';
 
 /** Enough for a person to walk through; the totals count every flow. */
 const MOST_LISTED = 1_000;
@@ -53,8 +54,7 @@ async function readFleet(session: Session, { dispatch }: Store): Promise<Scan | 
     dispatch({ type: 'scanned', scan: found, now: Date.now() });
     return found;
   } catch (thrown) {
-    const { message, next } = asFailure(thrown);
-    dispatch({ type: 'scan failed', trouble: { message, next } });
+    dispatch({ type: 'scan failed', trouble: troubleOf(thrown) });
     return undefined;
   }
 }

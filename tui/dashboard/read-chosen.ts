@@ -1,16 +1,23 @@
 import { asFailure, diagnose, type Receipt, receiptToUndo, type Session } from '../../shared/index.ts';
+import { flowAtHand } from './state.ts';
 import type { Store } from './store.ts';
+import { troubleOf } from './trouble.ts';
 
-/** Reads the chosen flow and what can be taken back of it. */
-export async function readChosen(session: Session, { get, dispatch }: Store): Promise<void> {
-  const flowId = get().selected;
-  if (flowId === undefined) return;
+/** Reads the chosen flow and what can be taken back of it; and the flow of the panel, where that is another. */
+export async function readChosen(session: Session, store: Store): Promise<void> {
+  const { selected } = store.get();
+  const atHand = flowAtHand(store.get()) || undefined;
+  for (const flowId of new Set([selected, atHand])) {
+    if (flowId !== undefined) await readOne(session, flowId, store);
+  }
+}
+
+async function readOne(session: Session, flowId: string, { dispatch }: Store): Promise<void> {
   try {
     const [diagnosed, receipt] = await Promise.all([diagnose(session, flowId), receiptOf(session, flowId)]);
     dispatch({ type: 'diagnosed', flowId, diagnosed, receipt });
   } catch (thrown) {
-    const { message, next } = asFailure(thrown);
-    dispatch({ type: 'not diagnosed', flowId, trouble: { message, next } });
+    dispatch({ type: 'not diagnosed', flowId, trouble: troubleOf(thrown) });
   }
 }
 

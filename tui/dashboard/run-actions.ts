@@ -1,10 +1,22 @@
-import { type ActionId, actions, asFailure, type Session, type Steering } from '../../shared/index.ts';
+import {
+  type ActionId,
+  actions,
+  asFailure,
+  type Failure,
+  nothingSent,
+  type Session,
+  type Steering,
+  sayingWhatWasWritten,
+  sessionUntil,
+} from '../../shared/index.ts';
 import type { Handler } from './handler.ts';
 import type { Listed } from './many.ts';
 import { messages } from './messages.ts';
 import type { Poll } from './poll-fleet.ts';
 import { matchingFlows, notLookedAt, type State } from './state.ts';
 import type { Store } from './store.ts';
+import { troubleOf } from './trouble.ts';
+import type { Written } from './written.ts';
 
 export interface ActionRunner {
   /** Runs one action; one that is running is not started twice, and nothing starts while something writes. */
@@ -16,7 +28,12 @@ export interface ActionRunner {
 }
 
 /** Runs one action at a time and keeps the keys alive meanwhile. */
-export function runActions(session: Session, store: Store, poll: Poll): ActionRunner {
+export function runActions(
+  session: Session,
+  store: Store,
+  poll: Poll,
+  wrote: (written: Written) => void,
+): ActionRunner {
   const { get, dispatch } = store;
   let current = new AbortController();
   let steering: Steering | undefined;
@@ -39,7 +56,7 @@ export function runActions(session: Session, store: Store, poll: Poll): ActionRu
     dispatch({ type: 'started', running: { action, flowId, stage: 'reading' } });
     try {
       await handler({
-        session,
+        session: sessionUntil(session, signal),
         flowId,
         signal,
         listed: () => listedIn(get()),
@@ -50,13 +67,13 @@ export function runActions(session: Session, store: Store, poll: Poll): ActionRu
         steered: live((by) => {
           steering = by;
         }),
+        wrote,
         refresh: poll.refresh,
       });
     } catch (thrown) {
-      const { message, next } = asFailure(thrown);
-      live(() =>
-        dispatch({ type: 'panel opened', panel: { kind: 'failed', flowId, action, trouble: { message, next } } }),
-      )();
+      const failure = asFailure(thrown);
+      const trouble = troubleOf(BEFORE_WRITING[actions[action].writes](failure, get().running));
+      live(() => dispatch({ type: 'panel opened', panel: { kind: 'failed', flowId, action, trouble } }))();
     } finally {
       live(() => {
         steering = undefined;
@@ -82,6 +99,16 @@ export function runActions(session: Session, store: Store, poll: Poll): ActionRu
     },
   };
 }
+
+/** What a failure leaves unsaid: that nothing was changed. A call to the platform that was begun says it itself. */
+const BEFORE_WRITING: Record<
+  (typeof actions)[ActionId]['writes'],
+  (failure: Failure, running: State['running']) => Failure
+> = {
+  nothing: (failure) => failure,
+  database: sayingWhatWasWritten,
+  platform: (failure, running) => (running?.stage === 'reading' ? nothingSent(failure) : failure),
+};
 
 function listedIn(state: State): Listed {
   const { filter, scan } = state;

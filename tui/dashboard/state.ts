@@ -1,7 +1,18 @@
-import type { ActionId, Diagnosed, PaceField, Receipt, Scan, ScannedFlow, Tone } from '../../shared/index.ts';
+import {
+  type ActionId,
+  actions,
+  type Diagnosed,
+  type PaceField,
+  type Receipt,
+  type Scan,
+  type ScannedFlow,
+  type Tone,
+  type Wait,
+} from '../../shared/index.ts';
 import { messages } from './messages.ts';
-import type { Panel, Trouble } from './panel.ts';
+import type { Panel } from './panel.ts';
 import { rowOf } from './row-of.ts';
+import type { Trouble } from './trouble.ts';
 
 /** What is being typed: in answer to a question of a production connection, or a number of the pace of a run. */
 export interface Answer {
@@ -45,6 +56,8 @@ export interface State {
   readonly scannedAt: number;
   /** Why the last scan could not check, or not to its end; the scan on the screen is then the last known state. */
   readonly trouble: Trouble | undefined;
+  /** What the server works on for long, and who blocks it. */
+  readonly wait: Wait | undefined;
   readonly selected: string | undefined;
   /** Its row stays where it was until the person moves. */
   readonly unlisted: Unlisted | undefined;
@@ -66,6 +79,7 @@ export type Event =
   | { type: 'ticked'; now: number }
   | { type: 'scanned'; scan: Scan; now: number }
   | { type: 'scan failed'; trouble: Trouble }
+  | { type: 'waits'; wait: Wait | undefined }
   | { type: 'diagnosed'; flowId: string; diagnosed: Diagnosed; receipt: Receipt | undefined }
   | { type: 'not diagnosed'; flowId: string; trouble: Trouble }
   | { type: 'moved'; by: number }
@@ -96,6 +110,7 @@ export function initialState(now: number, access: Access = 'unlocked'): State {
     scan: undefined,
     scannedAt: 0,
     trouble: undefined,
+    wait: undefined,
     selected: undefined,
     unlisted: undefined,
     chosenBefore: undefined,
@@ -122,6 +137,8 @@ export function reduce(state: State, event: Event): State {
     }
     case 'scan failed':
       return { ...state, trouble: event.trouble };
+    case 'waits':
+      return { ...state, wait: event.wait };
     case 'diagnosed':
       return remembered(withRow(state, event), { ...event, trouble: undefined });
     case 'not diagnosed':
@@ -162,7 +179,7 @@ export function reduce(state: State, event: Event): State {
     case 'started':
       return { ...state, running: event.running, notice: undefined };
     case 'ended':
-      return { ...state, running: undefined };
+      return { ...state, running: undefined, notice: stillTrue(state) };
     case 'noticed':
       return { ...state, notice: { text: event.text, tone: event.tone, at: state.now } };
   }
@@ -171,6 +188,11 @@ export function reduce(state: State, event: Event): State {
 /** A notice is about what was just done; after a while it would be read as news. */
 function stillNew({ notice }: State, now: number): State['notice'] {
   return notice && now - notice.at < NOTICE_MS ? notice : undefined;
+}
+
+/** That something still writes is no longer so once it ended. */
+function stillTrue({ running, notice }: State): State['notice'] {
+  return running && notice?.text === messages.stillWriting(actions[running.action].word) ? undefined : notice;
 }
 
 function remembered(state: State, detail: Detail): State {

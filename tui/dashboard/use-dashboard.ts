@@ -20,39 +20,75 @@ import { type ActionRunner, runActions } from './run-actions.ts';
 import type { Access, State } from './state.ts';
 import { stopped } from './stopped.ts';
 import { openStore, type Store } from './store.ts';
+import { watchWaits } from './watch-waits.ts';
+import type { Written } from './written.ts';
+
+/** How the dashboard is left, and what stays to be said then. */
+export interface Leaving {
+  /** Aborted when the program is to end; what is being written ends first. */
+  readonly signal: AbortSignal;
+  readonly wrote: (written: Written) => void;
+  /** What was still being written when it was left. */
+  writing: ActionId | undefined;
+}
+
+interface DashboardWork {
+  readonly session: Session;
+  readonly access: Access;
+  readonly drawn: DrawnPanel;
+  readonly typed: readonly string[];
+  readonly leaving: Leaving;
+}
 
 /** Wires the state to the clock, the database and the keys. */
-export function useDashboard(session: Session, access: Access, drawn: DrawnPanel): { state: State; layout: Layout } {
+export function useDashboard({ session, access, drawn, typed, leaving }: DashboardWork): {
+  state: State;
+  layout: Layout;
+} {
   const { exit, suspendTerminal } = useApp();
   const { columns, rows } = useWindowSize();
   const layout = layoutOf(columns, rows);
   const [store] = useState(() => openStore(access));
   const state = useSyncExternalStore(store.subscribe, store.get);
   const [runner, setRunner] = useState<ActionRunner>();
+  const [waiting] = useState(() => [...typed]);
 
   useEffect(() => {
     const poll = pollFleet(session, store);
     const stopReading = readOnChoice(session, store);
-    const actionRunner = runActions(session, store, poll);
+    const stopWatching = watchWaits(session, store);
+    const actionRunner = runActions(session, store, poll, leaving.wrote);
+    const leave = () => leaveWhenWritten(store, actionRunner, exit);
+    leaving.signal.addEventListener('abort', leave);
     const clock = setInterval(() => store.dispatch({ type: 'ticked', now: Date.now() }), 1_000);
     setRunner(actionRunner);
     return () => {
       clearInterval(clock);
       poll.stop();
       stopReading();
-      actionRunner.interrupt();
+      stopWatching();
+      leaving.signal.removeEventListener('abort', leave);
+      if (!actionRunner.interrupt()) leaving.writing = store.get().running?.action;
     };
-  }, [session, store]);
+  }, [session, store, leaving, exit]);
 
   // Before the frame is drawn, which no other effect is.
   useInsertionEffect(() => drawn.made(state.help ? null : (state.panel ?? null)));
 
+  const press = (name: string) => {
+    if (!runner) return;
+    const command = commandOf(name, store.get(), layout, drawn.get());
+    carryOut(command, { store, runner, exit, suspend: () => void suspendTerminal(stopped) });
+  };
+  // What was typed before there was a list means what stands in it.
+  const answered = state.scan !== undefined || state.trouble !== undefined;
+  useEffect(() => {
+    if (runner && answered) for (const name of waiting.splice(0)) press(name);
+  });
   useInput((input, key) => {
     for (const name of keyNames(input, key)) {
-      if (runner) {
-        const command = commandOf(name, store.get(), layout, drawn.get());
-        carryOut(command, { store, runner, exit, suspend: () => void suspendTerminal(stopped) });
-      }
+      if (waiting.length > 0 && !['q', 'ctrl-c'].includes(name)) waiting.push(name);
+      else press(name);
     }
   });
   // What is pasted is text for the filter, never a row of keys.
@@ -132,7 +168,7 @@ function actionOf({ kind }: Asked): ActionId {
 
 function goBack(event: Parameters<Store['dispatch']>[0], { get, dispatch }: Store, runner: ActionRunner): void {
   const { panel } = get();
-  if (panel?.kind === 'follow' || panel === undefined) runner.interrupt();
+  runner.interrupt();
   dispatch(event);
   if (panel?.kind !== 'question') return;
   dispatch({
@@ -150,6 +186,18 @@ function quit({ get, dispatch }: Store, runner: ActionRunner, exit: () => void):
     runner.steer('stop');
     dispatch({ type: 'noticed', text: warning, tone: 'warn' });
   } else exit();
+}
+
+/** A program that is told to end lets the transaction end that is being written; of a run of many, the batches under way. */
+function leaveWhenWritten({ get, subscribe }: Store, runner: ActionRunner, exit: () => void): void {
+  if (runner.interrupt()) {
+    exit();
+    return;
+  }
+  runner.steer('stop');
+  subscribe(() => {
+    if (get().running?.stage !== 'writing') exit();
+  });
 }
 
 /** A program that is stopped in the middle of a write keeps the rows locked. */

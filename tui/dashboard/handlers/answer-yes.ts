@@ -1,4 +1,14 @@
-import { apply, type Consent, resume, standingIn, writable } from '../../../shared/index.ts';
+import {
+  apply,
+  type Consent,
+  type Diagnosed,
+  diagnose,
+  resume,
+  type Session,
+  standingIn,
+  writable,
+} from '../../../shared/index.ts';
+import { type ChangedFact, changedFacts } from '../changed-facts.ts';
 import type { Asked } from '../command.ts';
 import type { Handler, Work } from '../handler.ts';
 import { follow } from './follow.ts';
@@ -19,16 +29,27 @@ export function answerYes(question: Asked, consent: Consent): Handler {
 
 async function applyNow(
   work: Work,
-  { kind, plan, run, otherServer }: Extract<Asked, { kind: 'apply' | 'undo' }>,
+  { kind, plan, run, otherServer, facts }: Extract<Asked, { kind: 'apply' | 'undo' }>,
   consent: Consent,
 ): Promise<void> {
-  const { session, flowId, stage, show, refresh } = work;
+  const { session, flowId, stage, show, wrote, refresh } = work;
   stage('writing');
   const outcome = await apply(writable(session), plan, { ...consent, server: otherServer, createJournal: true });
+  if (outcome.kind === 'applied' || outcome.kind === 'restored in part') {
+    wrote({ what: kind === 'apply' ? 'mended' : 'taken back', id: outcome.receipt.id });
+  }
   stage('reading');
-  show({ kind: 'applied', flowId, action: kind, outcome, wayBack: run.kind === 'ran' ? run.wayBack : undefined });
+  const wayBack = run.kind === 'ran' ? run.wayBack : undefined;
+  const changed = outcome.kind === 'not verified' && facts ? await changedSince(session, facts) : undefined;
+  show({ kind: 'applied', flowId, action: kind, outcome, wayBack, changed });
   // Nothing waits for it: what was done stands there, and the next key works at once.
   void refresh();
+}
+
+/** What cannot be read does not hide that nothing was written. */
+async function changedSince(session: Session, facts: Diagnosed['facts']): Promise<readonly ChangedFact[]> {
+  const now = await diagnose(session, facts.row.flow_id).catch(() => undefined);
+  return now ? changedFacts(facts, now.facts) : [];
 }
 
 async function resumeNow(
@@ -40,7 +61,8 @@ async function resumeNow(
   stage('writing');
   const outcome = await resume(writable(session), diagnosed, consent);
   if (outcome.kind === 'not resumable') {
-    return show({ kind: 'not resumed', flowId, why: outcome.why, next: outcome.next });
+    const needsNone = diagnosed.diagnosis.resume.decision === 'nothing';
+    return show({ kind: 'not resumed', flowId, why: outcome.why, next: outcome.next, needsNone });
   }
   const fromPhase = standingIn(diagnosed.facts.row);
   await follow(work, { timeoutMs: MOVES_WITHIN_MS, fromPhase, called: outcome });

@@ -17,6 +17,6 @@ export function askApplyWith(picks: Picks): Handler {
     const open = openChoices(plan, session).find(({ rule }) => !(rule in picks));
     if (open) show({ kind: 'choice', flowId, open, picks });
     else if (plan.steps.every((step) => step.writes.length === 0)) show({ kind: 'nothing to mend', flowId, plan });
-    else show(await askToRun(session, flowId, { kind: 'apply', plan, receipt: undefined }));
+    else show(await askToRun(session, flowId, { kind: 'apply', plan, receipt: undefined, facts }));
   };
 }

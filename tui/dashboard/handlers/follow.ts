@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asFailure, watch, whyNotJudged } from '../../../shared/index.ts';
+import { watch, whyNotJudged } from '../../../shared/index.ts';
 import type { Work } from '../handler.ts';
 import type { Following } from '../panel.ts';
+import { troubleOf } from '../trouble.ts';
 
 interface FollowOptions {
   readonly timeoutMs: number;
@@ -46,8 +47,7 @@ export async function follow(work: Work, { timeoutMs, fromPhase, called }: Follo
       await look();
       done = true;
     } catch (thrown) {
-      const { message, next } = asFailure(thrown);
-      shown({ trouble: { message, next } });
+      shown({ trouble: troubleOf(thrown) });
       done = Date.now() - startedAt > timeoutMs;
       await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
     }

@@ -1,14 +1,14 @@
 import {
   applyMany,
-  asFailure,
   type Consent,
   type ManyProgress,
   openSteering,
+  runId,
   writable,
   writeFailedFlows,
 } from '../../../shared/index.ts';
 import type { Handler, Work } from '../handler.ts';
-import type { Ended, ManyDraft } from '../many.ts';
+import { type Ended, type ManyDraft, stillBroken } from '../many.ts';
 import { messages } from '../messages.ts';
 
 /**
@@ -16,14 +16,16 @@ import { messages } from '../messages.ts';
  * how it ended whatever ended it.
  */
 export async function mendMany(work: Work, { plan, sums, trial, pace }: ManyDraft, consent: Consent): Promise<void> {
-  const { session, stage, show, steered, refresh } = work;
+  const { session, stage, show, steered, wrote, refresh } = work;
   const total = sums.flows.length;
   let progress: ManyProgress | undefined;
   let asks = false;
+  let pausing = false;
   const shown = () => {
     const wish = steering.wish();
     if (wish !== 'pause') asks = false;
-    show({ kind: 'mending', flowId: '', mending: { total, progress, wish, asks } });
+    const paused = wish === 'pause' && pausing;
+    show({ kind: 'mending', flowId: '', mending: { total, progress, wish, asks, paused } });
   };
   const steering = openSteering(shown);
   steered(steering);
@@ -33,23 +35,26 @@ export async function mendMany(work: Work, { plan, sums, trial, pace }: ManyDraf
     ...consent,
     ...pace,
     createJournal: true,
-    between(so) {
+    async between(so) {
       progress = so;
+      pausing = true;
+      if (so.applied > 0) wrote({ what: 'mended', id: runId(plan.hash) });
       asks = so.canary;
       // It waits as if it were paused, until a key answers.
       if (asks && steering.wish() === 'go on') steering.pause();
       else shown();
-      return steering.next();
+      const next = await steering.next();
+      pausing = false;
+      if (next === 'go on') shown();
+      return next;
     },
-  }).catch((thrown: unknown): Ended => {
-    const { message, next } = asFailure(thrown);
-    const far = progress ?? { total, applied: 0, before: 0, failed: [], left: total };
-    return { ...far, kind: 'broken', why: `${message} ${next}`.trim(), planHash: plan.hash, receipts: [] };
   });
+  if (ended.receipts.length > 0) wrote({ what: 'mended', id: runId(plan.hash) });
+  const failed = [...trial.failed, ...ended.failed];
   show({
     kind: 'many mended',
     flowId: '',
-    ended: { ...ended, failed: [...trial.failed, ...ended.failed], wayBack: trial },
+    ended: { ...ended, failed, broken: stillBroken(plan, failed), wayBack: trial },
   });
   void refresh();
 }

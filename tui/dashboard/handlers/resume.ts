@@ -4,9 +4,11 @@ import type { Handler } from '../handler.ts';
 /** Shows the very request that would resume the flow, and asks. */
 export const askResume: Handler = async ({ session, flowId, show }) => {
   const diagnosed = await diagnose(session, flowId);
-  const { possible, repairFirst, obstacle, why } = diagnosed.diagnosis.resume;
+  const { decision, possible, repairFirst, obstacle, why } = diagnosed.diagnosis.resume;
   // It may have changed since the key was offered.
-  if (!possible || repairFirst) return show({ kind: 'not resumed', flowId, why: obstacle ?? why, next: '' });
+  if (!possible || repairFirst) {
+    return show({ kind: 'not resumed', flowId, why: obstacle ?? why, next: '', needsNone: decision === 'nothing' });
+  }
   // Without an API nobody needs to be asked: the core refuses, and says what to configure.
   if (!session.api) return void (await resume(writable(session), diagnosed));
   const { settings } = session;

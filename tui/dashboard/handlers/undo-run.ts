@@ -21,7 +21,7 @@ export function askUndoRun(planHash: string): Handler {
 
 /** Takes it back receipt by receipt; keys end it between two of them. */
 export async function undoRunNow(
-  { session, stage, steered, show, refresh }: Work,
+  { session, stage, steered, show, wrote, refresh }: Work,
   { draft }: Extract<Question, { kind: 'undoRun' }>,
   consent: Consent,
 ): Promise<void> {
@@ -36,6 +36,7 @@ export async function undoRunNow(
       return steering.next();
     },
   });
+  for (const id of outcome.receipts) wrote({ what: 'taken back', id });
   stage('reading');
   const failed = [...draft.failed, ...outcome.failed];
   show({ kind: 'run taken back', flowId: '', outcome: { ...outcome, failed } });

@@ -7,10 +7,12 @@ import {
   severityMarks,
   span,
   visible,
+  type Wait,
 } from '../../../shared/index.ts';
 import { fitted, spread, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
 import type { State } from '../state.ts';
+import { troubleKind } from '../trouble.ts';
 import { fleetHeading } from './fleet-lines.ts';
 
 /** Older than this, and what is on the screen is no longer called live. */
@@ -82,11 +84,16 @@ function totals(scan: Scan): Span[] {
   ];
 }
 
-function freshness({ scan, scannedAt, now, trouble }: State): Line {
+function freshness({ scan, scannedAt, now, trouble, wait }: State): Line {
   const past = Math.max(0, now - scannedAt);
   const age = ageOf(past);
-  if (trouble) return [span(scan ? messages.offline(age) : messages.neverRead, 'bad')];
+  if (trouble) {
+    const kind = troubleKind(trouble);
+    const words = messages.troubles[kind](scan ? age : undefined);
+    return [span(words, kind === 'slow' ? 'warn' : 'bad')];
+  }
   if (!scan) return [span(messages.reading, 'dim')];
+  if (past > LATE_MS && wait) return [span(messages.troubles.slow(age), 'warn')];
   return past > LATE_MS ? [span(messages.late(age), 'warn')] : [span(messages.live(age), 'good')];
 }
 
@@ -106,11 +113,19 @@ export function underHeaderLine(
   width: number,
   configured: readonly string[] = [],
 ): Line {
-  const { trouble, typing, filter, scan } = state;
+  const { trouble, typing, filter, scan, wait, now } = state;
+  if (wait && !typing && (trouble === undefined || troubleKind(trouble) === 'slow')) {
+    return fitted(waitLine(wait, now), width);
+  }
   if (trouble) {
     const { message, next } = trouble;
+    const tone = troubleKind(trouble) === 'slow' ? 'warn' : 'bad';
     return fitted(
-      [span(`✖ ${visible(message)} `, 'bad'), span(`${messages.retrying} `), span(visible(next), 'dim')],
+      [
+        span(`${tone === 'warn' ? '▲' : '✖'} ${visible(message)} `, tone),
+        span(`${messages.retrying} `),
+        span(visible(next), 'dim'),
+      ],
       width,
     );
   }
@@ -130,6 +145,18 @@ export function underHeaderLine(
   }
   if (scan?.notJudged !== undefined) return spread([span(messages.laterGeneration, 'warn')], place, width);
   return spread(fleetHeading(width), place, width);
+}
+
+/** What the server works on for long, and who keeps it waiting, as far as it says so. */
+function waitLine({ since, blockedBy }: Wait, now: number): Line {
+  return [
+    span(messages.runs(ageOf(Math.max(0, now - since))), 'warn'),
+    ...blockedBy.map(({ pid, user, query }, index) =>
+      span(
+        `${index === 0 ? messages.blockedBy : '; '}${messages.blocker(pid, visible(user ?? ''), visible(query ?? ''))}`,
+      ),
+    ),
+  ];
 }
 
 function placeSpans({ unlisted }: State, listed: number, index: number): Span[] {

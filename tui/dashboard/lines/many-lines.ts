@@ -1,5 +1,6 @@
 import {
   type FailedFlow,
+  type LeftOut,
   type Line,
   type ManyProgress,
   type Pace,
@@ -21,6 +22,7 @@ const COUNT = 9;
 const RULE = 30;
 const BAR = 30;
 const MOST_REASONS = 5;
+const MOST_BROKEN = 20;
 
 /** What covers the list while many flows are chosen and mended; the flows themselves follow below it, one by one. */
 export function manyLines(panel: ManyPanel): Line[] {
@@ -117,16 +119,36 @@ function reasonLines(failed: readonly FailedFlow[]): Line[] {
   ];
 }
 
+/** Mended is not well: which flows stay broken all the same, and why. */
+function brokenLines(broken: readonly LeftOut[]): Line[] {
+  const flows = [...Map.groupBy(broken, ({ flowId }) => flowId)];
+  if (flows.length === 0) return [];
+  return [
+    [span(many.staysBroken(flows.length), 'warn')],
+    ...flows
+      .slice(0, MOST_BROKEN)
+      .map(
+        ([flowId, all]): Line => [
+          span(`  ▲ ${visible(flowId)} `, 'warn'),
+          span(all.map(({ rule, why }) => messages.leftOut(visible(rule), visible(why, 200))).join('; ')),
+        ],
+      ),
+    ...(flows.length > MOST_BROKEN ? [[span(many.moreBroken(flows.length - MOST_BROKEN), 'warn')] as Line] : []),
+  ];
+}
+
 /** A flow that was left as it was, and why. */
 export function failedLine({ flowId, kind, why }: FailedFlow): Line {
   return [span(`  ✖ ${visible(flowId)} `, 'bad'), span(many.failedWhy(kind, visible(why)))];
 }
 
-function mendingLines({ total, progress, wish, asks }: Mending): Line[] {
+function mendingLines({ total, progress, wish, asks, paused }: Mending): Line[] {
   return [
-    progress ? progressLine(progress) : [span(many.firstBatch(total), 'note')],
+    progress ? progressLine(progress, paused) : [span(many.firstBatch(total), 'note')],
     [],
-    ...(progress && asks ? askLines(progress) : [[span(many.wishes[wish], wish === 'go on' ? 'dim' : 'warn')] as Line]),
+    ...(progress && asks
+      ? askLines(progress)
+      : [[span(paused ? many.paused : many.wishes[wish], wish === 'go on' ? 'dim' : 'warn')] as Line]),
     ...(progress && progress.failed.length > 0 ? [[], ...reasonLines(progress.failed)] : []),
   ];
 }
@@ -139,7 +161,7 @@ function askLines({ applied, failed, left }: ManyProgress): Line[] {
   ];
 }
 
-function progressLine({ total, left, failed, flowsPerSecond, secondsLeft }: ManyProgress): Line {
+function progressLine({ total, left, failed, flowsPerSecond, secondsLeft }: ManyProgress, paused: boolean): Line {
   const done = total - left;
   const full = Math.round((done / total) * BAR);
   return [
@@ -148,7 +170,7 @@ function progressLine({ total, left, failed, flowsPerSecond, secondsLeft }: Many
     span(` ${many.done(done, total)}`),
     ...(failed.length > 0 ? [span(`  ${many.failed(failed.length)}`, 'bad')] : []),
     span(`  ${many.rate(Math.round(flowsPerSecond))}`, 'dim'),
-    span(left > 0 ? `  ${many.timeLeft(secondsLeft)}` : '', 'dim'),
+    span(left > 0 && !paused ? `  ${many.timeLeft(secondsLeft)}` : '', 'dim'),
   ];
 }
 
@@ -162,6 +184,8 @@ function endedLines({
   left,
   receipts,
   planHash,
+  failure,
+  broken,
   earlierReceipts = [],
   wayBack = {},
 }: Ended): Line[] {
@@ -175,8 +199,9 @@ function endedLines({
     ...(earlierReceipts.length > 0 ? [[span(many.earlier(earlierReceipts.length), 'dim')]] : []),
     ...(kind === 'done'
       ? []
-      : [[span(many.endings[kind](visible(why ?? '', 600)), kind === 'broken' ? 'bad' : 'warn')]]),
+      : [[span(many.endings[kind](visible(why ?? '', 600), failure?.code), kind === 'broken' ? 'bad' : 'warn')]]),
     ...(left > 0 ? [[span(many.left(left), 'warn')]] : []),
+    ...brokenLines(broken),
     ...(receipts.length > 0
       ? [
           [span(many.receipts(receipts.length, runId(planHash), undone.length === 0), 'dim')] as Line,

@@ -1,5 +1,4 @@
 import {
-  type ApplyOutcome,
   actions,
   type Line,
   notRestoredText,
@@ -9,14 +8,18 @@ import {
   type WayBack,
   wayBackText,
 } from '../../../shared/index.ts';
+import type { ChangedFact } from '../changed-facts.ts';
 import { messages } from '../messages.ts';
+import type { Panel } from '../panel.ts';
 import { changeLines, driftLines } from './change-lines.ts';
 
-/** What came of an apply or an undo, in words. */
+/**
+ * What came of an apply or an undo, in words.
+ * @param resumes whether the flow can be resumed as it is now
+ */
 export function appliedLines(
-  action: 'apply' | 'undo',
-  outcome: ApplyOutcome,
-  wayBack: WayBack | undefined,
+  { action, outcome, wayBack, changed = [] }: Omit<Extract<Panel, { kind: 'applied' }>, 'flowId'>,
+  resumes: boolean,
   width: number,
 ): Line[] {
   switch (outcome.kind) {
@@ -24,7 +27,7 @@ export function appliedLines(
       return [
         [span(messages.applied(visible(outcome.receipt.id)), 'good')],
         ...(outcome.foundOut ? [[span(messages.foundOut, 'warn')]] : []),
-        ...(action === 'apply' ? [[span(messages.resumeHint)], ...undoHint(wayBack)] : []),
+        ...(action === 'apply' ? [...(resumes ? [[span(messages.resumeHint)]] : []), ...undoHint(wayBack)] : []),
         ...changeLines(outcome.receipt.changes, width),
       ];
     case 'restored in part':
@@ -55,10 +58,16 @@ export function appliedLines(
       return [
         [span(messages.notVerified, 'bad')],
         ...outcome.problems.map((problem): Line => [span(`  ✖ ${visible(problem)}`)]),
+        ...(changed.length > 0 ? [[], [span(messages.changedSince, 'warn')] as Line, ...changed.map(changedLine)] : []),
+        ...(action === 'apply' ? [[], [span(messages.staleAgain(actions.apply.key))]] : []),
       ];
     case 'refused':
       return [[span(messages.refused(visible(outcome.why)), 'bad')]];
   }
+}
+
+function changedLine({ what, before, now }: ChangedFact): Line {
+  return [span('  ▲ ', 'warn'), span(messages.changedFact(visible(what), visible(before, 200), visible(now, 200)))];
 }
 
 /** What undo can do about it: nothing is promised that was tried and did not work. */

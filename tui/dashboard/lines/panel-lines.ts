@@ -60,7 +60,7 @@ export function panelTitle({ panel, help }: State): Span {
     case 'nothing to mend':
       return span(titles.nothing, 'note');
     case 'not resumed':
-      return span(titles.notResumed, 'bad');
+      return panel.needsNone ? span(titles.needsNone, 'note') : span(titles.notResumed, 'bad');
     case 'follow':
       return followTitle(panel.following.ended);
     case 'rules':
@@ -137,14 +137,16 @@ function contents(panel: Panel, state: State, width: number): Line[] {
           : []),
       ];
     case 'applied':
-      return appliedLines(panel.action, panel.outcome, panel.wayBack, width);
+      return appliedLines(panel, actions.resume.offered(situationOf(state)), width);
     case 'run taken back':
       return runUndoneText(panel.outcome);
     case 'nothing to mend':
       return [[span(messages.nothingToWrite)], ...leftOutLines(panel.plan)];
     case 'not resumed':
       return [
-        [span(messages.notResumed(visible(panel.why, 600)), 'bad')],
+        panel.needsNone
+          ? [span(messages.needsNone(visible(panel.why, 600)))]
+          : [span(messages.notResumed(visible(panel.why, 600)), 'bad')],
         ...(panel.next === '' ? [] : [[], [span(visible(panel.next, 600))]]),
       ];
     case 'follow':
