@@ -94,7 +94,7 @@ test('options that come with the connection count in each transaction', async ()
     await reader.read(
       sql`select current_setting(name) as value from unnest(${settings}::text[]) with ordinality s(name, n) order by n`,
     ),
-  ).toEqual([{ value: 'a b' }, { value: 'pg_catalog' }, { value: 'flowmend' }, { value: 'UTF8' }]);
+  ).toEqual([{ value: 'a b' }, { value: 'pg_catalog, pg_temp' }, { value: 'flowmend' }, { value: 'UTF8' }]);
   await reader.close();
   url.searchParams.set('options', '-e secret');
   const refused = settingsFrom({ FLOWMEND_DATABASE_URL: url.href });
