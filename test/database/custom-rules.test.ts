@@ -427,7 +427,7 @@ test('a repair after which it fails is rolled back, and says so', async () => {
   const applied = apply(session, planRepair(session, facts), { createJournal: true });
   await expect(applied).rejects.toMatchObject({
     code: 'rule-failed',
-    message: 'The custom rule mine could not be asked of every flow: division by zero.',
+    message: 'The custom rule mine could not be asked of every flow: division by zero. Nothing was written.',
   });
   expect(await install.everyRow()).toEqual(before);
 });
