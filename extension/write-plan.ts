@@ -1,7 +1,10 @@
+import * as vscode from 'vscode';
 import {
   type ApplyOutcome,
   apply,
   applyText,
+  counted,
+  type Drift,
   journalNotice,
   journalPlace,
   type Plan,
@@ -30,17 +33,18 @@ export async function writePlan(
 ): Promise<'written' | 'not written' | 'again'> {
   const session = await writeSession(face.connection, plan.flows[0]);
   const run = await preview(session, plan);
-  if (run.kind !== 'ran') return hindered(`it would not hold. ${plain(runText(run))}`, plan, run);
-  await face.previews.showDiff(run.changes, title);
-  const columns = run.changes.reduce((sum, change) => sum + change.columns.length, 0);
-  const does = `${about && `${about} `}Writes ${columns} columns of ${run.changes.length} rows to ${session.settings.database.label}, in one transaction${undoable(run)}.`;
+  if (run.kind !== 'ran') return hindered(face, `it would not hold. ${plain(runText(run))}`, plan, run);
+  const closeDiff = await face.previews.showDiff(run.changes, title);
+  const values = run.changes.reduce((sum, change) => sum + change.columns.length, 0);
+  const does = `${about && `${about}\n`}Writes ${counted(values, 'value')} in ${counted(run.changes.length, 'row')} of ${session.settings.database.label}, in one transaction${undoable(run)}.`;
   const consent = await askConsent(session, 'Apply', title, await detailOf(session, plan, does));
   if (!consent) return 'not written';
   if (otherServer !== undefined && !(await copyIsMeant(otherServer))) return 'not written';
   const outcome = await apply(session, plan, { ...consent, server: otherServer, createJournal: true });
   for (const flowId of plan.flows) face.documents.refresh(flowId);
   face.tree.refresh();
-  return told(outcome, plan);
+  if (outcome.kind === 'applied' || outcome.kind === 'restored in part') await closeDiff();
+  return saidOf(face, outcome, plan);
 }
 
 /** What undo can do about it, as far as it was tried: nothing is promised otherwise. */
@@ -54,28 +58,58 @@ async function detailOf(session: WriteSession, plan: Plan, does: string): Promis
   return journal === '' ? does : `${does} ${journal}`;
 }
 
-async function told(outcome: ApplyOutcome, plan: Plan): Promise<'written' | 'not written' | 'again'> {
-  if (outcome.kind === 'applied' || outcome.kind === 'already applied') {
-    void inform(`${outcome.kind}, receipt ${outcome.receipt.id}`);
-    return 'written';
+const UNDO = 'Undo';
+
+/** Says what came of it; what was written can be taken back from there. */
+async function saidOf(face: Face, outcome: ApplyOutcome, plan: Plan): Promise<'written' | 'not written' | 'again'> {
+  switch (outcome.kind) {
+    case 'applied': {
+      const what = plan.kind === 'repair' ? 'mended and verified' : 'taken back, every column as it was';
+      void inform(`${what}: receipt ${outcome.receipt.id}`, UNDO).then((answer) => undoAfter(answer, plan));
+      return 'written';
+    }
+    case 'already applied':
+      void inform(plain(applyText(outcome, plan.kind)));
+      return 'written';
+    case 'restored in part':
+      void warn(plain(applyText(outcome, plan.kind)));
+      return 'written';
+    default:
+      return hindered(face, plain(applyText(outcome, plan.kind)), plan, outcome);
   }
-  if (outcome.kind === 'restored in part') {
-    void warn(plain(applyText(outcome, plan.kind)));
-    return 'written';
-  }
-  return hindered(plain(applyText(outcome, plan.kind)), plan, outcome);
+}
+
+/** The same command as anywhere else, with its own preview and question. */
+function undoAfter(answer: string | undefined, { flows: [flowId] }: Plan): void {
+  if (answer === UNDO) void vscode.commands.executeCommand('flowmend.undo', flowId);
 }
 
 const AGAIN = 'New plan';
+const SHOW = 'Show What Changed';
 
-/** Says why nothing was written; a repair that is stale or was taken back since can be planned anew from there. */
+/**
+ * Says why nothing was written; a repair that is stale or was taken back since can be planned anew from there. What changed may be
+ * more than fits: it is counted, and shown on demand.
+ */
 async function hindered(
+  face: Face,
   why: string,
   plan: Plan,
-  { kind }: { readonly kind: (ApplyOutcome | Run)['kind'] },
+  outcome: ApplyOutcome | Run,
 ): Promise<'not written' | 'again'> {
-  const stale = plan.kind === 'repair' && (kind === 'stale' || kind === 'taken back');
-  const answer = fail(why, ...(stale ? [AGAIN] : []));
+  const drift = outcome.kind === 'stale' ? outcome.drift : [];
+  const anew = plan.kind === 'repair' && (outcome.kind === 'stale' || outcome.kind === 'taken back');
+  const buttons = [...(anew ? [AGAIN] : []), ...(drift.length > 0 ? [SHOW] : [])];
+  const words = drift.length > 0 ? `nothing was written: ${changedWords(drift)} since this was planned.` : why;
+  const answer = fail(words, ...buttons);
   // Nobody waits for a message without a button.
-  return stale && (await answer) === AGAIN ? 'again' : 'not written';
+  if (buttons.length === 0) return 'not written';
+  const pressed = await answer;
+  if (pressed === SHOW) await face.previews.show(`${why}\n`, 'what-changed.txt');
+  return pressed === AGAIN ? 'again' : 'not written';
+}
+
+function changedWords(drift: readonly Drift[]): string {
+  const tables = [...new Set(drift.map(({ table }) => table))];
+  return `${counted(drift.length, 'value')} of ${tables.join(', ')} changed`;
 }

@@ -23,8 +23,8 @@ export class PreviewDocuments implements vscode.TextDocumentContentProvider, vsc
     return this.#texts.get(uri.path) ?? 'This preview is over. Make a new one.';
   }
 
-  /** Shows rows before and after as a diff. */
-  async showDiff(changes: readonly RowChange[], title: string): Promise<void> {
+  /** Shows rows before and after as a diff. What is returned closes it again: what was written is no preview any more. */
+  async showDiff(changes: readonly RowChange[], title: string): Promise<() => Promise<void>> {
     const before = this.#keep(rowsText(changes, 'before'), 'before.txt');
     const after = this.#keep(rowsText(changes, 'after'), 'after.txt');
     await vscode.commands.executeCommand(
@@ -36,6 +36,12 @@ export class PreviewDocuments implements vscode.TextDocumentContentProvider, vsc
         preview: true,
       },
     );
+    return async () => {
+      const shown = vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.path === after.path);
+      await vscode.window.tabGroups.close(shown);
+    };
   }
 
   async show(text: string, name: string): Promise<void> {

@@ -25,7 +25,14 @@ export function treeText(text: string): string {
   return visible(oneLine(text), LONGEST_LABEL);
 }
 
-/** A sentence of ours may come in lines. A value of a row has none left: whoever puts it into words escapes them. */
+/**
+ * Our own sentences may come in lines; they stay apart on one. A value of a row has none left: whoever puts it into words escapes
+ * them.
+ */
 function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines
+    .filter((line) => line !== '')
+    .map((line, index, all) => (index < all.length - 1 && !/[.:;,?!…]$/.test(line) ? `${line};` : line))
+    .join(' ');
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { STUCK_FLOW_ID } from '../../../shared/demo/stuck-flow.ts';
-import { ask, diagnosticsOf, everyRow, flowUri, query, until, written } from './workbench.ts';
+import { ask, diagnosticsOf, does, everyRow, flowUri, query, until, written } from './workbench.ts';
 
 const uri = flowUri(STUCK_FLOW_ID);
 
@@ -119,9 +120,17 @@ describe('the stuck flow', () => {
     await diagnosticsOf(STUCK_FLOW_ID, 5);
   });
 
-  it('undoes it: every row is as it was found', async () => {
-    await vscode.commands.executeCommand('flowmend.undo', STUCK_FLOW_ID);
-    assert.deepEqual(await everyRow(), asFound);
+  it('closes the diff of what was written', () => {
+    const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+    assert.deepEqual(
+      labels.filter((label) => label.startsWith('Mend flow')),
+      [],
+    );
+  });
+
+  it('undoes it by the button of its receipt: every row is as it was found', async () => {
+    does({ button: 'Undo' });
+    await until('the rows as they were found', async () => isDeepStrictEqual(await everyRow(), asFound));
     await diagnosticsOf(STUCK_FLOW_ID, 6);
   });
 
