@@ -27,14 +27,24 @@ export class ConnectionSigns implements vscode.Disposable {
   readonly #view: vscode.TreeView<unknown>;
   readonly #listening: vscode.Disposable;
   #turn = 0;
+  #label = '';
+  #counts = '';
 
   constructor(connection: Connection, view: vscode.TreeView<unknown>) {
     this.#connection = connection;
     this.#view = view;
     this.#item.name = 'Flowmend connection';
     const look = () => void this.#look();
-    this.#listening = vscode.Disposable.from(connection.onDidChange(look), connection.onDidOpen(look));
+    // The counts of one database are not left above the flows of another.
+    const forget = connection.onDidChange(() => this.showCounts(''));
+    this.#listening = vscode.Disposable.from(forget, connection.onDidChange(look), connection.onDidOpen(look));
     look();
+  }
+
+  /** How many flows the tree lists and leaves out, beside the database that they are of. */
+  showCounts(counts: string): void {
+    this.#counts = counts;
+    this.#showMessage();
   }
 
   dispose(): void {
@@ -58,10 +68,15 @@ export class ConnectionSigns implements vscode.Disposable {
     this.#item.show();
     // First the words: a narrow side bar cuts the rest off.
     this.#view.title = words === undefined ? TITLE : `${treeText(words)} · ${TITLE}`;
-    // Above the flows, where there is room for all of it.
-    this.#view.message = treeText(label);
+    this.#label = label;
+    this.#showMessage();
     void vscode.commands.executeCommand('setContext', 'flowmend.readOnly', readOnly);
     void vscode.commands.executeCommand('setContext', 'flowmend.demo', demo);
+  }
+
+  /** Above the flows, where there is room for all of it. */
+  #showMessage(): void {
+    this.#view.message = treeText([this.#label, this.#counts].filter((words) => words !== '').join(' · '));
   }
 }
 

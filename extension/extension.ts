@@ -13,7 +13,6 @@ import { MendingItem } from './mending-item.ts';
 import { QuickFixes } from './quick-fixes.ts';
 import { showFailure } from './say/failure-text.ts';
 import { warn } from './say/notify.ts';
-import { treeText } from './say/place-text.ts';
 import { FlowTree } from './tree/flow-tree.ts';
 import { onConfigurationChange } from './workspace-configuration.ts';
 
@@ -28,14 +27,13 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
   const documents = new FlowDocuments(connection);
   const previews = new PreviewDocuments(connection);
   const mending = new MendingItem();
+  const signs = new ConnectionSigns(connection, view);
   const face: Face = { connection, tree, documents, previews, mending };
   connection.onDidOpen((session) => {
     const why = whyNotJudged(session);
     if (why !== undefined) void warn(why);
   });
   connection.onDidChange(() => {
-    // The counts of one database are not left above the flows of another.
-    view.message = '';
     tree.refresh();
     documents.refreshAll();
   });
@@ -50,10 +48,8 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     keepDocumentLanguage([FLOW_SCHEME, PREVIEW_SCHEME]),
     // A document must not look current while its database is away, nor stay behind once it is back.
     tree.onDidAsk((answer) => (answer === 'failed' ? documents.refreshAll() : documents.refreshStale())),
-    tree.onDidAsk((answer) => {
-      view.message = answer === 'failed' ? '' : treeText(totalsText(answer));
-    }),
-    new ConnectionSigns(connection, view),
+    tree.onDidAsk((answer) => signs.showCounts(answer === 'failed' ? '' : totalsText(answer))),
+    signs,
     view,
     onConfigurationChange(() => void connection?.reopen()),
     vscode.languages.registerCodeActionsProvider({ scheme: FLOW_SCHEME }, new QuickFixes(documents, connection), {

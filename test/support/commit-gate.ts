@@ -7,7 +7,8 @@ export interface CommitGate {
   close(): Promise<void>;
 }
 
-const COMMIT = Buffer.from('commit\0');
+/** As a message of its own, with its length: the commit of a read goes out along with what is read. */
+const COMMIT = Buffer.from('Q\0\0\0\x0bcommit\0');
 
 /**
  * A way to the server on which the connection of the first commit breaks: `before` it reaches the server, or `after` the

@@ -86,7 +86,7 @@ describe('a connection that a person set', () => {
     await underlined(true);
     await vscode.commands.executeCommand('flowmend.flows.focus');
     const screen = await signs(new RegExp(`Flowmend: ${way.database}`));
-    assert.match(screen, new RegExp(`^${way.database}$`, 'm'));
+    assert.match(screen, new RegExp(`^${way.database} · \\d+ flows: .*$`, 'm'));
     await vscode.window.showTextDocument(uri);
   });
 
