@@ -40,6 +40,7 @@ export type FailureCode =
   | 'journal-unusable'
   | 'journal-unmarked'
   | 'journal-outdated'
+  | 'journal-missing'
   | 'journal-untrusted'
   | 'receipt-refused'
   | 'read-only'

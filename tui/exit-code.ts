@@ -46,6 +46,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   'wrong-password': couldNotCheck,
   'no-such-database': couldNotCheck,
   'no-rights': couldNotCheck,
+  'journal-missing': refused,
   'journal-untrusted': couldNotCheck,
   'wrong-schema': couldNotCheck,
   'later-generation': couldNotCheck,

@@ -140,6 +140,17 @@ export function journalFacts({ child }: Catalog): Sql {
   )`;
 }
 
+/**
+ * A journal that was not there when the rows were asked for is not written to, though another may have made it since: whose it is
+ * was not asked.
+ */
+export function refuseUnasked(facts: unknown): void {
+  if (facts !== null) return;
+  throw new Failure('journal-missing', 'The journal of this database, flowmend.journal, was not there yet.', {
+    next: 'Apply the same plan again: the journal is asked for first then.',
+  });
+}
+
 /** What follows from the facts. */
 export function trustIn(facts: unknown): JournalTrust {
   if (facts === null || facts === undefined) return { problem: null, advice: '', namesServer: false };

@@ -4,6 +4,7 @@ import type { Catalog } from '../database/catalog.ts';
 import { serverError } from '../database/database-failure.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
+import { asFailure } from '../failure.ts';
 import { type JournalTrust, journalFacts, trustIn } from './journal-trust.ts';
 import type { Plan } from './plan.ts';
 import { RowChange } from './row-change.ts';
@@ -90,7 +91,7 @@ const ANOTHER_SHAPE = new Set(['42P01', '42703', '42804']);
 
 /** True where a statement may have failed for the journal not being there, or not as it should be: the catalog knows. */
 export function mayBeTheJournal(thrown: unknown): boolean {
-  return ANOTHER_SHAPE.has(serverError(thrown).state);
+  return asFailure(thrown).code === 'journal-missing' || ANOTHER_SHAPE.has(serverError(thrown).state);
 }
 
 /** The receipt of a plan that was applied, or of another undo of the same flows; undefined where there is none. */

@@ -9,7 +9,7 @@ import type { Session } from '../session.ts';
 import { ways } from '../ways.ts';
 import { askedAgain } from './asked-again.ts';
 import { Drift, driftOf } from './drift.ts';
-import { type JournalTrust, journalFacts, refuseUntrusted, trustIn } from './journal-trust.ts';
+import { type JournalTrust, journalFacts, refuseUnasked, refuseUntrusted, trustIn } from './journal-trust.ts';
 import { type Held, lockRows } from './lock-rows.ts';
 import { NotRestored, type Remainder } from './not-restored.ts';
 import type { Plan, Step } from './plan.ts';
@@ -127,6 +127,7 @@ export async function runPart(
   const facts = record && journalFacts(catalog);
   const { missing, answer } = await lockRows(transaction, catalog, part.steps, held, facts);
   // Before anything is written: a table of a stranger would run what the stranger likes, in the name of this role.
+  if (record && part.steps.length > 0) refuseUnasked(answer);
   const journal = trustIn(answer);
   refuseUntrusted(journal);
   const hidden = held === 'wait' ? hiddenRows(catalog, missing) : [];
