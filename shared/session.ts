@@ -1,6 +1,7 @@
 import { closeSoon } from './close-soon.ts';
 import { readCatalog } from './database/catalog.ts';
-import { openReader, openWriter } from './database/connect.ts';
+import { openReader } from './database/open-reader.ts';
+import { openWriter } from './database/open-writer.ts';
 import type { Reader, StreamReader, Writer } from './database/reader.ts';
 import type { Wait } from './database/waits.ts';
 import { configuredRules } from './diagnose/configured-rules.ts';

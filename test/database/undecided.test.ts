@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openWriter } from '../../shared/database/connect.ts';
+import { openWriter } from '../../shared/database/open-writer.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import type { WriteSession } from '../../shared/session.ts';
