@@ -1,4 +1,5 @@
 import type { Diagnosis, Evidence, PhaseState } from '../../shared/index.ts';
+import { helpMessages } from './help-messages.ts';
 import { manyMessages } from './many-messages.ts';
 import type { TroubleKind } from './trouble.ts';
 import type { Written } from './written.ts';
@@ -281,22 +282,5 @@ export const messages = {
   /** Enter shows what. */
   unseen: '▲ not all was seen  ',
   columns: { flow: 'flow', name: 'name', phase: 'phase', status: 'status', age: 'age', why: 'why' },
-  help: {
-    actions: 'do',
-    asks: '(asks first)',
-    movement: 'move',
-    keys: [
-      ['j k ↓ ↑', 'down, up'],
-      ['^d ^u', 'half a page'],
-      ['PgDn PgUp', 'a page'],
-      ['g G', 'first, last'],
-      ['Enter', 'all about the flow'],
-      ['Esc', 'back, stop, clear'],
-      ['/', 'a word, or any id'],
-      ['q', 'back, then quit'],
-      ['^C ^Z', 'quit, suspend'],
-    ] as readonly (readonly [string, string])[],
-    notes: ['Nothing is written on one key: what asks shows all of it and waits for y.'],
-    glyphs: 'read',
-  },
+  help: helpMessages,
 };
