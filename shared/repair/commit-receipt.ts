@@ -54,7 +54,8 @@ async function findOut(
   { receipt, transaction }: { readonly receipt: string; readonly transaction: string },
   broken: Failure,
 ): Promise<'found committed' | 'found aborted'> {
-  const settled = await settle(primary, transaction, settings.database.reconnectTimeoutMs);
+  // Where asking fails, as when the session is closed meanwhile, the end is not known: it may have been written.
+  const settled = await settle(primary, transaction, settings.database.reconnectTimeoutMs).catch(() => 'unknown' as const);
   if (settled === 'unknown') throw broken;
   if (place.kind === 'file') {
     await mark(place.path, receipt, settled);

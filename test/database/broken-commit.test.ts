@@ -56,13 +56,25 @@ describe.each(['table', 'file'] as const)('a connection that breaks while commit
     await rm(folder, { recursive: true });
   });
 
-  /** A commit that takes so many seconds: a deferred trigger sleeps. */
+  /** A commit that takes so many seconds: a trigger that is fired before it puts itself off again, until the commit. */
   const slowCommit = (seconds: number) =>
     install.query(`
-      create function migration.slow() returns trigger language plpgsql as
-        $$ begin perform pg_sleep(${seconds}); return null; end $$;
+      create schema slow;
+      create table slow.put_off ();
+      create function slow.down() returns trigger language plpgsql security definer as
+        $$ begin
+          if current_query() ~* '^commit' then
+            perform pg_sleep(${seconds});
+          else
+            set constraints all deferred;
+            insert into slow.put_off default values;
+          end if;
+          return null;
+        end $$;
+      create constraint trigger again after insert on slow.put_off
+        deferrable initially deferred for each row execute function slow.down();
       create constraint trigger slow after update on migration.data_imports
-        deferrable initially deferred for each row execute function migration.slow()`);
+        deferrable initially deferred for each row execute function slow.down()`);
   const untouched = async () => expect(await install.everyRow()).toEqual(before);
   const written = async () => expect(await install.everyRow()).not.toEqual(before);
   const through = async (...how: [Parameters<typeof openCommitGate>[1], Parameters<typeof openCommitGate>[2]?]) => {
@@ -132,6 +144,22 @@ describe.each(['table', 'file'] as const)('a connection that breaks while commit
     await untouched();
     await install.query('drop trigger slow on migration.data_imports');
     expect(await once(mender, plan)).toBe('applied');
+  });
+
+  test('the session is closed while the end of a commit is asked for: unknown, not that nothing was written', async () => {
+    await withJournal();
+    const way = await through('after', 'locked');
+    const mender = await session(way.url);
+    const plan = await planOf(mender, flowId);
+    const outcome = expect(apply(mender, plan, agreed)).rejects.toMatchObject({
+      code: 'outcome-unknown',
+      message: expect.not.stringContaining('Nothing was written'),
+    });
+    await expect.poll(async () => JSON.stringify(await install.everyRow())).not.toBe(JSON.stringify(before));
+    await mender.close();
+    await outcome;
+    way.open();
+    expect(await once(await session(url), plan)).toBe('already applied');
   });
 
   test.each(['before', 'after'] as const)(

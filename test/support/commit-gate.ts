@@ -10,8 +10,11 @@ export interface CommitGate {
 /** As a message of its own, with its length: the commit of a read goes out along with what is read. */
 const COMMIT = Buffer.from('Q\0\0\0\x0bcommit\0');
 
+/** Only a transaction that may write begins so: the commits of what only reads are none of the gate's business. */
+const WRITING = Buffer.from('set constraints all immediate; ');
+
 /**
- * A way to the server on which the connection of the first commit breaks: `before` it reaches the server, or `after` the
+ * A way to the server on which the connection of the first commit of a write breaks: `before` it reaches the server, or `after` the
  * server carried it out and before its answer comes back; `during`: as soon as the server has it. `locked`: nothing
  * gets through after that, until it is opened.
  */
@@ -27,9 +30,11 @@ export async function openCommitGate(
       state = then === 'locked' ? 'locked' : 'open';
       for (const socket of then === 'locked' ? relay.sockets : [near, far]) socket.destroy();
     };
+    let writes = false;
     let committing = false;
     near.on('data', (chunk) => {
-      committing = state === 'waiting' && chunk.includes(COMMIT);
+      writes ||= chunk.includes(WRITING);
+      committing = state === 'waiting' && writes && chunk.includes(COMMIT);
       if (committing && cut === 'before') return breakOff();
       far.write(chunk, () => {
         if (committing && cut === 'during') setImmediate(breakOff);
