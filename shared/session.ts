@@ -1,8 +1,9 @@
 import { closeSoon } from './close-soon.ts';
-import { readCatalog } from './database/catalog.ts';
+import { type Catalog, readCatalog } from './database/catalog.ts';
 import { openReader } from './database/open-reader.ts';
 import { openWriter } from './database/open-writer.ts';
 import type { Reader, StreamReader, Writer } from './database/reader.ts';
+import { readNamedServer } from './database/server-identity.ts';
 import type { Wait } from './database/waits.ts';
 import { configuredRules } from './diagnose/configured-rules.ts';
 import { customRules } from './diagnose/custom/custom-rules.ts';
@@ -80,7 +81,11 @@ export async function openSession(settings: Settings, signal?: AbortSignal): Pro
       settings,
       reader,
       primary,
-      ...(await installOf(signal ? readerUntil(reader, signal) : reader, settings, modelOf(settings.kind))),
+      ...(await installOf(
+        signal ? { reader: readerUntil(reader, signal), primary: readerUntil(primary, signal) } : { reader, primary },
+        settings,
+        modelOf(settings.kind),
+      )),
       writer,
       api: api && !readOnly ? openPlatformApi(api) : undefined,
       async longestWait(overMs) {
@@ -97,7 +102,7 @@ export async function openSession(settings: Settings, signal?: AbortSignal): Pro
 
 /** The same connection for another kind of flow. */
 export async function sessionFor<S extends Session>(session: S, model: FlowModel): Promise<S> {
-  return { ...session, ...(await installOf(session.reader, session.settings, model)) };
+  return { ...session, ...(await installOf(session, session.settings, model)) };
 }
 
 /**
@@ -135,13 +140,33 @@ function writerUntil(writer: Writer, signal: AbortSignal): Writer {
   };
 }
 
-async function installOf(reader: StreamReader, settings: Settings, kind: FlowModel): Promise<Install> {
+async function installOf(
+  { reader, primary }: Pick<Session, 'reader' | 'primary'>,
+  settings: Settings,
+  kind: FlowModel,
+): Promise<Install> {
   const { database, configuration } = settings;
   const model = withConvention(kind, configuration.master);
-  const read = await readCatalog(reader, model, database.schema);
-  const catalog = { ...read, notices: [...configurationNotices(configuration), ...read.notices] };
+  const [read, written] = await Promise.all([
+    readCatalog(reader, model, database.schema),
+    database.readUrl === undefined ? {} : writtenServer(primary),
+  ]);
+  const catalog = { ...read, ...written, notices: [...configurationNotices(configuration), ...read.notices] };
   // Rules of July 2025 say nothing about another generation; nor do those of the configuration, which rest on the same columns.
   if (whyNotJudged({ catalog }) !== undefined) return { model, catalog, rules: { asked: [], notAsked: [] } };
   const ofOwn = await customRules(configuration, { reader, model, catalog });
   return { model, catalog, rules: ruleSet([...configuredRules(rules, configuration.rules), ...ofOwn], model, catalog) };
+}
+
+/**
+ * Plans and receipts are of the server that is written, which a logical replica is not. Nothing where the primary does not
+ * answer: the fleet can be read without it.
+ */
+async function writtenServer(primary: Reader): Promise<Partial<Pick<Catalog, 'server' | 'databaseName'>>> {
+  try {
+    const { name: databaseName, ...server } = await readNamedServer(primary);
+    return { server, databaseName };
+  } catch {
+    return {};
+  }
 }

@@ -1,5 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
+import { asFailure } from '../failure.ts';
+import type { Reader } from './reader.ts';
 
 /** Which server, and which database of it: a name and a port may lead to another one tomorrow. */
 export const ServerIdentity = z.strictObject({
@@ -12,6 +14,7 @@ export type ServerIdentity = z.infer<typeof ServerIdentity>;
 
 /** With the name of the database, which a receipt keeps: a restored database has another oid. */
 export const NamedServer = ServerIdentity.extend({ name: z.string() });
+export type NamedServer = z.infer<typeof NamedServer>;
 
 /** Where this role may not call it, PostgreSQL refuses the whole statement, in whichever branch of it this stands. */
 export const SYSTEM_IDENTIFIER = sql`(select system_identifier::text from pg_control_system())`;
@@ -20,6 +23,19 @@ export const SYSTEM_IDENTIFIER = sql`(select system_identifier::text from pg_con
 export function namedServer(system: Sql): Sql {
   return sql`(select json_build_object('system', ${system}, 'database', oid::bigint, 'name', datname)
     from pg_database where datname = current_database())`;
+}
+
+/**
+ * The server that a connection leads to, without its identifier where this role may not ask for that.
+ * @throws Failure of the connection
+ */
+export async function readNamedServer(reader: Reader): Promise<NamedServer> {
+  const asked = (system: Sql) => reader.read(sql`select ${namedServer(system)} as server`);
+  const [row] = await asked(SYSTEM_IDENTIFIER).catch((thrown: unknown) => {
+    if (asFailure(thrown).code !== 'no-rights') throw thrown;
+    return asked(sql`null`);
+  });
+  return z.object({ server: NamedServer }).parse(row).server;
 }
 
 /** True where both are known to be of different databases. */

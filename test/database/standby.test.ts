@@ -64,7 +64,10 @@ test('a preview and an apply say in one line that nothing can be written here', 
     next: 'Point FLOWMEND_DATABASE_URL at the primary server.',
   };
   await expect(preview(session, plan)).rejects.toMatchObject(readOnly);
-  await expect(apply(session, plan, { createJournal: true })).rejects.toMatchObject(readOnly);
+  await expect(apply(session, plan, { createJournal: true })).rejects.toMatchObject({
+    ...readOnly,
+    message: `${readOnly.message} Nothing was written.`,
+  });
 });
 
 test('the same from the command line: refused, with the way on', async () => {
