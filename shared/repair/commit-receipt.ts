@@ -55,7 +55,9 @@ async function findOut(
   broken: Failure,
 ): Promise<'found committed' | 'found aborted'> {
   // Where asking fails, as when the session is closed meanwhile, the end is not known: it may have been written.
-  const settled = await settle(primary, transaction, settings.database.reconnectTimeoutMs).catch(() => 'unknown' as const);
+  const settled = await settle(primary, transaction, settings.database.reconnectTimeoutMs).catch(
+    () => 'unknown' as const,
+  );
   if (settled === 'unknown') throw broken;
   if (place.kind === 'file') {
     await mark(place.path, receipt, settled);
