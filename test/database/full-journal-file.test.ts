@@ -71,11 +71,24 @@ test('a disk that takes a part of the receipt: nothing is committed, and the par
 
 /** Holds the next commit, until `meanwhile` was done. */
 async function whileCommitting<T>(committing: () => Promise<T>, meanwhile: () => Promise<unknown>): Promise<T> {
+  // What is put off acts before a repair is judged: the trigger puts itself off again, until it is asked by the commit.
   await install.query(`
-    create function migration.held() returns trigger language plpgsql as
-      $$ begin perform pg_advisory_xact_lock(7); return null; end $$;
+    create schema held;
+    create table held.again (id int);
+    create function held.hold() returns trigger language plpgsql as $$ begin
+      if current_query() ~* '^commit' then
+        perform pg_advisory_xact_lock(7);
+      else
+        set constraints all deferred;
+        insert into held.again values (1);
+      end if;
+      return null;
+    end $$;
+    create constraint trigger held after insert on held.again
+      deferrable initially deferred for each row execute function held.hold();
     create constraint trigger held after update on migration.data_imports
-      deferrable initially deferred for each row execute function migration.held()`);
+      deferrable initially deferred for each row execute function held.hold();
+    grant usage on schema held to public; grant insert on held.again to public`);
   await install.query('select pg_advisory_lock(7)');
   const committed = committing();
   await expect
