@@ -127,7 +127,6 @@ export async function runPart(
   const facts = record && journalFacts(catalog);
   const { missing, answer } = await lockRows(transaction, catalog, part.steps, held, facts);
   // Before anything is written: a table of a stranger would run what the stranger likes, in the name of this role.
-  if (record && part.steps.length > 0) refuseUnasked(answer);
   const journal = trustIn(answer);
   refuseUntrusted(journal);
   const hidden = held === 'wait' ? hiddenRows(catalog, missing) : [];
@@ -135,6 +134,7 @@ export async function runPart(
   const busy = held === 'wait' ? NOBODY : flowsOf(missing);
   const asked = await askedAgain(transaction, session, without(part, busy));
   const { flows, steps } = asked.part;
+  if (record && steps.length > 0) refuseUnasked(answer);
   const keep = { answered, record: record?.(flows, journal) ?? null };
   const before = asked.part.kind === 'undo' ? await rowImages(transaction, catalog, steps) : undefined;
   const written = await writeRows(transaction, catalog, steps, keep);
