@@ -101,6 +101,7 @@ export { countOf, kindsCounted, scanText, summary, totalsText } from './report/s
 export { type Standing, severityMarks, standingOf } from './report/severity-mark.ts';
 export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
 export { beyondWriterText, runUndoneText, runUndoText, undoText } from './report/undo-text.ts';
+export { verdictTones } from './report/verdict-tone.ts';
 export { visible } from './report/visible.ts';
 export {
   notRestoredText,

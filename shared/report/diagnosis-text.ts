@@ -12,15 +12,8 @@ import { timelineLines } from './diagnosis/timeline-lines.ts';
 import { notJudgedLines } from './not-judged-lines.ts';
 import { type Line, span } from './tone.ts';
 import { unsaidMarks, unsaidOf } from './unsaid.ts';
+import { verdictTones } from './verdict-tone.ts';
 import { visible } from './visible.ts';
-
-const VERDICT_TONES = {
-  healthy: 'good',
-  waiting: 'note',
-  stuck: 'bad',
-  'out of step': 'warn',
-  'not judged': 'dim',
-} as const;
 
 /** A whole diagnosis as lines, in the order in which a tired person reads: why, what to do, then everything else. */
 export function diagnosisText(diagnosis: Diagnosis): Line[] {
@@ -77,7 +70,7 @@ export function heading({ flowId, kind, name, verdict, headline, database }: Dia
       span('Flow '),
       span(flowId, 'title'),
       span(`  ${kind}  `),
-      span(`${verdict.toUpperCase()}: ${visible(headline)}`, VERDICT_TONES[verdict]),
+      span(`${verdict.toUpperCase()}: ${visible(headline)}`, verdictTones[verdict]),
     ],
     [span(`${name === null ? 'without a name' : visible(name)}, in ${visible(database)}`, 'dim')],
   ];

@@ -7,19 +7,13 @@ import {
   phaseMarks,
   severityMarks,
   span,
+  verdictTones,
   visible,
 } from '../../../shared/index.ts';
 import { cell, fitted, widthOf, wrap } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { detailOf, listedFlows, type State } from '../state.ts';
 
-const VERDICT_TONES = {
-  healthy: 'good',
-  waiting: 'note',
-  stuck: 'bad',
-  'out of step': 'warn',
-  'not judged': 'dim',
-} as const;
 const LABEL = 28;
 const GLYPHS_PER_LINE = 5;
 const RECEIPT_SHOWN = 8;
@@ -95,7 +89,7 @@ function scannedLines(state: State): Line[] {
 }
 
 function verdictLine({ verdict, headline }: Diagnosis): Line {
-  return [span(`${messages.verdicts[verdict]}: ${visible(headline)}`, VERDICT_TONES[verdict])];
+  return [span(`${messages.verdicts[verdict]}: ${visible(headline)}`, verdictTones[verdict])];
 }
 
 /** The phases in their order by glyph; in words too where the terminal is wide enough. */
