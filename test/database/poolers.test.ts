@@ -13,7 +13,8 @@ import { type Pooler, startPgbouncer } from '../support/pgbouncer.ts';
 const LEFT_BEHIND = `select json_build_object(
   'settings', (select json_object_agg(name, setting order by name) from pg_settings),
   'transaction_read_only', current_setting('transaction_read_only'),
-  'advisory locks', (select count(*) from pg_locks where locktype = 'advisory'),
+  'advisory locks', (select count(*) from pg_locks
+    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())),
   'prepared statements', (select count(*) from pg_prepared_statements),
   'cursors', (select count(*) from pg_cursors),
   'temporary tables', (select count(*) from pg_class where relpersistence = 't'),
