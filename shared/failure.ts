@@ -21,6 +21,7 @@ export type FailureCode =
   | 'rule-failed'
   | 'nothing-asked'
   | 'no-connection'
+  | 'server-full'
   | 'wrong-password'
   | 'no-such-database'
   | 'no-rights'

@@ -95,6 +95,7 @@ export { planMarkdown, runMarkdown } from './report/plan-markdown.ts';
 export { planStateText } from './report/plan-state-text.ts';
 export { planText, rowsWords, runText } from './report/plan-text.ts';
 export { progressBar } from './report/progress-bar.ts';
+export { runEndText } from './report/run-end.ts';
 export { diagnosisSarif, scanSarif } from './report/sarif.ts';
 export { scanMarkdown } from './report/scan-markdown.ts';
 export { countOf, kindsCounted, scanText, summary, totalsText } from './report/scan-text.ts';

@@ -5,6 +5,7 @@ import {
   type Line,
   type ManyOutcome,
   type ManyPreview,
+  type ManyProgress,
   type ManyWayBack,
   manyOutcomeText,
   manyPlanText,
@@ -43,13 +44,18 @@ export async function applyManyFlows(
   options: OptionValues,
   file: string | undefined,
 ): Promise<ExitCode> {
-  const { output, confirm, progress, interactive } = context;
+  const { output, progress, interactive } = context;
   const asked = {
     canary: wholeNumber(options, 'canary', 100_000),
     batchSize: wholeNumber(options, 'batch', 10_000),
     flowsPerSecond: wholeNumber(options, 'rate', 1_000_000),
     stopAtShare: shareOf(options.stopAt),
   };
+  if (asked.canary !== undefined && options.yes !== true && (!interactive || output.json)) {
+    throw new Failure('usage', 'After the first flows it is asked again, and without a terminal nobody can be.', {
+      next: 'Add --yes to go on unasked where enough of them were mended, or leave --canary out.',
+    });
+  }
   const trial = options.yes === true ? undefined : await triedOut(context, session, plan);
   const question = `Write this to ${session.settings.database.label}?`;
   const agreement = await agreed(context, session, plan, { options, question });
@@ -71,8 +77,7 @@ export async function applyManyFlows(
         far = manyProgressText(so);
         show();
         if (so.canary && options.yes !== true) {
-          const question = `${so.applied} mended and verified, ${so.failed.length} failed. Go on with the other ${so.left}?`;
-          if (!(await control.asking(() => confirm(question)))) return 'stop';
+          if (!(await control.asking((signal) => goesOn(context, so, signal)))) return 'stop';
         }
         return control.next();
       },
@@ -101,6 +106,17 @@ async function triedOut({ output, progress }: Context, session: WriteSession, pl
   progress('');
   output.lines([...manyPlanText(plan), [], ...manyPreviewText(trial)]);
   return trial;
+}
+
+/** Whether the flows after the first ones are mended too. A letter of its own: what agreed to the plan does not answer it. */
+async function goesOn(
+  { ask }: Context,
+  { applied, failed, left }: ManyProgress,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const first = `${applied} mended and verified, ${failed.length} failed.`;
+  const answer = await ask(`${first} g goes on with the other ${left}, Enter alone ends it: `, signal);
+  return answer.trim().toLowerCase() === 'g';
 }
 
 /** As it was found out before; where nobody was shown that, the undo of the last batch is tried now. */

@@ -5,6 +5,7 @@ import {
   choicesText,
   notJudged,
   type Plan,
+  planText,
   preview,
   type Run,
   runText,
@@ -42,6 +43,8 @@ export async function applyPlan(
   const outcome = await apply(session, plan, { ...agreement.consent, ...server, createJournal: true });
   if (outcome.kind !== 'refused') tellNotice(context, agreement);
   const wayBack = as.kind === 'apply' ? await wayBackOf(session, run, outcome) : undefined;
+  // Where the database refused a write there are no rows to show, only what was tried.
+  if (outcome.kind === 'not verified' && outcome.changes.length === 0) output.lines([...planText(plan), []]);
   output.lines([...applyText(outcome, plan.kind, wayBack), ...choicesText(plan.leftOut)]);
   const answer = { schemaVersion: 1, outcome, leftOut: plan.leftOut } as const;
   if (as.kind === 'apply') output.document('apply', { ...answer, wayBack });

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { CommanderError, Option, Command as Program } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import {
@@ -20,6 +19,7 @@ import {
   visible,
   withoutPasswords,
 } from '../shared/index.ts';
+import { ask } from './ask.ts';
 import type { Command, CommandOption, Context, OptionValues } from './command.ts';
 import { commands } from './commands/index.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from './exit-code.ts';
@@ -29,9 +29,9 @@ import { openOutput } from './output.ts';
 const EXIT_CODES_HELP = `
 Exit codes:
   0  healthy, or done        1  findings                  2  usage
-  3  could not check: no connection, no rights, wrong schema, a later generation of the platform,
-     a scan that ended early, a rule that cannot be asked, none left to ask; or it is not known
-     whether a commit went through
+  3  could not check: no connection or none left there, no rights, wrong schema, a later generation
+     of the platform, a scan that ended early, a rule that cannot be asked, none left to ask; or it
+     is not known whether a commit went through
   4  stale plan              5  refused or not verified   6  not resumed
   7  in part: of many flows some failed, were left for the next run of the plan, or could not be
      taken back; or an undo restored all but columns that a trigger sets
@@ -223,9 +223,9 @@ async function inContext(
         }
         return /^y(es)?$/i.test((await ask(`${question} [y/N] `, interrupt.signal)).trim());
       },
-      async ask(question) {
+      async ask(question, signal = interrupt.signal) {
         if (!interactive || json) throw new Failure('usage', 'Without a terminal nobody can be asked.');
-        return ask(question, interrupt.signal);
+        return ask(question, signal);
       },
     });
   } catch (thrown) {
@@ -252,21 +252,6 @@ async function settingsOfRun({ connection, kind, readOnly }: ConnectionOptions):
     configuration,
     connection: connection ?? (process.env.FLOWMEND_CONNECTION || undefined),
   });
-}
-
-/** The line that a person typed; empty where they turned away. */
-async function ask(question: string, signal: AbortSignal): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl-D, Ctrl-C and the end of the program are a no.
-  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-  const close = () => lines.close();
-  signal.addEventListener('abort', close);
-  try {
-    return await Promise.race([lines.question(question), closed]);
-  } finally {
-    signal.removeEventListener('abort', close);
-    lines.close();
-  }
 }
 
 function report({ code, message: words, next }: Failure, json: boolean, writes?: Action['writes']): ExitCode {

@@ -23,9 +23,10 @@ export interface Context {
   confirm(question: string): Promise<boolean>;
   /**
    * Asks for a line of text; empty where the person turned away.
+   * @param signal takes the question back; default: Ctrl-C and the like, where nobody else took them
    * @throws Failure `usage` without a terminal
    */
-  ask(question: string): Promise<string>;
+  ask(question: string, signal?: AbortSignal): Promise<string>;
   /** Shows how far a long search is, where a person sits at a terminal. */
   progress(text: string): void;
   /** True where a person sits at a terminal, so that the dashboard can open. */

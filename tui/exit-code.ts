@@ -43,6 +43,7 @@ const BY_FAILURE: Record<FailureCode, ExitCode> = {
   // Nor is 'committed'.
   'journal-unmarked': couldNotCheck,
   'no-connection': couldNotCheck,
+  'server-full': couldNotCheck,
   'wrong-password': couldNotCheck,
   'no-such-database': couldNotCheck,
   'no-rights': couldNotCheck,

@@ -5,8 +5,8 @@ import { type EndSignal, exitCodeOfSignal, takeSignals } from './interrupt.ts';
 export interface RunControl extends Pick<Steering, 'next'> {
   /** How far the run is, with what a person wants of it, or can. */
   line(far: string): string;
-  /** Gives the keyboard back, for as long as something is asked. */
-  asking<T>(question: () => Promise<T>): Promise<T>;
+  /** Gives the keyboard back, for as long as something is asked; what ends the run takes the question back. */
+  asking<T>(question: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Which signal ended it. */
   endedBy(): EndSignal;
   close(): void;
@@ -27,12 +27,14 @@ const LINES = {
  */
 export function openRunControl(interactive: boolean, changed: () => void): RunControl {
   const steering = openSteering(changed);
+  const ended = new AbortController();
   let by: EndSignal = 'SIGINT';
   const stop = (signal: EndSignal = 'SIGINT') => {
     // A second Ctrl-C ends the program at once, as always: the running batch is rolled back then.
     if (steering.wish() === 'stop') process.exit(exitCodeOfSignal(signal));
     by = signal;
     steering.stop();
+    ended.abort();
   };
   const press = (keys: Buffer) => {
     for (const key of String(keys)) {
@@ -58,7 +60,7 @@ export function openRunControl(interactive: boolean, changed: () => void): RunCo
     async asking(question) {
       deaf();
       try {
-        return await question();
+        return await question(ended.signal);
       } finally {
         listen();
       }

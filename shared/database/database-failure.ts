@@ -39,7 +39,10 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
     new Failure('disk-full', `The disk of the server is full: ${sentence(message)} Nothing was changed.`, {
       next: 'Nothing can be written until there is room again; tell whoever runs the database.',
     }),
-  '53300': (message) => noConnection(message),
+  '53000': outOfResources,
+  '53200': outOfResources,
+  '53300': noConnectionLeft,
+  '53400': outOfResources,
   '57P01': () => noConnection('the server ended the connection, by an administrator or while shutting down'),
   '57P02': () => noConnection('the server crashed and ended all connections'),
   '57P03': (message) =>
@@ -99,6 +102,31 @@ function cancelled(message: string): Failure {
   );
 }
 
+const POOLER_FULL = /no more connections allowed/;
+const SERVER_FULL = /too many (connections for|clients already)|remaining connection slots are reserved/;
+const WHEN_OTHERS_ENDED = 'Try again when others have ended theirs, or ask who runs the database for more.';
+
+/** The server is there: it, or whoever runs it, has a bound, and others use all of it. */
+function noConnectionLeft(message: string): Failure {
+  const whose = /^too many connections (for .+)$/.exec(message)?.[1];
+  const words = whose === undefined ? `: ${sentence(message)}` : ` ${whose}.`;
+  return new Failure('server-full', `The server has no connection left${words}`, { next: WHEN_OTHERS_ENDED });
+}
+
+function poolerFull(message: string): Failure {
+  return new Failure(
+    'server-full',
+    `The pooler on the way to this database has no connection left: ${sentence(message)}`,
+    { next: WHEN_OTHERS_ENDED },
+  );
+}
+
+function outOfResources(message: string): Failure {
+  return new Failure('server-full', `The server has no room left for this: ${sentence(message)} Nothing was changed.`, {
+    next: 'Try again when the server is less busy; tell whoever runs the database.',
+  });
+}
+
 /** Names what the database or the way to it said, in one line, without the connection string. */
 export function databaseFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
@@ -106,6 +134,9 @@ export function databaseFailure(thrown: unknown): Failure {
   if (/transaction blocks not allowed in statement pooling mode/.test(message)) {
     return Object.assign(statementPooling(), { cause: thrown });
   }
+  if (POOLER_FULL.test(message)) return Object.assign(poolerFull(message), { cause: thrown });
+  // A pooler passes on by a code of its own what the server said to it.
+  if (code === '08P01' && SERVER_FULL.test(message)) return Object.assign(noConnectionLeft(message), { cause: thrown });
   // A standby refuses a transaction that may write by the code of a missing feature.
   if (code === '0A000' && /recovery/.test(message)) return Object.assign(standby(), { cause: thrown });
   const named = BY_STATE[code];

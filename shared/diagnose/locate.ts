@@ -53,7 +53,13 @@ export interface LocateOptions {
 const MOST_JSON_ROWS = 100_000;
 
 /** What ends the search as a whole; anything else is about one table. */
-const ENDS_ALL: readonly FailureCode[] = ['no-connection', 'wrong-password', 'no-such-database', 'cancelled'];
+const ENDS_ALL: readonly FailureCode[] = [
+  'no-connection',
+  'server-full',
+  'wrong-password',
+  'no-such-database',
+  'cancelled',
+];
 
 /**
  * Finds every table and column of the database that holds a flow's id. uuid columns are compared as uuid and text

@@ -10,7 +10,13 @@ export type Settled = 'committed' | 'aborted' | 'unknown';
 const PAUSE_MS = 250;
 /** PostgreSQL was restarted and never heard of this transaction: nothing of it was kept. */
 const IN_THE_FUTURE = '22023';
-const UNREACHABLE = new Set<FailureCode>(['no-connection', 'timed-out', 'in-recovery', 'stopped-by-admin']);
+const UNREACHABLE = new Set<FailureCode>([
+  'no-connection',
+  'server-full',
+  'timed-out',
+  'in-recovery',
+  'stopped-by-admin',
+]);
 
 /**
  * Asks PostgreSQL, again and again until the time is up, how a transaction ended whose connection was lost while it

@@ -8,6 +8,7 @@ import { choicesText } from './choices-text.ts';
 import { MOST_NAMED, named, number, rest } from './counted.ts';
 import { failures } from './failed-flows.ts';
 import { progressBar } from './progress-bar.ts';
+import { runEndText } from './run-end.ts';
 import { tableName } from './shown.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
@@ -103,7 +104,7 @@ export function manyPreviewText(preview: ManyPreview, most = MOST_NAMED): Line[]
 export function manyOutcomeText(outcome: ManyOutcome, wayBack?: ManyWayBack): Line[] {
   const { kind, why, total, applied, before, failed, left, receipts, earlierReceipts = [] } = outcome;
   const takenBack = failed.filter((one) => one.kind === 'taken back').length;
-  if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
+  if (kind === 'refused') return runEndText(outcome, 'repair');
   const whole = failed.length === 0 && left === 0;
   const ended = {
     done: 'done',

@@ -83,7 +83,8 @@ export function applyText(outcome: ApplyOutcome, kind: Plan['kind'], wayBack?: W
       ];
     case 'not verified':
       return [
-        [span('✖ rolled back: the repair did not hold', 'bad')],
+        ...changesText(outcome.changes),
+        [span('✖ rolled back: the repair did not hold; nothing was written', 'bad')],
         ...outcome.problems.map((problem): Line => [span(`  ✖ ${visible(problem, 600)}`)]),
       ];
     case 'refused':

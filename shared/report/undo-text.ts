@@ -7,6 +7,7 @@ import { ways } from '../ways.ts';
 import { counted, named, number, rest } from './counted.ts';
 import { failures } from './failed-flows.ts';
 import { driftText } from './plan-text.ts';
+import { runEndText } from './run-end.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
 import { notRestoredWords } from './way-back-text.ts';
@@ -41,39 +42,16 @@ export function runUndoText(draft: RunDraft): Line[] {
 }
 
 /** What came of taking a run back. */
-export function runUndoneText({
-  kind,
-  why,
-  total,
-  applied,
-  before,
-  failed,
-  left,
-  receipts,
-  notRestored = [],
-}: ManyOutcome): Line[] {
-  if (kind === 'refused') return [[span(`✖ refused: ${visible(why ?? '')}; nothing was written`, 'bad')]];
-  const whole = failed.length + left + notRestored.length === 0;
-  const tone = whole ? 'good' : 'warn';
+export function runUndoneText(outcome: ManyOutcome): Line[] {
+  const { kind, failed, left, receipts, notRestored = [] } = outcome;
+  if (kind === 'refused') return runEndText(outcome, 'undo');
   return [
-    [
-      span(`${whole ? '✔' : '▲'} ${number(applied)} of ${counted(total, 'flow')} taken back`, tone),
-      span(before > 0 ? `, ${number(before)} by somebody else meanwhile` : ''),
-    ],
+    ...runEndText(outcome, 'undo'),
     ...(notRestored.length > 0
       ? [[span(`restored in part: all but ${notRestoredWords(notRestored)}`, 'warn')] as Line]
       : []),
     ...failures(failed),
-    ...(left > 0
-      ? [
-          [
-            span(
-              `${number(left)} not tried${why === null ? '' : `: ${visible(why, 600)}`}; the same undo goes on with them`,
-              'warn',
-            ),
-          ] as Line,
-        ]
-      : []),
+    ...(left > 0 ? [[span(`${number(left)} not tried: the same undo goes on with them`, 'warn')] as Line] : []),
     ...named(receipts).map((id): Line => [span(`To mend a part again: ${ways().undo(visible(id))}`, 'dim')]),
     ...rest(receipts.length, `receipts: ${ways().journal}`),
   ];

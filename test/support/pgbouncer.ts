@@ -17,10 +17,14 @@ export interface Pooler {
   stop(): Promise<void>;
 }
 
-/** pgbouncer in front of the server of a URL. By the transaction, all its clients take turns on one connection. */
+/**
+ * pgbouncer in front of the server of a URL. By the transaction, all its clients take turns on one connection.
+ * @param mostClients it takes no more of them at once
+ */
 export async function startPgbouncer(
   serverUrl: string,
   mode: 'session' | 'transaction' | 'statement',
+  mostClients = 200,
 ): Promise<Pooler> {
   const program = await pgbouncer();
   const folder = await mkdtemp(join(tmpdir(), 'flowmend-pgbouncer-'));
@@ -39,7 +43,7 @@ unix_socket_dir =
 auth_type = any
 pool_mode = ${mode}
 default_pool_size = ${mode === 'session' ? 20 : 1}
-max_client_conn = 200
+max_client_conn = ${mostClients}
 `,
   );
   // It refuses to run as root.

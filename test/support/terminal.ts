@@ -22,7 +22,7 @@ export interface Terminal {
   cursorShown(): boolean;
   press(...keys: string[]): void;
   resize(columns: number, rows: number): void;
-  kill(signal: 'SIGTERM' | 'SIGHUP'): void;
+  kill(signal: 'SIGTERM' | 'SIGHUP' | 'SIGINT'): void;
   /**
    * Waits until the screen shows this.
    * @throws Error with the screen, where it does not within the deadline

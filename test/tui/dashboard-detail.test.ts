@@ -65,6 +65,10 @@ test('nothing is cut where empty rows stand below, and a small terminal shows th
   expect(words).toContain(`because ${diagnosis?.resume.why.replaceAll(/\s+/g, ' ')}`);
   const small = plain(detailLines(state, 59, 5));
   expect(small).toMatch(/^STUCK: .*\n✖ child status +running → waiting.*\n… 5 more: Enter shows all\n/);
+  // Values stand below each other only where none is cut by it; of phases to come the name gives way.
+  const narrow = plain(detailLines(state, 59, 8));
+  expect(narrow).toContain('✖ master flow_status initialization → waiting_for_approval\n');
+  expect(narrow).toContain('✔ import  ⏸ mapping  ·  ·  ·  ·');
 });
 
 test('r before mending says what comes first', async () => {

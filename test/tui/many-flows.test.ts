@@ -6,7 +6,7 @@ import { jsonSchemas } from '../../shared/report/json.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
-import { KEYS, openTerminal } from '../support/terminal.ts';
+import { KEYS, openTerminal, type Terminal } from '../support/terminal.ts';
 
 const FLOWS = 12;
 
@@ -249,6 +249,118 @@ test('what undo cannot bring back is said before a person agrees, and nothing is
   expect(several.stdout).toContain('To take all of it back, as far as that works: flowmend undo');
 });
 
+const FIRST_TWO = '2 mended and verified, 0 failed. g goes on with the other 10, Enter alone ends it:';
+
+/** Up to the question after the first two. */
+async function atTheQuestion(): Promise<Terminal> {
+  const terminal = openTerminal(['apply', '--all', '--canary', '2'], { environment, columns: 100 });
+  await terminal.until('Write this to');
+  terminal.press('y', KEYS.enter);
+  await terminal.until(FIRST_TWO);
+  return terminal;
+}
+
+/** Ends there, with what was written until then: the first two, and the run's name. */
+async function endsWithTheFirstTwo(terminal: Terminal): Promise<void> {
+  expect(await terminal.exited).toBe(7);
+  expect(terminal.screen()).toContain('ended between two batches, as asked: 2 of 12 flows mended and verified');
+  expect(terminal.screen()).toContain('10 not tried');
+  expect(terminal.screen()).toMatch(/Run [0-9a-f]{8}\. To take all of it back/);
+  expect(await mended()).toBe(2);
+  expect(await install.query('select cardinality(flows) as flows from flowmend.journal')).toEqual([{ flows: 2 }]);
+}
+
+test.each([
+  ['Enter alone', KEYS.enter],
+  ['the y that agreed to the plan', `y${KEYS.enter}`],
+  ['a word that begins with it', `gone${KEYS.enter}`],
+  ['Ctrl-C', KEYS.ctrlC],
+  ['Ctrl-D', '\u0004'],
+])('after the first flows %s ends the run, with what was written', async (_, typed) => {
+  const terminal = await atTheQuestion();
+  try {
+    terminal.press(typed);
+    await endsWithTheFirstTwo(terminal);
+  } finally {
+    terminal.close();
+  }
+});
+
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  '%s at the question after the first flows ends the run, with what was written',
+  async (signal) => {
+    const terminal = await atTheQuestion();
+    try {
+      terminal.kill(signal);
+      await endsWithTheFirstTwo(terminal);
+    } finally {
+      terminal.close();
+    }
+  },
+);
+
+/** Each flow takes its time now; resolves as soon as the server works on one. */
+async function slowedDown(): Promise<() => Promise<void>> {
+  await install.query(`
+    create function migration.slow() returns trigger language plpgsql as
+      $$ begin perform pg_sleep(0.5); return new; end $$;
+    create trigger slow before update on migration.discovery_flows for each row execute function migration.slow();`);
+  return () =>
+    expect
+      .poll(
+        () =>
+          install.query(`select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`),
+        { timeout: 30_000 },
+      )
+      .not.toEqual([]);
+}
+
+/** Longer than an answer takes to have an effect. */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 1_500));
+
+test('what was typed before the question after the first flows was shown does not answer it', async () => {
+  const terminal = openTerminal(['apply', '--all', '--canary', '2'], { environment, columns: 100 });
+  try {
+    await terminal.until('Write this to');
+    const working = await slowedDown();
+    terminal.press('y', KEYS.enter);
+    await working();
+    terminal.press(`g${KEYS.enter}g${KEYS.enter}`);
+    await terminal.until(FIRST_TWO);
+    await aMoment();
+    expect(await mended()).toBe(2);
+    terminal.press(KEYS.enter);
+    await endsWithTheFirstTwo(terminal);
+  } finally {
+    terminal.close();
+  }
+});
+
+test('what was typed while the plan was tried out does not agree to it', async () => {
+  const working = await slowedDown();
+  const terminal = openTerminal(['apply', '--all', '--limit', '2'], { environment, columns: 100 });
+  try {
+    await working();
+    terminal.press(`y${KEYS.enter}`);
+    await terminal.until('Write this to');
+    await aMoment();
+    expect(await mended()).toBe(0);
+    terminal.press(KEYS.enter);
+    expect(await terminal.exited).toBe(5);
+    expect(await mended()).toBe(0);
+  } finally {
+    terminal.close();
+  }
+});
+
+test('where nobody can be asked after the first flows, nothing is begun', async () => {
+  const production = { ...environment, FLOWMEND_PRODUCTION: 'incident' };
+  const named = ['--confirm', 'incident', '--reason', 'stuck'];
+  const { code, stderr } = await flowmend(['apply', '--all', '--canary', '2', ...named], production);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('After the first flows it is asked again')]);
+  expect(await mended()).toBe(0);
+});
+
 test('in a terminal: the canary is shown and asked after; Ctrl-C ends after a batch, and the plan goes on later', async () => {
   await run('plan', '--all', '--batch', '1', '-o', path('p.json'));
   const terminal = openTerminal(['apply', path('p.json'), '--canary', '2', '--rate', '1'], {
@@ -258,9 +370,9 @@ test('in a terminal: the canary is shown and asked after; Ctrl-C ends after a ba
   try {
     await terminal.until('Write this to');
     terminal.press('y', KEYS.enter);
-    await terminal.until('2 mended and verified, 0 failed. Go on with the other 10?');
+    await terminal.until(FIRST_TWO);
     expect(await mended()).toBe(2);
-    terminal.press('y', KEYS.enter);
+    terminal.press('g', KEYS.enter);
     await terminal.until('/12 flows');
     terminal.press('p');
     await terminal.until('paused after this batch');

@@ -53,6 +53,44 @@ test('by --yes too it is said where the receipt goes where that is a file of thi
   );
 });
 
+test('what does not hold is shown as the preview shows it: the rows as they became, then why; and nothing is written', async () => {
+  await install.query(`
+    create function migration.own() returns trigger language plpgsql as
+      $$ begin new.current_phase := 'no such phase'; return new; end $$;
+    create trigger own before update on migration.discovery_flows for each row execute function migration.own()`);
+  const before = await install.everyRow();
+  const only = ['--rule', 'progress-out-of-step'];
+  const { code, stdout } = await run(['apply', stuck, ...only, '--yes']);
+  expect(code).toBe(5);
+  expect(stdout).toMatch(
+    new RegExp(
+      [
+        'discovery_flows id .*\\n[\\s\\S]*',
+        ' {2}- current_phase +\\w+\\n {2}\\+ current_phase +no such phase\\n[\\s\\S]*',
+        '✖ rolled back: the repair did not hold; nothing was written\\n',
+        ` {2}✖ phase-unknown would be new on ${stuck}`,
+      ].join(''),
+    ),
+  );
+  expect(await install.everyRow()).toEqual(before);
+  const tried = await run(['preview', stuck, ...only]);
+  const rows = stdout
+    .slice(stdout.indexOf('migration.discovery_flows id'), stdout.indexOf('✖ rolled back'))
+    .replaceAll(/^.*updated_at.*$/gm, '');
+  expect(tried.stdout.replaceAll(/^.*updated_at.*$/gm, '')).toContain(rows);
+});
+
+test('what the database refuses is shown with what was tried', async () => {
+  await install.query(`
+    create function migration.own() returns trigger language plpgsql as
+      $$ begin raise exception 'not on a Sunday' using errcode = 'P0001'; end $$;
+    create trigger own before update on migration.discovery_flows for each row execute function migration.own()`);
+  const { code, stdout } = await run(['apply', stuck, '--rule', 'progress-out-of-step', '--yes']);
+  expect(code).toBe(5);
+  expect(stdout).toMatch(/progress_percentage +0(\.0)? → 16\.7/);
+  expect(stdout).toMatch(/nothing was written\n {2}✖ the database refuses it: not on a Sunday/);
+});
+
 test('of a plan that is refused nothing is said of the journal; of one that is applied it is', async () => {
   const [path, forged] = [join(folder, 'plan.json'), join(folder, 'forged.json')];
   await run(['plan', stuck, '-o', path]);

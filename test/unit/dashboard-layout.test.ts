@@ -93,6 +93,27 @@ describe('lines', () => {
     expect(widthOf(keyBarLine(state, width))).toBeLessThanOrEqual(width);
   });
 
+  test.each([59, 79, 99, 199])('at %i columns no heading is cut, beside the place in a long list', (width) => {
+    const listed = { ...state, scan: scanOf(Array.from({ length: 1_000 }, (_, index) => scanned(index + 1))) };
+    const heading = text(underHeaderLine(listed, 1_000, 999, width));
+    expect(heading).toMatch(/^ {2}flow .*phase .* age {2}why +1000 of 1000$/);
+    expect(stringWidth(heading)).toBe(width);
+    // Each value stands below its heading.
+    const row = text(fleetLine(scanned(2, { findings: [finding()] }), 0, width));
+    expect(row.indexOf('progress is')).toBe(heading.indexOf('why'));
+  });
+
+  test('a wide terminal shows the whole name, with the id in it', () => {
+    const name = `Discovery Import ${'0'.repeat(36)}`;
+    expect(text(fleetLine(scanned(1, { name }), 0, 199))).toContain(`${name} `);
+  });
+
+  test('where it is narrow the keys stand below each other', () => {
+    const keys = helpLines(59).slice(0, -5);
+    for (const line of keys) expect(widthOf(line)).toBeLessThanOrEqual(59);
+    expect(plain(helpLines(59))).toContain('\nmove\nj k ↓ ↑   down, up\n');
+  });
+
   test('a row says its state by glyph and by word', () => {
     expect(text(fleetLine(scanned(1), 0, 79))).toMatch(/^● 00000001 .* healthy$/);
     expect(text(fleetLine(scanned(2, { findings: [finding()] }), 0, 79))).toMatch(/^▲ 00000002 .* progress is 0\.0/);
@@ -161,8 +182,8 @@ describe('lines', () => {
   });
 
   test('the help fits on one screen of 80x24', () => {
-    expect(helpLines().length).toBeLessThanOrEqual(layoutOf(80, 24).panel);
-    for (const line of helpLines()) expect(widthOf(line)).toBeLessThanOrEqual(79);
+    expect(helpLines(79).length).toBeLessThanOrEqual(layoutOf(80, 24).panel);
+    for (const line of helpLines(79)) expect(widthOf(line)).toBeLessThanOrEqual(79);
   });
 });
 

@@ -231,14 +231,14 @@ describe('how it ended', () => {
     [
       { kind: 'broken', why: 'gone', failure: { code: 'outcome-unknown', message: '', next: '' }, applied: 1, left: 9 },
       'MENDED IN PART',
-      /gone Of the batch that was being written then only the\s+journal\s+knows/,
+      /gone\nOf the batch that was being written then only the\s+journal\s+knows/,
     ],
     [
       { kind: 'broken', why: 'gone', failure: { code: 'no-connection', message: '', next: '' }, applied: 1, left: 9 },
       'MENDED IN PART',
       /The batch that was being written then was rolled\s+back/,
     ],
-    [{ applied: 0, before: 10 }, 'MENDED', /10 flows were mended by an earlier run/],
+    [{ applied: 0, before: 10 }, 'MENDED', /✔ 0 of 10 flows mended and verified, 10 by an earlier\s+run of this plan/],
   ])('%o', (change, called, expected) => {
     expect(title(ended(change))).toBe(called);
     expect(text(shows(ended(change)))).toMatch(expected);

@@ -18,7 +18,7 @@ export function changedFacts(before: Diagnosed['facts'], now: Diagnosed['facts']
 
 const NONE = 'nothing';
 /** What follows from the passing of time, or repeats what another part says. */
-const TIMES = /(^|\.)(age|now|seconds|images)(_|\.|$)/;
+const TIMES = /(^|\.)(age|idle|now|seconds|images)(_|\.|$)/;
 
 function leaves(path: string, value: unknown): Map<string, string> {
   if (typeof value !== 'object' || value === null) return new Map([[path, JSON.stringify(value) ?? NONE]]);

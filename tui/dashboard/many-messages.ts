@@ -1,4 +1,4 @@
-import type { FailedFlow, FailureCode, LeftOut, ManyOutcome, Pace, PaceField } from '../../shared/index.ts';
+import type { FailedFlow, FailureCode, LeftOut, Pace, PaceField } from '../../shared/index.ts';
 
 const number = (count: number) => count.toLocaleString('en-US');
 const counted = (count: number, one: string, many: string) => `${number(count)} ${count === 1 ? one : many}`;
@@ -91,14 +91,7 @@ export const manyMessages = {
   firstDone: (applied: number, failed: number) =>
     `The first ${number(applied + failed)}: ${number(applied)} mended and verified, ${number(failed)} failed.`,
   goOn: (left: number) => `g goes on with the other ${number(left)}, n ends it here.`,
-  mended: (applied: number, total: number) =>
-    `${number(applied)} of ${counted(total, 'flow', 'flows')} mended and verified`,
-  before: (flows: number) => `${counted(flows, 'flow was', 'flows were')} mended by an earlier run of this plan.`,
-  endings: {
-    stopped: (why: string) => `It stopped: ${why}.`,
-    interrupted: (_: string) => 'It ended between two batches, as asked.',
-    broken: (why: string, code?: FailureCode) => `It broke off: ${why} ${UNDER_WAY[code ?? ''] ?? ROLLED_BACK}`,
-  } satisfies Record<Exclude<ManyOutcome['kind'], 'done' | 'refused'>, (why: string, code?: FailureCode) => string>,
+  underWay: (code?: FailureCode) => UNDER_WAY[code ?? ''] ?? ROLLED_BACK,
   staysBroken: (flows: number) =>
     `Of what was mended ${counted(flows, 'flow stays broken', 'flows stay broken')}, in what was left as it is:`,
   moreBroken: (flows: number) => `  and ${counted(flows, 'flow', 'flows')} more: M shows what can still be mended`,

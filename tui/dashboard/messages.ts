@@ -17,6 +17,7 @@ export const messages = {
   troubles: {
     offline: (age) => `✖ offline: ${age === undefined ? 'nothing read yet' : `${age} old`}`,
     slow: (age) => `▲ slow: ${age === undefined ? 'nothing read yet' : `${age} old`}`,
+    full: (age) => `✖ server full: ${age === undefined ? 'nothing read yet' : `${age} old`}`,
     unread: (age) => `✖ not read: ${age === undefined ? 'nothing read yet' : `${age} old`}`,
   } satisfies Record<TroubleKind, (age: string | undefined) => string>,
   runs: (time: string) => `▲ The server works on a statement for ${time}`,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Box, useApp, useInput, useWindowSize } from 'ink';
 import { useEffect, useState } from 'react';
 import { isWritable, type Session, span, visible } from '../../shared/index.ts';
@@ -5,9 +6,10 @@ import { Dashboard } from './dashboard.tsx';
 import type { DrawnPanel } from './drawn-panel.ts';
 import { fitted } from './fit.ts';
 import { keyNames } from './key-names.ts';
-import type { Place } from './lines/header-lines.ts';
+import { type Place, troubleLine } from './lines/header-lines.ts';
 import { messages } from './messages.ts';
 import { StyledLine } from './styled-line.tsx';
+import { type Trouble, troubleKind, troubleOf } from './trouble.ts';
 import type { Leaving } from './use-dashboard.ts';
 
 interface OpeningProps {
@@ -19,6 +21,8 @@ interface OpeningProps {
   readonly leaving: Leaving;
 }
 
+/** As often as the fleet is read. */
+const AGAIN_MS = 2_000;
 const QUITS: readonly string[] = ['q', 'escape', 'ctrl-c'];
 
 /** The first frame, which waits for nothing; the dashboard as soon as the database answered, with the keys typed meanwhile. */
@@ -27,11 +31,12 @@ export function Opening({ database, open, write, kind, drawn, leaving }: Opening
   const { columns } = useWindowSize();
   const [session, setSession] = useState<Session>();
   const [typed] = useState<string[]>([]);
+  const [trouble, setTrouble] = useState<Trouble>();
   useEffect(() => {
     const controller = new AbortController();
     const end = () => exit();
     leaving.signal.addEventListener('abort', end);
-    open(controller.signal).then(setSession, (thrown: unknown) => {
+    opened(open, controller.signal, setTrouble).then(setSession, (thrown: unknown) => {
       if (!controller.signal.aborted) exit(thrown instanceof Error ? thrown : new Error(String(thrown)));
     });
     return () => {
@@ -55,7 +60,29 @@ export function Opening({ database, open, write, kind, drawn, leaving }: Opening
   return (
     <Box flexDirection="column" width={columns}>
       <StyledLine line={fitted([span(messages.connecting(visible(database)), 'note')], columns)} />
+      {trouble && <StyledLine line={fitted(troubleLine(trouble), columns)} />}
       <StyledLine line={fitted([span(messages.connectingKeys, 'dim')], columns)} />
     </Box>
   );
+}
+
+/**
+ * Connects; a server that has no connection left is asked again until it has.
+ * @throws Failure of the connection; the reason of the signal
+ */
+async function opened(
+  open: OpeningProps['open'],
+  signal: AbortSignal,
+  onTrouble: (trouble: Trouble) => void,
+): Promise<Session> {
+  for (;;) {
+    try {
+      return await open(signal);
+    } catch (thrown) {
+      const trouble = troubleOf(thrown);
+      if (troubleKind(trouble) !== 'full') throw thrown;
+      onTrouble(trouble);
+      await sleep(AGAIN_MS, undefined, { signal });
+    }
+  }
 }

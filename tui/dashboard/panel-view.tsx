@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import { span } from '../../shared/index.ts';
-import { spread } from './fit.ts';
+import { type Line, span } from '../../shared/index.ts';
+import { spread, widthOf } from './fit.ts';
 import { type Layout, windowTop } from './layout.ts';
 import { RULES_START } from './lines/many-lines.ts';
 import { panelTitle } from './lines/panel-lines.ts';
@@ -16,8 +16,10 @@ export function PanelView({ state, layout }: { state: State; layout: Layout }) {
   const rows = panelRows(state, width);
   const top = topOf(state, rows.count, height);
   const place = messages.scrolled(top + 1, Math.min(top + height, rows.count), rows.count);
-  const about = aboutFlow(state) ? [span(`  ${state.panel?.flowId}`, 'dim')] : [];
-  const title = spread([panelTitle(state), ...about], rows.count > height ? [span(place, 'note')] : [], width);
+  const right = rows.count > height ? [span(place, 'note')] : [];
+  const whole = [panelTitle(state), ...about(state, WHOLE_ID)];
+  const fits = widthOf([...whole, ...right]) < width;
+  const title = spread(fits ? whole : [panelTitle(state), ...about(state, SHORT_ID)], right, width);
   return (
     <Box flexDirection="column">
       <StyledLine line={title} />
@@ -32,7 +34,12 @@ function topOf({ panel, help, scroll }: State, count: number, height: number): n
   return Math.max(0, Math.min(scroll, count - height));
 }
 
-/** To unlock is about no flow. */
-function aboutFlow({ panel, help }: State): boolean {
-  return !help && panel !== undefined && !(panel.kind === 'question' && panel.question.kind === 'unlock');
+const WHOLE_ID = 36;
+/** As in the list. */
+const SHORT_ID = 8;
+
+/** Which flow it is about, by so many letters of its id. To unlock is about none. */
+function about({ panel, help }: State, letters: number): Line {
+  if (help || panel === undefined || (panel.kind === 'question' && panel.question.kind === 'unlock')) return [];
+  return [span(`  ${panel.flowId.slice(0, letters)}`, 'dim')];
 }

@@ -17,14 +17,18 @@ const KINDS: Partial<Record<string, TroubleKind>> = {
   'in-recovery': 'offline',
   'wrong-password': 'offline',
   'no-such-database': 'offline',
+  'server-full': 'full',
   'timed-out': 'slow',
   cancelled: 'slow',
   'stopped-by-admin': 'slow',
   'lock-timeout': 'slow',
 };
 
-/** `slow`: the server is there, and did not answer in time; `unread`: it answered that it will not be read. */
-export type TroubleKind = 'offline' | 'slow' | 'unread';
+/**
+ * `slow`: the server is there, and did not answer in time; `full`: it answered that others use all it has; `unread`: it
+ * answered that it will not be read.
+ */
+export type TroubleKind = 'offline' | 'slow' | 'full' | 'unread';
 
 export function troubleKind({ code }: Pick<Trouble, 'code'>): TroubleKind {
   return KINDS[code] ?? 'unread';

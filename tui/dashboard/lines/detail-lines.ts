@@ -10,12 +10,14 @@ import {
   verdictTones,
   visible,
 } from '../../../shared/index.ts';
-import { cell, fitted, widthOf, wrap } from '../fit.ts';
+import { fitted, widthOf, wrap } from '../fit.ts';
 import { messages } from '../messages.ts';
 import { detailOf, listedFlows, type State } from '../state.ts';
 
 const LABEL = 28;
 const GLYPHS_PER_LINE = 5;
+/** After each phase, also the last. */
+const GAP = 2;
 const RECEIPT_SHOWN = 8;
 const MOST_WORDS = 1_000;
 /** With fewer rows than this the findings need them more than the reason for resuming. */
@@ -43,7 +45,7 @@ export function detailLines(state: State, width: number, height: number): Line[]
       ? [[span(`✖ ${visible(known.trouble.message)} ${messages.lastKnown}`, 'bad')]]
       : [];
   const diagnosis = known?.diagnosed?.diagnosis;
-  if (!diagnosis) return cut([...trouble, ...scannedLines(state)], width, height);
+  if (!diagnosis) return cut([...trouble, ...scannedLines(state, width)], width, height);
   if (diagnosis.notJudged !== undefined) {
     return cut([...trouble, ...notJudgedLines(state, diagnosis, width)], width, height);
   }
@@ -51,8 +53,8 @@ export function detailLines(state: State, width: number, height: number): Line[]
   const verdict = [...trouble, verdictLine(diagnosis)];
   const advice = byHandLines(diagnosis);
   const foot = [...advice, ...rest];
-  const short = findingLines(diagnosis.findings);
-  const long = findingLines(diagnosis.findings, width);
+  const short = findingLines(diagnosis.findings, width);
+  const long = short.flatMap((line, index) => [line, ...reasonLines(diagnosis.findings[index], width)]);
   // On a small terminal the first finding in its own words comes before the phases.
   const least = verdict.length + 1 + Math.min(LEAST_FINDINGS, short.length) + foot.length;
   const head = least > height ? verdict : [...verdict, phasesLine(diagnosis, width)];
@@ -82,25 +84,30 @@ function cut(lines: readonly Line[], width: number, height: number): Line[] {
 }
 
 /** What the list knows already, until the flow itself is read. */
-function scannedLines(state: State): Line[] {
+function scannedLines(state: State, width: number): Line[] {
   const flow = listedFlows(state).find((one) => one.flowId === state.selected);
   if (!flow) return [];
-  return [[span(state.trouble ? messages.scannedOnly : messages.reads, 'dim')], ...flow.findings.map(findingLine)];
+  return [[span(state.trouble ? messages.scannedOnly : messages.reads, 'dim')], ...findingLines(flow.findings, width)];
 }
 
 function verdictLine({ verdict, headline }: Diagnosis): Line {
   return [span(`${messages.verdicts[verdict]}: ${visible(headline)}`, verdictTones[verdict])];
 }
 
-/** The phases in their order by glyph; in words too where the terminal is wide enough. */
+/** The phases in their order by glyph: in words too where there is room, without the names of those to come where not. */
 function phasesLine({ processed }: Diagnosis, width: number): Line {
-  const strip = (words: boolean) =>
+  const strip = (words: (title: string, mark: keyof typeof phaseMarks) => string) =>
     processed.map((standing) => {
-      const name = phaseMarkName(standing);
-      const { glyph, tone } = phaseMarks[name];
-      return span(`${glyph} ${standing.title}${words ? ` ${messages.phases[name]}` : ''}  `, tone);
+      const mark = phaseMarkName(standing);
+      const { glyph, tone } = phaseMarks[mark];
+      return span(`${[glyph, words(standing.title, mark)].filter(Boolean).join(' ')}  `, tone);
     });
-  return widthOf(strip(true)) <= width ? strip(true) : strip(false);
+  const strips = [
+    strip((title, mark) => `${title} ${messages.phases[mark]}`),
+    strip((title) => title),
+    strip((title, mark) => (mark === 'NOT_STARTED' ? '' : title)),
+  ];
+  return strips.find((line) => widthOf(line) <= width + GAP) ?? strips.at(-1) ?? [];
 }
 
 /** What the glyphs of the phases mean, some to a line. */
@@ -113,33 +120,35 @@ export function phaseGlyphs(): Line[] {
   );
 }
 
-/** One line a finding; given a width, its reason under it. */
-function findingLines(findings: readonly Finding[], width?: number): Line[] {
+/** One line a finding: values below each other, unless that would cut one. */
+function findingLines(findings: readonly Finding[], width: number): Line[] {
   if (findings.length === 0) return [[span(`${severityMarks.healthy.glyph} ${messages.noFinding}`, 'good')]];
-  return findings.flatMap((finding) => [
-    findingLine(finding),
-    ...(width === undefined ? [] : reasonLines(finding, width)),
-  ]);
+  const cuts = findings.some((finding) => widthOf(valuesLine(finding, LABEL) ?? []) > width);
+  return findings.map((finding) => findingLine(finding, cuts ? 0 : LABEL));
 }
 
-function reasonLines({ evidence: [evidence] }: Finding, width: number): Line[] {
+function reasonLines(finding: Finding | undefined, width: number): Line[] {
+  const [evidence] = finding?.evidence ?? [];
   return evidence ? wrap([span(`  ${visible(evidence.why)}`, 'dim')], width, 2) : [];
 }
 
-function findingLine(finding: Finding): Line {
+function findingLine(finding: Finding, label: number): Line {
   const { glyph, tone } = severityMarks[finding.severity];
-  const [evidence] = finding.evidence;
-  // Found and expected say it best where a value is simply wrong; otherwise the message does.
-  if (finding.wayOut === 'fix' && finding.evidence.length === 1 && evidence?.found && evidence.expected) {
-    return [
-      span(`${glyph} `, tone),
-      cell(`${messages.records[evidence.record]} ${evidence.column}`, LABEL),
-      span(` ${visible(evidence.found)}`, 'bad'),
-      span(' → ', 'dim'),
-      span(visible(evidence.expected), 'good'),
-    ];
-  }
-  return [span(`${glyph} `, tone), span(visible(finding.message))];
+  return valuesLine(finding, label) ?? [span(`${glyph} `, tone), span(visible(finding.message))];
+}
+
+/** Found and expected say it best where a value is simply wrong; undefined where the message does. */
+function valuesLine({ severity, wayOut, evidence: all }: Finding, label: number): Line | undefined {
+  const { glyph, tone } = severityMarks[severity];
+  const [evidence] = all;
+  if (wayOut !== 'fix' || all.length !== 1 || !evidence?.found || !evidence.expected) return undefined;
+  return [
+    span(`${glyph} `, tone),
+    span(`${messages.records[evidence.record]} ${evidence.column}`.padEnd(label)),
+    span(` ${visible(evidence.found)}`, 'bad'),
+    span(' → ', 'dim'),
+    span(visible(evidence.expected), 'good'),
+  ];
 }
 
 /** What no key does: a person has to choose, or to look. */

@@ -17,10 +17,12 @@ const CHOSEN = '›';
 const ID = 8;
 const STATUS = 20;
 const AGE = 7;
-const NAME = 26;
 /** The longest phase of the platform has 20 letters; narrow terminals cut it before the status. */
 const phaseWidth = (width: number) => (width >= 100 ? 21 : 18);
-const showsName = (width: number) => width >= 110;
+/** Where both do not fit, the status gives way to the reason: the detail says it. */
+const showsStatus = (width: number) => width >= 76;
+/** A third of the room that the other columns leave, up to a name with an id in it; none where that is too little. */
+const nameWidth = (width: number) => (width < 110 ? 0 : Math.min(54, 26 + Math.floor((width - 110) / 3)));
 
 /** One flow in one row, never wrapped. */
 export function fleetLine(flow: ScannedFlow, now: number, width: number, chosen = false): Line {
@@ -36,7 +38,7 @@ function lineOf(flow: ScannedFlow, why: string, now: number, width: number, curs
   const mark = severityMarks[standingOf(flow)];
   const row = {
     id: cell(flow.flowId.slice(0, ID), ID, 'title'),
-    name: cell(visible(flow.name ?? messages.noName), NAME, flow.name === null ? 'dim' : 'plain'),
+    name: cell(visible(flow.name ?? messages.noName), nameWidth(width), flow.name === null ? 'dim' : 'plain'),
     phase: cell(visible(flow.phase ?? messages.noPhase), phaseWidth(width)),
     status: cell(visible(flow.status), STATUS),
     age: cell(age(flow.updatedAt, now), AGE, 'dim', 'right'),
@@ -55,7 +57,7 @@ export function fleetHeading(width: number): Line {
   const { flow, name, phase, status, age: old, why } = messages.columns;
   const row = {
     id: cell(flow, ID, 'dim'),
-    name: cell(name, NAME, 'dim'),
+    name: cell(name, nameWidth(width), 'dim'),
     phase: cell(phase, phaseWidth(width), 'dim'),
     status: cell(status, STATUS, 'dim'),
     age: cell(old, AGE, 'dim', 'right'),
@@ -68,5 +70,11 @@ type Columns = Record<'id' | 'name' | 'phase' | 'status' | 'age' | 'why', Span>;
 
 function inColumns({ id, name, phase, status, age, why }: Columns, width: number): Span[] {
   const gap = span(' ');
-  return [id, gap, ...(showsName(width) ? [name, gap] : []), phase, gap, status, age, gap, gap, why];
+  return [
+    ...[id, gap],
+    ...(nameWidth(width) > 0 ? [name, gap] : []),
+    ...[phase, gap],
+    ...(showsStatus(width) ? [status] : []),
+    ...[age, gap, gap, why],
+  ];
 }

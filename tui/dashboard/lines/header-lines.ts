@@ -12,7 +12,7 @@ import {
 import { fitted, spread, widthOf } from '../fit.ts';
 import { messages } from '../messages.ts';
 import type { State } from '../state.ts';
-import { troubleKind } from '../trouble.ts';
+import { type Trouble, troubleKind } from '../trouble.ts';
 import { fleetHeading } from './fleet-lines.ts';
 
 /** Older than this, and what is on the screen is no longer called live. */
@@ -117,18 +117,7 @@ export function underHeaderLine(
   if (wait && !typing && (trouble === undefined || troubleKind(trouble) === 'slow')) {
     return fitted(waitLine(wait, now), width);
   }
-  if (trouble) {
-    const { message, next } = trouble;
-    const tone = troubleKind(trouble) === 'slow' ? 'warn' : 'bad';
-    return fitted(
-      [
-        span(`${tone === 'warn' ? '▲' : '✖'} ${visible(message)} `, tone),
-        span(`${messages.retrying} `),
-        span(visible(next), 'dim'),
-      ],
-      width,
-    );
-  }
+  if (trouble) return fitted(troubleLine(trouble), width);
   const noticed = fitted(
     configured.map((notice) => span(`▲ ${visible(notice)}  `, 'warn')),
     Math.floor(width / 2),
@@ -145,6 +134,16 @@ export function underHeaderLine(
   }
   if (scan?.notJudged !== undefined) return spread([span(messages.laterGeneration, 'warn')], place, width);
   return spread(fleetHeading(width), place, width);
+}
+
+/** What went wrong, and that it is tried again. */
+export function troubleLine(trouble: Trouble): Line {
+  const tone = troubleKind(trouble) === 'slow' ? 'warn' : 'bad';
+  return [
+    span(`${tone === 'warn' ? '▲' : '✖'} ${visible(trouble.message)} `, tone),
+    span(`${messages.retrying} `),
+    span(visible(trouble.next), 'dim'),
+  ];
 }
 
 /** What the server works on for long, and who keeps it waiting, as far as it says so. */

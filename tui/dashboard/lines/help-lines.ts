@@ -7,21 +7,21 @@ const LEFT = 51;
 const KEY = 10;
 const GLYPHS = 6;
 
-/** Every key: the actions from their one table on the left, how to move on the right. */
-export function helpLines(): Line[] {
+/** Wide enough for the longest line of both columns. */
+const BESIDE = 79;
+
+/** Every key: the actions from their one table, and how to move beside them, or below where it is narrow. */
+export function helpLines(width: number): Line[] {
   const { help } = messages;
   const left = actionList.flatMap(({ key, title, writes }): Line[] => {
     const asks = writes === 'nothing' ? '' : ` ${help.asks}`;
     return key === null ? [] : [[cell(` ${key}`, 3, 'note'), cell(title + asks, LEFT - 3)]];
   });
   const right = help.keys.map(([keys, what]): Line => [cell(keys, KEY, 'note'), span(what)]);
-  const rows = Array.from(
-    { length: Math.max(left.length, right.length) },
-    (_, row): Line => [...(left[row] ?? [cell('', LEFT)]), ...(right[row] ?? [])],
-  );
+  const does: Line[] = [[cell(help.actions, LEFT, 'title')], ...left];
+  const moves: Line[] = [[span(help.movement, 'title')], ...right];
   return [
-    [cell(help.actions, LEFT, 'title'), span(help.movement, 'title')],
-    ...rows,
+    ...(width < BESIDE ? [...does, [], ...moves] : beside(does, moves)),
     [],
     [
       cell(help.glyphs, GLYPHS, 'title'),
@@ -30,4 +30,11 @@ export function helpLines(): Line[] {
     ...phaseGlyphs().map((line): Line => [cell('', 1), ...line]),
     ...help.notes.map((note): Line => [span(note, 'dim')]),
   ];
+}
+
+function beside(left: readonly Line[], right: readonly Line[]): Line[] {
+  return Array.from(
+    { length: Math.max(left.length, right.length) },
+    (_, row): Line => [...(left[row] ?? [cell('', LEFT)]), ...(right[row] ?? [])],
+  );
 }

@@ -6,6 +6,7 @@ import {
   type Pace,
   type PaceField,
   type PlanSums,
+  runEndText,
   runId,
   severityMarks,
   span,
@@ -174,32 +175,15 @@ function progressLine({ total, left, failed, flowsPerSecond, secondsLeft }: Many
   ];
 }
 
-function endedLines({
-  kind,
-  why,
-  total,
-  applied,
-  before,
-  failed,
-  left,
-  receipts,
-  planHash,
-  failure,
-  broken,
-  earlierReceipts = [],
-  wayBack = {},
-}: Ended): Line[] {
-  if (kind === 'refused') return [[span(messages.refused(visible(why ?? '', 600)), 'bad')]];
-  const whole = failed.length === 0 && left === 0;
-  const tone = whole ? 'good' : 'warn';
+function endedLines(ended: Ended): Line[] {
+  const { kind, failed, left, receipts, planHash, failure, broken, earlierReceipts = [], wayBack = {} } = ended;
+  const end = runEndText(ended, 'repair');
+  if (kind === 'refused') return end;
   const undone = wayBackOfMany(wayBack);
   return [
-    [span(`${whole ? '✔' : '▲'} ${many.mended(applied, total)}`, tone)],
-    ...(before > 0 ? [[span(many.before(before))]] : []),
+    ...end,
+    ...(kind === 'broken' ? [[span(many.underWay(failure?.code), 'bad')]] : []),
     ...(earlierReceipts.length > 0 ? [[span(many.earlier(earlierReceipts.length), 'dim')]] : []),
-    ...(kind === 'done'
-      ? []
-      : [[span(many.endings[kind](visible(why ?? '', 600), failure?.code), kind === 'broken' ? 'bad' : 'warn')]]),
     ...(left > 0 ? [[span(many.left(left), 'warn')]] : []),
     ...brokenLines(broken),
     ...(receipts.length > 0

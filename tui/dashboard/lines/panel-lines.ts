@@ -92,7 +92,7 @@ function followTitle(ended: Following['ended']): Span {
 /** Everything that the panel has to say, wrapped to the width; what is shown of it is a matter of scrolling. */
 export function panelLines(state: State, width: number): Line[] {
   const { help, panel } = state;
-  const lines = help ? helpLines() : panel ? contents(panel, state, width) : [];
+  const lines = help ? helpLines(width) : panel ? contents(panel, state, width) : [];
   // A row of a choice is one row.
   return panel?.kind === 'rules' && !help
     ? lines.map((line) => fitted(line, width))
