@@ -1,5 +1,6 @@
 /** The only door into the core: what the faces may use. */
 export { type Action, type ActionId, actionList, actions, type Situation, type SubcommandId } from './actions.ts';
+export { asFailure } from './as-failure.ts';
 export { closeSoon } from './close-soon.ts';
 export type { Wait } from './database/waits.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
@@ -20,7 +21,7 @@ export type { PhaseStanding, PhaseState } from './diagnose/sections/phases.ts';
 export type { RecordState } from './diagnose/sections/records.ts';
 export { sessionOfFlow } from './diagnose/session-of-flow.ts';
 export { type ExportOptions, exportFlow, FlowExport } from './export/export-flow.ts';
-export { asFailure, Failure, type FailureCode } from './failure.ts';
+export { Failure, type FailureCode } from './failure.ts';
 export { models } from './flow/models.ts';
 export { writeNewFile } from './new-file.ts';
 export { type ApplyOptions, ApplyOutcome, apply } from './repair/apply.ts';

@@ -3,7 +3,7 @@ import { type ColumnType, NEEDED_COLUMNS, OPTIONAL_COLUMNS, servesAs } from '../
 import type { FlowModel, RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { ways } from '../ways.ts';
-import type { FoundTable, Table } from './catalog.ts';
+import type { FoundTable, Table } from './table.ts';
 
 /** A table with what the flow model asks of it, and in words what of it cannot be seen here. */
 export interface FittedTable {

@@ -1,5 +1,6 @@
 import type { FlowModel } from '../flow/model.ts';
-import type { Catalog, Table } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
+import type { Table } from './table.ts';
 
 /** The records that carry a link to their flow's master. */
 export type Linked = 'import' | 'rawRecords' | 'mappingRows';

@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Table } from './catalog.ts';
 import { column, ident, literal, tableIdent } from './identifier.ts';
 import { type JsonType, jsonShape, unpackable } from './json-column.ts';
+import type { Table } from './table.ts';
 
 /**
  * What statements read a record from: the table itself, or, where this kind of flow or this install lacks some of its

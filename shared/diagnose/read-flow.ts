@@ -1,11 +1,11 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { isStored } from '../database/catalog.ts';
 import { guardImage } from '../database/guard-image.ts';
 import { column } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
 import { recordSource } from '../database/record-source.ts';
+import { isStored } from '../database/table.ts';
 import { approvalPhase, type FlowModel, flagColumns } from '../flow/model.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { FlowFacts } from './flow-facts.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Catalog, isStored, type Table } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
+import { isStored, type Table } from '../database/table.ts';
 import { type FlowModel, flagColumns, type RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { type Finding, worstFirst } from './finding.ts';

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
+import { asFailure } from '../as-failure.ts';
 import { readCatalog } from '../database/catalog.ts';
-import { asFailure, Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import { type IdRange, parseIdPrefix } from '../flow/flow-id.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { models } from '../flow/models.ts';

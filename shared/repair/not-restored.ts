@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Catalog, isComputed } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
 import { guardOfText } from '../database/guard-image.ts';
+import { isComputed } from '../database/table.ts';
 import type { Session } from '../session.ts';
 import type { Receipt } from './journal.ts';
 import type { Plan, Step } from './plan.ts';

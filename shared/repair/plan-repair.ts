@@ -1,4 +1,5 @@
-import { type Catalog, isStored } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
+import { isStored } from '../database/table.ts';
 import type { FlowFacts, Image } from '../diagnose/flow-facts.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import type { RestsOn, Rule } from '../diagnose/rule.ts';

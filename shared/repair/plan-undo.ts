@@ -1,5 +1,6 @@
-import { type Catalog, isComputed } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
 import { guardOfText } from '../database/guard-image.ts';
+import { isComputed } from '../database/table.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { ways } from '../ways.ts';

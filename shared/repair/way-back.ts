@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { asFailure } from '../as-failure.ts';
 import type { Trial } from '../database/reader.ts';
-import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { NotRestored, remainderOf } from './not-restored.ts';
 import { stepsBack } from './plan-undo.ts';

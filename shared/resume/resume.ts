@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { asFailure } from '../as-failure.ts';
 import type { Diagnosed } from '../diagnose/diagnose.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
-import { asFailure, Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { type Consent, nameObjection } from '../repair/consent.ts';
 import type { WriteSession } from '../session.ts';

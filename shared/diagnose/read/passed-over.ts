@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import { isStored } from '../../database/catalog.ts';
 import { column, literal } from '../../database/identifier.ts';
 import { isPassedOver, jsonType } from '../../database/json-column.ts';
+import { isStored } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import type { Install } from '../install.ts';
 

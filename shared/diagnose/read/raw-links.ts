@@ -1,8 +1,8 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import { isStored } from '../../database/catalog.ts';
 import { guardImage } from '../../database/guard-image.ts';
 import { column } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
+import { isStored } from '../../database/table.ts';
 import { MOST_RAW_LINKS } from '../flow-facts.ts';
 import type { Install } from '../install.ts';
 

@@ -1,9 +1,10 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Catalog, Table } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
 import { column, ident } from '../../database/identifier.ts';
 import { asJsonb, jsonType } from '../../database/json-column.ts';
 import { tellsWrongKeys } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
+import type { Table } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { notRejected } from '../read/mapping-rows.ts';
 import { type Columns, importColumns, OF_IMPORT, selected } from './flow-relation.ts';

@@ -1,8 +1,9 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { type Catalog, typeOf } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
 import { type JsonExpression, jsonType, member, unpackable } from '../../database/json-column.ts';
 import { isText, readableText } from '../../database/readable-text.ts';
+import { typeOf } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
 /** The columns of the joined records by their names in the flow model, wherever the relation reads them. */

@@ -1,7 +1,8 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import { type Catalog, isStored, type Table } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
 import { column, ident, literal } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
+import { isStored, type Table } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { columnsIn } from './columns-in.ts';
 import { type EndedRule, openOrBroken } from './ended-flows.ts';

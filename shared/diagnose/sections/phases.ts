@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Catalog, isStored } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
+import { isStored } from '../../database/table.ts';
 import { withoutCredentials } from '../../export/secret.ts';
 import { approvalPhase, type FlowModel, failureIn, type Phase } from '../../flow/model.ts';
 import { counted } from '../../report/counted.ts';
