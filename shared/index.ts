@@ -50,7 +50,8 @@ export { DEFAULT_PACE, type Pace, type PaceField, paceWith } from './repair/pace
 export { type LeftOut, Plan, type Step } from './repair/plan.ts';
 export { readPlanFile, writePlanFile } from './repair/plan-file.ts';
 export { type PlanManyOptions, planMany } from './repair/plan-many.ts';
-export { type PlanOptions, planRepair } from './repair/plan-repair.ts';
+export type { PlanOptions } from './repair/plan-options.ts';
+export { planRepair } from './repair/plan-repair.ts';
 export { PlanState, planState } from './repair/plan-state.ts';
 export { type PlanSums, planSums } from './repair/plan-sums.ts';
 export { preview } from './repair/preview.ts';
@@ -80,7 +81,8 @@ export { diagnosisText } from './report/diagnosis-text.ts';
 export { journalNotice, receiptsText } from './report/journal-text.ts';
 export { type JsonDocument, jsonText, safeJson } from './report/json.ts';
 export { locationsText } from './report/locations-text.ts';
-export { manyRowsDiff, manyRowsMarkdown, manyRowsText } from './report/many-rows.ts';
+export { manyRowsDiff, manyRowsText } from './report/many-rows.ts';
+export { manyRowsMarkdown } from './report/many-rows-markdown.ts';
 export {
   manyOutcomeText,
   manyPlanDocument,

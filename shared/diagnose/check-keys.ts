@@ -5,7 +5,7 @@ import { recordSource } from '../database/record-source.ts';
 import { columnOf } from '../database/table.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import type { Install } from './install.ts';
+import type { Install } from './rule-set.ts';
 
 const Rows = z.array(z.object({ key: z.number(), value: z.string().nullable() }));
 

@@ -1,7 +1,6 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { column, literal } from '../database/identifier.ts';
 import type { FlowModel } from '../flow/model.ts';
-import type { Install } from './install.ts';
 import { childlessColumns, childlessMasters } from './relation/childless-masters.ts';
 import { IN_JSON, relationOf } from './relation/flow-relation.ts';
 import { FlowRow } from './relation/flow-row.ts';
@@ -15,6 +14,7 @@ import {
 } from './relation/looked-up.ts';
 import { importsBy, type Suspicion } from './relation/suspects.ts';
 import { columnsNamed, type Rule } from './rule.ts';
+import type { Install } from './rule-set.ts';
 
 /**
  * The flow relation with the ids of the rules that each flow violates: the columns asked for, and `rules`. This is the one

@@ -1,7 +1,7 @@
 import type { FlowModel } from '../flow/model.ts';
+import type { Fix } from './fix.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { linksToReplace } from './import-candidates.ts';
-import type { Fix } from './rule.ts';
 
 /** Links raw records of the flow's import to the flow: those that are linked to none. */
 export function linkRecords({ row, rawLinks }: FlowFacts, model: FlowModel): Fix {

@@ -1,7 +1,7 @@
 import type { FlowModel } from '../flow/model.ts';
+import type { Fix } from './fix.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import type { FlowRow } from './relation/flow-row.ts';
-import type { Fix } from './rule.ts';
 
 /** The rules by which a child comes to say what it should. */
 const MEND_THE_CHILD: readonly string[] = ['child-status-should-wait', 'all-phases-complete'];

@@ -10,13 +10,13 @@ import { approvalPhase, type FlowModel, flagColumns } from '../flow/model.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { FlowFacts } from './flow-facts.ts';
 import { flowsOfRecord } from './flows-of-record.ts';
-import type { Install } from './install.ts';
 import { judgedAll } from './judgement.ts';
 import { noSuchFlow } from './no-such-flow.ts';
 import { type Depth, ofMany, ofOne } from './read/depth.ts';
 import { importsOf } from './read/imports.ts';
 import { rawLinks } from './read/raw-links.ts';
 import { recordColumns } from './relation/record-columns.ts';
+import type { Install } from './rule-set.ts';
 
 /**
  * Reads one flow with everything that its diagnosis and its plan need: one statement, one snapshot.

@@ -1,11 +1,10 @@
 import type { Sql } from 'sql-template-tag';
 import type { FlowModel } from '../flow/model.ts';
-import type { Change } from '../repair/change.ts';
 import type { Evidence, Finding, Severity, WayOut } from './finding.ts';
+import type { Fix } from './fix.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { columnsIn } from './relation/columns-in.ts';
 import type { FlowRow } from './relation/flow-row.ts';
-import type { Threshold } from './threshold.ts';
 
 /** The columns of each record, by their names in the flow model, that a decision rests on. `flags`: all phase flags. */
 export interface RestsOn {
@@ -16,19 +15,16 @@ export interface RestsOn {
   readonly mappingRows?: readonly (keyof FlowModel['mappingRows']['columns'])[];
 }
 
-/** One way to mend a finding that a person may pick, named by `value`. */
-export interface Option {
-  readonly value: string;
-  /** What picking it means, in one line. */
-  readonly about: string;
-  readonly changes: Change[];
-}
+/** What a threshold counts. */
+export type ThresholdName = 'hours' | 'retries';
 
-/** What a fix would write; what a person can pick from; or why there is nothing that could be written. */
-export type Fix =
-  | { kind: 'changes'; changes: Change[] }
-  | { kind: 'choice'; why: string; options: Option[] }
-  | { kind: 'undecided'; why: string };
+/** The number in a rule that configuration may move. */
+export interface Threshold {
+  readonly name: ThresholdName;
+  readonly value: number;
+  /** The same rule with another number. */
+  at(value: number): Rule;
+}
 
 /**
  * One way a flow breaks. The predicate is the only implementation of the rule; PostgreSQL evaluates it for one flow

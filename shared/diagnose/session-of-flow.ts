@@ -8,7 +8,7 @@ import { models } from '../flow/models.ts';
 import { type Session, sessionFor } from '../session.ts';
 import { ways } from '../ways.ts';
 import { childlessWithin, flowsWithin, type IdsWithin } from './ids-within.ts';
-import type { Install } from './install.ts';
+import type { Install } from './rule-set.ts';
 
 type Kind = Pick<Install, 'model' | 'catalog'>;
 

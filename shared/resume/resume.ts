@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asFailure } from '../as-failure.ts';
-import type { Diagnosed } from '../diagnose/diagnose.ts';
+import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
 import { Failure } from '../failure.ts';
@@ -35,7 +35,7 @@ const CHANGED = 'the flow changed since this call was shown; nothing was sent';
  */
 export async function resume(
   session: WriteSession,
-  { facts }: Diagnosed,
+  { facts }: { readonly facts: FlowFacts },
   consent: Consent = {},
 ): Promise<ResumeOutcome> {
   refuseUnjudged(session);

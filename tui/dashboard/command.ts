@@ -1,5 +1,6 @@
 import { type Action, actions, type Consent, type Situation, visible } from '../../shared/index.ts';
-import { actionOfKey, type KeyedActionId } from './keys.ts';
+import type { KeyedActionId } from './keyed-action.ts';
+import { actionOfKey } from './keys.ts';
 import type { Layout } from './layout.ts';
 import { type Ended, type Meant, ruleChoices } from './many.ts';
 import { GO_ON_KEY, isPaceField, mendingCommand, paceCommand, pacedQuestion, ruleCommand } from './many-command.ts';

@@ -1,10 +1,10 @@
 import { raw } from 'sql-template-tag';
 import type { FlowModel } from '../../flow/model.ts';
-import type { CustomRule } from '../../settings/configuration.ts';
 import type { Evidence } from '../finding.ts';
 import { documentedColumns, originOf } from '../relation/documented-columns.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
 import type { RestsOn, Rule } from '../rule.ts';
+import type { CustomRule } from './custom-rule-setting.ts';
 import type { Predicate } from './predicate.ts';
 
 /** A rule like any other, from the configuration. Its evidence is the value of every column that its predicate names. */

@@ -3,7 +3,7 @@ import { column, literal } from '../../database/identifier.ts';
 import { isPassedOver, jsonType } from '../../database/json-column.ts';
 import { isStored } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import type { Install } from '../install.ts';
+import type { Install } from '../rule-set.ts';
 
 /** JSON: the columns of a flow, `table.column`, that hold a JSON text which nothing can be taken out of. */
 export function passedOver({ model, catalog }: Install): Sql {

@@ -6,9 +6,9 @@ import { tellsWrongKeys } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { Table } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import { notRejected } from '../read/mapping-rows.ts';
 import { type Columns, importColumns, OF_IMPORT, selected } from './flow-relation.ts';
 import { FlowRow } from './flow-row.ts';
+import { notRejected } from './not-rejected.ts';
 import { recordColumns } from './record-columns.ts';
 
 /** The columns of the flow relation that are looked up, and in which table. */

@@ -4,7 +4,7 @@ import type { FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
 import type { Finding } from '../finding.ts';
 import type { FlowFacts, Image } from '../flow-facts.ts';
-import type { Install } from '../install.ts';
+import type { Install } from '../rule-set.ts';
 import { ruleById } from '../rule-set.ts';
 import { withZone } from '../stored-time.ts';
 
