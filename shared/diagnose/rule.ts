@@ -3,7 +3,7 @@ import type { FlowModel } from '../flow/model.ts';
 import type { Evidence, Finding, Severity, WayOut } from './finding.ts';
 import type { Fix } from './fix.ts';
 import type { FlowFacts } from './flow-facts.ts';
-import { columnsIn } from './relation/columns-in.ts';
+import { columnsOf, type FlowColumns } from './relation/flow-columns.ts';
 import type { FlowRow } from './relation/flow-row.ts';
 
 /** The columns of each record, by their names in the flow model, that a decision rests on. `flags`: all phase flags. */
@@ -46,8 +46,8 @@ export interface Rule {
   readonly threshold?: Threshold;
   /** Only flows that have not ended can break it; the others are not asked. */
   readonly openOnly?: boolean;
-  /** True for a flow that breaks the rule: SQL over the flow relation, alias `f`. Must not be volatile, may be null. */
-  violated(model: FlowModel): Sql;
+  /** True for a flow that breaks the rule: SQL over the columns of the flow relation. Must not be volatile, may be null. */
+  violated(f: FlowColumns, model: FlowModel): Sql;
   /** Everything that must still be true when the fix is applied. */
   readonly restsOn: RestsOn;
   explain(row: FlowRow, model: FlowModel): { message: string; evidence: Evidence[] };
@@ -72,5 +72,5 @@ export function findingOf(rule: Rule, row: FlowRow, model: FlowModel): Finding {
 
 /** The columns of the flow relation that a rule's predicate names. */
 export function columnsNamed(rule: Pick<Rule, 'violated'>, model: FlowModel): (keyof FlowRow)[] {
-  return columnsIn(rule.violated(model).text) as (keyof FlowRow)[];
+  return columnsOf((f) => rule.violated(f, model));
 }

@@ -4,6 +4,7 @@ import { serverError } from '../../database/database-failure.ts';
 import type { StreamReader } from '../../database/reader.ts';
 import { Failure } from '../../failure.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { flowColumns } from '../relation/flow-columns.ts';
 import { flowRelation } from '../relation/flow-relation.ts';
 import { withLookUps } from '../relation/looked-up.ts';
 import type { Rule } from '../rule.ts';
@@ -91,7 +92,7 @@ async function analysed(predicate: Predicate, reader: StreamReader, model: FlowM
   const before = sql`with flows as (${flowRelation(model, catalog)})
     select from (${withLookUps(model, catalog, 'every flow')}) f where (`;
   try {
-    await reader.analyse(raw(`${before.text}${predicate.sql})`));
+    await reader.analyse(raw(`${before.text}${predicate.over(flowColumns('f')).text})`));
   } catch (thrown) {
     const { state, message, position } = serverError(thrown);
     // All but the predicate of this statement is Flowmend's own.

@@ -116,9 +116,9 @@ export function mayBeLookedUp(catalog: Catalog): Sql {
  */
 function linkedImports(model: FlowModel, catalog: Catalog, gates: { readonly link: Sql; readonly otherKey: Sql }): Sql {
   const { import: l } = recordColumns(model, catalog, (_, stored) => column('l', stored));
-  const tenant = { client: sql`s.client_account_id`, engagement: sql`s.engagement_id` };
+  const tenant = { client: () => sql`s.client_account_id`, engagement: () => sql`s.engagement_id` };
   const only: Columns = {
-    import_own: sql`case when count(*) filter (where key.is_right) over of_flow = 1 then ${l('id')} end`,
+    import_own: () => sql`case when count(*) filter (where key.is_right) over of_flow = 1 then ${l('id')} end`,
     ...importColumns(model, l, tenant),
   };
   return sql`select distinct on (s.child_id) s.child_id, ${selected(only)},

@@ -10,8 +10,8 @@ export const allPhasesComplete: Rule = {
   severity: 'error',
   wayOut: 'fix',
   openOnly: true,
-  violated: ({ statuses }) =>
-    sql`f.phase_open is null and f.status in ${literals([...statuses.working, ...statuses.waiting])}`,
+  violated: (f, { statuses }) =>
+    sql`${f.phase_open} is null and ${f.status} in ${literals([...statuses.working, ...statuses.waiting])}`,
   restsOn: { child: ['status', 'flags'] },
   explain: (row, model) => ({
     message: `all phases are complete but the flow is ${row.status}`,

@@ -14,7 +14,7 @@ export const approvalPending: Rule = {
   severity: 'info',
   wayOut: 'resume',
   openOnly: true,
-  violated: () => sql`f.awaits_approval`,
+  violated: (f) => sql`${f.awaits_approval}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings'], master: ['persistence'] },
   explain: (row, model) => {
     const where: Pick<Evidence, 'record' | 'table' | 'column'> = row.child_has_mappings

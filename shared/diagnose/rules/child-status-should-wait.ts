@@ -11,7 +11,8 @@ export const childStatusShouldWait: Rule = {
   severity: 'error',
   wayOut: 'fix',
   openOnly: true,
-  violated: (model) => sql`f.status <> f.status_wanted and f.status_wanted = ${literal(model.statuses.wait)}`,
+  violated: (f, model) =>
+    sql`${f.status} <> ${f.status_wanted} and ${f.status_wanted} = ${literal(model.statuses.wait)}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings'], master: ['persistence'] },
   explain: (row, model) => ({
     message: `child status is ${row.status} but should be ${row.status_wanted}`,

@@ -10,7 +10,7 @@ export const childStatusUnknown: Rule = {
   severity: 'error',
   wayOut: 'manual',
   openOnly: true,
-  violated: (model) => sql`f.status not in ${literals(vocabulary(model))}`,
+  violated: (f, model) => sql`${f.status} not in ${literals(vocabulary(model))}`,
   restsOn: { child: ['status'] },
   explain: (row, model) => ({
     message: `child status "${row.status}" is not a status of the platform`,

@@ -8,8 +8,8 @@ export const completedAtMissing: Rule = {
   title: 'Completed without a time of completion',
   severity: 'warning',
   wayOut: 'fix',
-  violated: (model) =>
-    sql`f.completed_at is null and f.status = ${literal(model.statuses.complete)} and f.phase_open is null`,
+  violated: (f, model) =>
+    sql`${f.completed_at} is null and ${f.status} = ${literal(model.statuses.complete)} and ${f.phase_open} is null`,
   restsOn: { child: ['status', 'flags', 'completedAt', 'updatedAt'] },
   explain: (row, model) => ({
     message: 'the flow is completed but has no time of completion',

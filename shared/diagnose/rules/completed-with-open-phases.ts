@@ -8,7 +8,7 @@ export const completedWithOpenPhases: Rule = {
   title: 'Completed with open phases',
   severity: 'error',
   wayOut: 'manual',
-  violated: (model) => sql`f.status = ${literal(model.statuses.complete)} and f.phase_open is not null`,
+  violated: (f, model) => sql`${f.status} = ${literal(model.statuses.complete)} and ${f.phase_open} is not null`,
   restsOn: { child: ['status', 'flags'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but ${row.phase_open} is open`,

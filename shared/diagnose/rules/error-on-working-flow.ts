@@ -9,7 +9,7 @@ export const errorOnWorkingFlow: Rule = {
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
-  violated: (model) => sql`f.status in ${literals(model.statuses.working)} and f.has_error`,
+  violated: (f, model) => sql`${f.status} in ${literals(model.statuses.working)} and ${f.has_error}`,
   restsOn: { child: ['status', 'error'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but carries an error text`,

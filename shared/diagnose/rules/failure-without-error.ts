@@ -8,7 +8,7 @@ export const failureWithoutError: Rule = {
   title: 'Failed without an error text',
   severity: 'warning',
   wayOut: 'manual',
-  violated: (model) => sql`f.status in ${literals(model.statuses.failed)} and not f.has_error`,
+  violated: (f, model) => sql`${f.status} in ${literals(model.statuses.failed)} and not ${f.has_error}`,
   restsOn: { child: ['status', 'error'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but no error is recorded`,

@@ -8,7 +8,7 @@ export const flagsOutOfOrder: Rule = {
   severity: 'error',
   wayOut: 'manual',
   openOnly: true,
-  violated: () => sql`not f.flags_in_order`,
+  violated: (f) => sql`not ${f.flags_in_order}`,
   restsOn: { child: ['flags', 'status'] },
   explain: (row, model) => ({
     message: `${row.phases_complete.at(-1)} is complete but ${row.phase_open} before it is not`,

@@ -7,8 +7,9 @@ export const importLinkedElsewhere: Rule = {
   title: 'Import linked to another flow',
   severity: 'error',
   wayOut: 'manual',
-  violated: () => sql`f.master_id is not null and f.import_pointed_link <> f.link_key
-    and f.import_pointed_link <> f.link_other_key`,
+  violated: (f) =>
+    sql`${f.master_id} is not null and ${f.import_pointed_link} <> ${f.link_key}
+    and ${f.import_pointed_link} <> ${f.link_other_key}`,
   restsOn: { child: ['importId'], import: ['masterFlowId'] },
   explain: (row, model) => ({
     message: `the import that the flow names is linked to another flow (${row.import_pointed_link})`,

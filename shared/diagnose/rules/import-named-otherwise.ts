@@ -12,10 +12,10 @@ export const importNamedOtherwise: Rule = {
   title: 'Child names another import than the linked one',
   severity: 'error',
   wayOut: 'suggestion',
-  violated: () =>
-    sql`f.import_pointed is not null and f.imports_linked = 1
-      and (f.import_pointed_link is null or f.import_pointed_link = f.link_other_key)
-      and f.import_pointed_link is distinct from f.link_key`,
+  violated: (f) =>
+    sql`${f.import_pointed} is not null and ${f.imports_linked} = 1
+      and (${f.import_pointed_link} is null or ${f.import_pointed_link} = ${f.link_other_key})
+      and ${f.import_pointed_link} is distinct from ${f.link_key}`,
   restsOn: {
     child: ['importId', 'masterFlowId', 'client', 'engagement'],
     master: ['id', 'flowId'],

@@ -8,7 +8,7 @@ export const importNotNamed: Rule = {
   title: 'Linked import not named by the child',
   severity: 'warning',
   wayOut: 'fix',
-  violated: () => sql`f.import_pointed is null and f.imports_linked = 1`,
+  violated: (f) => sql`${f.import_pointed} is null and ${f.imports_linked} = 1`,
   restsOn: {
     child: ['importId', 'name', 'masterFlowId', 'client', 'engagement'],
     master: ['id', 'flowId', 'persistence'],

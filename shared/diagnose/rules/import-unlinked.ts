@@ -15,9 +15,9 @@ export const importUnlinked: Rule = {
   title: 'Data import not linked to its flow',
   severity: 'error',
   wayOut: 'fix',
-  violated: (model) =>
-    sql`f.master_id is not null and not f.import_linked and f.import_pointed_link is null
-      and (f.import_named is not null or f.imports_wrong_key > 0 or ${literal(model.phases[0]?.name ?? '')} = any(f.phases_complete))`,
+  violated: (f, model) =>
+    sql`${f.master_id} is not null and not ${f.import_linked} and ${f.import_pointed_link} is null
+      and (${f.import_named} is not null or ${f.imports_wrong_key} > 0 or ${literal(model.phases[0]?.name ?? '')} = any(${f.phases_complete}))`,
   restsOn: {
     child: ['importId', 'name', 'masterFlowId', 'client', 'engagement'],
     master: ['id', 'flowId', 'persistence'],

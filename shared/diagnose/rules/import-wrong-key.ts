@@ -9,7 +9,8 @@ export const importWrongKey: Rule = {
   title: 'Import linked through the wrong key',
   severity: 'error',
   wayOut: 'fix',
-  violated: () => sql`f.master_id is not null and not f.import_linked and f.import_pointed_link = f.link_other_key`,
+  violated: (f) =>
+    sql`${f.master_id} is not null and not ${f.import_linked} and ${f.import_pointed_link} = ${f.link_other_key}`,
   restsOn: {
     child: ['importId', 'masterFlowId'],
     master: ['id', 'flowId'],

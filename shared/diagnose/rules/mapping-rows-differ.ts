@@ -7,7 +7,7 @@ export const mappingRowsDiffer: Rule = {
   title: 'Rows of mappings disagree with the JSON',
   severity: 'warning',
   wayOut: 'manual',
-  violated: () => sql`cardinality(f.mapping_rows_differ) > 0`,
+  violated: (f) => sql`cardinality(${f.mapping_rows_differ}) > 0`,
   restsOn: { child: ['importId', 'mappings'], mappingRows: ['importId', 'source', 'target', 'status'] },
   explain: (row, model) => ({
     message: `the rows of mappings name other targets than the flow for ${listed(row.mapping_rows_differ ?? [])}`,

@@ -7,7 +7,7 @@ export const mappingsDiffer: Rule = {
   title: 'Field mappings differ between the records',
   severity: 'warning',
   wayOut: 'suggestion',
-  violated: () => sql`f.child_has_mappings and f.master_has_mappings and not f.mappings_equal`,
+  violated: (f) => sql`${f.child_has_mappings} and ${f.master_has_mappings} and not ${f.mappings_equal}`,
   restsOn: { child: ['mappings', 'masterFlowId'], master: ['persistence'] },
   explain: (row, model) => ({
     message: `child and master hold different field mappings (${row.child_mappings ?? '?'} and ${row.master_mappings ?? '?'})`,

@@ -10,10 +10,11 @@ export const mappingsMissing: Rule = {
   title: 'No field mappings though the phase is complete',
   severity: 'error',
   wayOut: 'manual',
-  violated: (model) => sql`not f.child_has_mappings and not f.master_has_mappings
-    and ${literal(approvalPhase(model)?.name ?? '')} = any(f.phases_complete)
-    and coalesce(f.child_mappings_shape, 'null') in ('null', 'object')
-    and coalesce(f.master_mappings_shape, 'null') in ('null', 'object')`,
+  violated: (f, model) =>
+    sql`not ${f.child_has_mappings} and not ${f.master_has_mappings}
+    and ${literal(approvalPhase(model)?.name ?? '')} = any(${f.phases_complete})
+    and coalesce(${f.child_mappings_shape}, 'null') in ('null', 'object')
+    and coalesce(${f.master_mappings_shape}, 'null') in ('null', 'object')`,
   restsOn: { child: ['mappings', 'flags'], master: ['persistence'] },
   explain: (row, model) => ({
     message: `${approvalPhase(model)?.name} is complete but there are no field mappings`,

@@ -8,8 +8,9 @@ export const mappingsNotAnObject: Rule = {
   title: 'Field mappings are not a JSON object',
   severity: 'error',
   wayOut: 'manual',
-  violated: () => sql`coalesce(f.child_mappings_shape, 'null') not in ('null', 'object')
-    or coalesce(f.master_mappings_shape, 'null') not in ('null', 'object')`,
+  violated: (f) =>
+    sql`coalesce(${f.child_mappings_shape}, 'null') not in ('null', 'object')
+    or coalesce(${f.master_mappings_shape}, 'null') not in ('null', 'object')`,
   restsOn: { child: ['mappings'], master: ['persistence'] },
   explain: (row, model) => {
     const wrong = (shape: string | null) => shape !== null && shape !== 'null' && shape !== 'object';

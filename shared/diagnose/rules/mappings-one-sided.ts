@@ -8,10 +8,11 @@ export const mappingsOneSided: Rule = {
   title: 'Field mappings in only one of the two records',
   severity: 'warning',
   wayOut: 'fix',
-  violated: () => sql`f.master_id is not null
-    and f.child_has_mappings <> f.master_has_mappings
-    and coalesce(f.child_mappings_shape, 'null') in ('null', 'object')
-    and coalesce(f.master_mappings_shape, 'null') in ('null', 'object')`,
+  violated: (f) =>
+    sql`${f.master_id} is not null
+    and ${f.child_has_mappings} <> ${f.master_has_mappings}
+    and coalesce(${f.child_mappings_shape}, 'null') in ('null', 'object')
+    and coalesce(${f.master_mappings_shape}, 'null') in ('null', 'object')`,
   restsOn: { child: ['mappings', 'masterFlowId'], master: ['persistence'] },
   explain: (row, model) => {
     const inChild = row.child_has_mappings;

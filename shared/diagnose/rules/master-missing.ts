@@ -13,7 +13,7 @@ export const masterMissing: Rule = {
   title: 'No master record',
   severity: 'error',
   wayOut: 'fix',
-  violated: () => sql`f.master_id is null and f.status not in ${literals(['deleted', 'superseded'])}`,
+  violated: (f) => sql`${f.master_id} is null and ${f.status} not in ${literals(['deleted', 'superseded'])}`,
   restsOn: { child: ['flowId', 'masterFlowId', 'status'] },
   explain: (row, model) => ({
     message: namesMasterById(row) ? 'the flow names its master by the wrong key' : 'the flow has no master record',

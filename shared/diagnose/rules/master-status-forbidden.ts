@@ -13,7 +13,8 @@ export const masterStatusForbidden: Rule = {
   title: "Master status forbidden by the install's CHECK",
   severity: 'error',
   wayOut: 'fix',
-  violated: (model) => sql`not f.master_status_accepted and f.master_status in ${literals(masterVocabulary(model))}`,
+  violated: (f, model) =>
+    sql`not ${f.master_status_accepted} and ${f.master_status} in ${literals(masterVocabulary(model))}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings', 'masterFlowId'], master: ['status', 'persistence'] },
   explain: (row, model) => ({
     message: `master status ${row.master_status} is forbidden by a CHECK of this install`,

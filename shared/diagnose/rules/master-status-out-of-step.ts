@@ -12,9 +12,10 @@ export const masterStatusOutOfStep: Rule = {
   severity: 'error',
   wayOut: 'fix',
   // A status that is no word, that is forbidden, or that belongs to a retired flow has a rule of its own.
-  violated: (model) => sql`f.master_id is not null and f.master_status is distinct from f.master_status_wanted
-    and (f.master_status is null or f.master_status_accepted and f.master_status in ${literals(masterVocabulary(model))})
-    and not ${looksAlive(model)}`,
+  violated: (f, model) =>
+    sql`${f.master_id} is not null and ${f.master_status} is distinct from ${f.master_status_wanted}
+    and (${f.master_status} is null or ${f.master_status_accepted} and ${f.master_status} in ${literals(masterVocabulary(model))})
+    and not ${looksAlive(f, model)}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings', 'masterFlowId'], master: ['status', 'persistence'] },
   explain: (row, model) => ({
     message: `master status is ${row.master_status ?? 'NULL'} but should be ${row.master_status_wanted}`,

@@ -10,7 +10,8 @@ export const masterStatusUnknown: Rule = {
   title: 'Master status not in the vocabulary',
   severity: 'error',
   wayOut: 'fix',
-  violated: (model) => sql`f.master_id is not null and f.master_status not in ${literals(masterVocabulary(model))}`,
+  violated: (f, model) =>
+    sql`${f.master_id} is not null and ${f.master_status} not in ${literals(masterVocabulary(model))}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings', 'masterFlowId'], master: ['status', 'persistence'] },
   explain: (row, model) => ({
     message: `master status "${row.master_status}" is not a status of the platform`,

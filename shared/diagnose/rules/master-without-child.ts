@@ -11,7 +11,7 @@ export const masterWithoutChild: Rule = {
   severity: 'warning',
   wayOut: 'manual',
   of: 'childless master',
-  violated: () => sql`f.idle_hours > ${HOURS}::float8`,
+  violated: (f) => sql`${f.idle_hours} > ${HOURS}::float8`,
   restsOn: { master: ['flowId', 'type', 'updatedAt'] },
   explain: (row, model) => ({
     message: `the master record (${row.master_status ?? 'NULL'}) has no child record`,

@@ -9,8 +9,9 @@ export const phaseAheadOfFlags: Rule = {
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
-  violated: ({ statuses }) => sql`f.flags_in_order and f.phase <> f.phase_open and not f.phase = any(f.phases_complete)
-    and f.status in ${literals([...statuses.working, ...statuses.waiting])}`,
+  violated: (f, { statuses }) =>
+    sql`${f.flags_in_order} and ${f.phase} <> ${f.phase_open} and not ${f.phase} = any(${f.phases_complete})
+    and ${f.status} in ${literals([...statuses.working, ...statuses.waiting])}`,
   restsOn: { child: ['phase', 'flags', 'status'] },
   explain: (row, model) => ({
     message: `current phase is ${row.phase_stored} but ${row.phase_open} before it is not complete`,

@@ -9,8 +9,9 @@ export const phaseBehindFlags: Rule = {
   severity: 'warning',
   wayOut: 'fix',
   openOnly: true,
-  violated: ({ statuses }) => sql`f.flags_in_order and f.phase_open is not null and f.phase = any(f.phases_complete)
-    and f.status in ${literals([...statuses.working, ...statuses.waiting])}`,
+  violated: (f, { statuses }) =>
+    sql`${f.flags_in_order} and ${f.phase_open} is not null and ${f.phase} = any(${f.phases_complete})
+    and ${f.status} in ${literals([...statuses.working, ...statuses.waiting])}`,
   restsOn: { child: ['phase', 'flags', 'status'] },
   explain: (row, model) => ({
     message: `current phase is ${row.phase_stored}, which is complete; it should be ${row.phase_open}`,

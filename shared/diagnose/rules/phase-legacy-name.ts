@@ -11,7 +11,7 @@ export const phaseLegacyName: Rule = {
   severity: 'info',
   wayOut: 'suggestion',
   openOnly: true,
-  violated: () => sql`f.phase_stored <> f.phase and not f.phase = any(f.phases_complete)`,
+  violated: (f) => sql`${f.phase_stored} <> ${f.phase} and not ${f.phase} = any(${f.phases_complete})`,
   restsOn: { child: ['phase', 'flags', 'status'] },
   explain: (row, model) => ({
     message: `current phase has its old name ${row.phase_stored}; today it is ${row.phase}`,

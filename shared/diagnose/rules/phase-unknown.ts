@@ -8,7 +8,7 @@ export const phaseUnknown: Rule = {
   severity: 'error',
   wayOut: 'manual',
   openOnly: true,
-  violated: () => sql`f.phase_stored is not null and f.phase is null`,
+  violated: (f) => sql`${f.phase_stored} is not null and ${f.phase} is null`,
   restsOn: { child: ['phase', 'status'] },
   explain: (row, model) => ({
     message: `current phase "${row.phase_stored}" is not a phase of the flow`,

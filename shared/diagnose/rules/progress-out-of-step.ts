@@ -9,8 +9,8 @@ export const progressOutOfStep: Rule = {
   severity: 'warning',
   wayOut: 'fix',
   // The platform rounds; a difference below half of its last decimal is the same number.
-  violated: ({ progressDecimals }) =>
-    sql`(abs(f.progress - f.progress_wanted) < ${raw(String(0.5 / 10 ** progressDecimals))}) is not true`,
+  violated: (f, { progressDecimals }) =>
+    sql`(abs(${f.progress} - ${f.progress_wanted}) < ${raw(String(0.5 / 10 ** progressDecimals))}) is not true`,
   restsOn: { child: ['progress', 'flags'] },
   explain: (row, model) => ({
     message: `progress is ${percent(row.progress, model)} but should be ${percent(row.progress_wanted, model)}`,

@@ -7,7 +7,8 @@ export const rawRecordsLinkedElsewhere: Rule = {
   title: 'Raw records linked to another flow',
   severity: 'warning',
   wayOut: 'manual',
-  violated: () => sql`f.records_elsewhere > 0 and (f.import_pointed is null or f.import_pointed_link = f.link_key)`,
+  violated: (f) =>
+    sql`${f.records_elsewhere} > 0 and (${f.import_pointed} is null or ${f.import_pointed_link} = ${f.link_key})`,
   restsOn: { child: ['importId', 'masterFlowId'], import: ['masterFlowId'], rawRecords: ['importId', 'masterFlowId'] },
   explain: (row, model) => ({
     message: `${row.records_elsewhere} of ${row.records} raw records are linked to another flow`,

@@ -7,7 +7,7 @@ export const rawRecordsOtherTenant: Rule = {
   title: 'Raw records of another tenant',
   severity: 'error',
   wayOut: 'manual',
-  violated: () => sql`f.records_other_tenant > 0`,
+  violated: (f) => sql`${f.records_other_tenant} > 0`,
   restsOn: { child: ['importId', 'client', 'engagement'], rawRecords: ['importId', 'client', 'engagement'] },
   explain: (row, model) => ({
     message: `${row.records_other_tenant} of ${row.records} raw records belong to another tenant than the flow`,

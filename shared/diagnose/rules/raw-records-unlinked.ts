@@ -9,9 +9,9 @@ export const rawRecordsUnlinked: Rule = {
   title: 'Raw records not linked to their flow',
   severity: 'info',
   wayOut: 'fix',
-  violated: () =>
-    sql`(f.records_unlinked > 0 or f.records_wrong_key > 0)
-      and (f.import_pointed is null or f.import_pointed_link = f.link_key)`,
+  violated: (f) =>
+    sql`(${f.records_unlinked} > 0 or ${f.records_wrong_key} > 0)
+      and (${f.import_pointed} is null or ${f.import_pointed_link} = ${f.link_key})`,
   restsOn: {
     child: ['importId', 'masterFlowId'],
     import: ['id', 'masterFlowId'],

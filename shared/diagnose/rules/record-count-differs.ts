@@ -8,7 +8,7 @@ export const recordCountDiffers: Rule = {
   severity: 'warning',
   wayOut: 'suggestion',
   // An import that is still being read has not got all of them yet.
-  violated: () => sql`f.records <> f.import_total and not f.import_alive`,
+  violated: (f) => sql`${f.records} <> ${f.import_total} and not ${f.import_alive}`,
   restsOn: { child: ['importId'], import: ['id', 'masterFlowId', 'status', 'totalRecords'], rawRecords: ['importId'] },
   explain: (row, model) => ({
     message: `the import says ${row.import_total} records, and ${row.records} are there`,

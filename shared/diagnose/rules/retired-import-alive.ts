@@ -8,7 +8,7 @@ export const retiredImportAlive: Rule = {
   title: 'Import of a retired flow looks alive',
   severity: 'warning',
   wayOut: 'manual',
-  violated: ({ statuses }) => sql`f.status in ${literals(statuses.retired)} and f.import_alive`,
+  violated: (f, { statuses }) => sql`${f.status} in ${literals(statuses.retired)} and ${f.import_alive}`,
   restsOn: { child: ['status', 'importId'], import: ['status'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but its import is ${row.import_status}`,

@@ -9,7 +9,7 @@ export const severalImports: Rule = {
   title: 'Several imports linked to one flow',
   severity: 'error',
   wayOut: 'suggestion',
-  violated: () => sql`f.imports_linked > 1`,
+  violated: (f) => sql`${f.imports_linked} > 1`,
   restsOn: {
     child: ['importId', 'masterFlowId', 'client', 'engagement'],
     import: ['id', 'masterFlowId', 'client', 'engagement'],

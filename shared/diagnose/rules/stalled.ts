@@ -13,8 +13,9 @@ export const stalled = withThreshold('hours', HOURS, (hours) => ({
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
-  violated: (model) => sql`f.idle_hours > ${raw(String(hours))} and f.status in ${literals(model.statuses.working)}
-    and f.phase_open is not null and not f.awaits_approval`,
+  violated: (f, model) =>
+    sql`${f.idle_hours} > ${raw(String(hours))} and ${f.status} in ${literals(model.statuses.working)}
+    and ${f.phase_open} is not null and not ${f.awaits_approval}`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but was not written for ${counted(Math.floor(row.idle_hours ?? 0), 'hour')}`,

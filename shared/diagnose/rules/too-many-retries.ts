@@ -12,7 +12,7 @@ export const tooManyRetries = withThreshold('retries', RETRIES, (retries) => ({
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
-  violated: () => sql`f.retries > ${raw(String(retries))}`,
+  violated: (f) => sql`${f.retries} > ${raw(String(retries))}`,
   restsOn: { child: ['status'], master: ['retries'] },
   explain: (row, model) => ({
     message: `the flow was tried again ${counted(row.retries ?? 0, 'time')} and is still ${row.status}`,

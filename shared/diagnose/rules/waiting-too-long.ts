@@ -17,9 +17,9 @@ export const waitingTooLong = withThreshold('hours', HOURS, (hours) => ({
   severity: 'warning',
   wayOut: 'resume',
   openOnly: true,
-  violated: ({ statuses }) =>
-    sql`f.idle_hours > ${raw(String(hours))} and f.status in ${literals(statuses.waiting)}
-      and f.phase_open is not null and (f.status <> ${literal(PAUSED)} or f.awaits_approval)`,
+  violated: (f, { statuses }) =>
+    sql`${f.idle_hours} > ${raw(String(hours))} and ${f.status} in ${literals(statuses.waiting)}
+      and ${f.phase_open} is not null and (${f.status} <> ${literal(PAUSED)} or ${f.awaits_approval})`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
     message: `the flow has waited for an approval for ${duration(row.idle_hours ?? 0)}`,
