@@ -204,15 +204,6 @@ export function approvalPhase(model: FlowModel): Phase | undefined {
   return model.phases.find((candidate) => candidate.approval);
 }
 
-/** Where a value stands: for evidence. */
-export function at(
-  model: FlowModel,
-  record: RecordName,
-  column: string,
-): { record: RecordName; table: string; column: string } {
-  return { record, table: model[record].table, column };
-}
-
 /** The columns that hold the flags of the phases: for guards. */
 export function flagColumns(model: FlowModel): string[] {
   return [...new Set(model.phases.map((phase) => phase.told?.column ?? phase.flag))];

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The flow says it is working, and carries an error: it may have failed without anybody setting its status. */
@@ -14,14 +15,11 @@ export const errorOnWorkingFlow: Rule = {
   explain: (row, model) => ({
     message: `the flow is ${row.status} but carries an error text`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.error,
+      evidence(model, 'child', 'error', {
         found: 'an error text',
         expected: null,
         why: `status is ${row.status}: either it failed, or the text is left over from an earlier try`,
-      },
+      }),
     ],
   }),
 };

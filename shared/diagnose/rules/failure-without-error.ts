@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The flow failed and nothing says why. */
@@ -13,14 +14,11 @@ export const failureWithoutError: Rule = {
   explain: (row, model) => ({
     message: `the flow is ${row.status} but no error is recorded`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.error,
+      evidence(model, 'child', 'error', {
         found: null,
         expected: null,
         why: `status is ${row.status}; look for the cause in the log of the platform`,
-      },
+      }),
     ],
   }),
 };

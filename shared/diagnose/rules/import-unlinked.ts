@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { counted } from '../../report/counted.ts';
+import { evidence } from '../evidence.ts';
 import { giveImport } from '../give-import.ts';
 import { decisiveImport, mayBeChosen, optionText } from '../import-candidates.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
@@ -30,14 +31,11 @@ export const importUnlinked: Rule = {
     return {
       message: `no data import is linked to the flow${clueOf(row)}`,
       evidence: [
-        {
-          record: 'import',
-          table,
-          column: columns.masterFlowId,
+        evidence(model, 'import', 'masterFlowId', {
           found: byOtherKey ? row.link_other_key : null,
           expected: row.link_key,
           why: `${reasonFor(row, model)}, yet no ${table} row has ${columns.masterFlowId} = ${row.link_key}: the API finds no raw data`,
-        },
+        }),
       ],
     };
   },

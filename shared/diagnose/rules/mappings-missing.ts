@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
 import { approvalPhase } from '../../flow/model.ts';
 import { counted } from '../../report/counted.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The mapping phase is complete, yet there are no mappings: the phases after it have nothing to work with. */
@@ -19,14 +20,11 @@ export const mappingsMissing: Rule = {
   explain: (row, model) => ({
     message: `${approvalPhase(model)?.name} is complete but there are no field mappings`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.mappings,
+      evidence(model, 'child', 'mappings', {
         found: row.child_mappings === null ? null : counted(row.child_mappings, 'mapping'),
         expected: null,
         why: `${approvalPhase(model)?.flag ?? ''} is true and neither the child nor the master holds a mapping`,
-      },
+      }),
     ],
   }),
 };

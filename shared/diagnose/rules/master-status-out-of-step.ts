@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import { masterVocabulary } from '../../flow/model.ts';
+import { evidence } from '../evidence.ts';
 import { masterStatusChange } from '../master-status-change.ts';
 import type { Rule } from '../rule.ts';
 import { looksAlive } from './retired-master-alive.ts';
@@ -20,17 +21,14 @@ export const masterStatusOutOfStep: Rule = {
   explain: (row, model) => ({
     message: `master status is ${row.master_status ?? 'NULL'} but should be ${row.master_status_wanted}`,
     evidence: [
-      {
-        record: 'master',
-        table: model.master.table,
-        column: model.master.columns.status,
+      evidence(model, 'master', 'status', {
         found: row.master_status,
         expected: row.master_status_wanted,
         why:
           row.status === row.status_wanted
             ? `the child says ${row.status}`
             : `the child says ${row.status} and should say ${row.status_wanted}`,
-      },
+      }),
     ],
   }),
   writes: { master: ['status'] },

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The flow was put away, and its import says that it is still being read. */
@@ -13,14 +14,11 @@ export const retiredImportAlive: Rule = {
   explain: (row, model) => ({
     message: `the flow is ${row.status} but its import is ${row.import_status}`,
     evidence: [
-      {
-        record: 'import',
-        table: model.import.table,
-        column: model.import.columns.status,
+      evidence(model, 'import', 'status', {
         found: row.import_status,
         expected: null,
         why: `the child is ${row.status}: whether its data is complete or was given up, only a person knows`,
-      },
+      }),
     ],
   }),
 };

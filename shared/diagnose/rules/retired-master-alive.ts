@@ -1,6 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { evidence } from '../evidence.ts';
 import { masterStatusChange } from '../master-status-change.ts';
 import type { FlowColumns } from '../relation/flow-columns.ts';
 import type { Rule } from '../rule.ts';
@@ -16,14 +17,11 @@ export const retiredMasterAlive: Rule = {
   explain: (row, model) => ({
     message: `the flow is ${row.status} but its master is ${row.master_status}`,
     evidence: [
-      {
-        record: 'master',
-        table: model.master.table,
-        column: model.master.columns.status,
+      evidence(model, 'master', 'status', {
         found: row.master_status,
         expected: row.master_status_wanted,
         why: `the child is ${row.status}: nothing more is to happen with this flow`,
-      },
+      }),
     ],
   }),
   writes: { master: ['status'] },
