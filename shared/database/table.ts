@@ -82,7 +82,7 @@ export interface Table extends FoundTable {
   /** Those of them that this role may not read. */
   readonly denied: readonly string[];
   /** Columns that are read out of a JSON column: true where it has the key. */
-  readonly told: readonly { name: string; from: string; key: string; type: string }[];
+  readonly fromJson: readonly { name: string; from: string; key: string; type: string }[];
 }
 
 /** A column of a table by name. The catalog has checked that the model's columns exist, so absence is a fault. */

@@ -8,7 +8,10 @@ import type { Install } from '../rule-set.ts';
 /** JSON: the columns of a flow, `table.column`, that hold a JSON text which nothing can be taken out of. */
 export function passedOver({ model, catalog }: Install): Sql {
   const all = [
-    ...looked('child', 'c', [model.child.columns.mappings, ...model.phases.flatMap(({ told }) => told?.column ?? [])]),
+    ...looked('child', 'c', [
+      model.child.columns.mappings,
+      ...model.phases.flatMap(({ completeWhen }) => completeWhen?.jsonColumn ?? []),
+    ]),
     ...looked('master', 'm', Object.values(model.master.columns)),
   ];
   const named = all
