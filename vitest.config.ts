@@ -11,11 +11,12 @@ export default defineConfig({
     // Two cores, and the PostgreSQL server wants one of them.
     maxWorkers: 2,
     projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       {
         extends: true,
         test: {
           name: 'newest PostgreSQL',
-          include: ['test/{unit,database,tui,soak}/**/*.test.{ts,tsx}'],
+          include: ['test/{database,tui,soak}/**/*.test.{ts,tsx}'],
           globalSetup: ['test/support/newest-postgres.ts'],
         },
       },

@@ -1,7 +1,8 @@
-import { chmod, cp, rm } from 'node:fs/promises';
+import { chmod, cp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { bundledPackages, licencesOf } from './licences.ts';
 
 /** WebAssembly and its data, which the libraries look for beside the file that imports them. */
 const BESIDE = {
@@ -10,7 +11,8 @@ const BESIDE = {
 };
 
 await rm('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: { flowmend: 'tui/main.ts', extension: 'extension/extension.ts' },
   outdir: 'dist',
   bundle: true,
@@ -42,3 +44,4 @@ for (const [library, files] of Object.entries(BESIDE)) {
 }
 await cp('tui/launcher.cjs', 'dist/flowmend.cjs');
 await chmod('dist/flowmend.cjs', 0o755);
+await writeFile('dist/LICENSES.txt', await licencesOf(bundledPackages(metafile)));

@@ -1,5 +1,6 @@
 /** The only door into the core: what the faces may use. */
 export { type Action, type ActionId, actionList, actions, type Situation, type SubcommandId } from './actions.ts';
+export { asFailure } from './as-failure.ts';
 export { closeSoon } from './close-soon.ts';
 export type { Wait } from './database/waits.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
@@ -20,7 +21,7 @@ export type { PhaseStanding, PhaseState } from './diagnose/sections/phases.ts';
 export type { RecordState } from './diagnose/sections/records.ts';
 export { sessionOfFlow } from './diagnose/session-of-flow.ts';
 export { type ExportOptions, exportFlow, FlowExport } from './export/export-flow.ts';
-export { asFailure, Failure, type FailureCode } from './failure.ts';
+export { Failure, type FailureCode } from './failure.ts';
 export { models } from './flow/models.ts';
 export { writeNewFile } from './new-file.ts';
 export { type ApplyOptions, ApplyOutcome, apply } from './repair/apply.ts';
@@ -49,7 +50,8 @@ export { DEFAULT_PACE, type Pace, type PaceField, paceWith } from './repair/pace
 export { type LeftOut, Plan, type Step } from './repair/plan.ts';
 export { readPlanFile, writePlanFile } from './repair/plan-file.ts';
 export { type PlanManyOptions, planMany } from './repair/plan-many.ts';
-export { type PlanOptions, planRepair } from './repair/plan-repair.ts';
+export type { PlanOptions } from './repair/plan-options.ts';
+export { planRepair } from './repair/plan-repair.ts';
 export { PlanState, planState } from './repair/plan-state.ts';
 export { type PlanSums, planSums } from './repair/plan-sums.ts';
 export { preview } from './repair/preview.ts';
@@ -79,7 +81,8 @@ export { diagnosisText } from './report/diagnosis-text.ts';
 export { journalNotice, receiptsText } from './report/journal-text.ts';
 export { type JsonDocument, jsonText, safeJson } from './report/json.ts';
 export { locationsText } from './report/locations-text.ts';
-export { manyRowsDiff, manyRowsMarkdown, manyRowsText } from './report/many-rows.ts';
+export { manyRowsDiff, manyRowsText } from './report/many-rows.ts';
+export { manyRowsMarkdown } from './report/many-rows-markdown.ts';
 export {
   manyOutcomeText,
   manyPlanDocument,

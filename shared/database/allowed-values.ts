@@ -1,8 +1,8 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import type { Column, Table } from './catalog.ts';
 import { column as columnBehind, ident, tableIdent } from './identifier.ts';
 import type { Reader } from './reader.ts';
+import type { Column, Table } from './table.ts';
 
 export interface ValueQuestion {
   readonly table: Table;

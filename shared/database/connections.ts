@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { Failure } from '../failure.ts';
-import type { DatabaseSettings } from '../settings/settings.ts';
 import { DatabaseClient } from './database-client.ts';
 import { databaseFailure } from './database-failure.ts';
+import type { DatabaseSettings } from './database-settings.ts';
 import { meantBy } from './driver-target.ts';
 
 /** Whoever waits for a connection of this pool, because others use all of them, waits as long as they take. */

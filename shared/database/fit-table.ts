@@ -3,7 +3,7 @@ import { type ColumnType, NEEDED_COLUMNS, OPTIONAL_COLUMNS, servesAs } from '../
 import type { FlowModel, RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { ways } from '../ways.ts';
-import type { FoundTable, Table } from './catalog.ts';
+import type { FoundTable, Table } from './table.ts';
 
 /** A table with what the flow model asks of it, and in words what of it cannot be seen here. */
 export interface FittedTable {
@@ -67,7 +67,7 @@ export function fitTable(
       exists: true,
       absent: unfit,
       denied: deniedOf(unfit),
-      told: toldColumns(model, record, columns),
+      fromJson: columnsFromJson(model, record, columns),
     },
     notices: [
       ...wordsOf(
@@ -99,8 +99,10 @@ function wantedColumns(model: FlowModel, record: RecordName): Wanted[] {
     type: needed[key] ?? optional[key] ?? 'text',
     needed: key in needed,
   }));
-  const ofPhases = (record === 'child' ? model.phases : []).map(({ flag, told }): Wanted => {
-    return told ? { name: told.column, type: 'jsonb', needed: true } : { name: flag, type: 'boolean', needed: true };
+  const ofPhases = (record === 'child' ? model.phases : []).map(({ flag, completeWhen }): Wanted => {
+    return completeWhen
+      ? { name: completeWhen.jsonColumn, type: 'jsonb', needed: true }
+      : { name: flag, type: 'boolean', needed: true };
   });
   return [...new Map([...ofRecord, ...ofPhases].map((one) => [one.name, one])).values()];
 }
@@ -150,11 +152,11 @@ function namesOf(unfit: readonly Unfit[]): string {
 }
 
 /** Flags that are read out of a JSON column. */
-function toldColumns(model: FlowModel, record: RecordName, columns: Table['columns']): Table['told'] {
+function columnsFromJson(model: FlowModel, record: RecordName, columns: Table['columns']): Table['fromJson'] {
   if (record !== 'child') return [];
-  return model.phases.flatMap(({ flag, told }) => {
-    const type = columns.find(({ name }) => name === told?.column)?.type ?? 'jsonb';
-    return told ? [{ name: flag, from: told.column, key: told.key, type }] : [];
+  return model.phases.flatMap(({ flag, completeWhen }) => {
+    const type = columns.find(({ name }) => name === completeWhen?.jsonColumn)?.type ?? 'jsonb';
+    return completeWhen ? [{ name: flag, from: completeWhen.jsonColumn, key: completeWhen.hasKey, type }] : [];
   });
 }
 
@@ -179,6 +181,6 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
     exists: false,
     absent: wanted,
     denied,
-    told: [],
+    fromJson: [],
   };
 }

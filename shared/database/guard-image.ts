@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
-import { columnOf, type Table } from './catalog.ts';
 import { column } from './identifier.ts';
 import { textObject } from './json-column.ts';
+import { columnOf, type Table } from './table.ts';
 
 /**
  * What a guard compares: a column's text, and for JSON columns, which may be megabytes, a digest of their text.

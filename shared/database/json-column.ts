@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import { type Table, typeOf } from './catalog.ts';
 import { literal, literals } from './identifier.ts';
+import { type Table, typeOf } from './table.ts';
 
 /** What PostgreSQL can do with a JSON column: json and jsonb have functions of different names. */
 export interface JsonType {

@@ -1,5 +1,5 @@
 import type { FlowModel } from '../flow/model.ts';
-import type { Catalog, Table } from './catalog.ts';
+import type { Table } from './table.ts';
 
 /** The records that carry a link to their flow's master. */
 export type Linked = 'import' | 'rawRecords' | 'mappingRows';
@@ -23,7 +23,10 @@ export function linkTargets(model: FlowModel, tables: Readonly<Record<Linked, Ta
  * False where imports have the foreign key and raw records have none: these may hold either key of the master, and which of
  * them is the wrong one nothing tells.
  */
-export function tellsWrongKeys(model: FlowModel, { import: dataImport, rawRecords }: Catalog): boolean {
+export function tellsWrongKeys(
+  model: FlowModel,
+  { import: dataImport, rawRecords }: Readonly<Record<Linked, Table>>,
+): boolean {
   return (
     keyTarget(model, rawRecords, 'rawRecords') !== undefined || keyTarget(model, dataImport, 'import') === undefined
   );
@@ -36,6 +39,9 @@ function keyTarget(model: FlowModel, { foreign_keys }: Table, record: Linked): s
 }
 
 /** Which column of the flow relation has what links of such a record hold. */
-export function linkKeyOf({ linkTargets: targets }: Catalog, record: Linked): 'link_key' | 'link_other_key' {
+export function linkKeyOf(
+  { linkTargets: targets }: { readonly linkTargets: Readonly<Record<Linked, string>> },
+  record: Linked,
+): 'link_key' | 'link_other_key' {
   return targets[record] === targets.import ? 'link_key' : 'link_other_key';
 }

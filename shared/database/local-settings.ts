@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../settings/settings.ts';
+import type { DatabaseSettings } from './database-settings.ts';
 import { literal } from './identifier.ts';
 import { type ServerSettings, startupOptions } from './startup-options.ts';
 

@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import type { DatabaseSettings } from '../settings/settings.ts';
 import { cancelRequest } from './cancel-request.ts';
 import { checkServer } from './check-server.ts';
 import { connectFailure, poolOf, silenceMs } from './connections.ts';
 import { databaseFailure } from './database-failure.ts';
+import type { DatabaseSettings } from './database-settings.ts';
 import { endOnAbort, unlessAborted } from './end-on-abort.ts';
 import { AnalysedQuery } from './pipelined-query.ts';
 import type { StreamReader } from './reader.ts';

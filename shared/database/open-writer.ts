@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import { z } from 'zod';
-import { asFailure, Failure } from '../failure.ts';
-import type { DatabaseSettings } from '../settings/settings.ts';
+import { asFailure } from '../as-failure.ts';
+import { Failure } from '../failure.ts';
 import { cancelRequest } from './cancel-request.ts';
 import { connected } from './connections.ts';
 import { databaseFailure, setReadOnly, standby } from './database-failure.ts';
+import type { DatabaseSettings } from './database-settings.ts';
 import { endOnAbort, unlessAborted } from './end-on-abort.ts';
 import { setLocally, writingSettings } from './local-settings.ts';
 import type { Around } from './pipelined-query.ts';

@@ -1,9 +1,9 @@
 import { servesAs } from '../flow/columns.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { models } from '../flow/models.ts';
-import type { FoundTable } from './catalog.ts';
 import { codeNotices } from './fit-table.ts';
 import type { TableName } from './identifier.ts';
+import type { FoundTable } from './table.ts';
 
 /** Flows of another kind, as far as this install tells which masters they have: all kinds share one table of masters. */
 export interface OtherKind {

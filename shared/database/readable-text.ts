@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { Table } from './catalog.ts';
 import { literal } from './identifier.ts';
+import type { Table } from './table.ts';
 
 /** In a database that is SQL_ASCII every byte is a character of its own, and a range of them one of numbers. */
 const ANY_HIGH = '[\\x80-\\xff]';

@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Table } from './catalog.ts';
 import { column, ident, literal, tableIdent } from './identifier.ts';
 import { type JsonType, jsonShape, unpackable } from './json-column.ts';
+import type { Table } from './table.ts';
 
 /**
  * What statements read a record from: the table itself, or, where this kind of flow or this install lacks some of its
@@ -10,14 +10,14 @@ import { type JsonType, jsonShape, unpackable } from './json-column.ts';
 export function recordSource(table: Table): Sql {
   const absent = table.absent.map(({ name, type }) => sql`null::${raw(type)} as ${ident(name)}`);
   if (!table.exists) return sql`(select ${join(absent)} where false)`;
-  const told = table.told.map(
+  const fromJson = table.fromJson.map(
     ({ name, from, key, type }) =>
       sql`coalesce(${has({ type, release: table.release }, column('t', from), key)}, false) as ${ident(name)}`,
   );
-  if (absent.length + told.length === 0) return tableIdent(table);
+  if (absent.length + fromJson.length === 0) return tableIdent(table);
   // By name: `t.*` would ask for the right to read every column of the table.
   const stored = table.columns.map(({ name }) => column('t', name));
-  return sql`(select ${join([...stored, ...absent, ...told])} from ${tableIdent(table)} t)`;
+  return sql`(select ${join([...stored, ...absent, ...fromJson])} from ${tableIdent(table)} t)`;
 }
 
 /** An object that has the key, with anything but null or false. */

@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import type { Table } from './catalog.ts';
 import { column, literal } from './identifier.ts';
+import type { Table } from './table.ts';
 
 /**
  * The columns in which two versions of a row differ, as the text of a JSON array of `{column, before, after}` in the order of

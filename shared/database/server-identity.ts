@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { asFailure } from '../failure.ts';
+import { asFailure } from '../as-failure.ts';
 import type { Reader } from './reader.ts';
 
 /** Which server, and which database of it: a name and a port may lead to another one tomorrow. */

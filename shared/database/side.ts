@@ -1,5 +1,5 @@
-import type { DatabaseSettings } from '../settings/settings.ts';
 import { poolOf } from './connections.ts';
+import type { DatabaseSettings } from './database-settings.ts';
 import { readingSettings, setLocally } from './local-settings.ts';
 import { type Around, PID } from './pipelined-query.ts';
 import type { Reader } from './reader.ts';

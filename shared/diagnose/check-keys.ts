@@ -1,11 +1,11 @@
 import sql, { join } from 'sql-template-tag';
 import { z } from 'zod';
-import { columnOf } from '../database/catalog.ts';
 import { column } from '../database/identifier.ts';
 import { recordSource } from '../database/record-source.ts';
+import { columnOf } from '../database/table.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import type { Install } from './install.ts';
+import type { Install } from './rule-set.ts';
 
 const Rows = z.array(z.object({ key: z.number(), value: z.string().nullable() }));
 

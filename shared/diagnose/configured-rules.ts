@@ -1,5 +1,5 @@
-import type { RuleSetting } from '../settings/configuration.ts';
 import type { Rule } from './rule.ts';
+import type { RuleSetting } from './rule-setting.ts';
 
 /** The rules as configuration wants them: with another severity or threshold, or left out where they are `off`. */
 export function configuredRules(

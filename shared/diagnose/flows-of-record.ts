@@ -4,8 +4,8 @@ import { column, literal } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
 import { recordSource } from '../database/record-source.ts';
-import type { Install } from './install.ts';
 import { flowRelation } from './relation/flow-relation.ts';
+import type { Install } from './rule-set.ts';
 
 const MOST_SHOWN = 3;
 const Rows = z.array(

@@ -2,6 +2,7 @@ import type { FlowModel } from '../flow/model.ts';
 import type { Change } from '../repair/change.ts';
 import type { FlowFacts, ImportFacts } from './flow-facts.ts';
 import { linksToReplace } from './import-candidates.ts';
+import { setColumn } from './set-column.ts';
 
 /**
  * Makes an import the flow's only one: no other carries the flow's link, this one does, and the child names it. Where the
@@ -14,13 +15,8 @@ export function giveImport(
   { row, imports, rawLinks }: FlowFacts,
   model: FlowModel,
 ): Change[] {
-  const linkOf = (record: 'import' | 'rawRecords', id: string, text: string | null): Change => ({
-    record,
-    id,
-    column: model[record].columns.masterFlowId,
-    to: { kind: 'text', text },
-    why: because,
-  });
+  const linkOf = (record: 'import' | 'rawRecords', id: string, link: string | null) =>
+    setColumn(model, record, id, 'masterFlowId', link, because);
   const others = imports.filter(({ id, linked }) => linked && id !== given.id);
   const records = linksToReplace(given.id, { row, rawLinks });
   const links = given.linked
@@ -29,13 +25,7 @@ export function giveImport(
         linkOf('import', given.id, row.link_key),
         ...records.map(({ id }) => linkOf('rawRecords', id, row.records_link_key)),
       ];
-  const name: Change = {
-    record: 'child',
-    id: row.child_id,
-    column: model.child.columns.importId,
-    to: { kind: 'text', text: given.id },
-    why: because,
-  };
+  const name = setColumn(model, 'child', row.child_id, 'importId', given.id, because);
   return [
     ...others.map(({ id }) => linkOf('import', id, null)),
     ...links,

@@ -1,8 +1,8 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { column, tableIdent } from '../database/identifier.ts';
 import type { IdRange } from '../flow/flow-id.ts';
-import type { Install } from './install.ts';
 import { childlessMasters } from './relation/childless-masters.ts';
+import type { Install } from './rule-set.ts';
 
 /** A SELECT of the ids of one kind that lie in a range. */
 export type IdsWithin = (kind: Pick<Install, 'model' | 'catalog'>, range: IdRange) => Sql;

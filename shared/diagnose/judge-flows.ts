@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
-import type { Install } from './install.ts';
 import { judgedFlows } from './judgement.ts';
 import { FlowRow } from './relation/flow-row.ts';
+import type { Install } from './rule-set.ts';
 
 /** Which records are the flow's, and the keys by which they are linked. */
 const Records = FlowRow.pick({

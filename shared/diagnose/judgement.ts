@@ -1,8 +1,8 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { column, literal } from '../database/identifier.ts';
 import type { FlowModel } from '../flow/model.ts';
-import type { Install } from './install.ts';
 import { childlessColumns, childlessMasters } from './relation/childless-masters.ts';
+import { flowColumns } from './relation/flow-columns.ts';
 import { IN_JSON, relationOf } from './relation/flow-relation.ts';
 import { FlowRow } from './relation/flow-row.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from './relation/looked-up.ts';
 import { importsBy, type Suspicion } from './relation/suspects.ts';
 import { columnsNamed, type Rule } from './rule.ts';
+import type { Install } from './rule-set.ts';
 
 /**
  * The flow relation with the ids of the rules that each flow violates: the columns asked for, and `rules`. This is the one
@@ -122,7 +123,7 @@ export function suspicionOfEnded(
   const lookedUp = looking.length === 0 ? [] : [mayBeLookedUp(catalog)];
   return {
     imports: looking.length === 0 ? importsBy(model, catalog) : 'link',
-    rules: reading.map((rule) => ({ predicate: rule.violated(model), custom: rule.custom ?? false })),
+    rules: reading.map((rule) => ({ predicate: (f) => rule.violated(f, model), custom: rule.custom ?? false })),
     // What a rule from the configuration makes of nothing to count cannot be foreseen.
     besides: looking.some((rule) => rule.custom) ? [sql`true`] : lookedUp,
   };
@@ -132,10 +133,13 @@ function selectedOf(alias: string, names: readonly string[]): Sql {
   return join(names.map((name) => column(alias, name)));
 }
 
+/** The flow relation in a judgement. */
+const JUDGED = flowColumns('f');
+
 function violated(some: readonly Rule[], model: FlowModel, reach: Reach): Sql {
   const cases = some.map((rule) => {
     const open = asksOpenFlows(rule, model, reach) ? sql`f.open and` : empty;
-    return sql`case when ${open} (${rule.violated(model)}) then ${literal(rule.id)} end`;
+    return sql`case when ${open} (${rule.violated(JUDGED, model)}) then ${literal(rule.id)} end`;
   });
   return cases.length === 0 ? sql`'{}'::text[]` : sql`array_remove(array[${join(cases, ', ')}]::text[], null)`;
 }

@@ -1,4 +1,5 @@
-import { type Catalog, isStored } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
+import { isStored } from '../database/table.ts';
 import { approvalPhase, type FlowModel, type Phase } from '../flow/model.ts';
 import type { FlowFacts, ImportFacts } from './flow-facts.ts';
 import { decisiveImport, mayBeChosen } from './import-candidates.ts';

@@ -1,7 +1,8 @@
 import type { FlowModel } from '../flow/model.ts';
+import type { Fix } from './fix.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import { linksToReplace } from './import-candidates.ts';
-import type { Fix } from './rule.ts';
+import { setColumn } from './set-column.ts';
 
 /** Links raw records of the flow's import to the flow: those that are linked to none. */
 export function linkRecords({ row, rawLinks }: FlowFacts, model: FlowModel): Fix {
@@ -14,12 +15,15 @@ export function linkRecords({ row, rawLinks }: FlowFacts, model: FlowModel): Fix
   }
   return {
     kind: 'changes',
-    changes: wrong.map(({ id }) => ({
-      record: 'rawRecords',
-      id,
-      column: model.rawRecords.columns.masterFlowId,
-      to: { kind: 'text', text: row.records_link_key },
-      why: 'as the import that it belongs to is linked',
-    })),
+    changes: wrong.map(({ id }) =>
+      setColumn(
+        model,
+        'rawRecords',
+        id,
+        'masterFlowId',
+        row.records_link_key,
+        'as the import that it belongs to is linked',
+      ),
+    ),
   };
 }

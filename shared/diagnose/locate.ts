@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Table } from '../database/catalog.ts';
+import { asFailure } from '../as-failure.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
-import { asFailure, type FailureCode } from '../failure.ts';
+import type { Table } from '../database/table.ts';
+import type { FailureCode } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { configurationNotices } from '../settings/configuration-notices.ts';
 import { type LocatableTable, locatableTables } from './locatable-tables.ts';

@@ -1,7 +1,8 @@
 import type { FlowModel } from '../flow/model.ts';
+import type { Fix } from './fix.ts';
 import type { FlowFacts } from './flow-facts.ts';
 import type { FlowRow } from './relation/flow-row.ts';
-import type { Fix } from './rule.ts';
+import { setColumn } from './set-column.ts';
 
 /** The rules by which a child comes to say what it should. */
 const MEND_THE_CHILD: readonly string[] = ['child-status-should-wait', 'all-phases-complete'];
@@ -23,13 +24,14 @@ export function masterStatusChange({ row, rules }: FlowFacts, model: FlowModel):
   return {
     kind: 'changes',
     changes: [
-      {
-        record: 'master',
-        id: row.master_id,
-        column: model.master.columns.status,
-        to: { kind: 'text', text: row.master_status_wanted },
-        why: `goes with the child's ${row.status_wanted}`,
-      },
+      setColumn(
+        model,
+        'master',
+        row.master_id,
+        'status',
+        row.master_status_wanted,
+        `goes with the child's ${row.status_wanted}`,
+      ),
     ],
   };
 }

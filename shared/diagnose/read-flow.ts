@@ -1,22 +1,22 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { isStored } from '../database/catalog.ts';
 import { guardImage } from '../database/guard-image.ts';
 import { column } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
 import { recordSource } from '../database/record-source.ts';
+import { isStored } from '../database/table.ts';
 import { approvalPhase, type FlowModel, flagColumns } from '../flow/model.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { FlowFacts } from './flow-facts.ts';
 import { flowsOfRecord } from './flows-of-record.ts';
-import type { Install } from './install.ts';
 import { judgedAll } from './judgement.ts';
 import { noSuchFlow } from './no-such-flow.ts';
 import { type Depth, ofMany, ofOne } from './read/depth.ts';
 import { importsOf } from './read/imports.ts';
 import { rawLinks } from './read/raw-links.ts';
 import { recordColumns } from './relation/record-columns.ts';
+import type { Install } from './rule-set.ts';
 
 /**
  * Reads one flow with everything that its diagnosis and its plan need: one statement, one snapshot.

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Catalog, isStored, type Table } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
+import { isStored, type Table } from '../database/table.ts';
 import { type FlowModel, flagColumns, type RecordName } from '../flow/model.ts';
 import { isNever } from '../flow/name.ts';
 import { type Finding, worstFirst } from './finding.ts';
-import type { Install } from './install.ts';
 import { drawnFromNothing } from './relation/drawn-from.ts';
 import type { FlowRow } from './relation/flow-row.ts';
 import { LOOKED_UP_IN } from './relation/looked-up.ts';
@@ -24,6 +24,13 @@ export interface RuleSet {
   readonly asked: readonly Rule[];
   /** Rules whose columns are not here, or that this role may not read. */
   readonly notAsked: readonly NotAsked[];
+}
+
+/** One install as Flowmend knows it: what its flows are made of, what its database looks like, what is asked of them. */
+export interface Install {
+  readonly model: FlowModel;
+  readonly catalog: Catalog;
+  readonly rules: RuleSet;
 }
 
 /** A rule about something that this kind of flow never has is no rule of its, and nothing is missing. */

@@ -1,11 +1,10 @@
 import type { Sql } from 'sql-template-tag';
 import type { FlowModel } from '../flow/model.ts';
-import type { Change } from '../repair/change.ts';
 import type { Evidence, Finding, Severity, WayOut } from './finding.ts';
+import type { Fix } from './fix.ts';
 import type { FlowFacts } from './flow-facts.ts';
-import { columnsIn } from './relation/columns-in.ts';
+import { columnsOf, type FlowColumns } from './relation/flow-columns.ts';
 import type { FlowRow } from './relation/flow-row.ts';
-import type { Threshold } from './threshold.ts';
 
 /** The columns of each record, by their names in the flow model, that a decision rests on. `flags`: all phase flags. */
 export interface RestsOn {
@@ -16,19 +15,16 @@ export interface RestsOn {
   readonly mappingRows?: readonly (keyof FlowModel['mappingRows']['columns'])[];
 }
 
-/** One way to mend a finding that a person may pick, named by `value`. */
-export interface Option {
-  readonly value: string;
-  /** What picking it means, in one line. */
-  readonly about: string;
-  readonly changes: Change[];
-}
+/** What a threshold counts. */
+export type ThresholdName = 'hours' | 'retries';
 
-/** What a fix would write; what a person can pick from; or why there is nothing that could be written. */
-export type Fix =
-  | { kind: 'changes'; changes: Change[] }
-  | { kind: 'choice'; why: string; options: Option[] }
-  | { kind: 'undecided'; why: string };
+/** The number in a rule that configuration may move. */
+export interface Threshold {
+  readonly name: ThresholdName;
+  readonly value: number;
+  /** The same rule with another number. */
+  at(value: number): Rule;
+}
 
 /**
  * One way a flow breaks. The predicate is the only implementation of the rule; PostgreSQL evaluates it for one flow
@@ -50,8 +46,8 @@ export interface Rule {
   readonly threshold?: Threshold;
   /** Only flows that have not ended can break it; the others are not asked. */
   readonly openOnly?: boolean;
-  /** True for a flow that breaks the rule: SQL over the flow relation, alias `f`. Must not be volatile, may be null. */
-  violated(model: FlowModel): Sql;
+  /** True for a flow that breaks the rule: SQL over the columns of the flow relation. Must not be volatile, may be null. */
+  violated(f: FlowColumns, model: FlowModel): Sql;
   /** Everything that must still be true when the fix is applied. */
   readonly restsOn: RestsOn;
   explain(row: FlowRow, model: FlowModel): { message: string; evidence: Evidence[] };
@@ -76,5 +72,5 @@ export function findingOf(rule: Rule, row: FlowRow, model: FlowModel): Finding {
 
 /** The columns of the flow relation that a rule's predicate names. */
 export function columnsNamed(rule: Pick<Rule, 'violated'>, model: FlowModel): (keyof FlowRow)[] {
-  return columnsIn(rule.violated(model).text) as (keyof FlowRow)[];
+  return columnsOf((f) => rule.violated(f, model));
 }

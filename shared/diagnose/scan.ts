@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { z } from 'zod';
+import { asFailure } from '../as-failure.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
-import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { namingTheRule } from './custom/rule-failure.ts';
 import { Finding, type Severity, WORST_FIRST, worstFirst } from './finding.ts';

@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { column } from '../database/identifier.ts';
 import { recordSource } from '../database/record-source.ts';
-import type { Install } from './install.ts';
+import type { Install } from './rule-set.ts';
 
 /** Which flows of the fleet to look at; nothing: all. */
 export interface Selection {

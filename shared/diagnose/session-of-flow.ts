@@ -1,13 +1,14 @@
 import sql from 'sql-template-tag';
+import { asFailure } from '../as-failure.ts';
 import { readCatalog } from '../database/catalog.ts';
-import { asFailure, Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import { type IdRange, parseIdPrefix } from '../flow/flow-id.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { models } from '../flow/models.ts';
 import { type Session, sessionFor } from '../session.ts';
 import { ways } from '../ways.ts';
 import { childlessWithin, flowsWithin, type IdsWithin } from './ids-within.ts';
-import type { Install } from './install.ts';
+import type { Install } from './rule-set.ts';
 
 type Kind = Pick<Install, 'model' | 'catalog'>;
 

@@ -8,7 +8,7 @@ import type { Reader } from '../database/reader.ts';
 import { recordSource } from '../database/record-source.ts';
 import { Failure } from '../failure.ts';
 import type { RecordName } from '../flow/model.ts';
-import type { Install } from './install.ts';
+import type { Install } from './rule-set.ts';
 
 const MOST = 5;
 

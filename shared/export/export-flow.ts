@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { asFailure } from '../as-failure.ts';
 import { diagnoseWithRawData } from '../diagnose/diagnose.ts';
 import { Diagnosis } from '../diagnose/diagnosis.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { isOwn } from '../diagnose/import-candidates.ts';
 import { notJudged } from '../diagnose/not-judged.ts';
-import { asFailure } from '../failure.ts';
 import { Receipt } from '../repair/journal.ts';
 import { receipts as receiptsOf } from '../repair/journal-place.ts';
 import { bounded } from '../report/bounded.ts';

@@ -1,9 +1,9 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import type { Table } from '../database/catalog.ts';
 import { column, literal, tableIdent } from '../database/identifier.ts';
 import { textObject } from '../database/json-column.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
+import type { Table } from '../database/table.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { namingTheText } from '../diagnose/unreadable-text.ts';
 import type { RecordName } from '../flow/model.ts';

@@ -39,7 +39,7 @@ export const assessment: FlowModel = FlowModel.parse({
     { name: 'component_sixr_strategies', title: '6R' },
     { name: 'app_on_page_generation', title: 'app pages' },
     { name: 'finalization', title: 'finalization' },
-  ].map((phase) => ({ ...phase, told: { column: 'phase_results', key: phase.name } })),
+  ].map((phase) => ({ ...phase, completeWhen: { jsonColumn: 'phase_results', hasKey: phase.name } })),
   progressDecimals: 0,
   statuses: {
     working: ['initialized', 'active', 'running', 'processing', 'in_progress'],

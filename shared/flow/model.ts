@@ -7,8 +7,8 @@ const Phase = z
     name: Name.describe('What current_phase holds while the flow is in this phase.'),
     title: z.string().describe('A word or two for people.'),
     flag: Name.nullable().default(null).describe('Boolean column of the child record: this phase is complete.'),
-    told: z
-      .strictObject({ column: Name, key: z.string() })
+    completeWhen: z
+      .strictObject({ jsonColumn: Name, hasKey: z.string() })
       .nullable()
       .default(null)
       .describe(
@@ -20,8 +20,12 @@ const Phase = z
       .default(false)
       .describe('The flow stops after this phase until a person approves its result.'),
   })
-  .refine(({ flag, told }) => (flag === null) !== (told === null), 'either a flag or where it is told')
-  .transform(({ flag, told, ...phase }) => ({ ...phase, told, flag: flag ?? `${told?.column}.${told?.key}` }));
+  .refine(({ flag, completeWhen }) => (flag === null) !== (completeWhen === null), 'either flag or completeWhen')
+  .transform(({ flag, completeWhen, ...phase }) => ({
+    ...phase,
+    completeWhen,
+    flag: flag ?? `${completeWhen?.jsonColumn}.${completeWhen?.hasKey}`,
+  }));
 
 const Child = z.strictObject({
   table: Name,
@@ -204,18 +208,9 @@ export function approvalPhase(model: FlowModel): Phase | undefined {
   return model.phases.find((candidate) => candidate.approval);
 }
 
-/** Where a value stands: for evidence. */
-export function at(
-  model: FlowModel,
-  record: RecordName,
-  column: string,
-): { record: RecordName; table: string; column: string } {
-  return { record, table: model[record].table, column };
-}
-
 /** The columns that hold the flags of the phases: for guards. */
 export function flagColumns(model: FlowModel): string[] {
-  return [...new Set(model.phases.map((phase) => phase.told?.column ?? phase.flag))];
+  return [...new Set(model.phases.map((phase) => phase.completeWhen?.jsonColumn ?? phase.flag))];
 }
 
 /** `the flow failed`, `the flow is in status error`; undefined where it did not fail. */

@@ -1,6 +1,7 @@
+import type { Fix } from '../diagnose/fix.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { isOfTenant } from '../diagnose/import-candidates.ts';
-import type { Fix, RestsOn } from '../diagnose/rule.ts';
+import type { RestsOn } from '../diagnose/rule.ts';
 import type { Change } from './change.ts';
 
 /**

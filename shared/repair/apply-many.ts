@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { asFailure } from '../as-failure.ts';
 import type { Writer } from '../database/reader.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
-import { asFailure, type FailureCode } from '../failure.ts';
+import type { FailureCode } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { type Applying, applyBatch, type Batch, FailedFlow, takenBackBy } from './apply-batch.ts';
 import { forgeryIn, otherDatabase } from './check-plan.ts';

@@ -1,5 +1,6 @@
+import { asFailure } from '../as-failure.ts';
 import { isAnother } from '../database/server-identity.ts';
-import { asFailure, Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { receiptById } from './journal-place.ts';
 import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, sealsOf } from './plan.ts';

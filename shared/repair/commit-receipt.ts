@@ -1,5 +1,6 @@
+import { asFailure } from '../as-failure.ts';
 import type { Transaction } from '../database/reader.ts';
-import { asFailure, Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { ways } from '../ways.ts';
 import { receiptWithId } from './journal.ts';

@@ -1,10 +1,10 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
+import { asFailure } from '../as-failure.ts';
 import type { Catalog } from '../database/catalog.ts';
 import { serverError } from '../database/database-failure.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
-import { asFailure } from '../failure.ts';
 import { type JournalTrust, journalFacts, trustIn } from './journal-trust.ts';
 import type { Plan } from './plan.ts';
 import { RowChange } from './row-change.ts';

@@ -1,8 +1,8 @@
-import { isStored } from '../database/catalog.ts';
+import { asFailure } from '../as-failure.ts';
 import type { Reader } from '../database/reader.ts';
+import { isStored } from '../database/table.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { readFlow, readFlows } from '../diagnose/read-flow.ts';
-import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { type Drift, driftOf } from './drift.ts';
 import type { Step } from './plan.ts';

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { type Catalog, isComputed } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
 import { guardOfText } from '../database/guard-image.ts';
+import { isComputed } from '../database/table.ts';
 import type { Session } from '../session.ts';
+import type { Problem } from './flow-problem.ts';
 import type { Receipt } from './journal.ts';
 import type { Plan, Step } from './plan.ts';
 import { repairedColumns } from './repaired-columns.ts';
 import { RowChange } from './row-change.ts';
-import type { PartRun } from './run-plan.ts';
 
 /** The writer of the receipt may not update it, so that the undo did not try. Absent: the install sets it on every write. */
 const leftOut = z.literal(true).optional();
@@ -31,7 +32,7 @@ export type NotRestoredColumn = z.infer<typeof NotRestoredColumn>;
 /** What an undo did not bring back: whether it holds all the same depends on who wrote the column. */
 export interface Remainder {
   /** Columns that repairs write. They have to be as they were, or nothing is. */
-  readonly problems: PartRun['problems'];
+  readonly problems: readonly Problem[];
   /** Columns that only the install itself writes: the rest is restored all the same. */
   readonly notRestored: readonly NotRestored[];
 }

@@ -3,7 +3,8 @@ import { readFlows } from '../diagnose/read-flow.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { type PlanMadeHere, sealMadeHere } from './made-here.ts';
-import { type PlanOptions, repairOf } from './plan-repair.ts';
+import type { PlanOptions } from './plan-options.ts';
+import { repairOf } from './plan-repair.ts';
 import { type Drafted, draftedOf, separated } from './separated.ts';
 
 export interface PlanManyOptions extends PlanOptions {

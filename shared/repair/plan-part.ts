@@ -1,6 +1,6 @@
 import { isMadeHere } from './made-here.ts';
 import type { Plan, Step } from './plan.ts';
-import type { PlanOptions } from './plan-repair.ts';
+import type { PlanOptions } from './plan-options.ts';
 
 /** Flows of a plan that are written in one transaction, with what the plan says of them. */
 export interface PlanPart {

@@ -1,4 +1,5 @@
-import { type Catalog, isStored } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
+import { isStored } from '../database/table.ts';
 import type { FlowFacts, Image } from '../diagnose/flow-facts.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import type { RestsOn, Rule } from '../diagnose/rule.ts';
@@ -9,16 +10,10 @@ import { acrossTenants, offeredWithin } from './across-tenants.ts';
 import { type Change, WritableRecord } from './change.ts';
 import { type PlanMadeHere, sealMadeHere } from './made-here.ts';
 import { PLAN_LIFETIME_MS, type PlanBody, type Step } from './plan.ts';
+import type { PlanOptions } from './plan-options.ts';
 import { rejections } from './rejections.ts';
 import { masterIsShared } from './shared-master.ts';
 import { refuseVainChoices, takeChoice } from './take-choice.ts';
-
-export interface PlanOptions {
-  /** Only the findings of these rules; undefined: every one that can be mended. */
-  readonly rules?: readonly string[] | undefined;
-  /** What a person picked: rule -> value of one of its options. */
-  readonly choices?: Readonly<Record<string, string>>;
-}
 
 /** What a plan says of one flow. */
 export type FlowDraft = Pick<PlanBody, 'findings' | 'mends' | 'leftOut' | 'steps'> & { readonly flowId: string };

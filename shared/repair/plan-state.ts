@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { asFailure } from '../as-failure.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
-import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { forgeryIn, otherDatabase } from './check-plan.ts';
 import { Drift, driftOf } from './drift.ts';

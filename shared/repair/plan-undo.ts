@@ -1,12 +1,10 @@
-import { type Catalog, isComputed } from '../database/catalog.ts';
-import { guardOfText } from '../database/guard-image.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { ways } from '../ways.ts';
 import type { Receipt } from './journal.ts';
-import { PLAN_LIFETIME_MS, type Plan, type PlanBody, type Step, seal } from './plan.ts';
+import { PLAN_LIFETIME_MS, type Plan, type PlanBody, seal } from './plan.ts';
 import { refuseElsewhere } from './receipt-origin.ts';
-import type { RowChange } from './row-change.ts';
+import { stepsBack } from './steps-back.ts';
 
 /**
  * Plans the way back from a receipt: every column that the repair changed gets its value from before, provided it still
@@ -48,21 +46,4 @@ export function undoOf(session: Session, receipt: Receipt, flows: readonly strin
     ),
     undoes: receipt.id,
   };
-}
-
-/** The steps that bring rows back to what they were before these changes, as long as they are as the changes left them. */
-export function stepsBack(catalog: Catalog, changes: readonly RowChange[], why: string): Step[] {
-  return changes.map(({ record, key, flowId, table, columns }) => ({
-    record,
-    table,
-    key,
-    flowId,
-    guard: Object.fromEntries(
-      columns.map(({ column, after }) => [column, guardOfText(catalog[record], column, after)]),
-    ),
-    // PostgreSQL computes the others again, from what is restored.
-    writes: columns
-      .filter(({ column }) => !isComputed(catalog[record], column))
-      .map(({ column, before }) => ({ column, to: { kind: 'text', text: before }, rule: null, why })),
-  }));
 }

@@ -1,8 +1,9 @@
 import sql from 'sql-template-tag';
 import { z } from 'zod';
-import { type Catalog, isComputed } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader } from '../database/reader.ts';
+import { isComputed } from '../database/table.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { WritableRecord } from './change.ts';

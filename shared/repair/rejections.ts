@@ -1,4 +1,5 @@
-import { type Catalog, type Column, columnOf, type Table } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
+import { type Column, columnOf, type Table } from '../database/table.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import type { RestsOn } from '../diagnose/rule.ts';
 import { type FlowModel, phaseNamed } from '../flow/model.ts';

@@ -9,6 +9,7 @@ import type { Session } from '../session.ts';
 import { ways } from '../ways.ts';
 import { askedAgain } from './asked-again.ts';
 import { Drift, driftOf } from './drift.ts';
+import type { Problem } from './flow-problem.ts';
 import { type JournalTrust, journalFacts, refuseUnasked, refuseUntrusted, trustIn } from './journal-trust.ts';
 import { type Held, lockRows } from './lock-rows.ts';
 import { NotRestored, type Remainder } from './not-restored.ts';
@@ -57,11 +58,6 @@ export interface PartRun {
   readonly recorded: unknown;
   /** See `Run`. */
   readonly notes: readonly string[];
-}
-
-export interface Problem {
-  readonly flowId: string;
-  readonly what: string;
 }
 
 /** What becomes of the changes: see `Keep`. What is recorded is told which flows are written at most. */

@@ -1,4 +1,5 @@
-import { asFailure, Failure, type FailureCode } from '../failure.ts';
+import { asFailure } from '../as-failure.ts';
+import { Failure, type FailureCode } from '../failure.ts';
 
 /** Failures that say themselves what became of the write. */
 const SAY_IT: readonly FailureCode[] = ['outcome-unknown', 'journal-unmarked'];

@@ -3,7 +3,8 @@ import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { type MasterKeys, masterKeysOf, sharedMasters } from '../diagnose/read/sharers.ts';
 import type { Session } from '../session.ts';
 import type { Step } from './plan.ts';
-import { draftRepair, type FlowDraft, type PlanOptions } from './plan-repair.ts';
+import type { PlanOptions } from './plan-options.ts';
+import { draftRepair, type FlowDraft } from './plan-repair.ts';
 import { masterIsShared } from './shared-master.ts';
 
 /** What a plan would say of one of several flows, and the keys of the master where that is written. */

@@ -1,4 +1,4 @@
-import type { Fix } from '../diagnose/rule.ts';
+import type { Fix } from '../diagnose/fix.ts';
 import { Failure } from '../failure.ts';
 import { type Change, shownValue } from './change.ts';
 import type { LeftOut, PlanBody } from './plan.ts';

@@ -1,4 +1,4 @@
-import type { Table } from '../database/catalog.ts';
+import type { Table } from '../database/table.ts';
 
 /** Why no repair can write to a table, one sentence for each of its rules (CREATE RULE). */
 export function updateRules({ name, update_rules }: Table): string[] {

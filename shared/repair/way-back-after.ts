@@ -1,4 +1,4 @@
-import { asFailure } from '../failure.ts';
+import { asFailure } from '../as-failure.ts';
 import type { WriteSession } from '../session.ts';
 import type { Drift } from './drift.ts';
 import type { Receipt } from './journal.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { asFailure } from '../as-failure.ts';
 import type { Trial } from '../database/reader.ts';
-import { asFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { NotRestored, remainderOf } from './not-restored.ts';
-import { stepsBack } from './plan-undo.ts';
 import { refusedWrite } from './refused-write.ts';
 import type { RowChange } from './row-change.ts';
+import { stepsBack } from './steps-back.ts';
 import { writeRows } from './write-rows.ts';
 
 /** Whether a repair can be undone, as far as trying its undo right after it can tell. */

@@ -1,11 +1,12 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { type Catalog, columnOf } from '../database/catalog.ts';
+import type { Catalog } from '../database/catalog.ts';
 import { guardFits, guardImage } from '../database/guard-image.ts';
 import { column, ident, literal, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader, Transaction } from '../database/reader.ts';
 import { rowDifference } from '../database/row-difference.ts';
+import { columnOf } from '../database/table.ts';
 import { KEY } from './lock-rows.ts';
 import type { Step } from './plan.ts';
 import { RowChange } from './row-change.ts';

@@ -1,5 +1,4 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import type { Install } from '../diagnose/install.ts';
 import { lacking, suppliedNow } from '../diagnose/lacking.ts';
 import {
   mappingRowsOnly,
@@ -8,6 +7,7 @@ import {
   mappingsUnread,
   rowsOffered,
 } from '../diagnose/mappings-stored.ts';
+import type { Install } from '../diagnose/rule-set.ts';
 import { approvalPhase, type FlowModel, failureIn, type Phase, phaseAfter, phaseNamed } from '../flow/model.ts';
 import { counted } from '../report/counted.ts';
 

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
-import type { ApiSettings } from '../settings/settings.ts';
 import { ways } from '../ways.ts';
+import type { ApiSettings } from './api-settings.ts';
 
 /** What to do where a call may have arrived. */
 export const WATCH_FIRST =

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { Secret } from '../settings/secret.ts';
-import type { ApiSettings } from '../settings/settings.ts';
 import { ways } from '../ways.ts';
+import type { ApiSettings } from './api-settings.ts';
 import { boundedBody } from './bounded-body.ts';
-import type { ResumeCall } from './calls.ts';
 import { networkFailure, WATCH_FIRST } from './network-failure.ts';
 
 /** Fields that every install answers with; the rest differs and is shown, not relied on. */
@@ -24,6 +23,15 @@ export type ApiOutcome =
   /** 404: the install has no such endpoint, or no such flow in this tenant. The two look the same. */
   | { kind: 'not found'; detail: string };
 
+/** A request to the platform as it is shown, without the token. */
+export interface ApiCall {
+  readonly method: 'POST';
+  /** Below the address of the API. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 export interface PlatformApi {
   /** Host and path for people. */
   readonly label: string;
@@ -32,7 +40,7 @@ export interface PlatformApi {
    * @throws Failure `api-unreachable` (nothing was sent), `api-cut-off` and `api-timeout` (it may have acted),
    * `api-refused` (with the detail), `api-answer` (no JSON object, or a large one)
    */
-  send(call: ResumeCall): Promise<ApiOutcome>;
+  send(call: ApiCall): Promise<ApiOutcome>;
 }
 
 /** Longest detail of an error that is shown. */
@@ -71,7 +79,7 @@ export function openPlatformApi(api: ApiSettings): PlatformApi {
 }
 
 /** What the platform answered: JSON, or a text where it is none. The token is taken out should the platform repeat it. */
-async function post(api: ApiSettings, call: ResumeCall): Promise<{ status: number; body: unknown }> {
+async function post(api: ApiSettings, call: ApiCall): Promise<{ status: number; body: unknown }> {
   const { token = NO_TOKEN } = api;
   const { status, text } = await exchange(api, call);
   if (text === undefined) {
@@ -82,7 +90,7 @@ async function post(api: ApiSettings, call: ResumeCall): Promise<{ status: numbe
   return { status, body: token.hideInJson(jsonOr(text)) };
 }
 
-async function exchange(api: ApiSettings, call: ResumeCall): Promise<{ status: number; text: string | undefined }> {
+async function exchange(api: ApiSettings, call: ApiCall): Promise<{ status: number; text: string | undefined }> {
   try {
     const response = await fetch(`${api.url}${call.path}`, {
       method: call.method,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Diagnosed } from '../diagnose/diagnose.ts';
+import { asFailure } from '../as-failure.ts';
+import type { FlowFacts } from '../diagnose/flow-facts.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { readFlow } from '../diagnose/read-flow.ts';
-import { asFailure, Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import type { FlowModel } from '../flow/model.ts';
 import { type Consent, nameObjection } from '../repair/consent.ts';
 import type { WriteSession } from '../session.ts';
@@ -34,7 +35,7 @@ const CHANGED = 'the flow changed since this call was shown; nothing was sent';
  */
 export async function resume(
   session: WriteSession,
-  { facts }: Diagnosed,
+  { facts }: { readonly facts: FlowFacts },
   consent: Consent = {},
 ): Promise<ResumeOutcome> {
   refuseUnjudged(session);

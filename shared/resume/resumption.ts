@@ -1,7 +1,7 @@
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import type { Install } from '../diagnose/install.ts';
 import { lacking, suppliedAfterRepair, suppliedNow } from '../diagnose/lacking.ts';
 import { rejectedMappings } from '../diagnose/rejected-mappings.ts';
+import type { Install } from '../diagnose/rule-set.ts';
 import { rulesWith } from '../diagnose/rule-set.ts';
 import { type ResumeCall, resumeCalls } from './calls.ts';
 import { type Decision, decide, foreignIn } from './decide.ts';

@@ -1,6 +1,6 @@
+import { failureOfFlow } from '../diagnose/failure-of-flow.ts';
 import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import type { Install } from '../diagnose/install.ts';
-import { failureOf } from '../diagnose/sections/phases.ts';
+import type { Install } from '../diagnose/rule-set.ts';
 import { doubtOf } from './decide.ts';
 import type { Resumption } from './resumption.ts';
 
@@ -12,7 +12,7 @@ export function standstillOf(facts: FlowFacts, { decision, afterRepair }: Resump
   const { status, phase_open } = facts.row;
   if (phase_open === null || facts.row.childless) return null;
   const { model, catalog } = install;
-  const failure = failureOf(facts, model, catalog);
+  const failure = failureOfFlow(facts, model, catalog);
   if (failure !== undefined) return failure;
   if (model.statuses.working.includes(status)) return doubtOf(facts, install) ? decision.why : null;
   if (!model.statuses.waiting.includes(status) || afterRepair.movers.length > 0) return null;

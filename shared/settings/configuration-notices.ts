@@ -1,6 +1,7 @@
 import { type Severity, WORST_FIRST } from '../diagnose/finding.ts';
+import type { RuleSetting } from '../diagnose/rule-setting.ts';
 import { rules } from '../diagnose/rules/index.ts';
-import type { ConfigurationSource, Configured, RuleSetting } from './configuration.ts';
+import type { ConfigurationSource, Configured } from './configuration.ts';
 
 const MAX_NAMED = 8;
 

@@ -1,58 +1,11 @@
 import { z } from 'zod';
-import { Severity } from '../diagnose/finding.ts';
-import type { Rule } from '../diagnose/rule.ts';
-import { rules } from '../diagnose/rules/index.ts';
-import type { ThresholdName } from '../diagnose/threshold.ts';
+import { CustomRule } from '../diagnose/custom/custom-rule-setting.ts';
+import { RuleSettings } from '../diagnose/rule-setting.ts';
 import { Failure } from '../failure.ts';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** Names of connections and ids of rules: words that need no quotes on a command line or in YAML. */
+/** Names of connections: words that need no quotes on a command line or in YAML. */
 const WORD = /^[a-z][a-z0-9-]*$/;
-
-const Choice = z.enum([...Severity.options, 'off']);
-
-const thresholds: Record<ThresholdName, z.ZodNumber> = {
-  hours: z.number().positive().max(100_000).describe('From so many hours on the rule holds.'),
-  retries: z.int().min(0).max(1_000_000).describe('Above so many retries the rule holds.'),
-};
-
-function settingOf({ threshold }: Rule) {
-  const shape: z.ZodRawShape = { severity: Choice.optional() };
-  return z.union([
-    Choice,
-    z.strictObject(threshold ? { ...shape, [threshold.name]: thresholds[threshold.name].optional() } : shape),
-  ]);
-}
-
-/** What configuration says of one rule: another severity, `off`, another threshold. */
-export type RuleSetting =
-  | z.infer<typeof Choice>
-  | ({ readonly severity?: z.infer<typeof Choice> | undefined } & {
-      readonly [N in ThresholdName]?: number | undefined;
-    });
-
-const RuleSettings: z.ZodType<Readonly<Record<string, RuleSetting | undefined>>> = z.strictObject(
-  Object.fromEntries(rules.map((rule) => [rule.id, settingOf(rule).optional().describe(rule.title)])),
-);
-
-const CustomRule = z.strictObject({
-  id: z
-    .string()
-    .max(63)
-    .regex(WORD, 'expected lower-case letters, digits and hyphens')
-    .refine((id) => !rules.some((rule) => rule.id === id), 'Flowmend has a rule of this id already; take another one')
-    .describe('The id of the rule, like `retried-often`.'),
-  title: z.string().min(1).max(200).optional().describe('What is wrong, for lists; default: the message.'),
-  where: z
-    .string()
-    .min(1)
-    .max(2_000)
-    .describe('True for a flow that breaks the rule: one SQL expression over the columns of the flow relation.'),
-  message: z.string().min(1).max(500).describe('One line for people, for a flow that breaks the rule.'),
-  severity: Severity.describe('How bad it is.'),
-  help: z.string().min(1).max(1_000).optional().describe('What to do about it.'),
-});
-export type CustomRule = z.infer<typeof CustomRule>;
 
 const variable = (what: string) =>
   z

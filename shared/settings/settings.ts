@@ -1,38 +1,12 @@
 import { z } from 'zod';
+import type { DatabaseSettings } from '../database/database-settings.ts';
 import { driverUrl, urlLabel, variablesLabel } from '../database/driver-target.ts';
 import { Failure } from '../failure.ts';
+import type { ApiSettings } from '../resume/api-settings.ts';
 import { ways } from '../ways.ts';
 import { type Configured, unconfigured } from './configuration.ts';
 import { type ConnectionSource, environmentSource, type Given, namedSource } from './connection.ts';
 import { Secret } from './secret.ts';
-
-/** How to reach the database. Without a URL the driver reads the PG* variables itself. */
-export interface DatabaseSettings {
-  readonly url: Secret | undefined;
-  /** A replica that the fleet is read from; undefined: the database itself. */
-  readonly readUrl: Secret | undefined;
-  /** The schema that holds the flow tables; undefined: look where the flow model says. */
-  readonly schema: string | undefined;
-  /** Host and database name for people, never the user's password. */
-  readonly label: string;
-  /** The same of what the fleet is read from: of the replica, where there is one. */
-  readonly readLabel: string;
-  /** Where receipts are kept if the database may not hold the journal; undefined: in the user's state folder. */
-  readonly journalFile: string | undefined;
-  readonly connectTimeoutMs: number;
-  readonly statementTimeoutMs: number;
-  /** The longest wait for a row lock. */
-  readonly lockTimeoutMs: number;
-  /** How long to try to find out what became of a commit that was cut off. */
-  readonly reconnectTimeoutMs: number;
-}
-
-/** How to reach the platform's API. */
-export interface ApiSettings {
-  readonly url: string;
-  readonly token: Secret | undefined;
-  readonly timeoutMs: number;
-}
 
 export interface Settings {
   /** The name of the connection, in the configuration and as FLOWMEND_PRODUCTION; undefined where nothing names it. */

@@ -1,10 +1,11 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asFailure } from '../../shared/as-failure.ts';
 import { olderInstall } from '../../shared/demo/install-schema.ts';
 import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
-import { asFailure, type Failure } from '../../shared/failure.ts';
+import type { Failure } from '../../shared/failure.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { but, flow, WAITING } from '../support/flow.ts';

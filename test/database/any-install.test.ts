@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { columnOf } from '../../shared/database/catalog.ts';
+import { columnOf } from '../../shared/database/table.ts';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { rules } from '../../shared/diagnose/rules/index.ts';

@@ -90,7 +90,7 @@ test('a choice that says what goes on comes before resuming', async () => {
     but(WAITING, { master: { flow_persistence_data: { field_mappings: { hostname: 'other' } } } }),
   );
   expect(diagnosis.resume).toMatchObject({ possible: true, repairFirst: true });
-  expect(await resume(session, { diagnosis, facts })).toMatchObject({
+  expect(await resume(session, { facts })).toMatchObject({
     kind: 'not resumable',
     why: 'a person has to choose first (mappings-differ)',
   });
@@ -132,7 +132,7 @@ test('what a person rejected is not approved by a resume: it is said, and nothin
   const why = '1 mapping that a person rejected stands in it: owner';
   expect(diagnosis.resume).toMatchObject({ decision: 'approve', possible: false, obstacle: why });
   expect(diagnosis.gaps).toContainEqual(expect.objectContaining({ kind: 'contradiction', what: why }));
-  expect(await resume(session, { diagnosis, facts })).toMatchObject({ kind: 'not resumable', why });
+  expect(await resume(session, { facts })).toMatchObject({ kind: 'not resumable', why });
 });
 
 test('the error text of a flow that waits is told, without credentials', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { columnOf } from '../../shared/database/catalog.ts';
+import { columnOf } from '../../shared/database/table.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { type ScanOptions, scan } from '../../shared/diagnose/scan.ts';
 import { apply } from '../../shared/repair/apply.ts';

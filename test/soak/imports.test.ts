@@ -7,7 +7,8 @@ import { type ScanFlowsOptions, scanFlows } from '../../shared/diagnose/scan-flo
 import { apply } from '../../shared/repair/apply.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
-import { type PlanOptions, planRepair } from '../../shared/repair/plan-repair.ts';
+import type { PlanOptions } from '../../shared/repair/plan-options.ts';
+import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
 import type { Session } from '../../shared/session.ts';
 import { makeInstall } from '../support/install.ts';

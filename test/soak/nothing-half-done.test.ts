@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { asFailure } from '../../shared/failure.ts';
+import { asFailure } from '../../shared/as-failure.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
 import type { WriteSession } from '../../shared/session.ts';

@@ -19,6 +19,8 @@ export interface Install {
   /** Every row of the flow tables as text, for comparing byte for byte. */
   everyRow(): Promise<unknown>;
   session(environment?: Record<string, string>): Promise<WriteSession>;
+  /** Takes every row of the flow tables out and puts these in. The journal stays. */
+  refill(flows: readonly FlowRows[]): Promise<void>;
   startApi(options?: Partial<DemoApiOptions>): Promise<string>;
   close(): Promise<void>;
 }
@@ -52,7 +54,8 @@ export async function makeInstall(
   await client.query(installSchema(variant));
   const withRecords = (rows: FlowRows) =>
     variant.lacksOptionalTables ? { ...rows, rawRecords: [], mappingRows: [] } : rows;
-  await insertFlows(query, variant.schema, flows(variant).map(withRecords));
+  const fill = (rows: readonly FlowRows[]) => insertFlows(query, variant.schema, rows.map(withRecords));
+  await fill(flows(variant));
   const closers: (() => Promise<unknown>)[] = [() => client.end(), server.close];
   return {
     url: server.url,
@@ -71,6 +74,10 @@ export async function makeInstall(
       );
       closers.unshift(() => session.close());
       return writable(session);
+    },
+    async refill(rows) {
+      await client.query(`truncate ${tablesOf(variant).map((table) => `${variant.schema}.${table}`)} cascade`);
+      await fill(rows);
     },
     async startApi(options = {}) {
       const linkColumn = variant.linkTarget === 'id' ? 'id' : 'flow_id';

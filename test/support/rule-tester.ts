@@ -93,6 +93,31 @@ function nameOf({ schema, linkTarget, statusCheck, lacksOptionalTables, swapsJso
   return [schema, `link to ${linkTarget}`, `checks ${statusCheck}`, ...more].join(', ');
 }
 
+/** One install a file and variant, for the cases that leave the tables as they are: making one costs more than a test. */
+const installsOfFile = new Map<InstallVariant, Promise<{ install: Install; session: WriteSession }>>();
+
+function installOfFile(variant: InstallVariant): Promise<{ install: Install; session: WriteSession }> {
+  const made =
+    installsOfFile.get(variant) ??
+    makeInstall('PostgreSQL', () => [], variant).then(async (install) => ({
+      install,
+      session: await install.session(),
+    }));
+  installsOfFile.set(variant, made);
+  return made;
+}
+
+let closes = false;
+
+/** Once a file, however many cases it has. */
+function closeAfterFile(): void {
+  if (closes) return;
+  closes = true;
+  afterAll(async () => {
+    for (const made of installsOfFile.values()) await (await made).install.close();
+  });
+}
+
 /** Where its predicate looks into a table that the install does not have, a rule cannot be asked. */
 function canBeAsked(id: string, { lacksOptionalTables }: InstallVariant): boolean {
   const rule = rules.find((one) => one.id === id);
@@ -107,6 +132,7 @@ function canBeAsked(id: string, { lacksOptionalTables }: InstallVariant): boolea
  * twin yields nothing, and no near miss of the rule yields it.
  */
 export function testRule(rule: string, name: string, given: Case): void {
+  closeAfterFile();
   describe.each((given.on ?? VARIANTS).map((variant) => ({ title: nameOf(variant), variant })))(
     `${rule}: ${name} ($title)`,
     ({ variant }) => {
@@ -122,11 +148,16 @@ export function testRule(rule: string, name: string, given: Case): void {
       beforeAll(async () => {
         const all: Rows[] = [broken, healthy, ...nearMisses];
         const rows = all.flatMap(({ others = [], ...one }) => [...others, one]);
-        install = await makeInstall('PostgreSQL', () => rows, variant);
-        if (given.after) await install.query(given.after(variant.schema));
-        session = await install.session();
+        if (given.after) {
+          install = await makeInstall('PostgreSQL', () => rows, variant);
+          await install.query(given.after(variant.schema));
+          session = await install.session();
+        } else {
+          ({ install, session } = await installOfFile(variant));
+          await install.refill(rows);
+        }
       });
-      afterAll(() => install.close());
+      if (given.after) afterAll(() => install.close());
       if (!canBeAsked(rule, variant)) {
         test('not asked here, and the answer says so', async () => {
           const { diagnosis } = await diagnose(session, broken.flowId);

@@ -32,6 +32,7 @@ const IN_BOTH = [
   'dist/flowmend.js',
   'dist/extension.js',
   'dist/pglite.wasm',
+  'dist/LICENSES.txt',
   'docs/rules/import-unlinked.md',
 ];
 

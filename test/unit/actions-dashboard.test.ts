@@ -1,7 +1,8 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { type ActionId, actionList, actions } from '../../shared/actions.ts';
 import { commandOf } from '../../tui/dashboard/command.ts';
-import { actionOfKey, handlers, type KeyedActionId } from '../../tui/dashboard/keys.ts';
+import type { KeyedActionId } from '../../tui/dashboard/keyed-action.ts';
+import { actionOfKey, handlers } from '../../tui/dashboard/keys.ts';
 import { layoutOf } from '../../tui/dashboard/layout.ts';
 import { initialState } from '../../tui/dashboard/state.ts';
 

@@ -49,7 +49,7 @@ test.each<[what: string, change: object, message: string]>([
   [
     'a phase that nothing tells of',
     { phases: [{ name: 'sweep', title: 'sweep' }] },
-    'either a flag or where it is told',
+    'either flag or completeWhen',
   ],
   ['no phase at all', { phases: [] }, '>=1 items'],
   ['a name longer than PostgreSQL takes', { schemas: ['x'.repeat(64)] }, '<=63 characters'],

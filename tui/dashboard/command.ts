@@ -1,36 +1,17 @@
-import { type Action, actions, type Consent, type Situation, visible } from '../../shared/index.ts';
-import { actionOfKey, type KeyedActionId } from './keys.ts';
+import { type Action, actions, type Situation, visible } from '../../shared/index.ts';
+import type { Asked, KeyCommand } from './key-command.ts';
+import { actionOfKey } from './keys.ts';
 import type { Layout } from './layout.ts';
-import { type Ended, type Meant, ruleChoices } from './many.ts';
-import { GO_ON_KEY, isPaceField, mendingCommand, paceCommand, pacedQuestion, ruleCommand } from './many-command.ts';
+import { type Ended, ruleChoices } from './many.ts';
+import { isPaceField, mendingCommand, paceCommand, pacedQuestion, ruleCommand } from './many-command.ts';
+import { GO_ON_KEY } from './many-keys.ts';
 import { messages } from './messages.ts';
-import type { Panel, Picks, Question } from './panel.ts';
+import type { Panel, Question } from './panel.ts';
 import { panelRows } from './panel-rows.ts';
 import { type Answer, type Event, flowAtHand, listedFlows, matchingFlows, type State, situationOf } from './state.ts';
 
-/** A question whose yes is carried out by the core. */
-export type Asked = Exclude<Question, { kind: 'unlock' }>;
-
-/** What pressing a key means in a state. */
-export type Command =
-  | { do: 'change'; event: Event }
-  | { do: 'start'; action: KeyedActionId; flowId: string }
-  | { do: 'carry out'; question: Asked; flowId: string; consent: Consent }
-  | { do: 'unlock'; action: KeyedActionId; flowId: string }
-  | { do: 'find'; text: string }
-  | { do: 'widen'; flowId: string }
-  | { do: 'undo run'; planHash: string }
-  | { do: 'pick'; flowId: string; picks: Picks }
-  | { do: 'pick rule'; meant: Meant }
-  | { do: 'steer'; to: 'pause' | 'stop' }
-  | { do: 'save failed'; ended: Ended }
-  | { do: 'back'; event: Event }
-  | { do: 'suspend' }
-  | { do: 'quit' }
-  | { do: 'nothing' };
-
-const NOTHING: Command = { do: 'nothing' };
-const change = (event: Event): Command => ({ do: 'change', event });
+const NOTHING: KeyCommand = { do: 'nothing' };
+const change = (event: Event): KeyCommand => ({ do: 'change', event });
 
 /** The key that unlocks writing, and no other question: who presses twice agrees to nothing that was not seen. */
 export const UNLOCK_KEY = 'U';
@@ -44,7 +25,7 @@ export function commandOf(
   state: State,
   layout: Layout,
   shown: Panel | null = state.panel ?? null,
-): Command {
+): KeyCommand {
   if (key === 'ctrl-c') return { do: 'quit' };
   if (key === 'ctrl-z') return { do: 'suspend' };
   if (state.typing) return typed(key, state);
@@ -71,7 +52,7 @@ export function isAskedFor(state: State): boolean {
   return state.filter.trim() !== '' && matchingFlows(state).length === 0;
 }
 
-function typed(key: string, state: State): Command {
+function typed(key: string, state: State): KeyCommand {
   const { filter } = state;
   if (key === 'enter' && isAskedFor(state)) return { do: 'find', text: filter.trim() };
   if (key === 'enter') return change({ type: 'filter closed', keep: true });
@@ -82,11 +63,11 @@ function typed(key: string, state: State): Command {
   return [...key].length === 1 ? change({ type: 'filtered', text: filter + key }) : NOTHING;
 }
 
-function closesHelp(key: string): Command | undefined {
+function closesHelp(key: string): KeyCommand | undefined {
   return ['escape', '?', 'enter', 'q'].includes(key) ? change({ type: 'help', open: false }) : undefined;
 }
 
-function answered(key: string, state: State, layout: Layout): Command {
+function answered(key: string, state: State, layout: Layout): KeyCommand {
   const { panel } = state;
   if (panel?.kind !== 'question') return NOTHING;
   const { question, flowId } = panel;
@@ -115,16 +96,16 @@ export function isWritten({ applied, before }: Ended): boolean {
 }
 
 /** Yes at once; on a production connection its name has to be typed, and for what is journalled, a reason. */
-function yes(question: Asked, flowId: string): Command {
+function yes(question: Asked, flowId: string): KeyCommand {
   if (question.asksName === undefined) return { do: 'carry out', question, flowId, consent: {} };
   const asked = question.kind === 'resume' ? 'name' : 'reason';
   return change({ type: 'answering', answer: { asked, text: '', reason: '' } });
 }
 
-function typedAnswer(key: string, { panel, answer }: State): Command {
+function typedAnswer(key: string, { panel, answer }: State): KeyCommand {
   if (panel?.kind !== 'question' || panel.question.kind === 'unlock' || !answer) return NOTHING;
   const { question, flowId } = panel;
-  const now = (change: Partial<Answer>): Command => ({
+  const now = (change: Partial<Answer>): KeyCommand => ({
     do: 'change',
     event: { type: 'answering', answer: { ...answer, ...change } },
   });
@@ -145,7 +126,7 @@ function typedAnswer(key: string, { panel, answer }: State): Command {
 }
 
 /** A number picks an option of the first open choice; 0 leaves it as it is. */
-function picked(key: string, state: State, layout: Layout): Command {
+function picked(key: string, state: State, layout: Layout): KeyCommand {
   const { panel } = state;
   if (panel?.kind !== 'choice') return NOTHING;
   if (key === 'escape' || key === 'q') return { do: 'back', event: { type: 'panel closed' } };
@@ -156,7 +137,7 @@ function picked(key: string, state: State, layout: Layout): Command {
   return { do: 'pick', flowId: panel.flowId, picks: { ...panel.picks, [rule]: value } };
 }
 
-function inPanel(key: string, state: State, layout: Layout): Command {
+function inPanel(key: string, state: State, layout: Layout): KeyCommand {
   const { panel } = state;
   if (panel?.kind === 'mending') return mendingCommand(key, panel.mending) ?? scrolled(key, state, layout);
   if (panel?.kind === 'many mended' && key === 'w' && panel.ended.failed.length > 0) {
@@ -170,7 +151,7 @@ function inPanel(key: string, state: State, layout: Layout): Command {
   return scroll.do === 'nothing' ? started(key, state) : scroll;
 }
 
-function inFleet(key: string, state: State, layout: Layout): Command {
+function inFleet(key: string, state: State, layout: Layout): KeyCommand {
   if (key === 'q') return { do: 'quit' };
   const by = movement(key, layout.list, listedFlows(state).length);
   if (by !== undefined) return change({ type: 'moved', by });
@@ -183,7 +164,7 @@ function inFleet(key: string, state: State, layout: Layout): Command {
   return started(key, state);
 }
 
-function started(key: string, state: State): Command {
+function started(key: string, state: State): KeyCommand {
   const id = actionOfKey(key);
   if (!id) return NOTHING;
   const action: Action = actions[id];
@@ -215,11 +196,11 @@ function unread({ trouble }: State): string {
   return trouble ? `✖ ${visible(trouble.message)}` : messages.reads;
 }
 
-function notice(text: string): Command {
+function notice(text: string): KeyCommand {
   return change({ type: 'noticed', text, tone: 'warn' });
 }
 
-function scrolled(key: string, state: State, { width, panel }: Layout): Command {
+function scrolled(key: string, state: State, { width, panel }: Layout): KeyCommand {
   const { count } = panelRows(state, width);
   const by = movement(key, panel, count);
   if (by === undefined) return NOTHING;

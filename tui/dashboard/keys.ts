@@ -1,4 +1,4 @@
-import { type ActionId, actionList, type actions } from '../../shared/index.ts';
+import { actionList } from '../../shared/index.ts';
 import type { Handler } from './handler.ts';
 import { askApply } from './handlers/apply.ts';
 import { chooseRule } from './handlers/apply-many.ts';
@@ -12,9 +12,7 @@ import { askResume } from './handlers/resume.ts';
 import { scanNow } from './handlers/scan.ts';
 import { askUndo } from './handlers/undo.ts';
 import { followFlow } from './handlers/watch.ts';
-
-/** The actions that have a key in the one table of actions. */
-export type KeyedActionId = { [Id in ActionId]: (typeof actions)[Id]['key'] extends string ? Id : never }[ActionId];
+import type { KeyedActionId } from './keyed-action.ts';
 
 /** What each key does. An action that gets a key and no handler here does not compile. */
 export const handlers: Record<KeyedActionId, Handler> = {

@@ -1,18 +1,19 @@
 import { type PaceField, paceWith } from '../../shared/index.ts';
-import type { Command } from './command.ts';
+import type { KeyCommand } from './key-command.ts';
 import { type ManyPanel, type Mending, ruleChoices } from './many.ts';
+import { GO_ON_KEY, PACE_KEYS } from './many-keys.ts';
 import { messages } from './messages.ts';
 import type { Question } from './panel.ts';
 import type { Answer } from './state.ts';
 
-const NOTHING: Command = { do: 'nothing' };
+const NOTHING: KeyCommand = { do: 'nothing' };
 
 /** What a key means where a rule is chosen: it moves by so many rows, picks, or goes back. */
 export function ruleCommand(
   key: string,
   panel: Extract<ManyPanel, { kind: 'rules' }>,
   by: number | undefined,
-): Command {
+): KeyCommand {
   const { broken, among, index } = panel;
   const choices = ruleChoices(broken);
   if (key === 'escape' || key === 'q') return { do: 'back', event: { type: 'panel closed' } };
@@ -26,8 +27,6 @@ export function ruleCommand(
   return { do: 'change', event: { type: 'panel opened', panel: { ...panel, flowId: '', index: to } } };
 }
 
-/** The key that sets each number of the pace of a run. */
-export const PACE_KEYS: Readonly<Record<PaceField, string>> = { canary: 'c', flowsPerSecond: 'r', stopAtShare: 's' };
 const PACE_FIELDS = Object.keys(PACE_KEYS) as PaceField[];
 
 export function isPaceField(asked: Answer['asked']): asked is PaceField {
@@ -35,14 +34,14 @@ export function isPaceField(asked: Answer['asked']): asked is PaceField {
 }
 
 /** What a key means in the question before many flows are mended: it asks for a number of the pace. */
-export function paceCommand(key: string, { kind }: Question): Command | undefined {
+export function paceCommand(key: string, { kind }: Question): KeyCommand | undefined {
   const field = PACE_FIELDS.find((one) => PACE_KEYS[one] === key);
   if (kind !== 'applyMany' || field === undefined) return undefined;
   return { do: 'change', event: { type: 'answering', answer: { asked: field, text: '', reason: '' } } };
 }
 
 /** The question with the number that was typed; without one it stays as it was. */
-export function pacedQuestion(question: Question, field: PaceField, text: string): Command {
+export function pacedQuestion(question: Question, field: PaceField, text: string): KeyCommand {
   if (question.kind !== 'applyMany') return NOTHING;
   const pace = text.trim() === '' ? question.pace : paceWith(question.pace, field, text);
   if (pace === undefined) {
@@ -52,11 +51,8 @@ export function pacedQuestion(question: Question, field: PaceField, text: string
   return { do: 'change', event: { type: 'panel opened', panel } };
 }
 
-/** Goes on after the flows that are tried first. Not the key that agreed to them: pressed twice, that would answer unseen. */
-export const GO_ON_KEY = 'g';
-
 /** What a key means while many flows are mended; undefined: what it means everywhere. */
-export function mendingCommand(key: string, { asks }: Mending): Command | undefined {
+export function mendingCommand(key: string, { asks }: Mending): KeyCommand | undefined {
   if (asks) {
     if (key === GO_ON_KEY) return { do: 'steer', to: 'pause' };
     return ['n', 'x', 'q', 'escape'].includes(key) ? { do: 'steer', to: 'stop' } : undefined;

@@ -17,7 +17,7 @@ import type {
   WayBack,
 } from '../../shared/index.ts';
 import type { ChangedFact } from './changed-facts.ts';
-import type { KeyedActionId } from './keys.ts';
+import type { KeyedActionId } from './keyed-action.ts';
 import type { ManyDraft, ManyPanel } from './many.ts';
 import type { Trouble } from './trouble.ts';
 

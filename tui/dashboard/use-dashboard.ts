@@ -1,7 +1,7 @@
 import { useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect, useInsertionEffect, useState, useSyncExternalStore } from 'react';
 import { type ActionId, actions, type Session } from '../../shared/index.ts';
-import { type Asked, type Command, commandOf } from './command.ts';
+import { commandOf } from './command.ts';
 import type { DrawnPanel } from './drawn-panel.ts';
 import { answerYes } from './handlers/answer-yes.ts';
 import { askApplyWith } from './handlers/apply.ts';
@@ -10,6 +10,7 @@ import { findFlow } from './handlers/find.ts';
 import { saveFailed } from './handlers/mend-many.ts';
 import { askUndoAll } from './handlers/undo.ts';
 import { askUndoRun } from './handlers/undo-run.ts';
+import type { Asked, KeyCommand } from './key-command.ts';
 import { keyNames } from './key-names.ts';
 import { handlers } from './keys.ts';
 import { type Layout, layoutOf } from './layout.ts';
@@ -108,7 +109,7 @@ interface Means {
   readonly suspend: () => void;
 }
 
-function carryOut(command: Command, { store, runner, exit, suspend }: Means): void {
+function carryOut(command: KeyCommand, { store, runner, exit, suspend }: Means): void {
   switch (command.do) {
     case 'change':
       store.dispatch(command.event);

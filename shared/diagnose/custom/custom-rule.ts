@@ -1,16 +1,15 @@
-import { raw } from 'sql-template-tag';
 import type { FlowModel } from '../../flow/model.ts';
-import type { CustomRule } from '../../settings/configuration.ts';
 import type { Evidence } from '../finding.ts';
 import { documentedColumns, originOf } from '../relation/documented-columns.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
 import type { RestsOn, Rule } from '../rule.ts';
+import type { CustomRule } from './custom-rule-setting.ts';
 import type { Predicate } from './predicate.ts';
 
 /** A rule like any other, from the configuration. Its evidence is the value of every column that its predicate names. */
 export function customRule(
   { id, message, title = message, severity, help }: CustomRule,
-  { sql, columns }: Predicate,
+  { over, columns }: Predicate,
 ): Rule {
   return {
     id,
@@ -19,7 +18,7 @@ export function customRule(
     wayOut: 'manual',
     custom: true,
     ...(help === undefined ? {} : { help }),
-    violated: () => raw(sql),
+    violated: (f) => over(f),
     restsOn: restsOn(columns),
     explain: (row, model) => ({ message, evidence: columns.map((name) => evidenceOf(name, row, model, help)) }),
   };

@@ -4,11 +4,12 @@ import { serverError } from '../../database/database-failure.ts';
 import type { StreamReader } from '../../database/reader.ts';
 import { Failure } from '../../failure.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import type { Configured } from '../../settings/configuration.ts';
+import { flowColumns } from '../relation/flow-columns.ts';
 import { flowRelation } from '../relation/flow-relation.ts';
 import { withLookUps } from '../relation/looked-up.ts';
 import type { Rule } from '../rule.ts';
 import { customRule } from './custom-rule.ts';
+import type { CustomRule } from './custom-rule-setting.ts';
 import { refusedFunctions } from './function-check.ts';
 import { refusedOperators } from './operator-check.ts';
 import type { Predicate } from './predicate.ts';
@@ -16,13 +17,20 @@ import { PredicateProblem } from './predicate-problem.ts';
 import { isOfTheStatement } from './rule-failure.ts';
 import { refusedTypes } from './type-check.ts';
 
+/** The part of a configuration that has rules of its own. */
+interface ConfiguredRules {
+  readonly customRules: readonly CustomRule[];
+  /** File, line and column of a value, or of a character (from 0) inside of it. */
+  placeOf(path: readonly (string | number)[], character?: number): string;
+}
+
 /**
  * The custom rules of a configuration, each checked: first its text, with PostgreSQL's parser; then its functions and types,
  * by the server's catalog; then by the server itself, which analyses it on the read-only session and runs nothing.
  * @throws Failure `settings-invalid` with the line and column of the file; the connection's
  */
 export async function customRules(
-  { customRules, placeOf }: Configured,
+  { customRules, placeOf }: ConfiguredRules,
   { reader, model, catalog }: { reader: StreamReader; model: FlowModel; catalog: Catalog },
 ): Promise<Rule[]> {
   if (customRules.length === 0) return [];
@@ -84,7 +92,7 @@ async function analysed(predicate: Predicate, reader: StreamReader, model: FlowM
   const before = sql`with flows as (${flowRelation(model, catalog)})
     select from (${withLookUps(model, catalog, 'every flow')}) f where (`;
   try {
-    await reader.analyse(raw(`${before.text}${predicate.sql})`));
+    await reader.analyse(raw(`${before.text}${predicate.over(flowColumns('f')).text})`));
   } catch (thrown) {
     const { state, message, position } = serverError(thrown);
     // All but the predicate of this statement is Flowmend's own.

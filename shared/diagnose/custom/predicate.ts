@@ -1,3 +1,5 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type FlowColumns, flowColumns } from '../relation/flow-columns.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
 import { parsed } from './parsed.ts';
 import { PredicateProblem } from './predicate-problem.ts';
@@ -5,15 +7,15 @@ import { type Named, named } from './what-it-names.ts';
 
 /** The checked predicate of a custom rule. */
 export interface Predicate {
-  /** The expression with every column as `f.column`, as rules have it. */
-  readonly sql: string;
+  /** The expression over these columns, as rules have it. */
+  over(f: FlowColumns): Sql;
   readonly columns: readonly (keyof FlowRow)[];
   /** The functions that it calls, by their names in `pg_catalog`, and where it does. */
   readonly functions: readonly Named[];
   readonly operators: readonly Named[];
   /** The types that it casts to, the same way. */
   readonly types: readonly Named[];
-  /** From a character of `sql` to the one of the text that it was made from; both count from 0. */
+  /** From a character of the expression over columns `f.column` to the one of the text; both count from 0. */
   origin(character: number): number;
 }
 
@@ -27,18 +29,22 @@ export async function readPredicate(text: string): Promise<Predicate> {
   const { columns, functions, operators, types } = named(expression, characterAt);
   if (columns.length === 0) throw new PredicateProblem('it names no column of the flow relation', 0);
   // Piece by piece: what stands between two columns is copied, a column is written anew.
-  const pieces: { at: number; text: string }[] = [];
+  const pieces: Piece[] = [];
   let copied = 0;
   for (const { name, at, words } of columns.toSorted((a, b) => a.at - b.at)) {
     const first = tokens.findIndex((token) => token.at === at);
     const last = tokens[first + 2 * (words - 1)];
     if (!last) throw new PredicateProblem(`the column ${name} cannot be told apart`, at);
-    pieces.push({ at: copied, text: text.slice(copied, at) }, { at, text: ` f.${name} ` });
+    pieces.push({ at: copied, text: text.slice(copied, at) }, { at, name });
     copied = last.end;
   }
   pieces.push({ at: copied, text: text.slice(copied) });
   return {
-    sql: pieces.map((piece) => piece.text).join(''),
+    over: (f) =>
+      join(
+        pieces.map((piece) => pieceOver(f, piece)),
+        '',
+      ),
     columns: [...new Set(columns.map(({ name }) => name))],
     functions,
     operators,
@@ -47,10 +53,20 @@ export async function readPredicate(text: string): Promise<Predicate> {
       let before = 0;
       for (const piece of pieces) {
         const inside = character - before;
-        if (inside < piece.text.length) return piece.at + (piece.text.startsWith(' f.') ? 0 : inside);
-        before += piece.text.length;
+        const { length } = pieceOver(COLUMNS, piece).text;
+        if (inside < length) return piece.at + ('name' in piece ? 0 : inside);
+        before += length;
       }
       return text.length;
     },
   };
+}
+
+/** A part of the text as it stands, or a column that it names. */
+type Piece = { readonly at: number } & ({ readonly text: string } | { readonly name: keyof FlowRow });
+
+const COLUMNS = flowColumns('f');
+
+function pieceOver(f: FlowColumns, piece: Piece): Sql {
+  return 'name' in piece ? sql` ${f[piece.name]} ` : raw(piece.text);
 }

@@ -2,10 +2,10 @@ import sql, { type Sql } from 'sql-template-tag';
 import { serverError } from '../../database/database-failure.ts';
 import type { Reader } from '../../database/reader.ts';
 import { Failure } from '../../failure.ts';
-import type { Install } from '../install.ts';
 import { judgedFlows } from '../judgement.ts';
 import type { Reach } from '../relation/looked-up.ts';
 import type { Rule } from '../rule.ts';
+import type { Install } from '../rule-set.ts';
 import { namingTheText } from '../unreadable-text.ts';
 
 /** What was asked when it failed: of which flows, how far. */

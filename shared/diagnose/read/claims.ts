@@ -57,7 +57,7 @@ export function claimsOfLinks(model: FlowModel, catalog: Catalog): Sql {
   return claimed(
     model,
     catalog,
-    sql`select linking.flow_id, ${records.child('name')} as flow_name, ${inName} as import_in_name, linking.import_id
+    sql`select linking.flow_id, ${records.child('name')} as flow_name, ${inName()} as import_in_name, linking.import_id
       from linking join ${recordSource(catalog.child)} c on ${records.child('flowId')} = linking.flow_id`,
   );
 }

@@ -1,10 +1,11 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { type Catalog, isStored } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
 import { guardImage } from '../../database/guard-image.ts';
 import { column } from '../../database/identifier.ts';
 import { jsonShape, jsonType, unpackable } from '../../database/json-column.ts';
 import { tellsWrongKeys } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
+import { isStored } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { MOST_RAW_KEYS } from '../flow-facts.ts';
 import { claimsOn } from './claims.ts';

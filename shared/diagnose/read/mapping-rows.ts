@@ -1,9 +1,10 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
-import { column, literals } from '../../database/identifier.ts';
+import { column } from '../../database/identifier.ts';
 import { linkKeyOf } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { notRejected } from '../relation/not-rejected.ts';
 
 /** Rows looked at, rows passed on, and moments of approval passed on. */
 const MOST_ROWS = 10_000;
@@ -28,11 +29,6 @@ export function ownMappingRows(model: FlowModel, catalog: Catalog): Sql {
         where own.linked or own.named_by_key or own.named_in_name or own.named_in_persistence))
       limit ${MOST_ROWS}
     )`;
-}
-
-/** True for a row that no person rejected. */
-export function notRejected(status: Sql, { mappingRowStatuses }: FlowModel): Sql {
-  return sql`coalesce(${status} not in ${literals(mappingRowStatuses.rejected)}, true)`;
 }
 
 /** JSON over {@link ownMappingRows}; null where the install has no such table. */

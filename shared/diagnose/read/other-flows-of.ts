@@ -4,7 +4,7 @@ import { column } from '../../database/identifier.ts';
 import { parseAnswer } from '../../database/parse-answer.ts';
 import type { Reader } from '../../database/reader.ts';
 import { recordSource } from '../../database/record-source.ts';
-import type { Install } from '../install.ts';
+import type { Install } from '../rule-set.ts';
 import { claimsOfLinks } from './claims.ts';
 import { standingOnMasters } from './sharers.ts';
 

@@ -1,14 +1,17 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import { isStored } from '../../database/catalog.ts';
 import { column, literal } from '../../database/identifier.ts';
 import { isPassedOver, jsonType } from '../../database/json-column.ts';
+import { isStored } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import type { Install } from '../install.ts';
+import type { Install } from '../rule-set.ts';
 
 /** JSON: the columns of a flow, `table.column`, that hold a JSON text which nothing can be taken out of. */
 export function passedOver({ model, catalog }: Install): Sql {
   const all = [
-    ...looked('child', 'c', [model.child.columns.mappings, ...model.phases.flatMap(({ told }) => told?.column ?? [])]),
+    ...looked('child', 'c', [
+      model.child.columns.mappings,
+      ...model.phases.flatMap(({ completeWhen }) => completeWhen?.jsonColumn ?? []),
+    ]),
     ...looked('master', 'm', Object.values(model.master.columns)),
   ];
   const named = all

@@ -5,7 +5,7 @@ import { asJsonb, jsonShape, jsonType } from '../../database/json-column.ts';
 import { parseAnswer } from '../../database/parse-answer.ts';
 import type { Reader } from '../../database/reader.ts';
 import { recordSource } from '../../database/record-source.ts';
-import type { Install } from '../install.ts';
+import type { Install } from '../rule-set.ts';
 import { namingTheText } from '../unreadable-text.ts';
 
 /** Rows looked at, and the size as stored above which a row is counted and not unpacked. */

@@ -5,7 +5,7 @@ import { parseAnswer } from '../../database/parse-answer.ts';
 import type { Reader } from '../../database/reader.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowFacts } from '../flow-facts.ts';
-import type { Install } from '../install.ts';
+import type { Install } from '../rule-set.ts';
 
 /** Most of them that are named. */
 const MOST_SHARERS = 3;

@@ -1,15 +1,14 @@
-import sql, { join, Sql } from 'sql-template-tag';
+import sql, { join, type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
 import { literal } from '../../database/identifier.ts';
 import { type FlowModel, masterStatusMap } from '../../flow/model.ts';
-import { replaceColumns } from './columns-in.ts';
+import { type FlowColumns, flowColumns } from './flow-columns.ts';
 import { masterStatusFor } from './status-columns.ts';
 
 /** A rule that flows which have ended are asked. */
 export interface EndedRule {
-  /** Over the flow relation, alias `f`. */
-  readonly predicate: Sql;
-  /** From the configuration: what it does to a constant that no flow may have was not foreseen. */
+  predicate(f: FlowColumns): Sql;
+  /** From the configuration: it may fail on a constant that no row has. */
   readonly custom: boolean;
 }
 
@@ -20,13 +19,13 @@ export interface EndedRule {
 export function openOrBroken(model: FlowModel, catalog: Catalog, rules: readonly EndedRule[]): Sql {
   const cases = model.statuses.ended.map((status) => {
     const inStep = masterStatusMap(model)[status]?.find((word) => catalog.masterStatuses.has(word));
-    const wanted = masterStatusFor(status, model, catalog, sql`f.master_status`).sql;
+    const wanted = masterStatusFor(status, model, catalog, COLUMNS.master_status);
     const ofChild = {
       status: text(status),
       status_wanted: text(status),
-      master_status_wanted: `(${wanted})`,
-      open: 'false',
-      awaits_approval: 'false',
+      master_status_wanted: sql`(${wanted})`,
+      open: sql`false`,
+      awaits_approval: sql`false`,
     };
     const broken = anyOf(rules, ofChild);
     if (inStep === undefined) return sql`when ${literal(status)} then ${broken}`;
@@ -34,7 +33,7 @@ export function openOrBroken(model: FlowModel, catalog: Catalog, rules: readonly
       ...ofChild,
       master_status: text(inStep),
       master_status_wanted: text(inStep),
-      master_status_accepted: 'true',
+      master_status_accepted: sql`true`,
     };
     return sql`when ${literal(status)} then case when f.master_status = ${literal(inStep)} then ${anyOf(rules, ofBoth)}
       else ${broken} end`;
@@ -42,20 +41,21 @@ export function openOrBroken(model: FlowModel, catalog: Catalog, rules: readonly
   return sql`case f.status ${join(cases, ' ')} else true end`;
 }
 
-const text = (word: string) => `${literal(word).sql}::text`;
+const text = (word: string) => sql`${literal(word)}::text`;
 
 /** True where one of the rules is violated; columns of the relation that are known are written as constants. */
 function anyOf(rules: readonly EndedRule[], known: Known): Sql {
   if (rules.length === 0) return sql`false`;
   const conditions = rules.map(({ predicate, custom }) => {
     const by = custom ? { ...DERIVED, master_status_wanted: known.master_status_wanted } : known;
-    const strings = predicate.strings.map((part) => replaceColumns(part, by));
-    return sql`(${new Sql(strings, predicate.values)})`;
+    return sql`(${predicate({ ...COLUMNS, ...by })})`;
   });
   return sql`coalesce(${join(conditions, ' or ')}, false)`;
 }
 
-/** What is derived from JSON or statuses, of a flow that has ended. */
-const DERIVED = { status_wanted: 'f.status', awaits_approval: 'false' };
+const COLUMNS = flowColumns('f');
 
-type Known = Readonly<Record<string, string>> & { readonly master_status_wanted: string };
+/** What is derived from JSON or statuses, of a flow that has ended. */
+const DERIVED = { status_wanted: COLUMNS.status, awaits_approval: sql`false` };
+
+type Known = Partial<FlowColumns> & Pick<FlowColumns, 'master_status_wanted'>;

@@ -6,6 +6,7 @@ import { linkKeyOf } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { confidence } from './confidence.ts';
+import { columnsOf, flowColumns } from './flow-columns.ts';
 import type { FlowRow } from './flow-row.ts';
 import {
   awaitsApproval,
@@ -21,8 +22,8 @@ import { masterStatusAccepted, masterStatusWanted, statusWanted } from './status
 /** Keeps two steps of a statement apart without shutting out parallel workers, as `limit` or a CTE would. */
 export const APART = sql`offset '0'`;
 
-/** Columns of the relation by name. */
-export type Columns = Partial<Record<keyof FlowRow, Sql>>;
+/** Columns of the relation by name, each made when it is asked for: what nobody needs reads nothing. */
+export type Columns = Partial<Record<keyof FlowRow, () => Sql>>;
 
 /** A uuid anywhere in a text, for names like `Discovery Import <id>`. */
 const UUID_IN_TEXT = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
@@ -73,12 +74,14 @@ export function relationOf(model: FlowModel, catalog: Catalog, chosen: Sql, need
   return withWanted(facts, model, catalog);
 }
 
+const FACTS = flowColumns('facts');
+
 /** Facts, as a SELECT, with what should stand in the statuses. */
 export function withWanted(facts: Sql, model: FlowModel, catalog: Catalog): Sql {
   return sql`
-    select facts.*, wanted.status_wanted, ${masterStatusWanted(model, catalog)} as master_status_wanted
+    select facts.*, wanted.status_wanted, ${masterStatusWanted(FACTS, model, catalog)} as master_status_wanted
     from (${facts}) facts
-    cross join lateral (select ${statusWanted(model)} as status_wanted) wanted`;
+    cross join lateral (select ${statusWanted(FACTS, model)} as status_wanted) wanted`;
 }
 
 /** The facts that some columns of the relation are, or are made of. */
@@ -88,9 +91,11 @@ export function factsBehind(
   model: FlowModel,
   catalog: Catalog,
 ): Columns {
-  const wanted = `${statusWanted(model).sql} ${masterStatusWanted(model, catalog).sql}`;
-  const behindWanted = [...wanted.matchAll(/\bfacts\.([a-z_]+)/g)].map(([, name]) => name ?? '');
-  const behind = new Set<string>([...names, ...behindWanted]);
+  const behind = new Set<string>([
+    ...names,
+    ...columnsOf((facts) => statusWanted(facts, model)),
+    ...columnsOf((facts) => masterStatusWanted(facts, model, catalog)),
+  ]);
   return Object.fromEntries(Object.entries(all).filter(([name]) => behind.has(name)));
 }
 
@@ -101,34 +106,35 @@ export function factsOf(model: FlowModel, catalog: Catalog, r: RecordColumns): C
 
 /** `expression as "name"` for a SELECT list. */
 export function selected(columns: Columns): Sql {
-  return join(Object.entries(columns).map(([name, value]) => sql`${value} as ${ident(name)}`));
+  return join(Object.entries(columns).map(([name, made]) => sql`${made()} as ${ident(name)}`));
 }
 
 /** What the child record alone tells. */
-export function childColumns(model: FlowModel, catalog: Catalog, { child: c, flags }: RecordColumns): Columns {
+export function childColumns(model: FlowModel, catalog: Catalog, r: RecordColumns): Columns {
+  const { child: c } = r;
   return {
-    flow_id: c('flowId'),
-    child_id: c('id'),
-    childless: sql`false`,
-    client_account_id: c('client'),
-    engagement_id: c('engagement'),
-    flow_name: c('name'),
-    status: sql`${c('status')}::text`,
-    open: sql`${c('status')}::text not in ${literals(model.statuses.ended)}`,
-    phase_stored: sql`${c('phase')}::text`,
-    phase: canonicalPhase(model, sql`${c('phase')}::text`),
-    progress: sql`${c('progress')}::float8`,
-    created_at: c('createdAt'),
-    updated_at: c('updatedAt'),
-    completed_at: c('completedAt'),
-    idle_hours: hoursSince(c('updatedAt')),
-    has_error: sql`coalesce(btrim(${c('error')}::text, e' \\t\\r\\n') <> '', false)`,
-    flags_in_order: flagsInOrder(flags),
-    phase_open: firstOpen(model, flags),
-    phases_complete: phasesComplete(model, flags),
-    progress_wanted: progressWanted(flags, catalog.progressDecimals),
-    master_pointer: c('masterFlowId'),
-    import_pointed: c('importId'),
+    flow_id: () => c('flowId'),
+    child_id: () => c('id'),
+    childless: () => sql`false`,
+    client_account_id: () => c('client'),
+    engagement_id: () => c('engagement'),
+    flow_name: () => c('name'),
+    status: () => sql`${c('status')}::text`,
+    open: () => sql`${c('status')}::text not in ${literals(model.statuses.ended)}`,
+    phase_stored: () => sql`${c('phase')}::text`,
+    phase: () => canonicalPhase(model, sql`${c('phase')}::text`),
+    progress: () => sql`${c('progress')}::float8`,
+    created_at: () => c('createdAt'),
+    updated_at: () => c('updatedAt'),
+    completed_at: () => c('completedAt'),
+    idle_hours: () => hoursSince(c('updatedAt')),
+    has_error: () => sql`coalesce(btrim(${c('error')}::text, e' \\t\\r\\n') <> '', false)`,
+    flags_in_order: () => flagsInOrder(r.flags),
+    phase_open: () => firstOpen(model, r.flags),
+    phases_complete: () => phasesComplete(model, r.flags),
+    progress_wanted: () => progressWanted(r.flags, catalog.progressDecimals),
+    master_pointer: () => c('masterFlowId'),
+    import_pointed: () => c('importId'),
   };
 }
 
@@ -146,22 +152,23 @@ export function hoursSince(time: Sql): Sql {
 /** What the master and the import that the child points to add to it. */
 export function joinedColumns(model: FlowModel, catalog: Catalog, r: RecordColumns): Columns {
   const { child: c, master: m, import: i } = r;
-  const otherKey = catalog.linkTargets.import === model.master.columns.id ? m('flowId') : m('id');
+  const otherKey = () => (catalog.linkTargets.import === model.master.columns.id ? m('flowId') : m('id'));
   return {
-    master_id: m('id'),
-    master_by_id: masterById(model, catalog, r),
-    master_type: sql`${m('type')}::text`,
-    master_status: sql`${m('status')}::text`,
-    master_status_accepted: masterStatusAccepted(model, catalog, sql`${m('status')}::text`),
-    master_updated_at: m('updatedAt'),
-    retries: sql`${m('retries')}::int`,
-    master_same_client: sql`coalesce(${m('client')} = ${c('client')}, true)`,
-    master_same_tenant: sql`coalesce(${m('client')} = ${c('client')} and ${m('engagement')} = ${c('engagement')}, true)`,
-    ...importColumns(model, i, { client: c('client'), engagement: c('engagement') }),
-    link_key: r.linkKey,
+    master_id: () => m('id'),
+    master_by_id: () => masterById(model, catalog, r),
+    master_type: () => sql`${m('type')}::text`,
+    master_status: () => sql`${m('status')}::text`,
+    master_status_accepted: () => masterStatusAccepted(model, catalog, sql`${m('status')}::text`),
+    master_updated_at: () => m('updatedAt'),
+    retries: () => sql`${m('retries')}::int`,
+    master_same_client: () => sql`coalesce(${m('client')} = ${c('client')}, true)`,
+    master_same_tenant: () =>
+      sql`coalesce(${m('client')} = ${c('client')} and ${m('engagement')} = ${c('engagement')}, true)`,
+    ...importColumns(model, i, { client: () => c('client'), engagement: () => c('engagement') }),
+    link_key: () => r.linkKey,
     link_other_key: otherKey,
-    records_link_key: linkKeyOf(catalog, 'rawRecords') === 'link_key' ? r.linkKey : otherKey,
-    import_pointed_link: i('masterFlowId'),
+    records_link_key: () => (linkKeyOf(catalog, 'rawRecords') === 'link_key' ? r.linkKey : otherKey()),
+    import_pointed_link: () => i('masterFlowId'),
   };
 }
 
@@ -190,15 +197,15 @@ export const OF_IMPORT = [
 export function importColumns(
   model: FlowModel,
   i: RecordColumns['import'],
-  tenant: { readonly client: Sql; readonly engagement: Sql },
-): Record<(typeof OF_IMPORT)[number], Sql> {
+  tenant: { client(): Sql; engagement(): Sql },
+): Record<(typeof OF_IMPORT)[number], () => Sql> {
   return {
-    import_same_client: sql`coalesce(${i('client')} = ${tenant.client}, true)`,
-    import_same_tenant: sql`(coalesce(${i('client')} = ${tenant.client}, true)
-      and coalesce(${i('engagement')} = ${tenant.engagement}, true))`,
-    import_status: sql`${i('status')}::text`,
-    import_total: sql`${i('totalRecords')}::int`,
-    import_alive: sql`coalesce(${i('status')}::text in ${literals(model.importStatusesAlive)}, false)`,
+    import_same_client: () => sql`coalesce(${i('client')} = ${tenant.client()}, true)`,
+    import_same_tenant: () => sql`(coalesce(${i('client')} = ${tenant.client()}, true)
+      and coalesce(${i('engagement')} = ${tenant.engagement()}, true))`,
+    import_status: () => sql`${i('status')}::text`,
+    import_total: () => sql`${i('totalRecords')}::int`,
+    import_alive: () => sql`coalesce(${i('status')}::text in ${literals(model.importStatusesAlive)}, false)`,
   };
 }
 
@@ -209,28 +216,29 @@ export const IN_JSON = [
   ...(['import_in_name', 'import_in_persistence', 'import_named', 'awaits_approval'] as const),
 ] as const satisfies readonly (keyof FlowRow)[];
 
-export function jsonColumns(model: FlowModel, r: RecordColumns): Record<(typeof IN_JSON)[number], Sql> {
-  const { child: c, persistence, childMappings, masterMappings } = r;
+export function jsonColumns(model: FlowModel, r: RecordColumns): Record<(typeof IN_JSON)[number], () => Sql> {
+  const { child: c } = r;
   const reserved = model.mappingsReservedKeys;
   const { importId } = model.master.persistenceKeys;
   // Its own id may stand in a flow's name too.
-  const inName = sql`substring(replace(lower(${c('name')}), ${c('flowId')}::text, '') from ${literal(UUID_IN_TEXT)})::uuid`;
-  const inPersistence = sql`substring(
-    ${persistence.value} ->> ${literal(importId)} from ${literal(`^${UUID_IN_TEXT}$`)}
+  const inName = () =>
+    sql`substring(replace(lower(${c('name')}), ${c('flowId')}::text, '') from ${literal(UUID_IN_TEXT)})::uuid`;
+  const inPersistence = () => sql`substring(
+    ${r.persistence.value} ->> ${literal(importId)} from ${literal(`^${UUID_IN_TEXT}$`)}
   )::uuid`;
   return {
-    child_mappings: countKeys(childMappings, reserved),
-    child_mappings_shape: jsonShape(childMappings),
-    master_mappings: countKeys(masterMappings, reserved),
-    master_mappings_shape: jsonShape(masterMappings),
-    persistence_shape: jsonShape(persistence),
-    child_has_mappings: hasKeys(childMappings, reserved),
-    master_has_mappings: hasKeys(masterMappings, reserved),
-    mappings_equal: sameObject(childMappings, masterMappings, reserved),
+    child_mappings: () => countKeys(r.childMappings, reserved),
+    child_mappings_shape: () => jsonShape(r.childMappings),
+    master_mappings: () => countKeys(r.masterMappings, reserved),
+    master_mappings_shape: () => jsonShape(r.masterMappings),
+    persistence_shape: () => jsonShape(r.persistence),
+    child_has_mappings: () => hasKeys(r.childMappings, reserved),
+    master_has_mappings: () => hasKeys(r.masterMappings, reserved),
+    mappings_equal: () => sameObject(r.childMappings, r.masterMappings, reserved),
     import_in_name: inName,
     import_in_persistence: inPersistence,
-    import_named: sql`coalesce(${c('importId')}, ${inName}, ${inPersistence})`,
-    awaits_approval: awaitsApproval(model, r),
-    confidence: confidence(model, r),
+    import_named: () => sql`coalesce(${c('importId')}, ${inName()}, ${inPersistence()})`,
+    awaits_approval: () => awaitsApproval(model, r),
+    confidence: () => confidence(model, r),
   };
 }

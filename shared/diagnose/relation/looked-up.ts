@@ -1,13 +1,14 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
-import type { Catalog, Table } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
 import { column, ident } from '../../database/identifier.ts';
 import { asJsonb, jsonType } from '../../database/json-column.ts';
 import { tellsWrongKeys } from '../../database/link-targets.ts';
 import { recordSource } from '../../database/record-source.ts';
+import type { Table } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import { notRejected } from '../read/mapping-rows.ts';
 import { type Columns, importColumns, OF_IMPORT, selected } from './flow-relation.ts';
 import { FlowRow } from './flow-row.ts';
+import { notRejected } from './not-rejected.ts';
 import { recordColumns } from './record-columns.ts';
 
 /** The columns of the flow relation that are looked up, and in which table. */
@@ -115,9 +116,9 @@ export function mayBeLookedUp(catalog: Catalog): Sql {
  */
 function linkedImports(model: FlowModel, catalog: Catalog, gates: { readonly link: Sql; readonly otherKey: Sql }): Sql {
   const { import: l } = recordColumns(model, catalog, (_, stored) => column('l', stored));
-  const tenant = { client: sql`s.client_account_id`, engagement: sql`s.engagement_id` };
+  const tenant = { client: () => sql`s.client_account_id`, engagement: () => sql`s.engagement_id` };
   const only: Columns = {
-    import_own: sql`case when count(*) filter (where key.is_right) over of_flow = 1 then ${l('id')} end`,
+    import_own: () => sql`case when count(*) filter (where key.is_right) over of_flow = 1 then ${l('id')} end`,
     ...importColumns(model, l, tenant),
   };
   return sql`select distinct on (s.child_id) s.child_id, ${selected(only)},

@@ -1,11 +1,15 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { type Catalog, typeOf } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
 import { type JsonExpression, jsonType, member, unpackable } from '../../database/json-column.ts';
 import { isText, readableText } from '../../database/readable-text.ts';
+import { typeOf } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
-/** The columns of the joined records by their names in the flow model, wherever the relation reads them. */
+/**
+ * The columns of the joined records by their names in the flow model, wherever the relation reads them. Each is made when it
+ * is asked for.
+ */
 export interface RecordColumns {
   child(name: keyof FlowModel['child']['columns']): Sql;
   master(name: keyof FlowModel['master']['columns']): Sql;
@@ -51,10 +55,11 @@ export const behindAliases: Place = (record, stored) => column(ALIAS[record], st
 
 export function recordColumns(model: FlowModel, catalog: Catalog, place: Place = behindAliases): RecordColumns {
   const { child, master } = model;
-  const persistence = unpackable({
-    value: place('master', master.columns.persistence),
-    ...jsonType(catalog.master, master.columns.persistence),
-  });
+  const persistence = () =>
+    unpackable({
+      value: place('master', master.columns.persistence),
+      ...jsonType(catalog.master, master.columns.persistence),
+    });
   // What is only looked at must not keep a whole fleet from being judged: repairs compare what is stored.
   const passable = (text: Sql) => (catalog.child.any_bytes ? readableText(text) : text);
   const read = (record: 'child' | 'master' | 'import', stored: string) =>
@@ -76,14 +81,24 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
       name === 'totalRecords'
         ? counted('import', model.import.columns[name])
         : read('import', model.import.columns[name]),
-    flags: model.phases.map((phase) => ofChild(phase.flag, (flag) => sql`coalesce(${flag}, false)`)),
-    childMappings: {
-      value: place('child', child.columns.mappings),
-      ...jsonType(catalog.child, child.columns.mappings),
+    get flags() {
+      return model.phases.map((phase) => ofChild(phase.flag, (flag) => sql`coalesce(${flag}, false)`));
     },
-    persistence,
-    masterMappings: member(persistence, master.persistenceKeys.mappings),
-    linkKey: place('master', catalog.linkTargets.import),
+    get childMappings() {
+      return {
+        value: place('child', child.columns.mappings),
+        ...jsonType(catalog.child, child.columns.mappings),
+      };
+    },
+    get persistence() {
+      return persistence();
+    },
+    get masterMappings() {
+      return member(persistence(), master.persistenceKeys.mappings);
+    },
+    get linkKey() {
+      return place('master', catalog.linkTargets.import);
+    },
     passable,
   };
 }

@@ -2,14 +2,15 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
 import { literal, literals } from '../../database/identifier.ts';
 import { type FlowModel, masterStatusMap, masterVocabulary } from '../../flow/model.ts';
+import type { FlowColumns } from './flow-columns.ts';
 
 /** What the child should say. An ended flow is never called back to life. */
-export function statusWanted({ statuses }: FlowModel): Sql {
-  return sql`case when not facts.open then facts.status
-    when facts.status in ${literals(statuses.working)} and facts.awaits_approval then ${literal(statuses.wait)}
-    when facts.status in ${literals([...statuses.working, ...statuses.waiting])} and facts.phase_open is null
+export function statusWanted(facts: FlowColumns, { statuses }: FlowModel): Sql {
+  return sql`case when not ${facts.open} then ${facts.status}
+    when ${facts.status} in ${literals(statuses.working)} and ${facts.awaits_approval} then ${literal(statuses.wait)}
+    when ${facts.status} in ${literals([...statuses.working, ...statuses.waiting])} and ${facts.phase_open} is null
       then ${literal(statuses.complete)}
-    else facts.status end`;
+    else ${facts.status} end`;
 }
 
 /** False for a word of the platform that this install does not take. */
@@ -19,15 +20,14 @@ export function masterStatusAccepted(model: FlowModel, catalog: Catalog, status:
 }
 
 /** The stored master status where it is in step already, else the best one that this install takes. */
-export function masterStatusWanted(model: FlowModel, catalog: Catalog): Sql {
+export function masterStatusWanted(facts: FlowColumns, model: FlowModel, catalog: Catalog): Sql {
   // A CASE is read from the top: most flows have ended.
   const ended = ([status]: [string, string[]]) => (model.statuses.ended.includes(status) ? 0 : 1);
   const pairs = Object.entries(masterStatusMap(model)).sort((a, b) => ended(a) - ended(b));
   const cases = pairs.map(
-    ([status]) =>
-      sql`when ${literal(status)} then ${masterStatusFor(status, model, catalog, sql`facts.master_status`)}`,
+    ([status]) => sql`when ${literal(status)} then ${masterStatusFor(status, model, catalog, facts.master_status)}`,
   );
-  return sql`case wanted.status_wanted ${join(cases, ' ')} else facts.master_status end`;
+  return sql`case wanted.status_wanted ${join(cases, ' ')} else ${facts.master_status} end`;
 }
 
 /** The same for a child with this status. */

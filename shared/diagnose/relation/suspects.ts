@@ -1,10 +1,11 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import { type Catalog, isStored, type Table } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
 import { column, ident, literal } from '../../database/identifier.ts';
 import { recordSource } from '../../database/record-source.ts';
+import { isStored, type Table } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import { columnsIn } from './columns-in.ts';
 import { type EndedRule, openOrBroken } from './ended-flows.ts';
+import { columnsOf } from './flow-columns.ts';
 import {
   APART,
   type Columns,
@@ -18,7 +19,7 @@ import {
   withWanted,
 } from './flow-relation.ts';
 import type { FlowRow } from './flow-row.ts';
-import { behindAliases, type Place, recordColumns } from './record-columns.ts';
+import { behindAliases, type Place, type RecordColumns, recordColumns } from './record-columns.ts';
 
 export interface Suspicion {
   /** A condition on the columns of the child, alias `f`. */
@@ -48,19 +49,20 @@ export interface Suspicion {
 export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicion): Sql {
   const { rules, chosen, childless, imports } = suspicion;
   const inJoin = recordColumns(model, catalog);
-  const inRow = {
-    ...recordColumns(model, catalog, carriedBy('r')),
-    masterMappings: { ...inJoin.masterMappings, value: column('r', MASTER_MAPPINGS) },
-  };
-  const ofSuspect = recordColumns(model, catalog, (record, stored) =>
-    record === 'child' ? carriedBy('s')(record, stored) : behindAliases(record, stored),
+  const stored = new Set<string>();
+  const inRow: RecordColumns = Object.create(recordColumns(model, catalog, carriedBy('r', stored)), {
+    masterMappings: { get: () => ({ ...inJoin.masterMappings, value: column('r', MASTER_MAPPINGS) }) },
+  });
+  const carried = new Set<string>();
+  const ofSuspect = recordColumns(model, catalog, (record, name) =>
+    record === 'child' ? carriedBy('s', carried)(record, name) : behindAliases(record, name),
   );
-  const facts = factsBehind(suspicion.needed, factsOf(model, catalog, ofSuspect), model, catalog);
-  const narrow = { ...childColumns(model, catalog, inRow), ...joinedColumns(model, catalog, inRow) };
-  const json = namedIn(rules, jsonColumns(model, inRow));
-  const carried = namesBehind('s', { ...facts, import_pointed: ofSuspect.child('importId') });
-  const stored = new Set([...namesBehind('r', { ...narrow, ...json }), ...carried]);
-  stored.delete(MASTER_MAPPINGS);
+  const facts = selected(factsBehind(suspicion.needed, factsOf(model, catalog, ofSuspect), model, catalog));
+  const importKey = ofSuspect.child('importId');
+  const narrow = selected({ ...childColumns(model, catalog, inRow), ...joinedColumns(model, catalog, inRow) });
+  const unpacking = usedBy(rules, jsonColumns(model, inRow));
+  const json = Object.keys(unpacking).length > 0 ? selected(unpacking) : undefined;
+  for (const name of carried) stored.add(name);
   const { child: c, master: m, import: i } = inJoin;
   const [isImport, another] =
     imports === 'link'
@@ -74,8 +76,7 @@ export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicio
     ${childless === 'flows only' ? sql`left` : sql`full`} join ${recordSource(catalog.master)} m on ${isMasterOf(inJoin)}
     left join ${recordSource(catalog.import)} i on ${isImport}`;
   // What is unpacked from JSON is unpacked once for each flow, whatever names it.
-  const unpacked =
-    Object.keys(json).length > 0 ? sql`select r.*, ${selected(json)} from (${records} ${APART}) r ${APART}` : records;
+  const unpacked = json ? sql`select r.*, ${json} from (${records} ${APART}) r ${APART}` : records;
   const broken = join([column('f', IMPORT_DIFFERS), ...suspicion.besides, openOrBroken(model, catalog, rules)], ' or ');
   const ofFlow = sql`${chosen} and (${broken})`;
   const suspect =
@@ -83,13 +84,13 @@ export function suspects(model: FlowModel, catalog: Catalog, suspicion: Suspicio
       ? ofFlow
       : sql`case when f.child_id is null then f.master_type = ${literal(model.kind)} else ${ofFlow} end`;
   const suspected = sql`
-    select ${join(carried.map((name) => column('f', name)))}, f.master_id, ${column('f', IMPORT_DIFFERS)}
-    from (select r.*, ${selected(narrow)} from (${unpacked}) r) f
+    select ${join([...carried].map((name) => column('f', name)))}, f.master_id, ${column('f', IMPORT_DIFFERS)}
+    from (select r.*, ${narrow} from (${unpacked}) r) f
     where (${suspect})::int = 1 ${APART}`;
   return withWanted(
-    sql`select ${selected(facts)}, ${column('s', IMPORT_DIFFERS)} from (${suspected}) s
+    sql`select ${facts}, ${column('s', IMPORT_DIFFERS)} from (${suspected}) s
       left join ${recordSource(catalog.master)} m on ${m('id')} = s.master_id
-      left join ${recordSource(catalog.import)} i on ${i('id')} = ${ofSuspect.child('importId')} ${APART}`,
+      left join ${recordSource(catalog.import)} i on ${i('id')} = ${importKey} ${APART}`,
     model,
     catalog,
   );
@@ -113,9 +114,13 @@ export const IMPORT_DIFFERS = 'import_differs';
 /** The master's mappings, taken out of the persistence data once. */
 const MASTER_MAPPINGS = 'master mappings';
 
-/** Each stored column under a name that tells its record too. */
-function carriedBy(alias: string): Place {
-  return (record, stored) => column(alias, `${record}.${stored}`);
+/** Each stored column under a name that tells its record too. @param names takes down the names that are used */
+function carriedBy(alias: string, names: Set<string>): Place {
+  return (record, stored) => {
+    const name = `${record}.${stored}`;
+    names.add(name);
+    return column(alias, name);
+  };
 }
 
 function carriedAs(name: string): Sql {
@@ -123,17 +128,8 @@ function carriedAs(name: string): Sql {
   return sql`${behindAliases(record as Parameters<Place>[0], stored.join('.'))} as ${ident(name)}`;
 }
 
-/** The names under which the columns read what they are made of. */
-function namesBehind(alias: string, columns: Columns): string[] {
-  const made = Object.values(columns)
-    .map((value) => value.sql)
-    .join(' ');
-  const names = made.matchAll(new RegExp(`\\b${alias}\\."((?:[^"]|"")+)"`, 'g'));
-  return [...new Set([...names].map(([, quoted]) => quoted?.replaceAll('""', '"') ?? ''))];
-}
-
-/** Those columns that a rule names. */
-function namedIn(rules: readonly EndedRule[], columns: Columns): Columns {
-  const named = new Set(rules.flatMap(({ predicate }) => columnsIn(predicate.sql)));
-  return Object.fromEntries(Object.entries(columns).filter(([name]) => named.has(name)));
+/** Those columns that a rule uses. */
+function usedBy(rules: readonly EndedRule[], columns: Columns): Columns {
+  const used = new Set<string>(rules.flatMap(({ predicate }) => columnsOf(predicate)));
+  return Object.fromEntries(Object.entries(columns).filter(([name]) => used.has(name)));
 }

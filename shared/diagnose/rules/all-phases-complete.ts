@@ -1,7 +1,8 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
-import type { Change } from '../../repair/change.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { setColumn } from '../set-column.ts';
 
 /** Every phase is complete, yet the flow still says that it works or waits. */
 export const allPhasesComplete: Rule = {
@@ -10,42 +11,25 @@ export const allPhasesComplete: Rule = {
   severity: 'error',
   wayOut: 'fix',
   openOnly: true,
-  violated: ({ statuses }) =>
-    sql`f.phase_open is null and f.status in ${literals([...statuses.working, ...statuses.waiting])}`,
+  violated: (f, { statuses }) =>
+    sql`${f.phase_open} is null and ${f.status} in ${literals([...statuses.working, ...statuses.waiting])}`,
   restsOn: { child: ['status', 'flags'] },
   explain: (row, model) => ({
     message: `all phases are complete but the flow is ${row.status}`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.status,
+      evidence(model, 'child', 'status', {
         found: row.status,
         expected: model.statuses.complete,
         why: `${model.phases.length} of ${model.phases.length} phases are complete`,
-      },
+      }),
     ],
   }),
   writes: { child: ['status', 'completedAt'] },
   fix: ({ row, images }, model) => {
-    const change = (column: string, to: Change['to'], why: string): Change => ({
-      record: 'child',
-      id: row.child_id,
-      column,
-      to,
-      why,
-    });
-    const completed = change(
-      model.child.columns.status,
-      { kind: 'text', text: model.statuses.complete },
-      'all phases are complete',
-    );
-    return {
-      kind: 'changes',
-      changes:
-        row.completed_at === null && model.child.columns.completedAt in images.child
-          ? [completed, change(model.child.columns.completedAt, { kind: 'now' }, 'completed by this repair')]
-          : [completed],
-    };
+    const { complete } = model.statuses;
+    const completed = setColumn(model, 'child', row.child_id, 'status', complete, 'all phases are complete');
+    const isMissing = row.completed_at === null && model.child.columns.completedAt in images.child;
+    const now = setColumn(model, 'child', row.child_id, 'completedAt', { kind: 'now' }, 'completed by this repair');
+    return { kind: 'changes', changes: isMissing ? [completed, now] : [completed] };
   },
 };

@@ -2,7 +2,8 @@ import sql from 'sql-template-tag';
 import { CONFIDENCE } from '../../flow/mappings.ts';
 import { approvalPhase, type FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
-import type { Evidence } from '../finding.ts';
+import { evidenceAt } from '../evidence.ts';
+import { mappingsEvidence } from '../mappings-place.ts';
 import { mappingsThat } from '../mappings-stored.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
 import type { Rule } from '../rule.ts';
@@ -14,30 +15,26 @@ export const approvalPending: Rule = {
   severity: 'info',
   wayOut: 'resume',
   openOnly: true,
-  violated: () => sql`f.awaits_approval`,
+  violated: (f) => sql`${f.awaits_approval}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings'], master: ['persistence'] },
   explain: (row, model) => {
-    const where: Pick<Evidence, 'record' | 'table' | 'column'> = row.child_has_mappings
-      ? { record: 'child', table: model.child.table, column: model.child.columns.mappings }
-      : {
-          record: 'master',
-          table: model.master.table,
-          column: `${model.master.columns.persistence}.${model.master.persistenceKeys.mappings}`,
-        };
     return {
       message: `${mappingsThat('wait', row)} for approval`,
       evidence: [
-        {
-          record: 'child',
-          table: model.child.table,
-          column: approvalPhase(model)?.flag ?? '',
+        evidenceAt(model, 'child', approvalPhase(model)?.flag ?? '', {
           found: 'false',
           expected: 'true',
           why: 'approving the mappings through the platform completes the phase; it is never set directly',
-        },
+        }),
         ...(row.confidence === null
           ? []
-          : [{ ...where, found: counts(row.confidence), expected: null, why: whatToLookAt(row.confidence, model) }]),
+          : [
+              mappingsEvidence(model, row.child_has_mappings ? 'child' : 'master', {
+                found: counts(row.confidence),
+                expected: null,
+                why: whatToLookAt(row.confidence, model),
+              }),
+            ]),
       ],
     };
   },

@@ -1,8 +1,10 @@
 import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
 import { approvalPhase } from '../../flow/model.ts';
+import { evidence } from '../evidence.ts';
 import { mappingsThat } from '../mappings-stored.ts';
 import type { Rule } from '../rule.ts';
+import { setColumn } from '../set-column.ts';
 
 /** The child says it is working although its mappings are there and nobody was asked to approve them. */
 export const childStatusShouldWait: Rule = {
@@ -11,34 +13,24 @@ export const childStatusShouldWait: Rule = {
   severity: 'error',
   wayOut: 'fix',
   openOnly: true,
-  violated: (model) => sql`f.status <> f.status_wanted and f.status_wanted = ${literal(model.statuses.wait)}`,
+  violated: (f, model) =>
+    sql`${f.status} <> ${f.status_wanted} and ${f.status_wanted} = ${literal(model.statuses.wait)}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings'], master: ['persistence'] },
   explain: (row, model) => ({
     message: `child status is ${row.status} but should be ${row.status_wanted}`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.status,
+      evidence(model, 'child', 'status', {
         found: row.status,
         expected: row.status_wanted,
         why: `${mappingsThat('exist', row)}, ${
           approvalPhase(model)?.flag ?? ''
         } is false and ${row.phase_stored === null ? 'no phase is stored' : `the phase is ${row.phase_stored}`}: the flow waits for an approval, it is not working`,
-      },
+      }),
     ],
   }),
   writes: { child: ['status'] },
   fix: ({ row }, model) => ({
     kind: 'changes',
-    changes: [
-      {
-        record: 'child',
-        id: row.child_id,
-        column: model.child.columns.status,
-        to: { kind: 'text', text: row.status_wanted },
-        why: 'the flow waits for an approval',
-      },
-    ],
+    changes: [setColumn(model, 'child', row.child_id, 'status', row.status_wanted, 'the flow waits for an approval')],
   }),
 };

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import { type FlowModel, masterStatusMap } from '../../flow/model.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The child's status is a word that the platform does not know: nothing will ever pick the flow up. */
@@ -10,19 +11,16 @@ export const childStatusUnknown: Rule = {
   severity: 'error',
   wayOut: 'manual',
   openOnly: true,
-  violated: (model) => sql`f.status not in ${literals(vocabulary(model))}`,
+  violated: (f, model) => sql`${f.status} not in ${literals(vocabulary(model))}`,
   restsOn: { child: ['status'] },
   explain: (row, model) => ({
     message: `child status "${row.status}" is not a status of the platform`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.status,
+      evidence(model, 'child', 'status', {
         found: row.status,
         expected: null,
         why: `the platform knows ${vocabulary(model).join(', ')}`,
-      },
+      }),
     ],
   }),
 };

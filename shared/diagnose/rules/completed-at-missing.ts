@@ -1,6 +1,8 @@
 import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { setColumn } from '../set-column.ts';
 
 /** The flow is completed, but nothing says when: reports by time leave it out. */
 export const completedAtMissing: Rule = {
@@ -8,23 +10,20 @@ export const completedAtMissing: Rule = {
   title: 'Completed without a time of completion',
   severity: 'warning',
   wayOut: 'fix',
-  violated: (model) =>
-    sql`f.completed_at is null and f.status = ${literal(model.statuses.complete)} and f.phase_open is null`,
+  violated: (f, model) =>
+    sql`${f.completed_at} is null and ${f.status} = ${literal(model.statuses.complete)} and ${f.phase_open} is null`,
   restsOn: { child: ['status', 'flags', 'completedAt', 'updatedAt'] },
   explain: (row, model) => ({
     message: 'the flow is completed but has no time of completion',
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.completedAt,
+      evidence(model, 'child', 'completedAt', {
         found: null,
         expected: row.idle_hours === null ? null : row.updated_at,
         why:
           row.idle_hours === null
             ? 'when it was last written is not known either'
             : `it was last written at ${row.updated_at}, which is when it was completed at the latest`,
-      },
+      }),
     ],
   }),
   writes: { child: ['completedAt'] },
@@ -33,13 +32,14 @@ export const completedAtMissing: Rule = {
     return {
       kind: 'changes',
       changes: [
-        {
-          record: 'child',
-          id: row.child_id,
-          column: model.child.columns.completedAt,
-          to: { kind: 'text', text: row.updated_at },
-          why: 'the last time that the flow was written',
-        },
+        setColumn(
+          model,
+          'child',
+          row.child_id,
+          'completedAt',
+          row.updated_at,
+          'the last time that the flow was written',
+        ),
       ],
     };
   },

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The flow says it is completed although phases are open: either the status or the flags are wrong. */
@@ -8,19 +9,16 @@ export const completedWithOpenPhases: Rule = {
   title: 'Completed with open phases',
   severity: 'error',
   wayOut: 'manual',
-  violated: (model) => sql`f.status = ${literal(model.statuses.complete)} and f.phase_open is not null`,
+  violated: (f, model) => sql`${f.status} = ${literal(model.statuses.complete)} and ${f.phase_open} is not null`,
   restsOn: { child: ['status', 'flags'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but ${row.phase_open} is open`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.status,
+      evidence(model, 'child', 'status', {
         found: row.status,
         expected: null,
         why: `${row.phases_complete.length} of ${model.phases.length} phases are complete: the status or the flags are wrong`,
-      },
+      }),
     ],
   }),
 };

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The flow says it is working, and carries an error: it may have failed without anybody setting its status. */
@@ -9,19 +10,16 @@ export const errorOnWorkingFlow: Rule = {
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
-  violated: (model) => sql`f.status in ${literals(model.statuses.working)} and f.has_error`,
+  violated: (f, model) => sql`${f.status} in ${literals(model.statuses.working)} and ${f.has_error}`,
   restsOn: { child: ['status', 'error'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but carries an error text`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.error,
+      evidence(model, 'child', 'error', {
         found: 'an error text',
         expected: null,
         why: `status is ${row.status}: either it failed, or the text is left over from an earlier try`,
-      },
+      }),
     ],
   }),
 };

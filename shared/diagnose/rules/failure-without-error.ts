@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The flow failed and nothing says why. */
@@ -8,19 +9,16 @@ export const failureWithoutError: Rule = {
   title: 'Failed without an error text',
   severity: 'warning',
   wayOut: 'manual',
-  violated: (model) => sql`f.status in ${literals(model.statuses.failed)} and not f.has_error`,
+  violated: (f, model) => sql`${f.status} in ${literals(model.statuses.failed)} and not ${f.has_error}`,
   restsOn: { child: ['status', 'error'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but no error is recorded`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.error,
+      evidence(model, 'child', 'error', {
         found: null,
         expected: null,
         why: `status is ${row.status}; look for the cause in the log of the platform`,
-      },
+      }),
     ],
   }),
 };

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { evidenceAt } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** A later phase is complete while an earlier one is open: phases run one after the other. */
@@ -8,19 +9,16 @@ export const flagsOutOfOrder: Rule = {
   severity: 'error',
   wayOut: 'manual',
   openOnly: true,
-  violated: () => sql`not f.flags_in_order`,
+  violated: (f) => sql`not ${f.flags_in_order}`,
   restsOn: { child: ['flags', 'status'] },
   explain: (row, model) => ({
     message: `${row.phases_complete.at(-1)} is complete but ${row.phase_open} before it is not`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.phases.find((phase) => phase.name === row.phase_open)?.flag ?? '',
+      evidenceAt(model, 'child', model.phases.find((phase) => phase.name === row.phase_open)?.flag ?? '', {
         found: 'false',
         expected: null,
         why: `phases run in the order ${model.phases.map((phase) => phase.name).join(', ')}`,
-      },
+      }),
     ],
   }),
 };

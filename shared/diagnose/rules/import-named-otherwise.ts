@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { evidence } from '../evidence.ts';
 import { giveImport } from '../give-import.ts';
 import { mayBeChosen, optionText } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
@@ -12,10 +13,10 @@ export const importNamedOtherwise: Rule = {
   title: 'Child names another import than the linked one',
   severity: 'error',
   wayOut: 'suggestion',
-  violated: () =>
-    sql`f.import_pointed is not null and f.imports_linked = 1
-      and (f.import_pointed_link is null or f.import_pointed_link = f.link_other_key)
-      and f.import_pointed_link is distinct from f.link_key`,
+  violated: (f) =>
+    sql`${f.import_pointed} is not null and ${f.imports_linked} = 1
+      and (${f.import_pointed_link} is null or ${f.import_pointed_link} = ${f.link_other_key})
+      and ${f.import_pointed_link} is distinct from ${f.link_key}`,
   restsOn: {
     child: ['importId', 'masterFlowId', 'client', 'engagement'],
     master: ['id', 'flowId'],
@@ -25,14 +26,11 @@ export const importNamedOtherwise: Rule = {
   explain: (row, model) => ({
     message: `the flow names import ${row.import_pointed}, and another one is linked to it`,
     evidence: [
-      {
-        record: 'import',
-        table: model.import.table,
-        column: model.import.columns.masterFlowId,
+      evidence(model, 'import', 'masterFlowId', {
         found: row.import_pointed_link,
         expected: null,
         why: `${model.child.table}.${model.child.columns.importId} is ${row.import_pointed}, and the one import that carries ${row.link_key} is another: the API reads that one`,
-      },
+      }),
     ],
   }),
   writes: { child: ['importId'], import: ['masterFlowId'], rawRecords: ['masterFlowId'] },

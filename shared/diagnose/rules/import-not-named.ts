@@ -1,6 +1,8 @@
 import sql from 'sql-template-tag';
+import { evidence } from '../evidence.ts';
 import { isOfTenant } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
+import { setColumn } from '../set-column.ts';
 
 /** One import is linked to the flow, and the child names none. The platform finds the data by the link, and so do the other rules. */
 export const importNotNamed: Rule = {
@@ -8,7 +10,7 @@ export const importNotNamed: Rule = {
   title: 'Linked import not named by the child',
   severity: 'warning',
   wayOut: 'fix',
-  violated: () => sql`f.import_pointed is null and f.imports_linked = 1`,
+  violated: (f) => sql`${f.import_pointed} is null and ${f.imports_linked} = 1`,
   restsOn: {
     child: ['importId', 'name', 'masterFlowId', 'client', 'engagement'],
     master: ['id', 'flowId', 'persistence'],
@@ -17,14 +19,11 @@ export const importNotNamed: Rule = {
   explain: (row, model) => ({
     message: 'an import is linked to the flow, and the child does not name it',
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.importId,
+      evidence(model, 'child', 'importId', {
         found: null,
         expected: row.import_own,
         why: `import ${row.import_own} carries the flow's link, and no other one does: what goes by the child's own column finds no data`,
-      },
+      }),
     ],
   }),
   writes: { child: ['importId'] },
@@ -44,15 +43,7 @@ export const importNotNamed: Rule = {
     }
     return {
       kind: 'changes',
-      changes: [
-        {
-          record: 'child',
-          id: row.child_id,
-          column: model.child.columns.importId,
-          to: { kind: 'text', text: linked.id },
-          why: 'the one import that carries its link',
-        },
-      ],
+      changes: [setColumn(model, 'child', row.child_id, 'importId', linked.id, 'the one import that carries its link')],
     };
   },
 };

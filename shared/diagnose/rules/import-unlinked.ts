@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { literal } from '../../database/identifier.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { counted } from '../../report/counted.ts';
+import { evidence } from '../evidence.ts';
 import { giveImport } from '../give-import.ts';
 import { decisiveImport, mayBeChosen, optionText } from '../import-candidates.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
@@ -15,9 +16,9 @@ export const importUnlinked: Rule = {
   title: 'Data import not linked to its flow',
   severity: 'error',
   wayOut: 'fix',
-  violated: (model) =>
-    sql`f.master_id is not null and not f.import_linked and f.import_pointed_link is null
-      and (f.import_named is not null or f.imports_wrong_key > 0 or ${literal(model.phases[0]?.name ?? '')} = any(f.phases_complete))`,
+  violated: (f, model) =>
+    sql`${f.master_id} is not null and not ${f.import_linked} and ${f.import_pointed_link} is null
+      and (${f.import_named} is not null or ${f.imports_wrong_key} > 0 or ${literal(model.phases[0]?.name ?? '')} = any(${f.phases_complete}))`,
   restsOn: {
     child: ['importId', 'name', 'masterFlowId', 'client', 'engagement'],
     master: ['id', 'flowId', 'persistence'],
@@ -30,14 +31,11 @@ export const importUnlinked: Rule = {
     return {
       message: `no data import is linked to the flow${clueOf(row)}`,
       evidence: [
-        {
-          record: 'import',
-          table,
-          column: columns.masterFlowId,
+        evidence(model, 'import', 'masterFlowId', {
           found: byOtherKey ? row.link_other_key : null,
           expected: row.link_key,
           why: `${reasonFor(row, model)}, yet no ${table} row has ${columns.masterFlowId} = ${row.link_key}: the API finds no raw data`,
-        },
+        }),
       ],
     };
   },

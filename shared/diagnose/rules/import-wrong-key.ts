@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { evidence } from '../evidence.ts';
 import { giveImport } from '../give-import.ts';
 import { isOfTenant } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
@@ -9,7 +10,8 @@ export const importWrongKey: Rule = {
   title: 'Import linked through the wrong key',
   severity: 'error',
   wayOut: 'fix',
-  violated: () => sql`f.master_id is not null and not f.import_linked and f.import_pointed_link = f.link_other_key`,
+  violated: (f) =>
+    sql`${f.master_id} is not null and not ${f.import_linked} and ${f.import_pointed_link} = ${f.link_other_key}`,
   restsOn: {
     child: ['importId', 'masterFlowId'],
     master: ['id', 'flowId'],
@@ -19,14 +21,11 @@ export const importWrongKey: Rule = {
   explain: (row, model) => ({
     message: `the import is linked to ${row.import_pointed_link}, the master's other key; it should be ${row.link_key}`,
     evidence: [
-      {
-        record: 'import',
-        table: model.import.table,
-        column: model.import.columns.masterFlowId,
+      evidence(model, 'import', 'masterFlowId', {
         found: row.import_pointed_link,
         expected: row.link_key,
         why: 'it is the same master by its other key; this install links by the one expected',
-      },
+      }),
     ],
   }),
   writes: { import: ['masterFlowId'], rawRecords: ['masterFlowId'] },

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The table of suggested mappings and the flow's own mappings name different targets: people approve one and get the other. */
@@ -7,19 +8,16 @@ export const mappingRowsDiffer: Rule = {
   title: 'Rows of mappings disagree with the JSON',
   severity: 'warning',
   wayOut: 'manual',
-  violated: () => sql`cardinality(f.mapping_rows_differ) > 0`,
+  violated: (f) => sql`cardinality(${f.mapping_rows_differ}) > 0`,
   restsOn: { child: ['importId', 'mappings'], mappingRows: ['importId', 'source', 'target', 'status'] },
   explain: (row, model) => ({
     message: `the rows of mappings name other targets than the flow for ${listed(row.mapping_rows_differ ?? [])}`,
     evidence: [
-      {
-        record: 'mappingRows',
-        table: model.mappingRows.table,
-        column: model.mappingRows.columns.target,
+      evidence(model, 'mappingRows', 'target', {
         found: listed(row.mapping_rows_differ ?? []),
         expected: null,
         why: `${model.child.table}.${model.child.columns.mappings} has another target for these fields, or does not have them`,
-      },
+      }),
     ],
   }),
 };

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import type { Evidence } from '../finding.ts';
+import { mappingsEvidence } from '../mappings-place.ts';
 import type { Rule } from '../rule.ts';
 
 /** The field mappings are JSON of another shape than the object that the platform reads. */
@@ -8,35 +8,22 @@ export const mappingsNotAnObject: Rule = {
   title: 'Field mappings are not a JSON object',
   severity: 'error',
   wayOut: 'manual',
-  violated: () => sql`coalesce(f.child_mappings_shape, 'null') not in ('null', 'object')
-    or coalesce(f.master_mappings_shape, 'null') not in ('null', 'object')`,
+  violated: (f) =>
+    sql`coalesce(${f.child_mappings_shape}, 'null') not in ('null', 'object')
+    or coalesce(${f.master_mappings_shape}, 'null') not in ('null', 'object')`,
   restsOn: { child: ['mappings'], master: ['persistence'] },
   explain: (row, model) => {
-    const wrong = (shape: string | null) => shape !== null && shape !== 'null' && shape !== 'object';
-    const evidence: Evidence[] = [];
-    if (wrong(row.child_mappings_shape)) {
-      evidence.push({
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.mappings,
-        found: row.child_mappings_shape,
-        expected: 'object',
-        why: 'mappings are an object: source field -> target',
-      });
-    }
-    if (wrong(row.master_mappings_shape)) {
-      evidence.push({
-        record: 'master',
-        table: model.master.table,
-        column: `${model.master.columns.persistence}.${model.master.persistenceKeys.mappings}`,
-        found: row.master_mappings_shape,
-        expected: 'object',
-        why: 'mappings are an object: source field -> target',
-      });
-    }
+    const shapes = { child: row.child_mappings_shape, master: row.master_mappings_shape };
+    const wrong = (['child', 'master'] as const).filter((record) => !['null', 'object', null].includes(shapes[record]));
     return {
-      message: `field mappings are not an object (${evidence.map((one) => `${one.record}: ${one.found}`).join(', ')})`,
-      evidence,
+      message: `field mappings are not an object (${wrong.map((record) => `${record}: ${shapes[record]}`).join(', ')})`,
+      evidence: wrong.map((record) =>
+        mappingsEvidence(model, record, {
+          found: shapes[record],
+          expected: 'object',
+          why: 'mappings are an object: source field -> target',
+        }),
+      ),
     };
   },
 };

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { counted } from '../../report/counted.ts';
+import { mappingsEvidence, masterMappingsPlace, setMappings } from '../mappings-place.ts';
 import type { Rule } from '../rule.ts';
 
 /** The field mappings are in the child or in the master, but not in both. */
@@ -8,30 +9,26 @@ export const mappingsOneSided: Rule = {
   title: 'Field mappings in only one of the two records',
   severity: 'warning',
   wayOut: 'fix',
-  violated: () => sql`f.master_id is not null
-    and f.child_has_mappings <> f.master_has_mappings
-    and coalesce(f.child_mappings_shape, 'null') in ('null', 'object')
-    and coalesce(f.master_mappings_shape, 'null') in ('null', 'object')`,
+  violated: (f) =>
+    sql`${f.master_id} is not null
+    and ${f.child_has_mappings} <> ${f.master_has_mappings}
+    and coalesce(${f.child_mappings_shape}, 'null') in ('null', 'object')
+    and coalesce(${f.master_mappings_shape}, 'null') in ('null', 'object')`,
   restsOn: { child: ['mappings', 'masterFlowId'], master: ['persistence'] },
   explain: (row, model) => {
     const inChild = row.child_has_mappings;
     const count = inChild ? row.child_mappings : row.master_mappings;
     const others = inChild ? row.master_mappings : row.child_mappings;
-    const childColumn = model.child.columns.mappings;
-    const masterColumn = `${model.master.columns.persistence}.${model.master.persistenceKeys.mappings}`;
     return {
-      message: `${told(count, 'field mapping')} ${count === 1 ? 'is' : 'are'} in the ${inChild ? 'child' : 'master'} only`,
+      message: `${countOf(count, 'field mapping')} ${count === 1 ? 'is' : 'are'} in the ${inChild ? 'child' : 'master'} only`,
       evidence: [
-        {
-          record: inChild ? 'master' : 'child',
-          table: inChild ? model.master.table : model.child.table,
-          column: inChild ? masterColumn : childColumn,
-          found: others === null ? null : told(others, 'mapping'),
-          expected: told(count, 'mapping'),
+        mappingsEvidence(model, inChild ? 'master' : 'child', {
+          found: others === null ? null : countOf(others, 'mapping'),
+          expected: countOf(count, 'mapping'),
           why: inChild
-            ? `${model.child.table}.${childColumn} has them; the standard resume looks for them in the master`
-            : `${model.master.table}.${masterColumn} has them; the frontend reads the child first`,
-        },
+            ? `${model.child.table}.${model.child.columns.mappings} has them; the standard resume looks for them in the master`
+            : `${model.master.table}.${masterMappingsPlace(model)} has them; the frontend reads the child first`,
+        }),
       ],
     };
   },
@@ -52,25 +49,13 @@ export const mappingsOneSided: Rule = {
       kind: 'changes',
       changes: [
         inChild
-          ? {
-              record: 'master',
-              id: row.master_id ?? '',
-              column: model.master.columns.persistence,
-              to: { kind: 'member', key: model.master.persistenceKeys.mappings, json },
-              why: "a copy of the child's mappings",
-            }
-          : {
-              record: 'child',
-              id: row.child_id,
-              column: model.child.columns.mappings,
-              to: { kind: 'text', text: json },
-              why: "a copy of the master's mappings",
-            },
+          ? setMappings(model, 'master', row, json, "a copy of the child's mappings")
+          : setMappings(model, 'child', row, json, "a copy of the master's mappings"),
       ],
     };
   },
 };
 
-function told(count: number | null, noun: string): string {
+function countOf(count: number | null, noun: string): string {
   return count === null ? `some ${noun}s` : counted(count, noun);
 }

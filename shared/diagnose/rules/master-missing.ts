@@ -1,9 +1,11 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { evidence } from '../evidence.ts';
 import { namesMasterById } from '../lacking.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
 import type { Rule } from '../rule.ts';
+import { setColumn } from '../set-column.ts';
 
 const BY_ID = "it is the master's own id; the platform looks for its flow id";
 
@@ -13,28 +15,24 @@ export const masterMissing: Rule = {
   title: 'No master record',
   severity: 'error',
   wayOut: 'fix',
-  violated: () => sql`f.master_id is null and f.status not in ${literals(['deleted', 'superseded'])}`,
+  violated: (f) => sql`${f.master_id} is null and ${f.status} not in ${literals(['deleted', 'superseded'])}`,
   restsOn: { child: ['flowId', 'masterFlowId', 'status'] },
   explain: (row, model) => ({
     message: namesMasterById(row) ? 'the flow names its master by the wrong key' : 'the flow has no master record',
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.masterFlowId,
+      evidence(model, 'child', 'masterFlowId', {
         found: row.master_pointer,
         expected: namesMasterById(row) ? row.flow_id : null,
         why: namesMasterById(row) ? BY_ID : whyNone(row, model),
-      },
+      }),
     ],
   }),
   writes: { child: ['masterFlowId'] },
   uncovers: true,
   fix: ({ row }, model) => {
     if (!namesMasterById(row)) return { kind: 'undecided', why: 'no record of a master was found that could be its' };
-    const column = model.child.columns.masterFlowId;
-    const to = { kind: 'text', text: row.flow_id } as const;
-    return { kind: 'changes', changes: [{ record: 'child', id: row.child_id, column, to, why: BY_ID }] };
+    const named = setColumn(model, 'child', row.child_id, 'masterFlowId', row.flow_id, BY_ID);
+    return { kind: 'changes', changes: [named] };
   },
 };
 

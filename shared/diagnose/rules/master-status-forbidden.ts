@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import { masterVocabulary } from '../../flow/model.ts';
+import { evidence } from '../evidence.ts';
 import { masterStatusChange, masterStatusExpected } from '../master-status-change.ts';
 import type { Rule } from '../rule.ts';
 
@@ -13,19 +14,17 @@ export const masterStatusForbidden: Rule = {
   title: "Master status forbidden by the install's CHECK",
   severity: 'error',
   wayOut: 'fix',
-  violated: (model) => sql`not f.master_status_accepted and f.master_status in ${literals(masterVocabulary(model))}`,
+  violated: (f, model) =>
+    sql`not ${f.master_status_accepted} and ${f.master_status} in ${literals(masterVocabulary(model))}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings', 'masterFlowId'], master: ['status', 'persistence'] },
   explain: (row, model) => ({
     message: `master status ${row.master_status} is forbidden by a CHECK of this install`,
     evidence: [
-      {
-        record: 'master',
-        table: model.master.table,
-        column: model.master.columns.status,
+      evidence(model, 'master', 'status', {
         found: row.master_status,
         expected: masterStatusExpected(row),
         why: 'the row is older than the CHECK, which does not take its status; where the CHECK is of the table, every write to the row fails',
-      },
+      }),
     ],
   }),
   writes: { master: ['status'] },

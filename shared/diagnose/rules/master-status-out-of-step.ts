@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import { masterVocabulary } from '../../flow/model.ts';
+import { evidence } from '../evidence.ts';
 import { masterStatusChange } from '../master-status-change.ts';
 import type { Rule } from '../rule.ts';
 import { looksAlive } from './retired-master-alive.ts';
@@ -12,24 +13,22 @@ export const masterStatusOutOfStep: Rule = {
   severity: 'error',
   wayOut: 'fix',
   // A status that is no word, that is forbidden, or that belongs to a retired flow has a rule of its own.
-  violated: (model) => sql`f.master_id is not null and f.master_status is distinct from f.master_status_wanted
-    and (f.master_status is null or f.master_status_accepted and f.master_status in ${literals(masterVocabulary(model))})
-    and not ${looksAlive(model)}`,
+  violated: (f, model) =>
+    sql`${f.master_id} is not null and ${f.master_status} is distinct from ${f.master_status_wanted}
+    and (${f.master_status} is null or ${f.master_status_accepted} and ${f.master_status} in ${literals(masterVocabulary(model))})
+    and not ${looksAlive(f, model)}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings', 'masterFlowId'], master: ['status', 'persistence'] },
   explain: (row, model) => ({
     message: `master status is ${row.master_status ?? 'NULL'} but should be ${row.master_status_wanted}`,
     evidence: [
-      {
-        record: 'master',
-        table: model.master.table,
-        column: model.master.columns.status,
+      evidence(model, 'master', 'status', {
         found: row.master_status,
         expected: row.master_status_wanted,
         why:
           row.status === row.status_wanted
             ? `the child says ${row.status}`
             : `the child says ${row.status} and should say ${row.status_wanted}`,
-      },
+      }),
     ],
   }),
   writes: { master: ['status'] },

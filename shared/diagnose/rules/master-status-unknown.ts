@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import { masterVocabulary } from '../../flow/model.ts';
+import { evidence } from '../evidence.ts';
 import { masterStatusChange, masterStatusExpected } from '../master-status-change.ts';
 import type { Rule } from '../rule.ts';
 
@@ -10,19 +11,17 @@ export const masterStatusUnknown: Rule = {
   title: 'Master status not in the vocabulary',
   severity: 'error',
   wayOut: 'fix',
-  violated: (model) => sql`f.master_id is not null and f.master_status not in ${literals(masterVocabulary(model))}`,
+  violated: (f, model) =>
+    sql`${f.master_id} is not null and ${f.master_status} not in ${literals(masterVocabulary(model))}`,
   restsOn: { child: ['status', 'phase', 'flags', 'mappings', 'masterFlowId'], master: ['status', 'persistence'] },
   explain: (row, model) => ({
     message: `master status "${row.master_status}" is not a status of the platform`,
     evidence: [
-      {
-        record: 'master',
-        table: model.master.table,
-        column: model.master.columns.status,
+      evidence(model, 'master', 'status', {
         found: row.master_status,
         expected: masterStatusExpected(row),
         why: `the platform writes ${masterVocabulary(model).join(', ')}`,
-      },
+      }),
     ],
   }),
   writes: { master: ['status'] },

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** Masters are written before their children; within this time one without a child is just being made. */
@@ -11,19 +12,16 @@ export const masterWithoutChild: Rule = {
   severity: 'warning',
   wayOut: 'manual',
   of: 'childless master',
-  violated: () => sql`f.idle_hours > ${HOURS}::float8`,
+  violated: (f) => sql`${f.idle_hours} > ${HOURS}::float8`,
   restsOn: { master: ['flowId', 'type', 'updatedAt'] },
   explain: (row, model) => ({
     message: `the master record (${row.master_status ?? 'NULL'}) has no child record`,
     evidence: [
-      {
-        record: 'master',
-        table: model.master.table,
-        column: model.master.columns.flowId,
+      evidence(model, 'master', 'flowId', {
         found: row.flow_id,
         expected: null,
         why: `no ${model.child.table} row has ${model.child.columns.flowId} or ${model.child.columns.masterFlowId} = ${row.flow_id}; deleting the master would take everything linked to it along`,
-      },
+      }),
     ],
   }),
 };

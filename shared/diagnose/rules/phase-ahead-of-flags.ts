@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The current phase comes after one that is not complete: a phase was skipped, or its flag was lost. */
@@ -9,20 +10,18 @@ export const phaseAheadOfFlags: Rule = {
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
-  violated: ({ statuses }) => sql`f.flags_in_order and f.phase <> f.phase_open and not f.phase = any(f.phases_complete)
-    and f.status in ${literals([...statuses.working, ...statuses.waiting])}`,
+  violated: (f, { statuses }) =>
+    sql`${f.flags_in_order} and ${f.phase} <> ${f.phase_open} and not ${f.phase} = any(${f.phases_complete})
+    and ${f.status} in ${literals([...statuses.working, ...statuses.waiting])}`,
   restsOn: { child: ['phase', 'flags', 'status'] },
   explain: (row, model) => ({
     message: `current phase is ${row.phase_stored} but ${row.phase_open} before it is not complete`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.phase,
+      evidence(model, 'child', 'phase', {
         found: row.phase_stored,
         expected: null,
         why: `${row.phase_open} is the first phase that is not complete: it was skipped, or its flag was lost`,
-      },
+      }),
     ],
   }),
 };

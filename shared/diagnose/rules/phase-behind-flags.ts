@@ -1,6 +1,8 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { setColumn } from '../set-column.ts';
 
 /** The current phase is one that is complete already: whoever resumes the flow would run it again. */
 export const phaseBehindFlags: Rule = {
@@ -9,33 +11,23 @@ export const phaseBehindFlags: Rule = {
   severity: 'warning',
   wayOut: 'fix',
   openOnly: true,
-  violated: ({ statuses }) => sql`f.flags_in_order and f.phase_open is not null and f.phase = any(f.phases_complete)
-    and f.status in ${literals([...statuses.working, ...statuses.waiting])}`,
+  violated: (f, { statuses }) =>
+    sql`${f.flags_in_order} and ${f.phase_open} is not null and ${f.phase} = any(${f.phases_complete})
+    and ${f.status} in ${literals([...statuses.working, ...statuses.waiting])}`,
   restsOn: { child: ['phase', 'flags', 'status'] },
   explain: (row, model) => ({
     message: `current phase is ${row.phase_stored}, which is complete; it should be ${row.phase_open}`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.phase,
+      evidence(model, 'child', 'phase', {
         found: row.phase_stored,
         expected: row.phase_open,
         why: `${row.phases_complete.join(', ')} are complete; ${row.phase_open} is the first that is not`,
-      },
+      }),
     ],
   }),
   writes: { child: ['phase'] },
   fix: ({ row }, model) => ({
     kind: 'changes',
-    changes: [
-      {
-        record: 'child',
-        id: row.child_id,
-        column: model.child.columns.phase,
-        to: { kind: 'text', text: row.phase_open },
-        why: 'the first phase that is not complete',
-      },
-    ],
+    changes: [setColumn(model, 'child', row.child_id, 'phase', row.phase_open, 'the first phase that is not complete')],
   }),
 };

@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { setColumn } from '../set-column.ts';
 
 /**
  * The current phase has a name that older installs used. The platform reads both, but the intelligent resume endpoint
@@ -11,19 +13,16 @@ export const phaseLegacyName: Rule = {
   severity: 'info',
   wayOut: 'suggestion',
   openOnly: true,
-  violated: () => sql`f.phase_stored <> f.phase and not f.phase = any(f.phases_complete)`,
+  violated: (f) => sql`${f.phase_stored} <> ${f.phase} and not ${f.phase} = any(${f.phases_complete})`,
   restsOn: { child: ['phase', 'flags', 'status'] },
   explain: (row, model) => ({
     message: `current phase has its old name ${row.phase_stored}; today it is ${row.phase}`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.phase,
+      evidence(model, 'child', 'phase', {
         found: row.phase_stored,
         expected: row.phase,
         why: 'the intelligent resume endpoint knows the new name only; the standard one knows both',
-      },
+      }),
     ],
   }),
   writes: { child: ['phase'] },
@@ -34,15 +33,7 @@ export const phaseLegacyName: Rule = {
       {
         value: 'rename',
         about: `call it ${row.phase}, so that the intelligent resume endpoint approves it`,
-        changes: [
-          {
-            record: 'child',
-            id: row.child_id,
-            column: model.child.columns.phase,
-            to: { kind: 'text', text: row.phase },
-            why: 'the name of today, as chosen',
-          },
-        ],
+        changes: [setColumn(model, 'child', row.child_id, 'phase', row.phase, 'the name of today, as chosen')],
       },
     ],
   }),

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The current phase is a word that the platform does not know. */
@@ -8,19 +9,16 @@ export const phaseUnknown: Rule = {
   severity: 'error',
   wayOut: 'manual',
   openOnly: true,
-  violated: () => sql`f.phase_stored is not null and f.phase is null`,
+  violated: (f) => sql`${f.phase_stored} is not null and ${f.phase} is null`,
   restsOn: { child: ['phase', 'status'] },
   explain: (row, model) => ({
     message: `current phase "${row.phase_stored}" is not a phase of the flow`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.phase,
+      evidence(model, 'child', 'phase', {
         found: row.phase_stored,
         expected: row.phase_open,
         why: `the phases are ${model.phases.map((phase) => phase.name).join(', ')}`,
-      },
+      }),
     ],
   }),
 };

@@ -1,6 +1,8 @@
 import sql, { raw } from 'sql-template-tag';
 import type { FlowModel } from '../../flow/model.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { setColumn } from '../set-column.ts';
 
 /** The progress percentage is not what the completed phases give. */
 export const progressOutOfStep: Rule = {
@@ -9,33 +11,31 @@ export const progressOutOfStep: Rule = {
   severity: 'warning',
   wayOut: 'fix',
   // The platform rounds; a difference below half of its last decimal is the same number.
-  violated: ({ progressDecimals }) =>
-    sql`(abs(f.progress - f.progress_wanted) < ${raw(String(0.5 / 10 ** progressDecimals))}) is not true`,
+  violated: (f, { progressDecimals }) =>
+    sql`(abs(${f.progress} - ${f.progress_wanted}) < ${raw(String(0.5 / 10 ** progressDecimals))}) is not true`,
   restsOn: { child: ['progress', 'flags'] },
   explain: (row, model) => ({
     message: `progress is ${percent(row.progress, model)} but should be ${percent(row.progress_wanted, model)}`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.progress,
+      evidence(model, 'child', 'progress', {
         found: percent(row.progress, model),
         expected: percent(row.progress_wanted, model),
         why: `${row.phases_complete.length} of ${model.phases.length} phases are complete`,
-      },
+      }),
     ],
   }),
   writes: { child: ['progress'] },
   fix: ({ row }, model) => ({
     kind: 'changes',
     changes: [
-      {
-        record: 'child',
-        id: row.child_id,
-        column: model.child.columns.progress,
-        to: { kind: 'text', text: String(row.progress_wanted) },
-        why: `${row.phases_complete.length} of ${model.phases.length} phases are complete`,
-      },
+      setColumn(
+        model,
+        'child',
+        row.child_id,
+        'progress',
+        String(row.progress_wanted),
+        `${row.phases_complete.length} of ${model.phases.length} phases are complete`,
+      ),
     ],
   }),
 };

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** Raw records of the flow's import belong to another tenant: reading them would show a client another client's data. */
@@ -7,19 +8,16 @@ export const rawRecordsOtherTenant: Rule = {
   title: 'Raw records of another tenant',
   severity: 'error',
   wayOut: 'manual',
-  violated: () => sql`f.records_other_tenant > 0`,
+  violated: (f) => sql`${f.records_other_tenant} > 0`,
   restsOn: { child: ['importId', 'client', 'engagement'], rawRecords: ['importId', 'client', 'engagement'] },
   explain: (row, model) => ({
     message: `${row.records_other_tenant} of ${row.records} raw records belong to another tenant than the flow`,
     evidence: [
-      {
-        record: 'rawRecords',
-        table: model.rawRecords.table,
-        column: model.rawRecords.columns.client,
+      evidence(model, 'rawRecords', 'client', {
         found: 'another tenant',
         expected: row.client_account_id,
         why: `the child belongs to client ${row.client_account_id}, engagement ${row.engagement_id}`,
-      },
+      }),
     ],
   }),
 };

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import type { Evidence } from '../finding.ts';
+import { evidence } from '../evidence.ts';
 import { linkRecords } from '../link-records.ts';
 import type { Rule } from '../rule.ts';
 
@@ -9,9 +9,9 @@ export const rawRecordsUnlinked: Rule = {
   title: 'Raw records not linked to their flow',
   severity: 'info',
   wayOut: 'fix',
-  violated: () =>
-    sql`(f.records_unlinked > 0 or f.records_wrong_key > 0)
-      and (f.import_pointed is null or f.import_pointed_link = f.link_key)`,
+  violated: (f) =>
+    sql`(${f.records_unlinked} > 0 or ${f.records_wrong_key} > 0)
+      and (${f.import_pointed} is null or ${f.import_pointed_link} = ${f.link_key})`,
   restsOn: {
     child: ['importId', 'masterFlowId'],
     import: ['id', 'masterFlowId'],
@@ -19,20 +19,14 @@ export const rawRecordsUnlinked: Rule = {
   },
   explain: (row, model) => {
     const [unlinked, wrong] = [row.records_unlinked ?? 0, row.records_wrong_key ?? 0];
-    const evidence = (found: string | null, why: string): Evidence => ({
-      record: 'rawRecords',
-      table: model.rawRecords.table,
-      column: model.rawRecords.columns.masterFlowId,
-      found,
-      expected: row.records_link_key,
-      why,
-    });
+    const link = (found: string | null, why: string) =>
+      evidence(model, 'rawRecords', 'masterFlowId', { found, expected: row.records_link_key, why });
     const otherKey = row.records_link_key === row.link_key ? row.link_other_key : row.link_key;
     return {
       message: `${unlinked + wrong} of ${row.records} raw records carry no link to the flow`,
       evidence: [
-        ...(unlinked > 0 ? [evidence(null, `their import ${row.import_own} is linked to the flow`)] : []),
-        ...(wrong > 0 ? [evidence(otherKey, `${wrong} carry the master's other key, which is no link`)] : []),
+        ...(unlinked > 0 ? [link(null, `their import ${row.import_own} is linked to the flow`)] : []),
+        ...(wrong > 0 ? [link(otherKey, `${wrong} carry the master's other key, which is no link`)] : []),
       ],
     };
   },

@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
+import { setColumn } from '../set-column.ts';
 
 /** The import says how many records it holds, and another number is there: records were lost, or the number is wrong. */
 export const recordCountDiffers: Rule = {
@@ -8,19 +10,16 @@ export const recordCountDiffers: Rule = {
   severity: 'warning',
   wayOut: 'suggestion',
   // An import that is still being read has not got all of them yet.
-  violated: () => sql`f.records <> f.import_total and not f.import_alive`,
+  violated: (f) => sql`${f.records} <> ${f.import_total} and not ${f.import_alive}`,
   restsOn: { child: ['importId'], import: ['id', 'masterFlowId', 'status', 'totalRecords'], rawRecords: ['importId'] },
   explain: (row, model) => ({
     message: `the import says ${row.import_total} records, and ${row.records} are there`,
     evidence: [
-      {
-        record: 'import',
-        table: model.import.table,
-        column: model.import.columns.totalRecords,
+      evidence(model, 'import', 'totalRecords', {
         found: String(row.import_total),
         expected: null,
         why: `${model.rawRecords.table} holds ${row.records} rows of import ${row.import_own}`,
-      },
+      }),
     ],
   }),
   writes: { import: ['totalRecords'] },
@@ -32,13 +31,14 @@ export const recordCountDiffers: Rule = {
         value: 'count',
         about: `the ${row.records} records are all there ever were: set the number to what is there`,
         changes: [
-          {
-            record: 'import',
-            id: row.import_own ?? '',
-            column: model.import.columns.totalRecords,
-            to: { kind: 'text', text: String(row.records) },
-            why: 'the records that are there, as chosen',
-          },
+          setColumn(
+            model,
+            'import',
+            row.import_own ?? '',
+            'totalRecords',
+            String(row.records),
+            'the records that are there, as chosen',
+          ),
         ],
       },
     ],

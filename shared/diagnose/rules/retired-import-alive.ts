@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
+import { evidence } from '../evidence.ts';
 import type { Rule } from '../rule.ts';
 
 /** The flow was put away, and its import says that it is still being read. */
@@ -8,19 +9,16 @@ export const retiredImportAlive: Rule = {
   title: 'Import of a retired flow looks alive',
   severity: 'warning',
   wayOut: 'manual',
-  violated: ({ statuses }) => sql`f.status in ${literals(statuses.retired)} and f.import_alive`,
+  violated: (f, { statuses }) => sql`${f.status} in ${literals(statuses.retired)} and ${f.import_alive}`,
   restsOn: { child: ['status', 'importId'], import: ['status'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but its import is ${row.import_status}`,
     evidence: [
-      {
-        record: 'import',
-        table: model.import.table,
-        column: model.import.columns.status,
+      evidence(model, 'import', 'status', {
         found: row.import_status,
         expected: null,
         why: `the child is ${row.status}: whether its data is complete or was given up, only a person knows`,
-      },
+      }),
     ],
   }),
 };

@@ -1,7 +1,9 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import type { FlowModel } from '../../flow/model.ts';
+import { evidence } from '../evidence.ts';
 import { masterStatusChange } from '../master-status-change.ts';
+import type { FlowColumns } from '../relation/flow-columns.ts';
 import type { Rule } from '../rule.ts';
 
 /** The flow was put away, and its master says that it works or waits: lists show it, and a retry may wake it. */
@@ -10,19 +12,16 @@ export const retiredMasterAlive: Rule = {
   title: 'Master of a retired flow looks alive',
   severity: 'warning',
   wayOut: 'fix',
-  violated: (model) => sql`f.master_id is not null and f.master_status_accepted and ${looksAlive(model)}`,
+  violated: (f, model) => sql`${f.master_id} is not null and ${f.master_status_accepted} and ${looksAlive(f, model)}`,
   restsOn: { child: ['status', 'masterFlowId'], master: ['status'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but its master is ${row.master_status}`,
     evidence: [
-      {
-        record: 'master',
-        table: model.master.table,
-        column: model.master.columns.status,
+      evidence(model, 'master', 'status', {
         found: row.master_status,
         expected: row.master_status_wanted,
         why: `the child is ${row.status}: nothing more is to happen with this flow`,
-      },
+      }),
     ],
   }),
   writes: { master: ['status'] },
@@ -30,7 +29,7 @@ export const retiredMasterAlive: Rule = {
 };
 
 /** True for a retired flow whose master is in a status of flows that work or wait. */
-export function looksAlive({ statuses }: FlowModel): Sql {
+export function looksAlive(f: FlowColumns, { statuses }: FlowModel): Sql {
   const alive = [...statuses.working, ...statuses.waiting];
-  return sql`coalesce(f.status in ${literals(statuses.retired)} and f.master_status in ${literals(alive)}, false)`;
+  return sql`coalesce(${f.status} in ${literals(statuses.retired)} and ${f.master_status} in ${literals(alive)}, false)`;
 }

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { evidence } from '../evidence.ts';
 import { giveImport } from '../give-import.ts';
 import { evidenceText, mayBeChosen } from '../import-candidates.ts';
 import type { Rule } from '../rule.ts';
@@ -9,7 +10,7 @@ export const severalImports: Rule = {
   title: 'Several imports linked to one flow',
   severity: 'error',
   wayOut: 'suggestion',
-  violated: () => sql`f.imports_linked > 1`,
+  violated: (f) => sql`${f.imports_linked} > 1`,
   restsOn: {
     child: ['importId', 'masterFlowId', 'client', 'engagement'],
     import: ['id', 'masterFlowId', 'client', 'engagement'],
@@ -17,14 +18,11 @@ export const severalImports: Rule = {
   explain: (row, model) => ({
     message: `${row.imports_linked} imports are linked to the flow; it should be one`,
     evidence: [
-      {
-        record: 'import',
-        table: model.import.table,
-        column: model.import.columns.masterFlowId,
+      evidence(model, 'import', 'masterFlowId', {
         found: `${row.imports_linked} rows`,
         expected: null,
         why: `${row.imports_linked} ${model.import.table} rows have ${model.import.columns.masterFlowId} = ${row.link_key}; the child names ${row.import_pointed ?? 'none of them'}`,
-      },
+      }),
     ],
   }),
   writes: { child: ['importId'], import: ['masterFlowId'] },

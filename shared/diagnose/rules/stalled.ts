@@ -1,6 +1,7 @@
 import sql, { raw } from 'sql-template-tag';
 import { literals } from '../../database/identifier.ts';
 import { counted } from '../../report/counted.ts';
+import { evidence } from '../evidence.ts';
 import { withThreshold } from '../threshold.ts';
 
 /** Work that is alive writes the child every few minutes; a day of silence is not a long phase. */
@@ -13,20 +14,18 @@ export const stalled = withThreshold('hours', HOURS, (hours) => ({
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
-  violated: (model) => sql`f.idle_hours > ${raw(String(hours))} and f.status in ${literals(model.statuses.working)}
-    and f.phase_open is not null and not f.awaits_approval`,
+  violated: (f, model) =>
+    sql`${f.idle_hours} > ${raw(String(hours))} and ${f.status} in ${literals(model.statuses.working)}
+    and ${f.phase_open} is not null and not ${f.awaits_approval}`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
     message: `the flow is ${row.status} but was not written for ${counted(Math.floor(row.idle_hours ?? 0), 'hour')}`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.updatedAt,
+      evidence(model, 'child', 'updatedAt', {
         found: row.updated_at,
         expected: null,
         why: `a flow that works is written at least every ${counted(hours, 'hour')}; retry or resume it from the platform`,
-      },
+      }),
     ],
   }),
 }));

@@ -8,7 +8,7 @@ export const tenantDiffers: Rule = {
   title: 'Tenant differs between the records',
   severity: 'error',
   wayOut: 'manual',
-  violated: () => sql`not f.master_same_tenant or not f.import_same_tenant`,
+  violated: (f) => sql`not ${f.master_same_tenant} or not ${f.import_same_tenant}`,
   restsOn: { child: ['client', 'engagement'], master: ['client', 'engagement'], import: ['client', 'engagement'] },
   explain: (row, model) => {
     const others = [

@@ -1,5 +1,6 @@
 import sql, { raw } from 'sql-template-tag';
 import { counted } from '../../report/counted.ts';
+import { evidence } from '../evidence.ts';
 import { withThreshold } from '../threshold.ts';
 
 /** A hiccup is over by the third try; what still fails then fails for a reason. */
@@ -12,19 +13,16 @@ export const tooManyRetries = withThreshold('retries', RETRIES, (retries) => ({
   severity: 'warning',
   wayOut: 'manual',
   openOnly: true,
-  violated: () => sql`f.retries > ${raw(String(retries))}`,
+  violated: (f) => sql`${f.retries} > ${raw(String(retries))}`,
   restsOn: { child: ['status'], master: ['retries'] },
   explain: (row, model) => ({
     message: `the flow was tried again ${counted(row.retries ?? 0, 'time')} and is still ${row.status}`,
     evidence: [
-      {
-        record: 'master',
-        table: model.master.table,
-        column: model.master.columns.retries,
+      evidence(model, 'master', 'retries', {
         found: String(row.retries),
         expected: null,
         why: `more than ${retries} retries fail for a reason that another one will not mend; look for it in the platform's log`,
-      },
+      }),
     ],
   }),
 }));

@@ -2,6 +2,7 @@ import sql, { raw } from 'sql-template-tag';
 import { literal, literals } from '../../database/identifier.ts';
 import { approvalPhase } from '../../flow/model.ts';
 import { counted } from '../../report/counted.ts';
+import { evidence } from '../evidence.ts';
 import { withThreshold } from '../threshold.ts';
 
 /** Three working days: by then whoever should approve has probably not been told. */
@@ -17,24 +18,21 @@ export const waitingTooLong = withThreshold('hours', HOURS, (hours) => ({
   severity: 'warning',
   wayOut: 'resume',
   openOnly: true,
-  violated: ({ statuses }) =>
-    sql`f.idle_hours > ${raw(String(hours))} and f.status in ${literals(statuses.waiting)}
-      and f.phase_open is not null and (f.status <> ${literal(PAUSED)} or f.awaits_approval)`,
+  violated: (f, { statuses }) =>
+    sql`${f.idle_hours} > ${raw(String(hours))} and ${f.status} in ${literals(statuses.waiting)}
+      and ${f.phase_open} is not null and (${f.status} <> ${literal(PAUSED)} or ${f.awaits_approval})`,
   restsOn: { child: ['status', 'updatedAt'] },
   explain: (row, model) => ({
     message: `the flow has waited for an approval for ${duration(row.idle_hours ?? 0)}`,
     evidence: [
-      {
-        record: 'child',
-        table: model.child.table,
-        column: model.child.columns.updatedAt,
+      evidence(model, 'child', 'updatedAt', {
         found: row.updated_at,
         expected: null,
         why:
           row.awaits_approval || !approvalPhase(model)
             ? 'whoever should approve has probably not been told'
             : `there is nothing to approve: ${row.phase_open} comes next, and nobody will start it`,
-      },
+      }),
     ],
   }),
 }));

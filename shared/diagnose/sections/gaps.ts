@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Catalog, isStored } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
+import { isStored } from '../../database/table.ts';
 import { approvalPhase, type FlowModel, type RecordName } from '../../flow/model.ts';
 import type { Finding } from '../finding.ts';
 import type { FlowFacts, ImportFacts } from '../flow-facts.ts';

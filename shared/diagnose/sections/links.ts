@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { type Catalog, isStored } from '../../database/catalog.ts';
+import type { Catalog } from '../../database/catalog.ts';
 import { type Linked, linkKeyOf } from '../../database/link-targets.ts';
+import { isStored } from '../../database/table.ts';
 import type { FlowModel, RecordName } from '../../flow/model.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { isOwn } from '../import-candidates.ts';

@@ -4,9 +4,9 @@ import { isNever } from '../../flow/name.ts';
 import { counted } from '../../report/counted.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { decisiveImport } from '../import-candidates.ts';
-import type { Install } from '../install.ts';
 import { recordsOf } from '../lacking.ts';
 import { mappingsStored } from '../mappings-stored.ts';
+import type { Install } from '../rule-set.ts';
 
 export const Persisted = z.array(
   z.object({ what: z.string(), state: z.enum(['yes', 'no', 'unlinked']), detail: z.string() }),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Catalog, isStored } from '../../database/catalog.ts';
-import { withoutCredentials } from '../../export/secret.ts';
-import { approvalPhase, type FlowModel, failureIn, type Phase } from '../../flow/model.ts';
+import type { Catalog } from '../../database/catalog.ts';
+import { approvalPhase, type FlowModel, type Phase } from '../../flow/model.ts';
 import { counted } from '../../report/counted.ts';
+import { failureOfFlow } from '../failure-of-flow.ts';
 import type { FlowFacts } from '../flow-facts.ts';
 import { lacking, suppliedNow } from '../lacking.ts';
 import { mappingRowsOnly, rowsOffered, rowsWhose } from '../mappings-stored.ts';
@@ -56,7 +56,7 @@ function toldOf(phase: Phase, facts: FlowFacts, model: FlowModel, catalog: Catal
   if (complete) return { state: 'COMPLETE', why: `${phase.flag} is true` };
   if (phase.name !== row.phase_open) return { state: 'NOT_STARTED', why: `${row.phase_open} comes first` };
   if (model.statuses.retired.includes(row.status)) return { state: 'NOT_STARTED', why: `the flow is ${row.status}` };
-  const lacks = failureOf(facts, model, catalog) ?? lacking(phase, suppliedNow(facts), model, catalog);
+  const lacks = failureOfFlow(facts, model, catalog) ?? lacking(phase, suppliedNow(facts), model, catalog);
   if (lacks) return { state: 'BLOCKED', why: lacks };
   const before = model.phases[model.phases.indexOf(phase) - 1];
   return {
@@ -102,12 +102,4 @@ export function rowsToApprove({ mappingRows }: FlowFacts, model: FlowModel): { a
     approved: rowsWhose(mappingRows, (status) => approved.includes(status)),
     open: rowsWhose(mappingRows, (status) => !approved.includes(status) && !rejected.includes(status)),
   };
-}
-
-/** That the flow failed, which keeps its next phase from starting. */
-export function failureOf({ row, images }: FlowFacts, model: FlowModel, { child }: Catalog): string | undefined {
-  const failure = failureIn(row.status, model);
-  const { error } = model.child.columns;
-  if (failure === undefined || !isStored(child, error)) return failure;
-  return `${failure}: ${withoutCredentials(images.child[error] ?? '').slice(0, 200) || 'without an error text'}`;
 }

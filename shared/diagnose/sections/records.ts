@@ -4,7 +4,7 @@ import type { FlowModel } from '../../flow/model.ts';
 import { isNever } from '../../flow/name.ts';
 import type { Finding } from '../finding.ts';
 import type { FlowFacts, Image } from '../flow-facts.ts';
-import type { Install } from '../install.ts';
+import type { Install } from '../rule-set.ts';
 import { ruleById } from '../rule-set.ts';
 import { withZone } from '../stored-time.ts';
 
@@ -36,8 +36,10 @@ export function recordStates(facts: FlowFacts, found: readonly Finding[], { mode
   // Findings are about the flow's import: where that is not the linked one, nothing of the linked one is wrong.
   const isAnother = linked !== undefined && row.import_own !== null && linked.id !== row.import_own;
   const flags = model.phases.map((phase) => phase.flag);
-  const told = Object.fromEntries(
-    model.phases.flatMap(({ name, flag, told }) => (told ? [[flag, String(row.phases_complete.includes(name))]] : [])),
+  const phasesFromJson = Object.fromEntries(
+    model.phases.flatMap(({ name, flag, completeWhen }) =>
+      completeWhen ? [[flag, String(row.phases_complete.includes(name))]] : [],
+    ),
   );
   const records: RecordState[] = [
     {
@@ -45,7 +47,7 @@ export function recordStates(facts: FlowFacts, found: readonly Finding[], { mode
       table: model.child.table,
       role: 'source of truth',
       found: !row.childless,
-      values: picked(row.childless ? null : { ...images.child, ...told, ...errorOf(facts, model) }, [
+      values: picked(row.childless ? null : { ...images.child, ...phasesFromJson, ...errorOf(facts, model) }, [
         child.status,
         child.phase,
         child.progress,

@@ -1,7 +1,7 @@
 import { type Action, type ActionId, actions, type Line, span } from '../../../shared/index.ts';
 import { canWiden, isAskedFor, isWritten, runOf, UNLOCK_KEY } from '../command.ts';
 import { fitted, widthOf } from '../fit.ts';
-import { GO_ON_KEY, PACE_KEYS } from '../many-command.ts';
+import { GO_ON_KEY, PACE_KEYS } from '../many-keys.ts';
 import { messages } from '../messages.ts';
 import { flowAtHand, type State, situationOf } from '../state.ts';
 

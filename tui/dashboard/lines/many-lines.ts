@@ -15,7 +15,7 @@ import {
 } from '../../../shared/index.ts';
 import { cell } from '../fit.ts';
 import { type Ended, type ManyDraft, type ManyPanel, type Mending, ruleChoices } from '../many.ts';
-import { PACE_KEYS } from '../many-command.ts';
+import { PACE_KEYS } from '../many-keys.ts';
 import { messages } from '../messages.ts';
 
 const { many } = messages;
