@@ -46,11 +46,7 @@ test('each kind is known by one word', () => {
 
 test.each<[what: string, change: object, message: string]>([
   ['a word that the model does not know', { phase: [] }, 'Unrecognized key'],
-  [
-    'a phase that nothing tells of',
-    { phases: [{ name: 'sweep', title: 'sweep' }] },
-    'either flag or completeWhen',
-  ],
+  ['a phase that nothing tells of', { phases: [{ name: 'sweep', title: 'sweep' }] }, 'either flag or completeWhen'],
   ['no phase at all', { phases: [] }, '>=1 items'],
   ['a name longer than PostgreSQL takes', { schemas: ['x'.repeat(64)] }, '<=63 characters'],
 ])('refused: %s', (_, change, message) => {
