@@ -94,8 +94,8 @@ async function factsOfOne(reader: Reader, session: Session, flowId: string): Pro
   }
 }
 
-/** Of a column that there is not, no row can say that it changed. */
-async function driftAmong(reader: Reader, { catalog }: Session, steps: readonly Step[]): Promise<Drift[]> {
+/** What changed in the rows of these steps. Of a column that there is not, no row can say that it changed. */
+export async function driftAmong(reader: Reader, { catalog }: Session, steps: readonly Step[]): Promise<Drift[]> {
   const asked = steps.filter(({ record, guard }) =>
     Object.keys(guard).every((name) => isStored(catalog[record], name)),
   );
