@@ -40,7 +40,9 @@ export async function madeAgain(
     const draft = made.get(flowId);
     const steps = planned.get(flowId) ?? [];
     const mends = outside.rulesOf('mends', flowId);
-    const what = draft ? planDifference({ mends, steps }, draft, outside.placeOf) : 'the flow does not exist';
+    const what = draft
+      ? planDifference({ mends, steps, asked: outside.options }, draft, outside.placeOf)
+      : 'the flow does not exist';
     return { flowId, draft, steps, what };
   });
   const same = judged.flatMap(({ draft, what }) => (draft && what === undefined ? [draft] : []));
