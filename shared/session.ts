@@ -1,9 +1,9 @@
 import { closeSoon } from './close-soon.ts';
-import { type Catalog, readCatalog } from './database/catalog.ts';
+import { readCatalog } from './database/catalog.ts';
+import { latePrimary, writtenServer } from './database/late-primary.ts';
 import { openReader } from './database/open-reader.ts';
 import { openWriter } from './database/open-writer.ts';
 import type { Reader, StreamReader, Writer } from './database/reader.ts';
-import { readNamedServer } from './database/server-identity.ts';
 import type { Wait } from './database/waits.ts';
 import { configuredRules } from './diagnose/configured-rules.ts';
 import { customRules } from './diagnose/custom/custom-rules.ts';
@@ -77,23 +77,24 @@ export async function openSession(settings: Settings, signal?: AbortSignal): Pro
     await closed;
   };
   try {
-    return {
+    const opened = await installOf(
+      signal ? { reader: readerUntil(reader, signal), primary: readerUntil(primary, signal) } : { reader, primary },
+      settings,
+      modelOf(settings.kind),
+    );
+    const session = {
       settings,
       reader,
       primary,
-      ...(await installOf(
-        signal ? { reader: readerUntil(reader, signal), primary: readerUntil(primary, signal) } : { reader, primary },
-        settings,
-        modelOf(settings.kind),
-      )),
       writer,
       api: api && !readOnly ? openPlatformApi(api) : undefined,
-      async longestWait(overMs) {
+      async longestWait(overMs: number) {
         const waits = await Promise.all(sides.map((side) => side.longestWait(overMs)));
         return waits.flatMap((wait) => wait ?? []).sort((a, b) => a.since - b.since)[0];
       },
       close,
     };
+    return withInstall(session, opened);
   } catch (thrown) {
     await closeSoon({ close });
     throw thrown;
@@ -102,7 +103,7 @@ export async function openSession(settings: Settings, signal?: AbortSignal): Pro
 
 /** The same connection for another kind of flow. */
 export async function sessionFor<S extends Session>(session: S, model: FlowModel): Promise<S> {
-  return { ...session, ...(await installOf(session, session.settings, model)) };
+  return withInstall(session, await installOf(session, session.settings, model));
 }
 
 /**
@@ -144,29 +145,31 @@ async function installOf(
   { reader, primary }: Pick<Session, 'reader' | 'primary'>,
   settings: Settings,
   kind: FlowModel,
-): Promise<Install> {
+): Promise<Opened> {
   const { database, configuration } = settings;
   const model = withConvention(kind, configuration.master);
   const [read, written] = await Promise.all([
     readCatalog(reader, model, database.schema),
-    database.readUrl === undefined ? {} : writtenServer(primary),
+    database.readUrl === undefined ? {} : writtenServer(primary).catch(() => undefined),
   ]);
+  const isPrimaryLate = written === undefined;
   const catalog = { ...read, ...written, notices: [...configurationNotices(configuration), ...read.notices] };
   // Rules of July 2025 say nothing about another generation; nor do those of the configuration, which rest on the same columns.
-  if (whyNotJudged({ catalog }) !== undefined) return { model, catalog, rules: { asked: [], notAsked: [] } };
+  if (whyNotJudged({ catalog }) !== undefined) {
+    return { install: { model, catalog, rules: { asked: [], notAsked: [] } }, isPrimaryLate };
+  }
   const ofOwn = await customRules(configuration, { reader, model, catalog });
-  return { model, catalog, rules: ruleSet([...configuredRules(rules, configuration.rules), ...ofOwn], model, catalog) };
+  const asked = ruleSet([...configuredRules(rules, configuration.rules), ...ofOwn], model, catalog);
+  return { install: { model, catalog, rules: asked }, isPrimaryLate };
 }
 
-/**
- * Plans and receipts are of the server that is written, which a logical replica is not. Nothing where the primary does not
- * answer: the fleet can be read without it.
- */
-async function writtenServer(primary: Reader): Promise<Partial<Pick<Catalog, 'server' | 'databaseName'>>> {
-  try {
-    const { name: databaseName, ...server } = await readNamedServer(primary);
-    return { server, databaseName };
-  } catch {
-    return {};
-  }
+interface Opened {
+  readonly install: Install;
+  /** There is a replica, and its primary did not answer: the fleet can be read without it. */
+  readonly isPrimaryLate: boolean;
+}
+
+function withInstall<S extends Pick<Session, 'primary' | 'writer'>>(session: S, opened: Opened): S & Install {
+  const whole = { ...session, ...opened.install };
+  return opened.isPrimaryLate ? { ...whole, ...latePrimary(whole) } : whole;
 }

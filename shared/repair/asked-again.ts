@@ -1,9 +1,10 @@
 import type { Reader } from '../database/reader.ts';
 import { otherFlowsOf } from '../diagnose/read/other-flows-of.ts';
 import type { Session } from '../session.ts';
-import { type MadeAgain, madeAgain } from './made-again.ts';
+import { driftAmong, type MadeAgain, madeAgain } from './made-again.ts';
 import { type PlanPart, without } from './plan-part.ts';
 import { masterIsShared } from './shared-master.ts';
+import { strangeBeforeUndo } from './strange-before-undo.ts';
 
 /** What of a part can be written still, and why the rest cannot. */
 export interface AskedAgain extends MadeAgain {
@@ -34,10 +35,19 @@ export async function askedAgain(reader: Reader, session: Session, part: PlanPar
           ? masterIsShared(id, other)
           : `its import ${id} is named by flow ${other} too by now: a person has to pick`,
     }));
+  const strange = part.kind === 'undo' ? await strangeBeforeUndo(reader, session, part.steps) : [];
+  const isStrange = new Set(strange.map(({ flowId }) => flowId));
+  const drift = await driftAmong(
+    reader,
+    session,
+    part.steps.filter(({ flowId }) => isStrange.has(flowId)),
+  );
+  const changed = new Set(drift.map(({ flowId }) => flowId));
   return {
-    part: without(part, new Set(claimed.map(({ flowId }) => flowId))),
-    drift: [],
-    different: [],
+    part: without(part, new Set([...claimed, ...strange].map(({ flowId }) => flowId))),
+    drift,
+    // Of a row that changed since, that is what is said.
+    different: strange.filter(({ flowId }) => !changed.has(flowId)),
     claimed,
     notes: [],
   };

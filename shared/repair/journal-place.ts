@@ -17,6 +17,7 @@ import {
 import { defaultJournalFile, endReceipt, type Filed, filedReceipts } from './journal-file.ts';
 import { refuseUntrusted } from './journal-trust.ts';
 import type { Plan } from './plan.ts';
+import { otherServerOf } from './receipt-origin.ts';
 import { statusOf } from './settle.ts';
 
 /**
@@ -198,6 +199,8 @@ export async function committed(session: Session, path: string, sought: (filed: 
 }
 
 async function endOf(session: Session, path: string, { receipt, transaction }: Filed): Promise<Filed['end']> {
+  // Another server counts its transactions for itself: what this one says is of another transaction.
+  if (otherServerOf(session, receipt) !== undefined) return undefined;
   const status = await statusOf(session.primary, transaction);
   if (status !== 'committed' && status !== 'aborted') return undefined;
   await endReceipt(path, receipt.id, status);

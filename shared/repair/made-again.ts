@@ -40,7 +40,9 @@ export async function madeAgain(
     const draft = made.get(flowId);
     const steps = planned.get(flowId) ?? [];
     const mends = outside.rulesOf('mends', flowId);
-    const what = draft ? planDifference({ mends, steps }, draft, outside.placeOf) : 'the flow does not exist';
+    const what = draft
+      ? planDifference({ mends, steps, asked: outside.options }, draft, outside.placeOf)
+      : 'the flow does not exist';
     return { flowId, draft, steps, what };
   });
   const same = judged.flatMap(({ draft, what }) => (draft && what === undefined ? [draft] : []));
@@ -94,8 +96,8 @@ async function factsOfOne(reader: Reader, session: Session, flowId: string): Pro
   }
 }
 
-/** Of a column that there is not, no row can say that it changed. */
-async function driftAmong(reader: Reader, { catalog }: Session, steps: readonly Step[]): Promise<Drift[]> {
+/** What changed in the rows of these steps. Of a column that there is not, no row can say that it changed. */
+export async function driftAmong(reader: Reader, { catalog }: Session, steps: readonly Step[]): Promise<Drift[]> {
   const asked = steps.filter(({ record, guard }) =>
     Object.keys(guard).every((name) => isStored(catalog[record], name)),
   );

@@ -1,11 +1,14 @@
 import type { NewValue } from './change.ts';
 import type { Step } from './plan.ts';
+import type { PlanOptions } from './plan-options.ts';
 import type { FlowDraft } from './plan-repair.ts';
 
 /** What a plan says of one flow, as far as anything is written by it. */
 interface Planned {
   readonly mends: readonly string[];
   readonly steps: readonly Step[];
+  /** What the plan says that it was asked for: of it the repair was made again. */
+  readonly asked: PlanOptions;
 }
 
 /**
@@ -13,53 +16,74 @@ interface Planned {
  * @param placeOf where a step stands in the plan
  */
 export function planDifference(planned: Planned, made: FlowDraft, placeOf: (step: Step) => string): string | undefined {
-  return mendsDifference(planned.mends, made) ?? stepsDifference(planned.steps, made.steps, placeOf);
+  return mendsDifference(planned, made) ?? stepsDifference(planned, made.steps, placeOf);
 }
 
-function mendsDifference(planned: readonly string[], { mends, leftOut }: FlowDraft): string | undefined {
-  const made = mends.map(({ rule }) => rule);
-  const extra = planned.find((rule) => !made.includes(rule));
+function mendsDifference({ mends, asked }: Planned, { mends: own, leftOut }: FlowDraft): string | undefined {
+  const made = own.map(({ rule }) => rule);
+  const extra = mends.find((rule) => !made.includes(rule));
   if (extra !== undefined) {
+    if (asked.rules && !asked.rules.includes(extra)) {
+      return `asked.rules: it does not name ${extra}, which the plan mends`;
+    }
     const left = leftOut.find(({ rule }) => rule === extra);
-    return `mends: the plan mends ${extra}, ${left ? whyLeft(left) : 'which it does not break'}`;
+    const choice = asked.choices?.[extra];
+    if (left?.reason === 'choice' && choice !== undefined) return `asked.choices.${extra}: ${whyLeft(left)}`;
+    return `mends: the plan mends ${extra}, ${left ? leftByRules(left) : 'which it does not break'}`;
   }
-  const missing = made.find((rule) => !planned.includes(rule));
-  if (missing !== undefined) return `mends: the plan does not mend ${missing}, which the rules mend`;
-  const same = planned.length === made.length && planned.every((rule, place) => rule === made[place]);
-  return same ? undefined : `mends: the plan says ${planned.join(', ')}; the rules mend ${made.join(', ')}`;
+  const missing = made.find((rule) => !mends.includes(rule));
+  if (missing !== undefined) {
+    return asked.rules
+      ? `asked.rules: it names ${missing}, which the plan does not mend`
+      : `mends: the plan does not mend ${missing}, which the rules mend, and no asked.rules leaves it out`;
+  }
+  const same = mends.length === made.length && mends.every((rule, place) => rule === made[place]);
+  return same ? undefined : `mends: the plan says ${mends.join(', ')}; the rules mend ${made.join(', ')}`;
+}
+
+function leftByRules(left: FlowDraft['leftOut'][number]): string {
+  const chosen = left.reason === 'choice' ? '; asked.choices names none of them' : '';
+  return `which the rules leave out: ${whyLeft(left)}${chosen}`;
 }
 
 /** Of a choice that only a person makes by now also what speaks for and against what there is to choose. */
 function whyLeft({ why, options }: FlowDraft['leftOut'][number]): string {
-  return ['which the rules leave out: ', why, ...options.slice(0, 1).map(({ about }) => `; ${about}`)].join('');
+  return [why, ...options.slice(0, 1).map(({ about }) => `; ${about}`)].join('');
 }
 
 function stepsDifference(
-  planned: readonly Step[],
+  { steps, asked }: Planned,
   made: readonly Step[],
   placeOf: (step: Step) => string,
 ): string | undefined {
-  for (const [index, step] of planned.entries()) {
+  for (const [index, step] of steps.entries()) {
     const own = made[index];
     if (own === undefined) return `${placeOf(step)}: the rules have no such step`;
-    const difference = stepDifference(step, own);
+    const difference = stepDifference(step, own, asked);
     if (difference !== undefined) return `${placeOf(step)} ${difference}`;
   }
-  const missing = made[planned.length];
+  const missing = made[steps.length];
   return missing && `steps: the plan has none for ${missing.table.name} ${missing.key}, and the rules do`;
 }
 
-function stepDifference(planned: Step, made: Step): string | undefined {
+/** What a person picked decides which row is written, and what. */
+function byChoice({ writes }: Step, { choices = {} }: PlanOptions): string {
+  const rule = writes.find((write) => write.rule !== null && Object.hasOwn(choices, write.rule))?.rule;
+  return rule == null ? '' : `, by asked.choices.${rule} ${quoted(choices[rule])}`;
+}
+
+function stepDifference(planned: Step, made: Step, asked: PlanOptions): string | undefined {
   const found = firstDifference(planned, made);
   if (found === undefined) return undefined;
   const [field, place, part] = found.path;
+  const because = field === 'guard' ? '' : byChoice(made, asked);
   const [write, own] = [planned.writes[Number(place)], made.writes[Number(place)]];
   if (field === 'writes' && (write === undefined || own === undefined || part === 'to')) {
     const column = write?.column ?? own?.column;
-    return `${column}: the plan says ${inWords(write?.to)}, the rules write ${inWords(own?.to)}`;
+    return `${column}: the plan says ${inWords(write?.to)}, the rules write ${inWords(own?.to)}${because}`;
   }
   const path = found.path.map((key) => (/^\w+$/.test(key) ? key : quoted(key))).join('.');
-  return `${path}: the plan says ${quoted(found.planned)}, the rules say ${quoted(found.made)}`;
+  return `${path}: the plan says ${quoted(found.planned)}, the rules say ${quoted(found.made)}${because}`;
 }
 
 interface Difference {

@@ -18,8 +18,8 @@ import { tryWayBack } from './way-back.ts';
 export const ManyWayBack = z.object({
   /** Columns that it does not bring back. */
   notRestored: z.array(NotRestoredColumn).optional(),
-  /** The undo of so many flows was tried together and did not work, for this reason: of one of them at least. */
-  noWayBack: z.array(z.object({ flows: z.number(), why: z.string() })).optional(),
+  /** The undo of so many flows does not work, for this reason. Without `of` it was tried for all of them together. */
+  noWayBack: z.array(z.object({ flows: z.number(), why: z.string(), of: z.array(z.string()).optional() })).optional(),
 });
 export type ManyWayBack = z.infer<typeof ManyWayBack>;
 
@@ -68,12 +68,21 @@ interface Tried {
 const NOTHING: Tried = { failed: [], notRestored: [], noWayBack: [] };
 
 function together(a: Tried, b: Tried): Tried {
-  const reasons = Map.groupBy([...a.noWayBack, ...b.noWayBack], ({ why }) => why);
   return {
     failed: [...a.failed, ...b.failed],
     notRestored: addedUp([...a.notRestored, ...b.notRestored]),
-    noWayBack: [...reasons].map(([why, some]) => ({ why, flows: some.reduce((sum, { flows }) => sum + flows, 0) })),
+    noWayBack: reasonsTogether([...a.noWayBack, ...b.noWayBack]),
   };
+}
+
+/** Each reason once: of flows that are known, and of those that were only tried together. */
+function reasonsTogether(all: Tried['noWayBack']): Tried['noWayBack'] {
+  const reasons = Map.groupBy(all, ({ why, of }) => JSON.stringify([why, of !== undefined]));
+  return [...reasons.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const flows = others.reduce((sum, one) => sum + one.flows, first.flows);
+    return [{ ...first, flows, ...(first.of ? { of: [first, ...others].flatMap(({ of = [] }) => of) } : {}) }];
+  });
 }
 
 /** Tries a batch out, and its way back right after it. Where the database rejects a flow, halves find out which. */
@@ -107,7 +116,9 @@ async function wayBackOf(session: WriteSession, trial: Trial, { changes, problem
   if (written.length === 0) return {};
   const wayBack = await tryWayBack(session, trial, written);
   if (wayBack.kind === 'none') {
-    return { noWayBack: [{ flows: new Set(written.map(({ flowId }) => flowId)).size, why: wayBack.why }] };
+    const { why, of } = wayBack;
+    const tried = new Set(written.map(({ flowId }) => flowId));
+    return { noWayBack: [{ flows: of?.length ?? tried.size, why, ...(of ? { of } : {}) }] };
   }
   return wayBack.kind === 'in part' ? { notRestored: columnsNotRestoredIn(wayBack.notRestored) } : {};
 }

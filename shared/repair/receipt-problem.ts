@@ -65,6 +65,11 @@ export async function refuseBeyondWriter({ catalog }: Session, transaction: Read
   if (first) throw refused(plan.undoes, mayNot(catalog, first));
 }
 
+/** Why a receipt with a row that is no record of the flow that it lists the row under is not taken back. */
+export function strangeRow(receiptId: string, what: string): Failure {
+  return refused(receiptId, `${what} as the rows stand now`);
+}
+
 const Beyond = z.object({ writer: z.string(), record: WritableRecord, column: z.string() });
 type Beyond = z.infer<typeof Beyond>;
 

@@ -16,6 +16,7 @@ import { NotRestored, type Remainder } from './not-restored.ts';
 import type { Plan, Step } from './plan.ts';
 import { type PlanPart, wholePlan, without } from './plan-part.ts';
 import { problemsAfterUndo } from './problems-after-undo.ts';
+import { strangeRow } from './receipt-problem.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
 import { type RowImages, rowImages } from './row-images.ts';
@@ -44,7 +45,10 @@ export type Run = z.infer<typeof Run>;
 export interface PartRun {
   /** Flows with a row that changed since the plan was made: nothing was written to them. */
   readonly drift: readonly Drift[];
-  /** Flows of which the rules make another repair now than the plan says: nothing was written to them. */
+  /**
+   * Flows of which the rules make another repair now than the plan says, or of which an undo would write a row that is none of
+   * theirs: nothing was written to them.
+   */
   readonly different: readonly Problem[];
   /** Flows with a record that another flow has, or names, too since the plan was made: nothing was written to them. */
   readonly claimed: readonly Problem[];
@@ -70,7 +74,8 @@ export interface Keeping {
  * Runs a whole plan: lock, ask again what no guard tells, compare the guards, write, judge again. Preview and apply differ
  * only in how they end. The caller rolls back unless the run is `ran`.
  * @param record writes the receipt along with the rows; its answer is `recorded`
- * @throws Failure `plan-forged` where a plan from outside is not the one that the rules make
+ * @throws Failure `plan-forged` where a plan from outside is not the one that the rules make; `receipt-refused` where an undo
+ *   would write a row that is no record of its flow
  */
 export async function runPlan(
   session: Session,
@@ -87,7 +92,7 @@ export async function runPlan(
   const { drift, different, claimed, problems, changes, notRestored, recorded, notes } = ran;
   if (drift.length > 0) return { run: { kind: 'stale', drift: [...drift] }, recorded };
   const [other] = different;
-  if (other) throw anotherPlan(other);
+  if (other) throw plan.undoes === null ? anotherPlan(other) : strangeRow(plan.undoes, other.what);
   const wrong = [...claimed, ...problems].map(({ what }) => what);
   if (wrong.length > 0) return { run: { kind: 'not verified', changes: [...changes], problems: wrong }, recorded };
   return {

@@ -42,7 +42,15 @@ export async function wayBackAfterMany(
     const reasons = [...Map.groupBy(refused, ({ kind, why }) => (kind === 'stale' ? `${why}: ${NOT_HELD}` : why))];
     return {
       ...(notRestored ? { notRestored } : {}),
-      ...(reasons.length > 0 ? { noWayBack: reasons.map(([why, some]) => ({ why, flows: some.length })) } : {}),
+      ...(reasons.length > 0
+        ? {
+            noWayBack: reasons.map(([why, some]) => ({
+              why,
+              flows: some.length,
+              of: some.map(({ flowId }) => flowId),
+            })),
+          }
+        : {}),
     };
   } catch {
     return undefined;

@@ -13,7 +13,8 @@ export const WayBack = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('whole') }),
   /** Something of the install sets these columns on every write; all others are restored. */
   z.object({ kind: z.literal('in part'), notRestored: z.array(NotRestored) }),
-  z.object({ kind: z.literal('none'), why: z.string() }),
+  /** `of`: the flows; absent where the database refused all of them together, and does not say for which. */
+  z.object({ kind: z.literal('none'), why: z.string(), of: z.array(z.string()).optional() }),
 ]);
 export type WayBack = z.infer<typeof WayBack>;
 
@@ -24,14 +25,16 @@ export async function tryWayBack(session: Session, trial: Trial, changes: readon
   try {
     const keep = { answered: 'changes', record: null } as const;
     const written = await writeRows({ ...trial, write: trial.last }, catalog, steps, keep);
-    const [lost] = [...written.stale, ...written.unwritten];
+    const allLost = [...written.stale, ...written.unwritten];
+    const [lost] = allLost;
     if (lost !== undefined) {
       const { table } = steps.find(({ key }) => key === lost.key) ?? {};
-      return { kind: 'none', why: `${table?.name ?? 'the row'} ${lost.key} does not hold what was written to it` };
+      const why = `${table?.name ?? 'the row'} ${lost.key} does not hold what was written to it`;
+      return { kind: 'none', why, of: flowsOf(allLost) };
     }
     const { problems, notRestored } = remainderOf(session, steps, written.changes);
     const [problem] = problems;
-    if (problem) return { kind: 'none', why: problem.what };
+    if (problem) return { kind: 'none', why: problem.what, of: flowsOf(problems) };
     return notRestored.length > 0 ? { kind: 'in part', notRestored: [...notRestored] } : { kind: 'whole' };
   } catch (thrown) {
     const refused = refusedWrite(catalog, thrown);
@@ -41,4 +44,8 @@ export async function tryWayBack(session: Session, trial: Trial, changes: readon
     if (code === 'no-rights') return { kind: 'none', why: message };
     throw thrown;
   }
+}
+
+function flowsOf(all: readonly { readonly flowId: string }[]): string[] {
+  return [...new Set(all.map(({ flowId }) => flowId))];
 }

@@ -2,7 +2,7 @@ import type { NotRestored, NotRestoredColumn } from '../repair/not-restored.ts';
 import type { ManyWayBack } from '../repair/preview-many.ts';
 import type { Run } from '../repair/run-plan.ts';
 import type { WayBack } from '../repair/way-back.ts';
-import { named, number, rest } from './counted.ts';
+import { counted, MOST_NAMED, named, number, rest } from './counted.ts';
 import { shown } from './shown.ts';
 import { type Line, span, type Tone } from './tone.ts';
 import { visible } from './visible.ts';
@@ -67,11 +67,20 @@ export function undoneText(run: Run): Line[] {
 export function wayBackOfMany({ notRestored = [], noWayBack = [] }: ManyWayBack): string[] {
   return [
     ...(notRestored.length > 0 ? [`undo will restore all but ${notRestoredWords(notRestored)}`] : []),
-    ...noWayBack.map(({ flows, why }) => {
-      const which = flows === 1 ? '1 flow' : `at least one of ${number(flows)} flows`;
-      return `${which} cannot be undone: ${visible(why, MAX_REASON)}`;
+    ...noWayBack.map(({ flows, why, of }) => {
+      const reason = visible(why, MAX_REASON);
+      if (of) return `${counted(flows, 'flow')} cannot be undone: ${reason}; ${flowNames(of)}`;
+      return flows === 1
+        ? `1 flow cannot be undone: ${reason}`
+        : `the undo of ${number(flows)} flows was tried together and fails; for which of them was not tried: ${reason}`;
     }),
   ];
+}
+
+function flowNames(ids: readonly string[]): string {
+  const more = ids.length - MOST_NAMED;
+  const names = named(ids).map((id) => visible(id));
+  return `${ids.length === 1 ? 'it is' : 'they are'} ${names.join(', ')}${more > 0 ? ` and ${number(more)} more` : ''}`;
 }
 
 /** How to undo; nothing is promised that was not tried out. */

@@ -11,6 +11,7 @@ import { parsePlan } from '../../shared/repair/plan-file.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import type { PlanOptions } from '../../shared/repair/plan-options.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { preview } from '../../shared/repair/preview.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { broken } from '../soak/broken-flows.ts';
 import { flow } from '../support/flow.ts';
@@ -34,6 +35,7 @@ const flowOfRow = new Map<string, string>();
 const ids = {} as Record<'links' | 'oneSided' | 'behind' | 'choice' | 'decoy' | 'otherTenant', string>;
 let many: string[];
 let otherImport: Record<string, unknown>;
+let otherOfChoice: string;
 
 beforeAll(async () => {
   const shared = randomUUID();
@@ -42,6 +44,7 @@ beforeAll(async () => {
   const behind = flow(olderInstall, { child: { current_phase: 'field_mapping' } });
   const torn = flow(olderInstall, { import: { master_flow_id: null }, child: { data_import_id: null } });
   const choice = { ...torn, imports: [...torn.imports, { ...torn.imports[0], id: randomUUID() }] };
+  otherOfChoice = String(choice.imports[0]?.id);
   const decoy = flow(olderInstall, { tenant: shared });
   const otherTenant = flow(olderInstall, { import: { master_flow_id: null }, child: { data_import_id: null } });
   otherImport = otherTenant.imports[0] as Record<string, unknown>;
@@ -254,4 +257,36 @@ describe('a forgery that fits together', () => {
   });
 
   const textOf = (value: unknown) => (value === null || value === undefined ? null : String(value));
+
+  const OF_ONE_RULE = KINDS[3] as string;
+  const PICKED = KINDS[4] as string;
+  const ruled = 'progress-out-of-step';
+  test.each<[string, string, PlanBody['asked'], string]>([
+    ['another rule', OF_ONE_RULE, { rules: ['import-unlinked'] }, `asked.rules: it does not name ${ruled}`],
+    ['no rule', OF_ONE_RULE, { rules: [] }, `asked.rules: it does not name ${ruled}`],
+    ['one rule more', OF_ONE_RULE, { rules: [ruled, 'import-unlinked'] }, 'asked.rules: it names import-unlinked'],
+    ['everything', OF_ONE_RULE, undefined, 'and no asked.rules leaves it out'],
+    [
+      'none of the options',
+      PICKED,
+      { choices: { 'import-unlinked': 'pwned' } },
+      'asked.choices.import-unlinked: "pwned"',
+    ],
+    ['no choice', PICKED, undefined, 'asked.choices names none of them'],
+  ])('what was asked for becomes %s: the reason names the place', async (_, kind, asked, reason) => {
+    const evil = forged(kind, (body) => {
+      if (asked) body.asked = asked;
+      else delete body.asked;
+    });
+    const refused = { code: 'plan-forged', message: expect.stringContaining(reason) };
+    await expect(preview(session, parsePlan(JSON.stringify(evil), 'plan.json'))).rejects.toMatchObject(refused);
+  });
+
+  test('the other of two imports picked: the reason names the row and the choice', async () => {
+    const evil = forged(PICKED, (body) => {
+      body.asked = { choices: { 'import-unlinked': otherOfChoice } };
+    });
+    const refused = { message: expect.stringContaining(`by asked.choices.import-unlinked "${otherOfChoice}"`) };
+    await expect(preview(session, parsePlan(JSON.stringify(evil), 'plan.json'))).rejects.toMatchObject(refused);
+  });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -118,4 +118,25 @@ test('a plan of many that began with the file goes on with the table where it st
   expect(await applyMany(session, plan, not)).toMatchObject({ kind: 'done', before: 2, applied: 4, failed: [] });
   expect(await inTable()).toHaveLength(2);
   expect(await receipts(session, { limit: 9 })).toHaveLength(3);
+});
+
+test('a receipt of another server that was never closed: this one is not asked about its transaction', async () => {
+  const path = join(folder, 'journal.jsonl');
+  const filed = receiptOf(await apply(session, await planOf(session, ids[0] ?? ''), not));
+  expect(filed.server).toEqual({
+    system: session.catalog.server.system,
+    database: session.catalog.databaseName,
+  });
+  const [prepared = ''] = (await readFile(path, 'utf8')).split('\n').filter(Boolean);
+  const line = (server: unknown) => {
+    const entry = JSON.parse(prepared);
+    return `${JSON.stringify({ ...entry, receipt: { ...entry.receipt, server } })}\n`;
+  };
+  const moved = line({ ...filed.server, system: '7000000000000000001' });
+  await writeFile(path, moved);
+  expect(await receipts(session, { limit: 9 })).toEqual([]);
+  expect(await readFile(path, 'utf8')).toBe(moved);
+  // Of 0.1.0, which did not say it.
+  await writeFile(path, line(undefined));
+  expect((await receipts(session, { limit: 9 })).map(({ id }) => id)).toEqual([filed.id]);
 });

@@ -5,12 +5,16 @@ import { scan } from '../../shared/diagnose/scan.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { latestReceipt } from '../../shared/repair/journal-place.ts';
+import { seal } from '../../shared/repair/plan.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
 import { planUndo } from '../../shared/repair/plan-undo.ts';
+import { preview } from '../../shared/repair/preview.ts';
 import { watch } from '../../shared/resume/watch.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { flow } from '../support/flow.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Install, makeInstall } from '../support/install.ts';
+import { onPort, openRelay } from '../support/relay.ts';
 
 /**
  * A replica that lags far behind: on the primary the flow has stopped matching its flags, on the replica it is still well,
@@ -88,6 +92,45 @@ test('while the primary is away, the fleet can be scanned all the same', async (
   });
   expect((await scan(away)).totals.flows).toBe(3);
   await expect(diagnose(away, deleted)).rejects.toMatchObject({ code: 'no-connection' });
+});
+
+test('a primary that was away when the session opened: once it answers, plans and receipts are of its database', async () => {
+  const port = await freePort();
+  const url = onPort(primary.url, port);
+  const late = await replica.session({ FLOWMEND_DATABASE_URL: url, FLOWMEND_READ_URL: replica.url });
+  const ofReplica = late.catalog.databaseName;
+  await expect(diagnose(late, flowId)).rejects.toMatchObject({ code: 'no-connection' });
+  const relay = await openRelay(primary.url, (near, far) => near.pipe(far).pipe(near), port);
+  try {
+    const { facts } = await diagnose(session, flowId);
+    // A plan of the primary is none of the database that is known until now, and one of the replica is none of the primary.
+    const plan = { ...planRepair(session, facts), database: late.settings.database.label };
+    const { hash: _, digests: __, ...body } = plan;
+    const forReplica = seal({ ...body, server: late.catalog.server });
+    const before = await primary.everyRow();
+    await expect(preview(late, forReplica)).rejects.toMatchObject({
+      code: 'no-connection',
+      message: expect.stringContaining('another database than the replica'),
+    });
+    await expect(preview(late, forReplica)).rejects.toMatchObject({ code: 'plan-forged' });
+    expect([ofReplica, late.catalog.databaseName]).toEqual([
+      replica.url.split('/').at(-1),
+      primary.url.split('/').at(-1),
+    ]);
+    expect(late.catalog.server).toEqual(session.catalog.server);
+    expect(await primary.everyRow()).toEqual(before);
+    const own = planRepair(late, (await diagnose(late, flowId)).facts);
+    expect(own.server).toEqual(session.catalog.server);
+    const outcome = await apply(late, own, { createJournal: true });
+    if (outcome.kind !== 'applied') throw new Error(outcome.kind);
+    expect(await apply(late, planUndo(late, outcome.receipt), { createJournal: false })).toMatchObject({
+      kind: 'applied',
+    });
+    expect(await primary.everyRow()).toEqual(before);
+  } finally {
+    await late.close();
+    await relay.close();
+  }
 });
 
 test('without a replica there is one reader', async () => {

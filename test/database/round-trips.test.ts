@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';
+import { latestReceipt } from '../../shared/repair/journal-place.ts';
 import { parsePlan } from '../../shared/repair/plan-file.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
 import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { planUndo } from '../../shared/repair/plan-undo.ts';
 import { preview } from '../../shared/repair/preview.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { broken } from '../soak/broken-flows.ts';
@@ -96,4 +98,14 @@ test('many flows from a file: one round trip more for each batch', async () => {
   const applied = await sent(() => applyMany(session, plan, agreed));
   expect(applied.value).toMatchObject({ kind: 'done', applied: FLOWS - 17 });
   expect(applied.statements).toHaveLength(2 + 2 * 7);
+});
+
+test('an undo of one flow: whose its rows are costs one statement of its nineteen', async () => {
+  const { facts } = await diagnose(session, ids[0] ?? '');
+  const receipt = await latestReceipt(session, facts.row.flow_id);
+  if (!receipt) throw new Error('no receipt');
+  const undone = await sent(() => apply(session, planUndo(session, receipt), agreed));
+  expect(undone.value.kind).toBe('applied');
+  const judging = undone.statements.filter((text) => text.includes('as "rawRecords"'));
+  expect([undone.statements.length, judging.length]).toEqual([19, 1]);
 });

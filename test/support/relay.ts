@@ -11,13 +11,14 @@ export interface Relay {
 /**
  * Opens a way on loopback to the server of a connection URL.
  * @param carry carries what one connection says, from `near` to `far` and back; where one end closes, so does the other
+ * @param port of this way; 0: any that is free
  */
-export async function openRelay(url: string, carry: (near: Socket, far: Socket) => void): Promise<Relay> {
+export async function openRelay(url: string, carry: (near: Socket, far: Socket) => void, port = 0): Promise<Relay> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     carry(near, joined(near, url, sockets));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
   return {
     url: onPort(url, typeof address === 'object' && address ? address.port : 0),

@@ -213,7 +213,12 @@ describe('how it ended', () => {
     [
       { wayBack: { noWayBack: [{ flows: 2, why: 'a CHECK forbids it' }] } },
       'MENDED',
-      /u takes back what can be, J lists them\s+at least one of 2 flows cannot be undone: a CHECK forbids it/,
+      /u takes back what can be, J lists them\s+the undo of 2 flows was tried together/,
+    ],
+    [
+      { wayBack: { noWayBack: [{ flows: 2, why: 'a CHECK forbids it', of: ['f-1', 'f-2'] }] } },
+      'MENDED',
+      /lists them\s+2 flows cannot be undone: a CHECK forbids it; they are f-1, f-2/,
     ],
     [{ applied: 9, failed: [failure(1)] }, 'MENDED IN PART', /1 failed and were left as found[\s\S]*w lists them/],
     [{ kind: 'stopped', why: '6 of 10 failed', applied: 4, left: 6 }, 'MENDED IN PART', /It stopped: 6 of 10 failed/],
