@@ -25,6 +25,12 @@ export function namedServer(system: Sql): Sql {
     from pg_database where datname = current_database())`;
 }
 
+/** A {@link ServerIdentity} as JSON, as far as this role could ask for that of the server it is compared with. */
+export function serverIdentity({ system }: ServerIdentity): Sql {
+  return sql`(select json_build_object('system', ${system === null ? sql`null` : SYSTEM_IDENTIFIER}, 'database', oid::bigint)
+    from pg_database where datname = current_database())`;
+}
+
 /**
  * The server that a connection leads to, without its identifier where this role may not ask for that.
  * @throws Failure of the connection

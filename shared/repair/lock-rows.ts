@@ -4,6 +4,8 @@ import type { Catalog } from '../database/catalog.ts';
 import { column, ident, literal, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Transaction } from '../database/reader.ts';
+import { isAnother, ServerIdentity, serverIdentity } from '../database/server-identity.ts';
+import { Failure } from '../failure.ts';
 import { WritableRecord } from './change.ts';
 import type { Step } from './plan.ts';
 
@@ -17,6 +19,7 @@ const HELD: Record<Held, Sql> = { wait: empty, skip: sql`skip locked` };
 const Locked = z.object({
   missing: z.array(z.object({ record: WritableRecord, key: z.string() })),
   answer: z.unknown(),
+  server: ServerIdentity,
 });
 
 /**
@@ -24,6 +27,7 @@ const Locked = z.object({
  * never wait for each other in a circle. FOR NO KEY UPDATE: neither readers nor foreign-key checks wait. A statement of
  * its own, so that the next one sees the rows as they are once they are held.
  * @param asked a value that is wanted in the same round trip: the answer
+ * @throws Failure `wrong-schema` where the transaction is in another database than the catalog
  * @returns those of the steps whose row is not held now: it is gone, hidden, or held by another session and left
  */
 export async function lockRows(
@@ -43,7 +47,7 @@ export async function lockRows(
   // Append reads its parts one after the other, so the tables are locked in the order of the parts.
   const rows = await transaction.read(sql`
     with ${join(parts.map(({ name, lock }) => sql`${name} as materialized (${lock})`))}
-    select ${asked} as answer, (
+    select ${asked} as answer, ${serverIdentity(catalog.server)} as server, (
       select coalesce(json_agg(json_build_object('record', record, 'key', key)), '[]') from (${join(
         parts.map(
           ({ record, keys, name }) => sql`select ${literal(record)} as record, wanted.key::text
@@ -52,11 +56,21 @@ export async function lockRows(
         ' union all ',
       )}) not_held
     ) as missing`);
-  const [{ missing, answer }] = parseAnswer(z.tuple([Locked]), rows, 'Rows that are not held');
+  const [{ missing, answer, server }] = parseAnswer(z.tuple([Locked]), rows, 'Rows that are not held');
+  if (isAnother(server, catalog.server)) throw elsewhere();
   return {
     missing: steps.filter((step) => missing.some(({ record, key }) => step.record === record && step.key === key)),
     answer,
   };
+}
+
+/** Behind one address there may be several: a pooler or a name that was pointed elsewhere since. */
+function elsewhere(): Failure {
+  return new Failure(
+    'wrong-schema',
+    'This connection leads to another database than the one that was looked at: nothing was written.',
+    { next: 'See where the address of the connection leads, and begin anew.' },
+  );
 }
 
 function lockTable(catalog: Catalog, record: WritableRecord, keys: readonly string[], held: Held): Sql {
