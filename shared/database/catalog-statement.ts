@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { actsAfterUpdate } from './acts-after-update.ts';
 import { callsOf, codeOfColumn, codeOfReading, codeOfType, unjudgeable } from './install-code.ts';
 import { laterMarksIn } from './later-marks.ts';
 import { namedServer } from './server-identity.ts';
@@ -39,6 +40,7 @@ export function catalogStatement(tables: readonly string[], system: Sql): Sql {
         where r.ev_class in (t.oid, base.oid) and r.ev_type = '2' and r.ev_enabled <> 'D'
           and not (c.relkind = 'v' and r.is_instead and r.ev_qual::text = '<>')
       ), '[]') as update_rules,
+      ${actsAfterUpdate(sql`t.oid`)} as acts_after_update,
       (
         select json_agg(json_build_object(
           'name', a.attname,

@@ -174,6 +174,7 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
     writable: false,
     code: null,
     update_rules: [],
+    acts_after_update: false,
     columns: [],
     checks: [],
     foreign_keys: [],

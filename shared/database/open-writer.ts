@@ -123,7 +123,7 @@ async function transact<T>(
     const { ending, value } = await work({
       id,
       read: (statement) => rowsOf(client, statement, { around: DEFERRED_FIRST }),
-      write: (statement) => rowsOf(client, statement),
+      write: (statement) => rowsOf(client, statement, { around: DEFERRED_FIRST }),
     });
     if (ending !== 'over') await end(client, ending);
     return value;
@@ -134,10 +134,10 @@ async function transact<T>(
 
 const IMMEDIATE = 'set constraints all immediate';
 
-/** A trigger can put constraints and triggers off again: what waits for the commit has to act before anything is judged. */
+/** A trigger can put constraints and triggers off again: what waits for the commit has to act before anything is looked at. */
 const DEFERRED_FIRST: Around = { before: [IMMEDIATE], after: [] };
 
-const ROLLED_BACK: Around = { before: [], after: ['rollback'] };
+const ROLLED_BACK: Around = { before: [IMMEDIATE], after: ['rollback'] };
 
 /** The answers to several statements sent as one. */
 const Begun = z.array(

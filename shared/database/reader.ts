@@ -26,7 +26,7 @@ export interface StreamReader extends Reader {
 
 /**
  * One open read-write transaction. What an install puts off until the commit (deferred constraints and triggers) acts at the
- * end of each statement, and in any case before a read: what is judged is what will be committed.
+ * end of each statement, and in any case before the next: what is looked at is what will be committed.
  */
 export interface Transaction extends Reader {
   /** PostgreSQL's own id of it: what became of it can be asked after its connection is lost. */

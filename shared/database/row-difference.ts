@@ -9,13 +9,18 @@ import type { Table } from './table.ts';
  * @param set the columns that the statement set
  */
 export function rowDifference(table: Table, set: readonly string[], before: string, after: string): Sql {
-  const names = table.columns.filter((one) => one.readable).map((one) => one.name);
+  const names = comparedColumns(table);
   const written = names.filter((name) => set.includes(name));
   const others = names.filter((name) => !set.includes(name));
   if (others.length === 0) return ofFew(written, before, after);
   const whole = (alias: string) => sql`row(${join(others.map((name) => column(alias, name)))})::record`;
   return sql`case when ${whole(before)} *= ${whole(after)}
     then ${ofFew(written, before, after)} else ${ofMany(names, before, after)} end`;
+}
+
+/** The columns of a table that this role may read. */
+export function comparedColumns({ columns }: Table): string[] {
+  return columns.filter((one) => one.readable).map((one) => one.name);
 }
 
 /** By expressions alone, as every row that is written goes through it. */
@@ -31,10 +36,19 @@ function ofFew(names: readonly string[], before: string, after: string): Sql {
 }
 
 function ofMany(names: readonly string[], before: string, after: string): Sql {
-  const texts = (alias: string) => sql`array[${join(names.map((name) => sql`${column(alias, name)}::text`))}]::text[]`;
+  return textDifference(names, columnTexts(names, before), columnTexts(names, after));
+}
+
+/** The columns of a row as an array of their texts. */
+export function columnTexts(names: readonly string[], alias: string): Sql {
+  return sql`array[${join(names.map((name) => sql`${column(alias, name)}::text`))}]::text[]`;
+}
+
+/** The same as {@link rowDifference} of two arrays of the texts of these columns. */
+export function textDifference(names: readonly string[], before: Sql, after: Sql): Sql {
   return sql`(
     select coalesce(json_agg(json_build_object('column', c.name, 'before', c.before, 'after', c.after) order by c.place), '[]')::text
-    from unnest(array[${join(names.map((name) => literal(name)))}]::text[], ${texts(before)}, ${texts(after)})
+    from unnest(array[${join(names.map((name) => literal(name)))}]::text[], ${before}, ${after})
       with ordinality as c(name, before, after, place)
     where c.before is distinct from c.after
   )`;

@@ -43,6 +43,8 @@ export const FoundTable = z.object({
   code: z.string().nullable(),
   /** Rules (CREATE RULE) through which no repair can write. */
   update_rules: z.array(z.string()),
+  /** Something of the install acts after an update: what that returns need not be what stands in the rows then. */
+  acts_after_update: z.boolean(),
   columns: z.array(Column),
   checks: z.array(
     z.object({

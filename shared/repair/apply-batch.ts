@@ -5,9 +5,9 @@ import type { WriteSession } from '../session.ts';
 import { commitReceipt } from './commit-receipt.ts';
 import type { Receipt } from './journal.ts';
 import { prepareReceipt } from './journal-file.ts';
-import { type AppliedFlows, appliedFlows, type JournalPlace } from './journal-place.ts';
+import { appliedFlows, type JournalPlace } from './journal-place.ts';
 import type { Held } from './lock-rows.ts';
-import { addedUp, columnsNotRestoredIn, type NotRestoredColumn } from './not-restored.ts';
+import { columnsNotRestoredIn, type NotRestoredColumn } from './not-restored.ts';
 import type { Plan } from './plan.ts';
 import type { PlanPart } from './plan-part.ts';
 import { refuseBeyondWriter } from './receipt-problem.ts';
@@ -27,12 +27,12 @@ export const FailedFlow = z.object({
 });
 export type FailedFlow = z.infer<typeof FailedFlow>;
 
+/** What became of some flows. */
 export interface Batch {
   readonly applied: readonly string[];
   /** Flows that somebody else, with the same plan, applied first. */
   readonly before: readonly string[];
   readonly failed: readonly FailedFlow[];
-  /** Ids of the receipts: one, or several where the batch had to be divided. */
   readonly receipts: readonly string[];
   /** Of an undo: columns that something of the install sets on every write. */
   readonly notRestored: readonly NotRestoredColumn[];
@@ -50,50 +50,62 @@ export interface Applying {
 }
 
 /**
- * Applies some flows of a plan in one transaction. A flow that is stale, held by another session, rejected by the
- * database or not mended by its repair is left as it was and told; it does not keep the others from being mended.
- * @throws Failure where the trouble is not one of a flow: the connection, rights, `outcome-unknown`
+ * Applies some flows of a plan in one transaction, or in several where one of them keeps the others from being written. A flow
+ * that is stale, held by another session, rejected by the database or not mended by its repair is left as it was and told.
+ * What was committed is yielded before anything else is asked: no failure later on loses it.
+ * @throws Failure where the trouble is not one of a flow: the connection, rights, `outcome-unknown`, `journal-unmarked`
  */
-export async function applyBatch(applying: Applying, flows: readonly string[], held: Held = 'wait'): Promise<Batch> {
-  if (flows.length === 0) return NOTHING;
-  let run: PartRun;
+export async function* applyBatch(
+  applying: Applying,
+  flows: readonly string[],
+  held: Held = 'wait',
+): AsyncGenerator<Batch, void, void> {
+  if (flows.length === 0) return;
+  let ran: Transacted;
   try {
-    run = await transact(applying, flows, held);
+    ran = await transact(applying, flows, held);
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
     // Somebody holds one of the rows for longer than we may wait: the others are mended without it.
-    if (thrown.code === 'lock-timeout' && held === 'wait') return applyBatch(applying, flows, 'skip');
+    if (thrown.code === 'lock-timeout' && held === 'wait') return yield* applyBatch(applying, flows, 'skip');
     const refusal = refusedWrite(applying.session.catalog, thrown);
-    if (refusal !== undefined) return applyApart(applying, flows, held, refusal);
+    if (refusal !== undefined) return yield* applyApart(applying, flows, held, refusal);
     throw thrown;
   }
-  if (run.problems.length > 0) {
-    const bad = failures(run.problems.map(({ flowId, what }) => [flowId, 'not verified', what]));
-    const rest = flows.filter((flowId) => !bad.some((one) => one.flowId === flowId));
-    return together({ ...NOTHING, failed: bad }, await applyBatch(applying, rest, held));
-  }
-  return settled(applying, flows, run);
+  const { problems } = ran.run;
+  if (problems.length === 0) return yield* settled(applying, flows, ran);
+  const bad = failures(problems.map(({ flowId, what }) => [flowId, 'not verified', what]));
+  yield { ...NOTHING, failed: bad };
+  const rest = flows.filter((flowId) => !bad.some((one) => one.flowId === flowId));
+  yield* applyBatch(applying, rest, held);
 }
 
 const NOTHING: Batch = { applied: [], before: [], failed: [], receipts: [], notRestored: [] };
 
-/** Runs the flows in one transaction that commits with its receipt, or not at all. `recorded` is the receipt then. */
-async function transact(applying: Applying, flows: readonly string[], held: Held): Promise<PartRun> {
+interface Transacted {
+  readonly run: PartRun;
+  readonly recorded: Recorded | null;
+  readonly unmarked: Failure | undefined;
+}
+
+/** Runs the flows in one transaction that commits with its receipt, or not at all. */
+async function transact(applying: Applying, flows: readonly string[], held: Held): Promise<Transacted> {
   const { session, plan, place, reason, part, position } = applying;
   const record: Keeping['record'] = (written, journal) =>
     recordReceipt({ plan, batch: position(flows[0] ?? ''), flows: written, reason }, journal);
   // Whether an undo restored everything is seen in what it changed, too.
   const answered = plan.kind === 'undo' || place.kind === 'file' ? 'changes' : 'nothing';
   const keeping: Keeping = place.kind === 'table' ? { answered, record } : { answered };
-  const { value, end } = await commitReceipt(session, place, async (transaction) => {
+  const { value, end, unmarked } = await commitReceipt(session, place, async (transaction) => {
     if (place.kind === 'table') await refuseBeyondWriter(session, transaction, plan);
     const ran = await runPart(session, transaction, part(flows), keeping, held);
-    if (ran.problems.length > 0) return { receipt: null, value: ran };
+    if (ran.problems.length > 0) return { receipt: null, value: { run: ran, recorded: null } };
     const kept = place.kind === 'table' ? ran.recorded : await filed(applying, place.path, transaction, flows, ran);
-    return { receipt: Recorded.nullable().parse(kept)?.id ?? null, value: { ...ran, recorded: kept } };
+    const recorded = Recorded.nullable().parse(kept);
+    return { receipt: recorded?.id ?? null, value: { run: ran, recorded } };
   });
   if (end === 'found aborted') throw lostBeforeCommit();
-  return value;
+  return { ...value, unmarked };
 }
 
 function lostBeforeCommit(): Failure {
@@ -117,15 +129,22 @@ async function filed(
 }
 
 /** What became of each flow of a run that was committed, or that had nothing to commit. */
-async function settled({ session, plan, place }: Applying, flows: readonly string[], run: PartRun): Promise<Batch> {
-  const left = new Map(leftUnwritten(run).map((one) => [one.flowId, one]));
-  const recorded = Recorded.nullable().parse(run.recorded);
+async function* settled(
+  { session, plan, place }: Applying,
+  flows: readonly string[],
+  { run, recorded, unmarked }: Transacted,
+): AsyncGenerator<Batch, void, void> {
   const applied = new Set(recorded?.flows ?? []);
+  const notRestored = columnsNotRestoredIn(run.notRestored);
+  if (recorded) yield { ...NOTHING, applied: [...applied], receipts: [recorded.id], notRestored };
+  if (unmarked) throw unmarked;
   const rest = flows.filter((flowId) => !applied.has(flowId));
+  if (rest.length === 0) return;
+  const left = new Map(leftUnwritten(run).map((one) => [one.flowId, one]));
   // What is stale here may be so because another run of this very plan was faster.
-  const { standing, takenBack } = rest.length > 0 ? await appliedFlows(session, place, plan.hash) : NOBODY;
-  return {
-    applied: [...applied],
+  const { standing, takenBack } = await appliedFlows(session, place, plan.hash);
+  yield {
+    ...NOTHING,
     before: rest.filter((flowId) => standing.has(flowId)),
     failed: rest
       .filter((flowId) => !standing.has(flowId))
@@ -134,12 +153,8 @@ async function settled({ session, plan, place }: Applying, flows: readonly strin
           ? takenBackBy(flowId, takenBack.get(flowId))
           : (left.get(flowId) ?? { flowId, kind: 'stale', why: 'its rows changed' }),
       ),
-    receipts: recorded ? [recorded.id] : [],
-    notRestored: recorded ? columnsNotRestoredIn(run.notRestored) : [],
   };
 }
-
-const NOBODY: AppliedFlows = { standing: new Map(), takenBack: new Map(), receipts: [] };
 
 /** The flows of a run to which nothing was written, each with one reason. */
 export function leftUnwritten({ busy, drift, different, claimed }: PartRun): FailedFlow[] {
@@ -162,13 +177,17 @@ export function takenBackBy(flowId: string, undo = ''): FailedFlow {
 }
 
 /** One of these flows is rejected: halves find out which, each half in a transaction of its own. */
-async function applyApart(applying: Applying, flows: readonly string[], held: Held, why: string): Promise<Batch> {
+async function* applyApart(
+  applying: Applying,
+  flows: readonly string[],
+  held: Held,
+  why: string,
+): AsyncGenerator<Batch, void, void> {
   const [flowId, ...others] = flows;
   if (flowId !== undefined && others.length === 0) {
-    return { ...NOTHING, failed: [{ flowId, kind: 'rejected', why }] };
+    return yield { ...NOTHING, failed: [{ flowId, kind: 'rejected', why }] };
   }
-  const [first, second] = halvesOf(flows);
-  return together(await applyBatch(applying, first, held), await applyBatch(applying, second, held));
+  for (const half of halvesOf(flows)) yield* applyBatch(applying, half, held);
 }
 
 /** Where one of several flows is rejected, halves find out which. */
@@ -184,14 +203,4 @@ function failures(all: readonly (readonly [string, FailedFlow['kind'], string])[
     kind: some[0]?.[1] ?? 'not verified',
     why: some.map(([, , why]) => why).join('; '),
   }));
-}
-
-function together(a: Batch, b: Batch): Batch {
-  return {
-    applied: [...a.applied, ...b.applied],
-    before: [...a.before, ...b.before],
-    failed: [...a.failed, ...b.failed],
-    receipts: [...a.receipts, ...b.receipts],
-    notRestored: addedUp([...a.notRestored, ...b.notRestored]),
-  };
 }

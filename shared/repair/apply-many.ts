@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { asFailure } from '../as-failure.ts';
 import type { Writer } from '../database/reader.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import type { FailureCode } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { type Applying, applyBatch, type Batch, FailedFlow, takenBackBy } from './apply-batch.ts';
+import { brokenBy } from './broken-run.ts';
 import { forgeryIn, otherDatabase } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
 import { contradicted, flowsAsBefore } from './flows-as-before.ts';
@@ -97,10 +97,11 @@ const HEARD_EVERY_MS = 200;
  * @throws Failure of the connection and the like, before the first batch; later it is the outcome, with what was done
  */
 export function applyMany(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
-  return writing(() => applied(session, plan, options));
+  return writing(() => applyFlows(session, plan, options));
 }
 
-async function applied(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
+/** The same as a part of a longer run: a failure before the first batch does not say that nothing was written. */
+export async function applyFlows(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
   refuseUnjudged(session, plan.kind);
   const { flows: all, part } = partsOf(plan);
   const refuse = (why: string): ManyOutcome => ({ ...outcomeOf(plan, all.length, 0), kind: 'refused', why });
@@ -187,12 +188,14 @@ async function run(
     if (flows.length === 0) return;
     const alone = taken === 0 && canary > 0;
     taken += flows.length;
-    const came = await applyBatch({ ...applying, session }, flows);
-    add(outcome, came);
-    outcome.left -= flows.length;
-    if (came.failed.length > stopAtShare * flows.length && !ended) {
+    let failed = 0;
+    for await (const came of applyBatch({ ...applying, session }, flows)) {
+      add(outcome, came);
+      failed += came.failed.length;
+    }
+    if (failed > stopAtShare * flows.length && !ended) {
       ended = true;
-      outcome.why = `${came.failed.length} of the ${flows.length} flows of a batch failed`;
+      outcome.why = `${failed} of the ${flows.length} flows of a batch failed`;
       if (outcome.left > 0) outcome.kind = 'stopped';
       return;
     }
@@ -200,12 +203,9 @@ async function run(
   };
   const broke = (thrown: unknown) => {
     ended = true;
-    const { code, message, next } = asFailure(thrown);
+    const broken = brokenBy(thrown);
     // What breaks one lane breaks the other: the first failure is told, unless a commit may have gone through.
-    if (outcome.kind === 'broken' && code !== 'outcome-unknown') return;
-    outcome.kind = 'broken';
-    outcome.why = `${message} ${next}`.trim();
-    outcome.failure = { code, message, next };
+    if (outcome.kind !== 'broken' || broken.failure.code === 'outcome-unknown') Object.assign(outcome, broken);
   };
   const lane = async (writer: Writer) => {
     while (!ended && taken < todo.length) {
@@ -230,6 +230,7 @@ function add(outcome: ManyOutcome, { applied, before, failed, receipts, notResto
   outcome.applied += applied.length;
   outcome.before += before.length;
   outcome.failed.push(...failed);
+  outcome.left -= applied.length + before.length + failed.length;
   outcome.receipts.push(...receipts);
   if (notRestored.length > 0) outcome.notRestored = addedUp([...(outcome.notRestored ?? []), ...notRestored]);
 }

@@ -156,23 +156,24 @@ async function applyOnce(
   const leftOut = await leftOutOf(session, plan);
   try {
     const record: Keeping['record'] = (flows, journal) => recordReceipt({ plan, batch: 0, flows, reason }, journal);
-    const { value: outcome, end } = await commitReceipt<ApplyOutcome | undefined>(
-      session,
-      place,
-      async (transaction) => {
-        if (place.kind === 'table') await refuseBeyondWriter(session, transaction, plan);
-        const ran = await runPlan(session, transaction, plan, place.kind === 'table' ? record : undefined);
-        const { run } = ran;
-        if (run.kind === 'stale') return { receipt: null, value: { ...run, why: CHANGED } };
-        if (run.kind === 'not verified') return { receipt: null, value: run };
-        const receipt =
-          place.kind === 'file'
-            ? await prepareReceipt(place.path, plan.database, transaction, plan, run.changes, reason)
-            : recordedReceipt(ran.recorded, run.changes);
-        if (receipt === undefined) return { receipt: null, value: undefined };
-        return { receipt: receipt.id, value: writtenAs(receipt, run, leftOut) };
-      },
-    );
+    const {
+      value: outcome,
+      end,
+      unmarked,
+    } = await commitReceipt<ApplyOutcome | undefined>(session, place, async (transaction) => {
+      if (place.kind === 'table') await refuseBeyondWriter(session, transaction, plan);
+      const ran = await runPlan(session, transaction, plan, place.kind === 'table' ? record : undefined);
+      const { run } = ran;
+      if (run.kind === 'stale') return { receipt: null, value: { ...run, why: CHANGED } };
+      if (run.kind === 'not verified') return { receipt: null, value: run };
+      const receipt =
+        place.kind === 'file'
+          ? await prepareReceipt(place.path, plan.database, transaction, plan, run.changes, reason)
+          : recordedReceipt(ran.recorded, run.changes);
+      if (receipt === undefined) return { receipt: null, value: undefined };
+      return { receipt: receipt.id, value: writtenAs(receipt, run, leftOut) };
+    });
+    if (unmarked) throw unmarked;
     if (end === 'found aborted') return { kind: 'not committed', why: ROLLED_BACK };
     const wrote = outcome?.kind === 'applied' || outcome?.kind === 'restored in part';
     if (wrote && end === 'found committed') return { ...outcome, foundOut: true };

@@ -17,17 +17,22 @@ interface Done<T> {
 /** How it ended. `found …`: the connection broke while committing, and PostgreSQL was asked afterwards. */
 type End = 'committed' | 'found committed' | 'found aborted' | 'rolled back';
 
+interface Ended {
+  readonly end: End;
+  readonly unmarked?: Failure | undefined;
+}
+
 /**
  * Runs `work` in one transaction that commits along with its receipt, or is rolled back, and finds out which of the two
  * happened where the connection breaks in between.
- * @throws Failure `outcome-unknown` where nobody could be asked in time; `journal-unmarked` where it did commit and the file
- *   could not be told
+ * @returns `unmarked`: the failure `journal-unmarked`, where it did commit and the file could not be told
+ * @throws Failure `outcome-unknown` where nobody could be asked in time
  */
 export async function commitReceipt<T>(
   session: WriteSession,
   place: JournalPlace,
   work: (transaction: Transaction) => Promise<Done<T>>,
-): Promise<{ readonly value: T; readonly end: End }> {
+): Promise<{ readonly value: T } & Ended> {
   if (place.kind === 'file') await readyJournalFile(place.path);
   let pending: (Done<T> & { readonly receipt: string; readonly transaction: string }) | undefined;
   try {
@@ -37,11 +42,12 @@ export async function commitReceipt<T>(
       pending = { value, receipt, transaction: transaction.id };
       return { ending: 'commit', value };
     });
-    if (pending && place.kind === 'file') await mark(place.path, pending.receipt, 'committed');
-    return { value, end: pending ? 'committed' : 'rolled back' };
+    if (!pending) return { value, end: 'rolled back' };
+    const unmarked = place.kind === 'file' ? await mark(place.path, pending.receipt, 'committed') : undefined;
+    return { value, end: 'committed', unmarked };
   } catch (thrown) {
     if (!pending || !(thrown instanceof Failure) || thrown.code !== 'outcome-unknown') throw thrown;
-    return { value: pending.value, end: await findOut(session, place, pending, thrown) };
+    return { value: pending.value, ...(await findOut(session, place, pending, thrown)) };
   }
 }
 
@@ -54,33 +60,33 @@ async function findOut(
   place: JournalPlace,
   { receipt, transaction }: { readonly receipt: string; readonly transaction: string },
   broken: Failure,
-): Promise<'found committed' | 'found aborted'> {
+): Promise<Ended> {
   // Where asking fails, as when the session is closed meanwhile, the end is not known: it may have been written.
   const settled = await settle(primary, transaction, settings.database.reconnectTimeoutMs).catch(
     () => 'unknown' as const,
   );
   if (settled === 'unknown') throw broken;
   if (place.kind === 'file') {
-    await mark(place.path, receipt, settled);
-    return `found ${settled}`;
+    return { end: `found ${settled}`, unmarked: await mark(place.path, receipt, settled) };
   }
   const kept = await receiptWithId(primary, receipt).catch(() => {
     throw broken;
   });
-  return kept ? 'found committed' : 'found aborted';
+  return { end: kept ? 'found committed' : 'found aborted' };
 }
 
 /**
  * Tells the file how the transaction ended. Where that fails nothing is lost: who reads a receipt without this mark asks
  * PostgreSQL. What was committed must not look like a failure that wrote nothing, though.
  */
-async function mark(path: string, receipt: string, end: 'committed' | 'aborted'): Promise<void> {
+async function mark(path: string, receipt: string, end: 'committed' | 'aborted'): Promise<Failure | undefined> {
   try {
     await endReceipt(path, receipt, end);
+    return undefined;
   } catch (thrown) {
-    if (end === 'aborted') return;
+    if (end === 'aborted') return undefined;
     const { message } = asFailure(thrown);
-    throw new Failure(
+    return new Failure(
       'journal-unmarked',
       `This was written and committed, as receipt ${receipt}; only the mark of that could not be written: ${message}`,
       {

@@ -37,19 +37,14 @@ export interface Remainder {
   readonly notRestored: readonly NotRestored[];
 }
 
-/** What a column of a step's row holds after the undo, as a guard says it. */
-export type ValueAfter = (step: Step, column: string) => string | null;
-
 /**
  * What is not as it was after the steps of an undo were written.
  * @param changes what they did to the rows
- * @param valueAfter read from the rows; without it, what the changes say
  */
 export function remainderOf(
   session: Pick<Session, 'catalog' | 'model'>,
   steps: readonly Step[],
   changes: readonly RowChange[],
-  valueAfter?: ValueAfter,
 ): Remainder {
   const { catalog } = session;
   const changed = new Map(changes.map((change) => [placeOf(change), change.columns]));
@@ -58,7 +53,7 @@ export function remainderOf(
     const columns = changed.get(placeOf(step)) ?? [];
     const repaired = strict.get(step.record) ?? repairedColumns(session, step.record);
     strict.set(step.record, repaired);
-    return columnsNotRestored(catalog, step, columns, valueAfter).map((one) => ({
+    return columnsNotRestored(catalog, step, columns).map((one) => ({
       one,
       strict: repaired.has(one.column),
     }));
@@ -117,23 +112,16 @@ function placeOf({ record, key }: Pick<Step, 'record' | 'key'>): string {
   return `${record} ${key}`;
 }
 
-function columnsNotRestored(
-  catalog: Catalog,
-  step: Step,
-  columns: RowChange['columns'],
-  valueAfter: ValueAfter | undefined,
-): NotRestored[] {
+function columnsNotRestored(catalog: Catalog, step: Step, columns: RowChange['columns']): NotRestored[] {
   const { flowId, table, key, record, writes, guard } = step;
   const found = (column: string) => columns.find((one) => one.column === column);
-  const valueNow: ValueAfter =
-    valueAfter ??
-    ((_, column) => {
-      const change = found(column);
-      return change ? guardOfText(catalog[record], column, change.after) : (guard[column] ?? null);
-    });
+  const valueNow = (column: string) => {
+    const change = found(column);
+    return change ? guardOfText(catalog[record], column, change.after) : (guard[column] ?? null);
+  };
   const written = writes.flatMap(({ column, to }) => {
     const before = to.kind === 'text' ? to.text : null;
-    const now = valueNow(step, column);
+    const now = valueNow(column);
     if (now === guardOfText(catalog[record], column, before)) return [];
     return [{ flowId, table, key, column, before, now: found(column)?.after ?? now }];
   });

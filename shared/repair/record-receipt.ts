@@ -23,7 +23,7 @@ export const Recorded = Receipt.omit({ changes: true });
 export type Recorded = z.infer<typeof Recorded>;
 
 /**
- * The statement with which `writeRows` records a receipt where the rows are written: the images need not travel. Nothing is
+ * The statement with which `writeSteps` records a receipt where the rows are written: the images need not travel. Nothing is
  * recorded where nothing changed, nor where the journal holds this part of the plan already: its key is the hash of the plan
  * with the place of the first flow that was written, not of one that was only tried, since that one may be tried again
  * along with others.

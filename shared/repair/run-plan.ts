@@ -12,17 +12,15 @@ import { Drift, driftOf } from './drift.ts';
 import type { Problem } from './flow-problem.ts';
 import { type JournalTrust, journalFacts, refuseUnasked, refuseUntrusted, trustIn } from './journal-trust.ts';
 import { type Held, lockRows } from './lock-rows.ts';
-import { NotRestored, type Remainder } from './not-restored.ts';
+import { NotRestored, type Remainder, remainderOf } from './not-restored.ts';
 import type { Plan, Step } from './plan.ts';
 import { type PlanPart, wholePlan, without } from './plan-part.ts';
-import { problemsAfterUndo } from './problems-after-undo.ts';
 import { strangeRow } from './receipt-problem.ts';
 import { refusedWrite } from './refused-write.ts';
 import { RowChange } from './row-change.ts';
-import { type RowImages, rowImages } from './row-images.ts';
 import { strangeRows } from './strange-rows.ts';
 import { WayBack } from './way-back.ts';
-import { type Answered, writeRows } from './write-rows.ts';
+import { type Answered, writeAndLook, writeSteps } from './write-steps.ts';
 
 /** What came of running a plan inside a transaction that has not ended yet. */
 export const Run = z.discriminatedUnion('kind', [
@@ -113,7 +111,8 @@ function anotherPlan({ what }: Problem): Failure {
 }
 
 /**
- * Runs a part of a plan in four statements at most, however many flows it has, one more for a part from outside, and two for an undo. Flows
+ * Runs a part of a plan in four statements at most, however many flows it has, one more for a part from outside, for an undo, and
+ * where the install acts after an update. Flows
  * that are stale, busy, or not as the plan says are left as they are, and the others written: the caller rolls back where it
  * wants all or nothing, and where there are problems.
  */
@@ -137,15 +136,14 @@ export async function runPart(
   const { flows, steps } = asked.part;
   if (record && steps.length > 0) refuseUnasked(answer);
   const keep = { answered, record: record?.(flows, journal) ?? null };
-  const before = asked.part.kind === 'undo' ? await rowImages(transaction, catalog, steps) : undefined;
-  const written = await writeRows(transaction, catalog, steps, keep);
+  // What an undo says of the rows is looked at, also where a trigger is younger than the catalog.
+  const write = asked.part.kind === 'undo' ? writeAndLook : writeSteps;
+  const written = await write(transaction, catalog, steps, keep);
   const stale = flowsOf(written.stale);
   const left = flows.filter((flowId) => !stale.has(flowId));
   const unwritten = written.unwritten.map(({ flowId, key }) => ({ flowId, what: `${key} was not written` }));
   const judged =
-    left.length === 0
-      ? NOTHING_WRONG
-      : await judgedAfter(session, transaction, asked.part, left, written.changes, before);
+    left.length === 0 ? NOTHING_WRONG : await judgedAfter(session, transaction, asked.part, left, written.changes);
   return {
     drift: [...asked.drift, ...driftOf(catalog, steps, written.stale)],
     different: asked.different,
@@ -168,11 +166,8 @@ async function judgedAfter(
   part: PlanPart,
   flows: readonly string[],
   changes: readonly RowChange[],
-  before: RowImages | undefined,
 ): Promise<Remainder> {
-  if (before) {
-    return problemsAfterUndo(session, transaction, { ...part, steps: stepsOf(part.steps, flows) }, changes, before);
-  }
+  if (part.kind === 'undo') return remainderOf(session, stepsOf(part.steps, flows), changes);
   return { ...NOTHING_WRONG, problems: await problemsAfterRepair(session, transaction, part, flows) };
 }
 

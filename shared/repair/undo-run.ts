@@ -2,7 +2,8 @@ import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { ways } from '../ways.ts';
 import type { FailedFlow } from './apply-batch.ts';
-import { type ApplyManyOptions, applyMany, type ManyOutcome, type ManyProgress } from './apply-many.ts';
+import { type ApplyManyOptions, applyFlows, type ManyOutcome, type ManyProgress } from './apply-many.ts';
+import { brokenBy } from './broken-run.ts';
 import { draftTried, type UndoDraft } from './draft-undo.ts';
 import type { Drift } from './drift.ts';
 import { appliedFlows, IN_THE_TABLE, isReadable, receiptById } from './journal-place.ts';
@@ -11,6 +12,7 @@ import { type Plan, seal } from './plan.ts';
 import { undoOf } from './plan-undo.ts';
 import { otherServerOf } from './receipt-origin.ts';
 import { withinWriter } from './receipt-problem.ts';
+import { writing } from './saying-what-was-written.ts';
 
 /** One receipt of a run with the flows of it that are taken back. */
 interface Part {
@@ -102,7 +104,11 @@ export type UndoRunOptions = Pick<ApplyManyOptions, 'reason' | 'name' | 'server'
  * goes on with them.
  * @throws Failure of the connection and the like, before the first receipt; later it is the outcome, with what was done
  */
-export async function undoRun(session: WriteSession, draft: RunDraft, options: UndoRunOptions): Promise<ManyOutcome> {
+export function undoRun(session: WriteSession, draft: RunDraft, options: UndoRunOptions): Promise<ManyOutcome> {
+  return writing(() => undone(session, draft, options));
+}
+
+async function undone(session: WriteSession, draft: RunDraft, options: UndoRunOptions): Promise<ManyOutcome> {
   const { planHash, parts, flows } = draft;
   const sum: ManyOutcome = {
     kind: 'done',
@@ -117,20 +123,35 @@ export async function undoRun(session: WriteSession, draft: RunDraft, options: U
   };
   const began = performance.now();
   for (const part of parts) {
-    const receipt = await receiptById(session, part.receipt);
-    const plan = seal(undoOf(session, (await withinWriter(session, receipt)).receipt, part.flows));
-    const { between, ...consent } = options;
-    const one = await applyMany(session, plan, { ...consent, batchSize: part.flows.length, lanes: 1, stopAtShare: 1 });
+    let one: ManyOutcome;
+    try {
+      one = await undonePart(session, part, options);
+    } catch (thrown) {
+      if (sum.receipts.length === 0) throw thrown;
+      return { ...sum, ...brokenBy(thrown) };
+    }
     if (one.kind === 'refused')
       return { ...sum, ...(sum.applied === 0 ? { kind: 'refused' } : { kind: 'stopped' }), why: one.why };
     added(sum, one);
-    const leftOut = one.applied === 0 ? [] : columnsNotRestoredIn(columnsLeftOut(session, receipt, plan));
-    if (leftOut.length > 0) sum.notRestored = addedUp([...(sum.notRestored ?? []), ...leftOut]);
     if (one.kind === 'broken')
       return { ...sum, kind: 'broken', why: one.why, ...(one.failure ? { failure: one.failure } : {}) };
+    const { between } = options;
     if (sum.left > 0 && (await between?.(progressOf(sum, began))) === 'stop') return { ...sum, kind: 'interrupted' };
   }
   return sum;
+}
+
+/** Takes back what one receipt of the run did. */
+async function undonePart(
+  session: WriteSession,
+  { receipt: id, flows }: Part,
+  { between: _, ...consent }: UndoRunOptions,
+): Promise<ManyOutcome> {
+  const receipt = await receiptById(session, id);
+  const plan = seal(undoOf(session, (await withinWriter(session, receipt)).receipt, flows));
+  const one = await applyFlows(session, plan, { ...consent, batchSize: flows.length, lanes: 1, stopAtShare: 1 });
+  const leftOut = one.applied === 0 ? [] : columnsNotRestoredIn(columnsLeftOut(session, receipt, plan));
+  return leftOut.length === 0 ? one : { ...one, notRestored: addedUp([...(one.notRestored ?? []), ...leftOut]) };
 }
 
 function added(sum: ManyOutcome, one: ManyOutcome): void {

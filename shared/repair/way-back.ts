@@ -6,7 +6,7 @@ import { NotRestored, remainderOf } from './not-restored.ts';
 import { refusedWrite } from './refused-write.ts';
 import type { RowChange } from './row-change.ts';
 import { stepsBack } from './steps-back.ts';
-import { writeRows } from './write-rows.ts';
+import { writeSteps } from './write-steps.ts';
 
 /** Whether a repair can be undone, as far as trying its undo right after it can tell. */
 export const WayBack = z.discriminatedUnion('kind', [
@@ -18,13 +18,13 @@ export const WayBack = z.discriminatedUnion('kind', [
 ]);
 export type WayBack = z.infer<typeof WayBack>;
 
-/** Tries the undo of what was just written, as the last statement of a trial. */
+/** Tries the undo of what was just written; nothing can be asked in the trial after it. */
 export async function tryWayBack(session: Session, trial: Trial, changes: readonly RowChange[]): Promise<WayBack> {
   const { catalog } = session;
   const steps = stepsBack(catalog, changes, 'as it was before');
   try {
     const keep = { answered: 'changes', record: null } as const;
-    const written = await writeRows({ ...trial, write: trial.last }, catalog, steps, keep);
+    const written = await writeSteps(trial, catalog, steps, keep, trial.last);
     const allLost = [...written.stale, ...written.unwritten];
     const [lost] = allLost;
     if (lost !== undefined) {

@@ -2,11 +2,10 @@ import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Catalog } from '../database/catalog.ts';
 import { guardFits, guardImage } from '../database/guard-image.ts';
-import { column, ident, literal, tableIdent } from '../database/identifier.ts';
+import { column, ident, tableIdent } from '../database/identifier.ts';
 import { parseAnswer } from '../database/parse-answer.ts';
 import type { Reader, Transaction } from '../database/reader.ts';
-import { rowDifference } from '../database/row-difference.ts';
-import { columnOf } from '../database/table.ts';
+import { columnOf, type Table } from '../database/table.ts';
 import { KEY } from './lock-rows.ts';
 import type { Step } from './plan.ts';
 import { RowChange } from './row-change.ts';
@@ -18,42 +17,50 @@ const OfStep = z.object({ flowId: z.string(), key: z.string() });
 const StaleRow = OfStep.extend({ now: z.record(z.string(), z.string().nullable()).nullable() });
 export type StaleRow = z.infer<typeof StaleRow>;
 
-const Written = z.object({
+/** What is kept of the changes. */
+export const Kept = z.object({
+  /** What was done to the rows; empty where it was not asked for. */
+  changes: z.array(RowChange),
+  /** What the receipt's statement returned; null where it recorded nothing. */
+  recorded: z.unknown(),
+});
+
+const Written = Kept.extend({
   stale: z.array(StaleRow),
   /** Steps that should have been written and were not: a trigger or a policy kept the row from it. */
   unwritten: z.array(OfStep),
-  /** What was done to the rows; empty where it was not asked for. */
-  changes: z.array(RowChange),
-  /** What `record` returned; null where it recorded nothing. */
-  recorded: z.unknown(),
 });
 export type Written = z.infer<typeof Written>;
 
-export type Answered = 'changes' | 'nothing';
-
-/** What becomes of the changes: answered to the caller, and recorded by a statement in the database itself. */
-export interface Keep {
-  readonly answered: Answered;
-  /**
-   * An INSERT of one row that returns `recorded`. It may read `changed` (change, position: see {@link CHANGES}) and `stale` (flow_id).
-   * Null: nothing is recorded.
-   */
+/** What the statement that writes makes of the rows. */
+export interface Making {
+  /** A text of one row `t` that was `o`, of the step `s` (flow_id, key, position): it is `change` in `changed`. */
+  readonly ofRow: (table: Table, shape: Shape) => Sql;
+  /** A JSON array that is answered as `changes`. It may read `changed` (change, position). */
+  readonly answer: Sql;
+  /** An INSERT that returns `recorded`; null: nothing is recorded. It may read `stale` (flow_id) too. */
   readonly record: Sql | null;
 }
 
 /** All of `changed` as the text of one JSON array: what the journal keeps. */
 export const CHANGES = sql`'[' || coalesce(string_agg(change, ',' order by position), '') || ']'`;
 
+/** The end of a statement that has `changed` and `stale`: it answers `Kept`. */
+export function keptFrom(answer: Sql, record: Sql | null, more: Sql = empty): Sql {
+  return sql`
+    ${record === null ? empty : sql`, recorded as (${record})`}
+    select ${more} ${answer} as changes, ${record === null ? sql`null` : sql`(select recorded from recorded)`} as recorded`;
+}
+
 /**
- * Compares the guards of all steps and writes the steps of every flow whose guards all hold, in one statement: what the
- * rows were and became need not travel to the client and back. The rows must be locked. A flow with one stale row is
- * left as it is, and told; the caller decides what that means for the others.
+ * Compares the guards of all steps and writes the steps of every flow whose guards all hold, in one statement. The rows must
+ * be locked. A flow with one stale row is left as it is, and told; the caller decides what that means for the others.
  */
 export async function writeRows(
-  transaction: Transaction,
+  send: Transaction['write'],
   catalog: Catalog,
   steps: readonly Step[],
-  { answered, record }: Keep,
+  { ofRow, answer, record }: Making,
 ): Promise<Written> {
   const shapes = shapesOf(steps);
   if (shapes.length === 0) return { stale: [], unwritten: [], changes: [], recorded: null };
@@ -66,22 +73,25 @@ export async function writeRows(
       where not exists (select from ${named('written', index)} w where w.key = s.key)
         and s.flow_id not in (select flow_id from stale)`,
   );
-  const rows = await transaction.write(sql`
+  const rows = await send(sql`
     with ${checked(catalog, shapes)},
     ${join(
-      writing.map(({ shape, index }) => sql`${named('written', index)} as (${updateOf(catalog, shape, index)}),`),
+      writing.map(
+        ({ shape, index }) =>
+          sql`${named('written', index)} as (${updateOf(catalog, shape, index, ofRow(catalog[shape.record], shape))}),`,
+      ),
       '',
     )}
     changed as materialized (${all(changed, nothing)})
-    ${record === null ? empty : sql`, recorded as (${record})`}
-    select
+    ${keptFrom(
+      answer,
+      record,
+      sql`
       (select coalesce(json_agg(json_build_object('flowId', flow_id, 'key', key, 'now', now) order by position), '[]')
         from stale) as stale,
       (select coalesce(json_agg(json_build_object('flowId', flow_id, 'key', key) order by position), '[]')
-        from (${all(unwritten, nothing)}) u) as unwritten,
-      ${answered === 'changes' ? sql`(select (${CHANGES})::json from changed)` : sql`'[]'::json`}
-        as changes,
-      ${record === null ? sql`null` : sql`(select recorded from recorded)`} as recorded`);
+        from (${all(unwritten, nothing)}) u) as unwritten,`,
+    )}`);
   const [written] = parseAnswer(z.tuple([Written]), rows, 'What was written');
   return written;
 }
@@ -145,10 +155,9 @@ function staleSteps(catalog: Catalog, { record, guarded }: Shape, index: number)
     where not s.fits`;
 }
 
-/** Writes the steps of one shape and returns what that did to each row: the text of a `RowChange`. */
-function updateOf(catalog: Catalog, { record, writes }: Shape, index: number): Sql {
+/** Writes the steps of one shape and returns a text of each row. */
+function updateOf(catalog: Catalog, { record, writes }: Shape, index: number, change: Sql): Sql {
   const table = catalog[record];
-  const { schema, name } = table;
   const sets = writes.map(({ column: name, to }, position) => {
     const { type } = columnOf(table, name);
     const value = column('s', writtenAs(position));
@@ -157,19 +166,11 @@ function updateOf(catalog: Catalog, { record, writes }: Shape, index: number): S
     if (to.kind === 'text') return sql`${ident(name)} = ${value}::${raw(type)}`;
     return sql`${ident(name)} = ${withMember(column('t', name), type, to.key, value)}`;
   });
-  const difference = rowDifference(
-    table,
-    writes.map((write) => write.column),
-    'o',
-    't',
-  );
   return sql`
     update ${tableIdent(table)} t set ${join(sets)}
     from ${named('step', index)} s join ${tableIdent(table)} o on ${column('o', KEY)} = s.key
     where ${column('t', KEY)} = s.key and s.flow_id not in (select flow_id from stale)
-    returning s.flow_id, s.key, s.position,
-      ${literal(`{"record":"${record}","table":${JSON.stringify({ schema, name })},"key":"`)} || s.key
-        || '","flowId":"' || s.flow_id || '","columns":' || ${difference} || '}' as change`;
+    returning s.flow_id, s.key, s.position, ${change} as change`;
 }
 
 /** Sets one key of a json or jsonb object and leaves the others. */

@@ -1,12 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { applyMany } from '../../shared/repair/apply-many.ts';
 import { receiptById } from '../../shared/repair/journal-place.ts';
 import { makeJournal } from '../../shared/repair/make-journal.ts';
 import { planMany } from '../../shared/repair/plan-many.ts';
+import { draftRunUndo, undoRun } from '../../shared/repair/undo-run.ts';
+import { sessionUntil } from '../../shared/session.ts';
 import { broken } from '../soak/broken-flows.ts';
 import { type CommitGate, openCommitGate } from '../support/commit-gate.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
+import { openRelay, type Relay } from '../support/relay.ts';
 
 const FLOWS = 12;
 const agreed = { createJournal: true };
@@ -95,3 +98,98 @@ test.each([
   expect(code).toBe(3);
   expect(await inJournal()).toBeGreaterThan(0);
 });
+
+describe('the way breaks while the journal is asked what became of the others of a committed batch', () => {
+  let relay: Relay | undefined;
+  afterEach(() => relay?.close());
+
+  /** A session whose way breaks with the first statement with these words after `arm`. */
+  const breakingAt = async (words: string, atBreak = () => {}) => {
+    let armed = false;
+    relay = await openRelay(install.url, (near, far) => {
+      far.pipe(near);
+      near.on('data', (chunk) => {
+        if (!armed || !chunk.includes(words)) return far.write(chunk);
+        atBreak();
+        near.destroy();
+      });
+    });
+    const session = await install.session({ FLOWMEND_DATABASE_URL: relay.url });
+    const arm = async () => {
+      armed = true;
+    };
+    return { session, arm };
+  };
+  const makeStale = () =>
+    install.query('update migration.discovery_flows set progress_percentage = 7 where flow_id = $1', [ids[1]]);
+  const journalled = async () => (await install.query('select id from flowmend.journal')).map(({ id }) => id);
+
+  test('lost: the batch is in the outcome, with its receipt', async () => {
+    const { session, arm } = await breakingAt('with recursive turns');
+    const plan = await planMany(session, ids);
+    await makeStale();
+    const outcome = await applyMany(session, plan, { ...agreed, beforehand: secondTime(arm) });
+    expect(outcome).toMatchObject({ kind: 'broken', applied: FLOWS - 1, left: 1, failure: { code: 'no-connection' } });
+    expect(outcome.receipts).toEqual(await journalled());
+    expect(outcome.receipts).toHaveLength(1);
+  });
+
+  test('ended by a person: the same, and nothing says that nothing was written', async () => {
+    const ending = new AbortController();
+    const { session, arm } = await breakingAt('with recursive turns', () => ending.abort());
+    const plan = await planMany(session, ids);
+    await makeStale();
+    const until = sessionUntil(session, ending.signal);
+    const outcome = await applyMany(until, plan, { ...agreed, beforehand: secondTime(arm) });
+    expect(outcome).toMatchObject({ kind: 'broken', applied: FLOWS - 1, left: 1, failure: { code: 'cancelled' } });
+    expect(outcome.receipts).toEqual(await journalled());
+    expect(JSON.stringify(outcome)).not.toMatch(/nothing was written/i);
+  });
+
+  test('a batch that had to be divided: the half that was committed stays in the outcome', async () => {
+    await install.query(`
+      create function migration.never() returns trigger language plpgsql as
+        $$ begin if new.flow_id = '${ids.at(-1)}' then raise exception 'not this one'; end if; return new; end $$;
+      create trigger never before update on migration.discovery_flows for each row execute function migration.never()`);
+    let transactions = 0;
+    relay = await openRelay(install.url, (near, far) => {
+      far.pipe(near);
+      near.on('data', (chunk) => {
+        if (chunk.includes('set constraints all immediate; ')) transactions += 1;
+        // The whole, the first half, and the second.
+        if (transactions === 3) near.destroy();
+        else far.write(chunk);
+      });
+    });
+    const session = await install.session({ FLOWMEND_DATABASE_URL: relay.url });
+    const outcome = await applyMany(session, await planMany(session, ids), agreed);
+    expect(outcome).toMatchObject({ kind: 'broken', applied: FLOWS / 2, left: FLOWS / 2 });
+    expect(outcome.receipts).toEqual(await journalled());
+    expect(outcome.receipts).toHaveLength(1);
+  });
+
+  test('an undo of a run that breaks between two receipts: the outcome has the first', async () => {
+    const { session, arm } = await breakingAt('from flowmend.journal j');
+    const plan = await planMany(session, ids, { batchSize: FLOWS / 2 });
+    await applyMany(session, plan, { ...agreed, lanes: 1 });
+    const draft = await draftRunUndo(session, plan.hash);
+    const outcome = await undoRun(session, draft, { ...agreed, between: () => arm().then(() => 'go on') });
+    expect(outcome).toMatchObject({
+      kind: 'broken',
+      applied: FLOWS / 2,
+      left: FLOWS / 2,
+      failure: { code: 'no-connection', message: expect.not.stringContaining('Nothing was written') },
+    });
+    const undos = await install.query('select id from flowmend.journal where undoes is not null');
+    expect(outcome.receipts).toEqual(undos.map(({ id }) => id));
+  });
+});
+
+/** What is called before the journal is made ready, and before the first batch: done the second time. */
+function secondTime(work: () => Promise<void>): () => Promise<void> {
+  let calls = 0;
+  return async () => {
+    calls += 1;
+    if (calls === 2) await work();
+  };
+}

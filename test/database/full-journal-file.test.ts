@@ -142,6 +142,9 @@ test('the same in a run of many: it breaks off, says so, and goes on later', asy
   const [kept] = await receipts(session, { limit: 9 });
   expect(broke).toMatchObject({
     kind: 'broken',
+    applied: 1,
+    left: 1,
+    receipts: [kept?.id],
     failure: { code: 'journal-unmarked', message: expect.stringContaining(`committed, as receipt ${kept?.id}`) },
   });
   expect(await applyMany(session, plan, not)).toMatchObject({ kind: 'done', before: 1, applied: 1, failed: [] });

@@ -1,0 +1,19 @@
+import { asFailure } from '../as-failure.ts';
+import { Failure } from '../failure.ts';
+import type { ManyOutcome } from './apply-many.ts';
+
+interface Broken {
+  readonly kind: 'broken';
+  readonly why: string;
+  readonly failure: NonNullable<ManyOutcome['failure']>;
+}
+
+/** How a run of many flows says what ended it. What was committed until then stands in the outcome beside this. */
+export function brokenBy(thrown: unknown): Broken {
+  const failure = asFailure(thrown);
+  const { code, message, next } = failure.code === 'cancelled' ? ENDED : failure;
+  return { kind: 'broken', why: `${message} ${next}`.trim(), failure: { code, message, next } };
+}
+
+/** Who ends a statement says that nothing was written, and knows nothing of the batches before it. */
+const ENDED = new Failure('cancelled', 'It was ended. What was written until then stands.');
