@@ -11,6 +11,7 @@ import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
 import { type OtherKind, otherKinds, otherModels } from './other-kinds.ts';
+import { takesAnyBytes } from './readable-text.ts';
 import type { Reader } from './reader.ts';
 import { NamedServer, type ServerIdentity, SYSTEM_IDENTIFIER } from './server-identity.ts';
 
@@ -44,8 +45,8 @@ const FoundTable = z.object({
   release: z.number(),
   /** The same for each table. */
   server: NamedServer,
-  /** The database is SQL_ASCII: a text of it may be no text in any encoding. */
-  any_bytes: z.boolean(),
+  /** Of the database, as PostgreSQL calls it. */
+  encoding: z.string(),
   /** Rows that policies hide from this role are not there for it. */
   row_security: z.boolean(),
   /** False for a view that PostgreSQL can neither lock nor write through. */
@@ -206,7 +207,7 @@ export async function readCatalog(
           `${other} holds ${model.child.table} too; ${schema} is looked at, unless ${ways().schema} names another`,
       ),
       ...RECORDS.flatMap((record) => fits[record].notices),
-      ...(tables.child.any_bytes
+      ...(takesAnyBytes(tables.child)
         ? [
             'this database is SQL_ASCII, which takes any bytes: in a list of flows those that are not UTF-8 are shown as question marks',
           ]

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import { ways } from '../ways.ts';
+import { UNMAPPED, unmappedFailure } from './unmapped-character.ts';
 
 /** Of a text that is no text in its encoding. */
 export const NOT_UTF8 = '22021';
@@ -21,6 +22,7 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
     new Failure('wrong-data', `A text here is not UTF-8, and cannot be read: ${sentence(message)}`, {
       next: 'An SQL_ASCII database takes any bytes. Have the text corrected where it is stored; nothing was changed.',
     }),
+  [UNMAPPED]: unmappedFailure,
   '25006': (message) =>
     new Failure('read-only', `This connection can only read: ${sentence(message)}`, {
       next: `Point ${ways().database} at the primary server, with a role that may write.`,
