@@ -25,7 +25,7 @@ export function catalogStatement(tables: readonly string[], system: Sql): Sql {
       t.relname as name,
       current_setting('server_version_num')::int / 10000 as release,
       ${namedServer(system)} as server,
-      getdatabaseencoding() = 'SQL_ASCII' as any_bytes,
+      getdatabaseencoding() as encoding,
       -- A view that reads as its reader is under the policies of its table.
       row_security_active(case when t.reloptions::text ~ 'security_invoker=(true|on|yes|1)' then base.oid else t.oid end)
         as row_security,

@@ -12,6 +12,7 @@ import { catalogStatement } from './catalog-statement.ts';
 import { fitTable } from './fit-table.ts';
 import { type Linked, linkTargets } from './link-targets.ts';
 import { type OtherKind, otherKinds, otherModels } from './other-kinds.ts';
+import { takesAnyBytes } from './readable-text.ts';
 import type { Reader } from './reader.ts';
 import { type ServerIdentity, SYSTEM_IDENTIFIER } from './server-identity.ts';
 import { columnOf, FoundTable, isStored, type Table } from './table.ts';
@@ -123,7 +124,7 @@ export async function readCatalog(
           `${other} holds ${model.child.table} too; ${schema} is looked at, unless ${ways().schema} names another`,
       ),
       ...RECORDS.flatMap((record) => fits[record].notices),
-      ...(tables.child.any_bytes
+      ...(takesAnyBytes(tables.child)
         ? [
             'this database is SQL_ASCII, which takes any bytes: in a list of flows those that are not UTF-8 are shown as question marks',
           ]

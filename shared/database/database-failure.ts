@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import { ways } from '../ways.ts';
+import { UNMAPPED, unmappedFailure } from './unmapped-character.ts';
 
 /** Of a text that is no text in its encoding. */
 export const NOT_UTF8 = '22021';
@@ -21,6 +22,7 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
     new Failure('wrong-data', `A text here is not UTF-8, and cannot be read: ${sentence(message)}`, {
       next: 'An SQL_ASCII database takes any bytes. Have the text corrected where it is stored; nothing was changed.',
     }),
+  [UNMAPPED]: unmappedFailure,
   '25006': (message) =>
     new Failure('read-only', `This connection can only read: ${sentence(message)}`, {
       next: `Point ${ways().database} at the primary server, with a role that may write.`,
@@ -36,7 +38,7 @@ const BY_STATE: Record<string, (message: string) => Failure> = {
   '40001': serialization,
   '57014': cancelled,
   '53100': (message) =>
-    new Failure('disk-full', `The disk of the server is full: ${sentence(message)} Nothing was changed.`, {
+    new Failure('disk-full', `The disk of the server is full: ${sentence(message)} The statement changed nothing.`, {
       next: 'Nothing can be written until there is room again; tell whoever runs the database.',
     }),
   '53000': outOfResources,
@@ -95,7 +97,7 @@ function cancelled(message: string): Failure {
   }
   return new Failure(
     'timed-out',
-    `The statement was cancelled on the server: ${sentence(message)} Nothing was changed.`,
+    `The statement was cancelled on the server: ${sentence(message)} The statement changed nothing.`,
     {
       next: 'Its time limit or an administrator ended it.',
     },
@@ -122,9 +124,13 @@ function poolerFull(message: string): Failure {
 }
 
 function outOfResources(message: string): Failure {
-  return new Failure('server-full', `The server has no room left for this: ${sentence(message)} Nothing was changed.`, {
-    next: 'Try again when the server is less busy; tell whoever runs the database.',
-  });
+  return new Failure(
+    'server-full',
+    `The server has no room left for this: ${sentence(message)} The statement changed nothing.`,
+    {
+      next: 'Try again when the server is less busy; tell whoever runs the database.',
+    },
+  );
 }
 
 /** Names what the database or the way to it said, in one line, without the connection string. */

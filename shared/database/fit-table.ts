@@ -168,7 +168,7 @@ function missingTable(schema: string, name: string, wanted: readonly Wanted[], d
     // Nothing of it is asked of the server.
     release: 0,
     server: { system: null, database: 0, name: '' },
-    any_bytes: false,
+    encoding: '',
     row_security: false,
     updatable: false,
     writable: false,

@@ -1,12 +1,15 @@
 import type { DatabaseSettings } from './database-settings.ts';
 import { literal } from './identifier.ts';
 import { type ServerSettings, startupOptions } from './startup-options.ts';
+import { ON_THE_WAY } from './unmapped-character.ts';
 
 /**
  * Values are compared and journalled as text, so every transaction prints them the same way. The search path holds
  * nothing of the install's: a function or operator planted in a schema cannot be reached by our statements.
  */
 const SAME_TEXT_EVERYWHERE: ServerSettings = {
+  // How the driver writes and reads all text, whatever came with the connection.
+  client_encoding: ON_THE_WAY,
   timezone: 'UTC',
   datestyle: 'ISO, MDY',
   intervalstyle: 'postgres',
@@ -23,8 +26,6 @@ function givenSettings({ url }: DatabaseSettings): ServerSettings {
   const given = url && new URL(url.reveal()).searchParams;
   return {
     application_name: given?.get('application_name') ?? 'flowmend',
-    // How the driver writes and reads all text.
-    client_encoding: 'UTF8',
     ...startupOptions(given?.get('options') ?? process.env.PGOPTIONS ?? ''),
   };
 }

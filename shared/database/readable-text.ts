@@ -15,12 +15,22 @@ const UTF8 = [
   '\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}',
 ].join('|');
 
+/** In an SQL_ASCII database a text may be no text in any encoding. */
+export function takesAnyBytes({ encoding }: Pick<Table, 'encoding'>): boolean {
+  return encoding === 'SQL_ASCII';
+}
+
 /**
  * True where a text of an SQL_ASCII database is not UTF-8: the server passes such a database's bytes on as they are, and
  * fails the whole statement where a client is not to have them.
  */
 export function isUnreadable(text: Sql): Sql {
   return sql`coalesce(${text} ~ ${literal(ANY_HIGH)} and ${text} !~ ${literal(`^(${UTF8})*$`)}, false)`;
+}
+
+/** True where a text holds the character of these bytes, hexadecimal digits, in the encoding of the database. */
+export function holdsCharacter(text: Sql, bytes: string): Sql {
+  return sql`coalesce(strpos(${text}, convert_from(decode(${bytes}, 'hex'), getdatabaseencoding())) > 0, false)`;
 }
 
 const TEXTS = ['text', 'character varying', 'character', 'name'];

@@ -32,8 +32,8 @@ export const FoundTable = z.object({
   release: z.number(),
   /** The same for each table. */
   server: NamedServer,
-  /** The database is SQL_ASCII: a text of it may be no text in any encoding. */
-  any_bytes: z.boolean(),
+  /** Of the database, as PostgreSQL calls it. */
+  encoding: z.string(),
   /** Rows that policies hide from this role are not there for it. */
   row_security: z.boolean(),
   /** False for a view that PostgreSQL can neither lock nor write through. */

@@ -1,11 +1,12 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { RECORDS } from '../database/catalog.ts';
+import { type Catalog, RECORDS } from '../database/catalog.ts';
 import { NOT_UTF8, serverError } from '../database/database-failure.ts';
 import { column, literal } from '../database/identifier.ts';
-import { isText, isUnreadable } from '../database/readable-text.ts';
+import { holdsCharacter, isText, isUnreadable, takesAnyBytes } from '../database/readable-text.ts';
 import type { Reader } from '../database/reader.ts';
 import { recordSource } from '../database/record-source.ts';
+import { ON_THE_WAY, UNMAPPED, unmappedCharacter } from '../database/unmapped-character.ts';
 import { Failure } from '../failure.ts';
 import type { RecordName } from '../flow/model.ts';
 import type { Install } from './rule-set.ts';
@@ -21,8 +22,8 @@ const Unreadable = z.object({
 type Unreadable = z.infer<typeof Unreadable>;
 
 /**
- * Names the columns and the flows whose bytes kept an SQL_ASCII database from answering: it takes any, and gives none that
- * are not UTF-8.
+ * Names the columns and the flows whose text kept the database from answering: one that is SQL_ASCII takes any bytes, and gives
+ * none that are not UTF-8; others have characters that UTF-8 has not.
  * @param flowIds flows that are named before others
  * @returns what to throw instead; the same where something else went wrong, or nothing more can be asked
  */
@@ -35,30 +36,54 @@ export async function namingTheText(
   }: { readonly install: Install; readonly reader: Reader; readonly flowIds?: readonly string[] },
 ): Promise<unknown> {
   const { catalog, model } = install;
-  if (serverError(thrown).state !== NOT_UTF8 || !catalog.child.any_bytes) return thrown;
-  const rows = await reader.read(unreadableTexts(install, flowIds)).catch(() => []);
+  const trouble = troubleOf(thrown, catalog);
+  if (trouble === undefined) return thrown;
+  const rows = await reader.read(unreadableTexts(install, trouble.within, flowIds)).catch(() => []);
   const found = z.array(Unreadable).parse(rows);
   if (found.length === 0) return thrown;
-  const named = found.slice(0, MOST).map((one) => wordsOf(one, model[one.record].table));
+  const named = found.slice(0, MOST).map((one) => `${placeOf(one, model[one.record].table)} holds ${trouble.what}`);
   return new Failure('wrong-data', `${named.join('; ')}${found.length > MOST ? '; and more' : ''}.`, {
-    next: 'This database is SQL_ASCII, which takes any bytes. Have these texts corrected, then ask again; nothing was changed.',
+    next: `${trouble.why} Have these texts corrected, then ask again; nothing was changed.`,
     cause: thrown,
   });
 }
 
-function wordsOf({ key, flow_id, columns }: Unreadable, table: string): string {
-  const which = flow_id === null ? `row ${key}, which belongs to no flow,` : `flow ${flow_id} (row ${key})`;
-  return `${table}.${columns.join(', ')} of ${which} holds bytes that are not UTF-8`;
+/** What keeps a text from being read. */
+interface Trouble {
+  /** True for such a text. */
+  readonly within: (text: Sql) => Sql;
+  readonly what: string;
+  readonly why: string;
 }
 
-function unreadableTexts(install: Install, flowIds: readonly string[]): Sql {
+function troubleOf(thrown: unknown, { child }: Catalog): Trouble | undefined {
+  const { state, message } = serverError(thrown);
+  if (state === NOT_UTF8 && takesAnyBytes(child)) {
+    const why = 'This database is SQL_ASCII, which takes any bytes.';
+    return { within: isUnreadable, what: 'bytes that are not UTF-8', why };
+  }
+  const character = state === UNMAPPED ? unmappedCharacter(message) : undefined;
+  if (character?.from !== child.encoding || character.to !== ON_THE_WAY) return undefined;
+  return {
+    within: (text) => holdsCharacter(text, character.bytes),
+    what: `the character 0x${character.bytes}`,
+    why: `This database is ${character.from}, and UTF-8 has no such character.`,
+  };
+}
+
+function placeOf({ key, flow_id, columns }: Unreadable, table: string): string {
+  const which = flow_id === null ? `row ${key}, which belongs to no flow,` : `flow ${flow_id} (row ${key})`;
+  return `${table}.${columns.join(', ')} of ${which}`;
+}
+
+function unreadableTexts(install: Install, within: Trouble['within'], flowIds: readonly string[]): Sql {
   const { catalog, model } = install;
   const parts = RECORDS.flatMap((record) => {
     const table = catalog[record];
     const texts = table.columns.filter(({ name, type }) => isText(table, name) || type.startsWith('json'));
     if (!table.exists || texts.length === 0) return [];
     const bad = texts.map(
-      ({ name }) => sql`case when ${isUnreadable(sql`${column('t', name)}::text`)} then ${literal(name)} end`,
+      ({ name }) => sql`case when ${within(sql`${column('t', name)}::text`)} then ${literal(name)} end`,
     );
     return [
       sql`select ${literal(record)} as record, ${column('t', model[record].columns.id)}::text as key,

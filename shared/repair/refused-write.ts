@@ -1,4 +1,5 @@
 import type { Catalog } from '../database/catalog.ts';
+import { ON_THE_WAY, UNMAPPED, unmappedCharacter } from '../database/unmapped-character.ts';
 import { Failure } from '../failure.ts';
 import { WritableRecord } from './change.ts';
 import { NEW_RULE, updateRules } from './update-rules.ts';
@@ -40,6 +41,9 @@ export function refusedWrite(catalog: Catalog, thrown: unknown): string | undefi
     return WritableRecord.options.flatMap((record) => updateRules(catalog[record])).join('; ') || NEW_RULE;
   }
   if (ELSEWHERE.test(code) && !policy) return undefined;
+  // What is written comes from the database itself; a reason, or the name of who writes, is of no flow.
+  const sent = code === UNMAPPED ? unmappedCharacter(String(message)) : undefined;
+  if (sent?.from === ON_THE_WAY && sent.to === catalog.child.encoding) return undefined;
   const check = WritableRecord.options
     .flatMap((record) => catalog[record].checks)
     .find(({ name }) => name === constraint);

@@ -203,7 +203,7 @@ test.each([
 test.each([
   ['a table that is missing', `perform 1 from migration.nowhere;`, 'wrong-schema'],
   ['a right that is missing', `raise exception 'no' using errcode = 'insufficient_privilege';`, 'no-rights'],
-  ['no memory', `raise exception 'no' using errcode = 'out_of_memory';`, 'database'],
+  ['no memory', `raise exception 'no' using errcode = 'out_of_memory';`, 'server-full'],
 ])('what is wrong with no flow ends the run, and is not sought by halving: %s', async (_, body, code) => {
   const plan = await planned();
   await stubborn(plan.flows[0] ?? '', body);

@@ -122,12 +122,12 @@ test('many flows from a file: one round trip more for each batch', async () => {
   expect(applied.statements).toHaveLength(2 + 2 * 7);
 });
 
-test('an undo of one flow: whose its rows are costs one statement of its nineteen', async () => {
+test('an undo of one flow: whose its rows are costs one statement of its seventeen', async () => {
   const { facts } = await diagnose(session, ids[0] ?? '');
   const receipt = await latestReceipt(session, facts.row.flow_id);
   if (!receipt) throw new Error('no receipt');
   const undone = await sent(() => apply(session, planUndo(session, receipt), agreed));
   expect(undone.value.kind).toBe('applied');
   const judging = undone.statements.filter((text) => text.includes('as "rawRecords"'));
-  expect([undone.statements.length, judging.length]).toEqual([19, 1]);
+  expect([undone.statements.length, judging.length]).toEqual([17, 1]);
 });

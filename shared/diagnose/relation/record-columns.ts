@@ -2,7 +2,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Catalog } from '../../database/catalog.ts';
 import { column } from '../../database/identifier.ts';
 import { type JsonExpression, jsonType, member, unpackable } from '../../database/json-column.ts';
-import { isText, readableText } from '../../database/readable-text.ts';
+import { isText, readableText, takesAnyBytes } from '../../database/readable-text.ts';
 import { typeOf } from '../../database/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
@@ -61,7 +61,7 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
       ...jsonType(catalog.master, master.columns.persistence),
     });
   // What is only looked at must not keep a whole fleet from being judged: repairs compare what is stored.
-  const passable = (text: Sql) => (catalog.child.any_bytes ? readableText(text) : text);
+  const passable = (text: Sql) => (takesAnyBytes(catalog.child) ? readableText(text) : text);
   const read = (record: 'child' | 'master' | 'import', stored: string) =>
     isText(catalog[record], stored) ? passable(place(record, stored)) : place(record, stored);
   const nullable = (stored: string) => catalog.child.columns.some(({ name, notNull }) => name === stored && !notNull);
