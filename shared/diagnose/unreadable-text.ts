@@ -63,7 +63,8 @@ function troubleOf(thrown: unknown, { child }: Catalog): Trouble | undefined {
     return { within: isUnreadable, what: 'bytes that are not UTF-8', why };
   }
   const character = state === UNMAPPED ? unmappedCharacter(message) : undefined;
-  if (character?.from !== child.encoding || character.to !== ON_THE_WAY) return undefined;
+  if (character === undefined) return undefined;
+  if (character.from !== child.encoding || character.to !== ON_THE_WAY) return undefined;
   return {
     within: (text) => holdsCharacter(text, character.bytes),
     what: `the character 0x${character.bytes}`,
