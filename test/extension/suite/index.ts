@@ -9,7 +9,7 @@ export interface Outcome {
 
 /** Runs every test of the suite in the extension host that loaded this file. */
 export async function runSuite(): Promise<Outcome> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 400_000 });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 400_000, grep: new RegExp(process.env.FLOWMEND_TEST_TITLES ?? '') });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('./activation.test.ts');
   // Before the stuck flow is mended.
