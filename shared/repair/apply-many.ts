@@ -96,10 +96,11 @@ const HEARD_EVERY_MS = 200;
  * @throws Failure of the connection and the like, before the first batch; later it is the outcome, with what was done
  */
 export function applyMany(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
-  return writing(() => applied(session, plan, options));
+  return writing(() => applyBatches(session, plan, options));
 }
 
-async function applied(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
+/** The same where others were written before: a failure does not say that nothing was. */
+export async function applyBatches(session: WriteSession, plan: Plan, options: ApplyManyOptions): Promise<ManyOutcome> {
   refuseUnjudged(session, plan.kind);
   const { flows: all, part } = partsOf(plan);
   const refuse = (why: string): ManyOutcome => ({ ...outcomeOf(plan, all.length, 0), kind: 'refused', why });

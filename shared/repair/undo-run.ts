@@ -1,8 +1,8 @@
-import { Failure } from '../failure.ts';
+import { asFailure, Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { ways } from '../ways.ts';
 import type { FailedFlow } from './apply-batch.ts';
-import { type ApplyManyOptions, applyMany, type ManyOutcome, type ManyProgress } from './apply-many.ts';
+import { type ApplyManyOptions, applyBatches, type ManyOutcome, type ManyProgress } from './apply-many.ts';
 import { draftTried, type UndoDraft } from './draft-undo.ts';
 import type { Drift } from './drift.ts';
 import { appliedFlows, IN_THE_TABLE, isReadable, receiptById } from './journal-place.ts';
@@ -11,6 +11,7 @@ import { type Plan, seal } from './plan.ts';
 import { undoOf } from './plan-undo.ts';
 import { otherServerOf } from './receipt-origin.ts';
 import { withinWriter } from './receipt-problem.ts';
+import { sayingWhatWasWritten } from './saying-what-was-written.ts';
 
 /** One receipt of a run with the flows of it that are taken back. */
 interface Part {
@@ -117,20 +118,33 @@ export async function undoRun(session: WriteSession, draft: RunDraft, options: U
   };
   const began = performance.now();
   for (const part of parts) {
-    const receipt = await receiptById(session, part.receipt);
-    const plan = seal(undoOf(session, (await withinWriter(session, receipt)).receipt, part.flows));
     const { between, ...consent } = options;
-    const one = await applyMany(session, plan, { ...consent, batchSize: part.flows.length, lanes: 1, stopAtShare: 1 });
+    const one = await takenBack(session, part, consent).catch(asFailure);
+    if (one instanceof Failure) {
+      if (sum.receipts.length === 0) throw sayingWhatWasWritten(one);
+      const { code, message, next } = one;
+      return { ...sum, kind: 'broken', why: `${message} ${next}`.trim(), failure: { code, message, next } };
+    }
     if (one.kind === 'refused')
       return { ...sum, ...(sum.applied === 0 ? { kind: 'refused' } : { kind: 'stopped' }), why: one.why };
     added(sum, one);
-    const leftOut = one.applied === 0 ? [] : columnsNotRestoredIn(columnsLeftOut(session, receipt, plan));
-    if (leftOut.length > 0) sum.notRestored = addedUp([...(sum.notRestored ?? []), ...leftOut]);
     if (one.kind === 'broken')
       return { ...sum, kind: 'broken', why: one.why, ...(one.failure ? { failure: one.failure } : {}) };
     if (sum.left > 0 && (await between?.(progressOf(sum, began))) === 'stop') return { ...sum, kind: 'interrupted' };
   }
   return sum;
+}
+
+async function takenBack(
+  session: WriteSession,
+  { receipt: id, flows }: Part,
+  consent: Omit<UndoRunOptions, 'between'>,
+): Promise<ManyOutcome> {
+  const receipt = await receiptById(session, id);
+  const plan = seal(undoOf(session, (await withinWriter(session, receipt)).receipt, flows));
+  const one = await applyBatches(session, plan, { ...consent, batchSize: flows.length, lanes: 1, stopAtShare: 1 });
+  const leftOut = one.applied === 0 ? [] : columnsNotRestoredIn(columnsLeftOut(session, receipt, plan));
+  return leftOut.length === 0 ? one : { ...one, notRestored: addedUp([...(one.notRestored ?? []), ...leftOut]) };
 }
 
 function added(sum: ManyOutcome, one: ManyOutcome): void {
