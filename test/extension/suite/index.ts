@@ -15,10 +15,12 @@ export async function runSuite(): Promise<Outcome> {
   // Before the stuck flow is mended.
   await import('./configuration.test.ts');
   await import('./connection.test.ts');
+  await import('./nothing-broken.test.ts');
   await import('./stuck-flow.test.ts');
   await import('./choices.test.ts');
   await import('./many-flows.test.ts');
   await import('./access.test.ts');
+  await import('./cancelling.test.ts');
   await import('./later-generation.test.ts');
   await import('./bad-input.test.ts');
   await import('./hostile-text.test.ts');
