@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { asFailure, speakOf, totalsText, whyNotJudged } from '../shared/index.ts';
+import { sayingWhatWasChanged } from './cancelled-command.ts';
 import { commands } from './commands/index.ts';
 import { Connection } from './connection.ts';
 import { ConnectionSigns } from './connection-signs.ts';
@@ -47,8 +48,11 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     mending,
     keepDocumentLanguage([FLOW_SCHEME, PREVIEW_SCHEME]),
     // A document must not look current while its database is away, nor stay behind once it is back.
-    tree.onDidAsk((answer) => (answer === 'failed' ? documents.refreshAll() : documents.refreshStale())),
-    tree.onDidAsk((answer) => signs.showCounts(answer === 'failed' ? '' : totalsText(answer))),
+    tree.onDidAsk((answer) => {
+      if (answer === 'failed') documents.refreshAll();
+      else if (answer !== 'cancelled') documents.refreshStale();
+    }),
+    tree.onDidAsk((answer) => signs.showCounts(typeof answer === 'string' ? '' : totalsText(answer))),
     signs,
     view,
     onConfigurationChange(() => void connection?.reopen()),
@@ -58,8 +62,9 @@ export function activate(context: vscode.ExtensionContext): { tree: FlowTree } {
     ...Object.entries(commands).map(([name, command]) =>
       vscode.commands.registerCommand(`flowmend.${name}`, (...args: unknown[]) =>
         command(face, ...args).catch((thrown: unknown) => {
-          showFailure(thrown);
-          if (asFailure(thrown).code === 'no-connection') documents.refreshAll();
+          const failure = sayingWhatWasChanged(name, asFailure(thrown));
+          showFailure(failure);
+          if (failure.code === 'no-connection') documents.refreshAll();
         }),
       ),
     ),

@@ -29,7 +29,7 @@ export async function mendMany(face: Face, session: WriteSession, plan: Plan, tr
   const agreed = await askToMend(session, plan, trial, `Mend ${flows}`);
   if (!agreed) return;
   try {
-    const outcome = await longWork(`mending ${flows}`, (work) =>
+    const outcome = await longWork(`mending ${flows}`, session, (session, work) =>
       face.mending.during((steering) => {
         work.signal.addEventListener('abort', steering.stop);
         return applyMany(session, plan, {
@@ -39,7 +39,7 @@ export async function mendMany(face: Face, session: WriteSession, plan: Plan, tr
         });
       }),
     );
-    if (outcome) tell(face, { ...outcome, failed: [...trial.failed, ...outcome.failed] }, trial);
+    tell(face, { ...outcome, failed: [...trial.failed, ...outcome.failed] }, trial);
   } finally {
     face.documents.refreshAll();
     face.tree.refresh();
@@ -82,16 +82,20 @@ function tell(face: Face, outcome: ManyOutcome, trial: ManyPreview): void {
   });
 }
 
-function words({ kind, why, total, applied, failed, left, planHash, receipts }: ManyOutcome): string {
+function words({ kind, why, failure, total, applied, failed, left, planHash, receipts }: ManyOutcome): string {
   if (kind === 'refused') return `refused: ${why ?? ''}; nothing was written.`;
+  // What is cancelled is rolled back by the server: nothing of it is unknown.
+  const cancelled = failure?.code === 'cancelled';
+  const broken = kind === 'broken' && !cancelled;
   return [
     `${applied} of ${total} flows mended and verified`,
     ...(kind === 'stopped' ? [`stopped, because ${why ?? ''}`] : []),
     ...(failed.length > 0 ? [`${failed.length} failed and left as found`] : []),
     ...(left > 0
-      ? [`${left} ${kind === 'broken' ? 'not tried, or not known' : 'not tried'}: the same command goes on with them`]
+      ? [`${left} ${broken ? 'not tried, or not known' : 'not written'}: the same command goes on with them`]
       : []),
     ...(receipts.length > 0 ? [`run ${runId(planHash)}`] : []),
-    ...(kind === 'broken' ? [`it broke off: ${why ?? ''}`] : []),
+    ...(cancelled ? ['you cancelled it'] : []),
+    ...(broken ? [`it broke off: ${why ?? ''}`] : []),
   ].join('; ');
 }

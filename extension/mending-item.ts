@@ -4,7 +4,7 @@ import { openSteering, type Steering } from '../shared/index.ts';
 const LOOKS: Readonly<Record<ReturnType<Steering['wish']>, { text: string; tooltip: string }>> = {
   'go on': {
     text: '$(debug-pause) Flowmend: pause mending',
-    tooltip: 'Pauses after the running batch. Cancelling the progress ends it there.',
+    tooltip: 'Pauses after the running batch. Cancelling the progress rolls that batch back and ends the run.',
   },
   pause: {
     text: '$(debug-continue) Flowmend: paused, go on',

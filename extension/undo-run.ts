@@ -16,10 +16,9 @@ import { fail } from './say/notify.ts';
 
 /** Takes back all that one plan wrote: tried out and shown first, then asked, then receipt by receipt. */
 export async function undoRunOf(face: Face, session: WriteSession, planHash: string): Promise<void> {
-  const draft = await longWork('trying the undo out', ({ report }) =>
+  const draft = await longWork('trying the undo out', session, (session, { report }) =>
     draftRunUndo(session, planHash, (tried, all) => report(tried, all, `${tried} of ${all} flows, rolled back`)),
   );
-  if (!draft) return;
   const { plan, flows, otherServer, failed } = draft;
   await face.previews.show(`${plain(runUndoText(draft))}\n`, `undo-of-run-${runId(planHash)}.txt`);
   if (!plan) {
@@ -37,7 +36,7 @@ export async function undoRunOf(face: Face, session: WriteSession, planHash: str
   if (!consent) return;
   if (otherServer !== undefined && !(await copyIsMeant(otherServer))) return;
   try {
-    const outcome = await longWork(`taking back ${flows} flows`, ({ signal, report }) =>
+    const outcome = await longWork(`taking back ${flows} flows`, session, (session, { signal, report }) =>
       undoRun(session, draft, {
         ...consent,
         server: otherServer,
@@ -49,7 +48,6 @@ export async function undoRunOf(face: Face, session: WriteSession, planHash: str
         },
       }),
     );
-    if (!outcome) return;
     const text = runUndoneText({ ...outcome, failed: [...failed, ...outcome.failed] });
     await face.previews.show(`${plain(text)}\n`, `run-${runId(planHash)}-taken-back.txt`);
   } finally {

@@ -17,6 +17,7 @@ import {
 } from '../shared/index.ts';
 import { askConsent, copyIsMeant } from './consent.ts';
 import type { Face } from './face.ts';
+import { longWork } from './say/long-work.ts';
 import { fail, inform, warn } from './say/notify.ts';
 import { writeSession } from './write-session.ts';
 
@@ -32,7 +33,7 @@ export async function writePlan(
   otherServer?: string,
 ): Promise<'written' | 'not written' | 'again'> {
   const session = await writeSession(face.connection, plan.flows[0]);
-  const run = await preview(session, plan);
+  const run = await longWork('trying it out', session, (session) => preview(session, plan));
   if (run.kind !== 'ran') return hindered(face, `it would not hold. ${plain(runText(run))}`, plan, run);
   const closeDiff = await face.previews.showDiff(run.changes, title);
   const values = run.changes.reduce((sum, change) => sum + change.columns.length, 0);
@@ -40,7 +41,8 @@ export async function writePlan(
   const consent = await askConsent(session, 'Apply', title, await detailOf(session, plan, does));
   if (!consent) return 'not written';
   if (otherServer !== undefined && !(await copyIsMeant(otherServer))) return 'not written';
-  const outcome = await apply(session, plan, { ...consent, server: otherServer, createJournal: true });
+  const agreed = { ...consent, server: otherServer, createJournal: true };
+  const outcome = await longWork('writing', session, (session) => apply(session, plan, agreed));
   for (const flowId of plan.flows) face.documents.refresh(flowId);
   face.tree.refresh();
   if (outcome.kind === 'applied' || outcome.kind === 'restored in part') await closeDiff();

@@ -23,20 +23,15 @@ import { writeSession } from '../write-session.ts';
  */
 export async function applyManyCommand(face: Face): Promise<void> {
   const session = await writeSession(face.connection);
-  const broken = await longWork('counting the flows that break each rule', ({ signal }) =>
-    brokenRules(session, signal),
-  );
-  if (!broken) return;
+  const broken = await longWork('counting the flows that break each rule', session, (session) => brokenRules(session));
   if (broken.flows === 0) return nothing('no flow breaks a rule that can be mended.');
   const picked = await pickRule(broken);
   if (!picked) return;
-  const whole = await longWork('planning', (work) => planOf(session, picked.rules, work));
-  if (whole === undefined) return;
+  const whole = await longWork('planning', session, (session, { report }) => planOf(session, picked.rules, report));
   if (whole === 'nothing') return nothing('nobody breaks it any more.');
-  const trial = await longWork('trying it out', ({ report }) =>
+  const trial = await longWork('trying it out', session, (session, { report }) =>
     previewMany(session, whole, (tried, all) => report(tried, all, `${tried} of ${all} flows, rolled back`)),
   );
-  if (!trial) return;
   const plan = heldPlan(whole, trial);
   await face.previews.show(`${plain(manyPlanDocument(plan ?? whole, trial))}\n`, 'plan-of-many.txt');
   if (!plan) return nothing('none of these flows can be mended like this; the document says why.');
@@ -46,9 +41,9 @@ export async function applyManyCommand(face: Face): Promise<void> {
 async function planOf(
   session: WriteSession,
   rules: readonly string[] | undefined,
-  { signal, report }: LongWork,
+  report: LongWork['report'],
 ): Promise<Plan | 'nothing'> {
-  const { flowIds, found } = await flowsToMend(session, { rules }, signal);
+  const { flowIds, found } = await flowsToMend(session, { rules });
   if (flowIds.length === 0) return 'nothing';
   return planMany(session, flowIds, {
     rules,

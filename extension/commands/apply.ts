@@ -1,5 +1,6 @@
 import { planWithChoices } from '../choose.ts';
 import type { Face } from '../face.ts';
+import { readFlow } from '../read-flow.ts';
 import { inform } from '../say/notify.ts';
 import { flowOf } from '../target.ts';
 import { writePlan } from '../write-plan.ts';
@@ -14,7 +15,7 @@ export async function applyCommand(face: Face, target?: unknown, rules?: unknown
   if (typed === undefined) return;
   const only = Array.isArray(rules) ? { rules: rules.map(String) } : {};
   for (;;) {
-    const { facts, diagnosis } = await face.documents.diagnosed(typed);
+    const { facts, diagnosis } = await readFlow(face, typed);
     const plan = await planWithChoices(await writeSession(face.connection, diagnosis.flowId), facts, only);
     if (!plan) return;
     if (plan.steps.every((step) => step.writes.length === 0)) {

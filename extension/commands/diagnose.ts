@@ -1,11 +1,11 @@
 import type { Face } from '../face.ts';
+import { readFlow } from '../read-flow.ts';
 import { flowOf } from '../target.ts';
 
 /** Opens the document of a flow, with its findings. */
 export async function diagnoseCommand(face: Face, target?: unknown): Promise<void> {
-  const { documents } = face;
   const typed = await flowOf(face, target);
   if (typed === undefined) return;
-  const { diagnosis } = await documents.diagnosed(typed);
-  await documents.show(diagnosis.flowId);
+  const { diagnosis } = await readFlow(face, typed);
+  await face.documents.show(diagnosis.flowId);
 }

@@ -1,5 +1,6 @@
 import { exportFlow, jsonText } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
+import { longWork } from '../say/long-work.ts';
 import { pick } from '../say/pick.ts';
 import { flowOf } from '../target.ts';
 
@@ -15,6 +16,9 @@ export async function exportCommand(face: Face, target?: unknown): Promise<void>
   if (typed === undefined) return;
   const chosen = await pick(CHOICES, { title: 'Flowmend: what goes into the export?' });
   if (!chosen) return;
-  const document = await exportFlow(await connection.session(), typed, { redact: chosen.redact });
+  const { redact } = chosen;
+  const document = await longWork('reading all of the flow', await connection.session(), (session) =>
+    exportFlow(session, typed, { redact }),
+  );
   await previews.show(`${jsonText('export', document)}\n`, `flow-${document.flowId.slice(0, 8)}.json`);
 }

@@ -1,5 +1,7 @@
 import { plain, planRepair, preview, runText } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
+import { readFlow } from '../read-flow.ts';
+import { longWork } from '../say/long-work.ts';
 import { fail, inform } from '../say/notify.ts';
 import { flowOf } from '../target.ts';
 import { writeSession } from '../write-session.ts';
@@ -8,9 +10,10 @@ import { writeSession } from '../write-session.ts';
 export async function previewCommand(face: Face, target?: unknown): Promise<void> {
   const typed = await flowOf(face, target);
   if (typed === undefined) return;
-  const { facts, diagnosis } = await face.documents.diagnosed(typed);
+  const { facts, diagnosis } = await readFlow(face, typed);
   const session = await writeSession(face.connection, diagnosis.flowId);
-  const run = await preview(session, planRepair(session, facts));
+  const plan = planRepair(session, facts);
+  const run = await longWork('trying it out', session, (session) => preview(session, plan));
   if (run.kind !== 'ran') {
     void fail(`it would not hold. ${plain(runText(run))}`);
   } else if (run.changes.length === 0) {

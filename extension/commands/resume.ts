@@ -3,6 +3,8 @@ import { askConsent } from '../consent.ts';
 import { callText } from '../documents/call-text.ts';
 import type { Face } from '../face.ts';
 import { follow } from '../follow.ts';
+import { readFlow } from '../read-flow.ts';
+import { longWork } from '../say/long-work.ts';
 import { fail } from '../say/notify.ts';
 import { flowOf } from '../target.ts';
 import { writeSession } from '../write-session.ts';
@@ -11,7 +13,7 @@ import { writeSession } from '../write-session.ts';
 export async function resumeCommand(face: Face, target?: unknown): Promise<void> {
   const typed = await flowOf(face, target);
   if (typed === undefined) return;
-  const diagnosed = await face.documents.diagnosed(typed);
+  const diagnosed = await readFlow(face, typed);
   const { diagnosis, facts } = diagnosed;
   const session = await writeSession(face.connection, diagnosis.flowId);
   const { endpoint, calls, possible, repairFirst, decision } = diagnosis.resume;
@@ -26,7 +28,7 @@ export async function resumeCommand(face: Face, target?: unknown): Promise<void>
     consent = await askConsent(session, 'Resume', title, `${call.method} ${api}${call.path}`);
     if (!consent) return;
   }
-  const outcome = await resume(session, diagnosed, consent);
+  const outcome = await longWork('resuming', session, (session) => resume(session, diagnosed, consent));
   if (outcome.kind === 'not resumable') {
     void fail(plain(resumeText(outcome)).replaceAll('\n', '. '));
     return;

@@ -10,6 +10,8 @@ import {
   undoText,
 } from '../../shared/index.ts';
 import type { Face } from '../face.ts';
+import { readFlow } from '../read-flow.ts';
+import { longWork } from '../say/long-work.ts';
 import { fail, inform } from '../say/notify.ts';
 import { type PickRow, pick } from '../say/pick.ts';
 import { flowOf } from '../target.ts';
@@ -25,10 +27,10 @@ export async function undoCommand(face: Face, target?: unknown): Promise<void> {
   if (isRun(target)) return undoRunOf(face, await writeSession(face.connection), target.planHash);
   const typed = await flowOf(face, target);
   if (typed === undefined) return;
-  const { diagnosis } = await face.documents.diagnosed(typed);
+  const { diagnosis } = await readFlow(face, typed);
   const { flowId } = diagnosis;
   const session = await writeSession(face.connection, flowId);
-  const receipt = await receiptToUndo(session, flowId);
+  const receipt = await longWork('reading the journal', session, (session) => receiptToUndo(session, flowId));
   if (!receipt) {
     void inform('no repair of this flow can be undone.');
     return;
@@ -36,7 +38,8 @@ export async function undoCommand(face: Face, target?: unknown): Promise<void> {
   const meant = await flowsMeant(receipt, flowId);
   if (!meant) return;
   if (meant.flows === 'run') return undoRunOf(face, session, receipt.planHash);
-  const draft = await draftUndo(session, receipt, meant.flows);
+  const { flows } = meant;
+  const draft = await longWork('planning the undo', session, (session) => draftUndo(session, receipt, flows));
   const words = plain([...notJudgedLines(notJudged(session)), ...undoText(receipt, draft)]);
   if (!draft.plan) {
     void fail(`nothing was written. ${words}`);

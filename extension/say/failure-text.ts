@@ -1,5 +1,5 @@
 import { asFailure, visible } from '../../shared/index.ts';
-import { fail } from './notify.ts';
+import { fail, inform } from './notify.ts';
 
 /** One line for people and what to do next; never a stack trace. */
 export function failureText(thrown: unknown): string {
@@ -7,6 +7,8 @@ export function failureText(thrown: unknown): string {
   return visible(next ? `${message} ${next}` : message, 600);
 }
 
+/** Who cancelled something is told what became of it, and not that it failed. */
 export function showFailure(thrown: unknown): void {
-  void fail(failureText(thrown));
+  const show = asFailure(thrown).code === 'cancelled' ? inform : fail;
+  void show(failureText(thrown));
 }

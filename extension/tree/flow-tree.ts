@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { type Scan, scan } from '../../shared/index.ts';
+import { asFailure, counted, type Scan, scan } from '../../shared/index.ts';
 import type { Connection } from '../connection.ts';
+import { longWork } from '../say/long-work.ts';
 import { FindingNode } from './finding-node.ts';
 import { FlowNode } from './flow-node.ts';
 import { MessageNode } from './message-node.ts';
@@ -14,11 +15,11 @@ const MOST_LISTED = 500;
 export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #connection: Connection;
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #asked = new vscode.EventEmitter<Scan | 'failed'>();
+  readonly #asked = new vscode.EventEmitter<Scan | 'failed' | 'cancelled'>();
   #scanning: Promise<Scan> | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
-  /** The database was asked for its flows, and this is what the tree shows. */
+  /** The database was asked for its flows, and this is what came of it. */
   readonly onDidAsk = this.#asked.event;
 
   constructor(connection: Connection) {
@@ -47,6 +48,8 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
         ...restOf(found),
       ];
     } catch (thrown) {
+      // One that was cancelled does not begin again by itself.
+      if (isCancelled(thrown)) return [MessageNode.cancelled()];
       this.#scanning = undefined;
       return [MessageNode.failure(thrown)];
     }
@@ -71,14 +74,20 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   async #scan(): Promise<Scan> {
     try {
-      const found = await scan(await this.#connection.session(), { limit: MOST_LISTED });
+      const found = await longWork('scanning all flows', await this.#connection.session(), (session, { say }) =>
+        scan(session, { limit: MOST_LISTED, onProgress: (found) => say(`${counted(found, 'flow')} not well`) }),
+      );
       this.#asked.fire(found);
       return found;
     } catch (thrown) {
-      this.#asked.fire('failed');
+      this.#asked.fire(isCancelled(thrown) ? 'cancelled' : 'failed');
       throw thrown;
     }
   }
+}
+
+function isCancelled(thrown: unknown): boolean {
+  return asFailure(thrown).code === 'cancelled';
 }
 
 /** How many flows that are not well, or of which nobody knows, are not listed. */

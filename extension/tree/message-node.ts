@@ -64,6 +64,16 @@ export class MessageNode extends vscode.TreeItem {
     return node;
   }
 
+  /** Nothing is known of the flows, since the person did not want to wait. */
+  static cancelled(): MessageNode {
+    const node = new MessageNode('The scan was cancelled', vscode.TreeItemCollapsibleState.None);
+    node.iconPath = new vscode.ThemeIcon('circle-slash');
+    node.description = 'Scan again';
+    node.tooltip = 'Nothing is known of the flows. A click scans them again.';
+    node.command = { command: 'flowmend.scan', title: 'Scan again' };
+    return node;
+  }
+
   static failure(thrown: unknown): MessageNode {
     const { message, next } = asFailure(thrown);
     const node = new MessageNode(`Could not check: ${treeText(message)}`, vscode.TreeItemCollapsibleState.None);

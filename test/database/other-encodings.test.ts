@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asFailure } from '../../shared/as-failure.ts';
 import { olderInstall } from '../../shared/demo/install-schema.ts';
 import { diagnose } from '../../shared/diagnose/diagnose.ts';
 import { scan } from '../../shared/diagnose/scan.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
-import { asFailure } from '../../shared/as-failure.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { apply } from '../../shared/repair/apply.ts';
 import { applyMany } from '../../shared/repair/apply-many.ts';

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Failure } from '../../shared/failure.ts';
 import { applyMany, type ManyOutcome } from '../../shared/repair/apply-many.ts';
 import { receiptById, receipts } from '../../shared/repair/journal-place.ts';
 import type { Plan } from '../../shared/repair/plan.ts';
@@ -6,7 +7,7 @@ import { planMany } from '../../shared/repair/plan-many.ts';
 import { runId } from '../../shared/repair/run-id.ts';
 import { draftRunUndo, undoRun } from '../../shared/repair/undo-run.ts';
 import { undoTarget } from '../../shared/repair/undo-target.ts';
-import type { WriteSession } from '../../shared/session.ts';
+import { sessionUntil, type WriteSession } from '../../shared/session.ts';
 import { broken } from '../soak/broken-flows.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';
@@ -84,6 +85,32 @@ test('ended between two receipts, the same undo goes on; what was mended again i
   expect(rest).toMatchObject({ standing: FLOWS, flows: FLOWS });
   expect(await undoRun(session, rest, agreed)).toMatchObject({ kind: 'done', applied: FLOWS, left: 0, failed: [] });
   expect(await install.everyRow()).toEqual(before);
+});
+
+test('cancelled while the next receipt is read, it says what was taken back until then', async () => {
+  const draft = await draftRunUndo(session, plan.hash);
+  const cancelling = new AbortController();
+  const outcome = await undoRun(sessionUntil(session, cancelling.signal), draft, {
+    ...agreed,
+    async between() {
+      cancelling.abort(new Failure('cancelled', 'You cancelled it.'));
+      return 'go on';
+    },
+  });
+  expect(outcome).toMatchObject({ kind: 'broken', why: 'You cancelled it.', failure: { code: 'cancelled' } });
+  expect(outcome.receipts).toHaveLength(1);
+  expect([outcome.applied + outcome.left, outcome.applied > 0]).toEqual([FLOWS, true]);
+});
+
+test('cancelled before the first receipt, it says that nothing was written', async () => {
+  const asMade = await install.everyRow();
+  const draft = await draftRunUndo(session, plan.hash);
+  const cancelled = AbortSignal.abort(new Failure('cancelled', 'You cancelled it.'));
+  await expect(undoRun(sessionUntil(session, cancelled), draft, agreed)).rejects.toMatchObject({
+    code: 'cancelled',
+    message: 'You cancelled it. Nothing was written.',
+  });
+  expect(await install.everyRow()).toEqual(asMade);
 });
 
 test('columns that a trigger sets on every write: told before, and restored in part after, exit 7', async () => {

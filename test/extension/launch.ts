@@ -11,8 +11,10 @@ import type { Outcome } from './suite/index.ts';
 
 /**
  * Runs the suite in real VS Code (code-server), on the packaged extension and a real PostgreSQL, and ends with the
- * counts in artefacts/extension-results.json. Everything it starts it stops.
+ * counts in artefacts/extension-results.json. Everything it starts it stops. Given a regular expression, only the tests whose
+ * titles it meets; most want the database that "activation" connects to.
  */
+const [titles = ''] = process.argv.slice(2);
 const LIMIT_MS = 40 * 60_000;
 const folder = await mkdtemp(join(tmpdir(), 'flowmend-vscode-'));
 const results = join(folder, 'results.json');
@@ -49,6 +51,7 @@ async function runInVsCode(): Promise<Outcome> {
       FLOWMEND_LOCK_TIMEOUT_MS: '120000',
       FLOWMEND_STATEMENT_TIMEOUT_MS: '180000',
       FLOWMEND_TEST_SUITE: suite,
+      FLOWMEND_TEST_TITLES: titles,
       FLOWMEND_TEST_RESULTS: results,
       FLOWMEND_TEST_FOLDER: folder,
     },

@@ -16,20 +16,27 @@ export type Doing =
   | { readonly button: string }
   | { readonly box: string; readonly text: string; readonly key?: 'Enter' | 'Escape' };
 const BOX = '.quick-input-widget';
-/** What says which database it is, and how a session and a run stand. */
+/** What says which database it is, how a session and a run stand, and what is asked or hovered over. */
 const SIGNS = [
   '.part.statusbar',
   '.part.sidebar .composite.title:visible',
   '.part.sidebar .pane-header:visible',
   '.part.sidebar .tree-explorer-viewlet-tree-view .message:visible',
+  '.quick-input-widget:visible',
+  '.monaco-hover:visible',
   '.notifications-toasts',
   '.notifications-center',
 ];
-/** Where VS Code acts on text: an address, a command, an icon by its name (`$(trash)`, which nothing of ours uses). */
+/**
+ * Where the text of the suite became more than text, wherever on the screen: an address, a command, an icon by its name (`$(trash)`, which
+ * nothing of ours uses), an element.
+ */
 const MORE_THAN_TEXT = [
-  '.notification-list-item-message a',
-  '.monaco-editor .detected-link, .monaco-editor .detected-link-active',
+  ...['href', 'data-href'].flatMap((where) => [`a[${where}*="command:noop"]`, `a[${where}*="example.com"]`]),
   '.codicon-trash',
+  'img[src$="x"]',
+  '.monaco-editor .detected-link, .monaco-editor .detected-link-active',
+  '.notification-list-item-message a',
   '.quick-input-widget a[href]',
   '.markers-panel a[href]:not(.marker-code)',
 ];

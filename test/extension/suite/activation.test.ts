@@ -2,17 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { actionList } from '../../../shared/actions.ts';
 import { STUCK_FLOW_ID } from '../../../shared/demo/stuck-flow.ts';
-import { database, query, signs } from './workbench.ts';
-
-interface Exported {
-  tree: vscode.TreeDataProvider<vscode.TreeItem>;
-}
-
-async function tree(): Promise<Exported['tree']> {
-  const extension = vscode.extensions.getExtension<Exported>('flowmend.flowmend');
-  assert.ok(extension, 'the extension is installed');
-  return (await extension.activate()).tree;
-}
+import { database, query, rowsOfTree, signs } from './workbench.ts';
 
 /** Who is connected to the database, but for the one who asks. */
 const sessions = () =>
@@ -23,15 +13,14 @@ const sessions = () =>
 
 describe('activation', () => {
   it('registers a command for every action', async () => {
-    await tree();
+    await rowsOfTree();
     const registered = await vscode.commands.getCommands(true);
     const missing = actionList.map(({ id }) => `flowmend.${id}`).filter((id) => !registered.includes(id));
     assert.deepEqual(missing, []);
   });
 
   it('asks nothing of the database that the environment names before a person said so', async () => {
-    const provider = await tree();
-    const [row, ...others] = (await provider.getChildren()) ?? [];
+    const [row, ...others] = await rowsOfTree();
     assert.deepEqual(others, []);
     assert.equal(row?.label, `FLOWMEND_DATABASE_URL of the environment names ${database()}`);
     const before = await sessions();
@@ -44,13 +33,12 @@ describe('activation', () => {
   });
 
   it('shows the flows that are not well in the tree, the worst first, with its findings below it', async () => {
-    const provider = await tree();
-    const flows = (await provider.getChildren()) ?? [];
+    const flows = await rowsOfTree();
     assert.equal(flows.length, 21);
     const [stuck] = flows;
     assert.equal(stuck?.label, STUCK_FLOW_ID.slice(0, 8));
     assert.match(String(stuck?.description), /^attribute_mapping · running · \d+ (mo|y)$/);
-    const findings = (await provider.getChildren(stuck)) ?? [];
+    const findings = await rowsOfTree(stuck);
     assert.deepEqual(
       findings.map((finding) => finding.label),
       [
@@ -68,7 +56,6 @@ describe('activation', () => {
   });
 
   it('says how many flows are not listed', async () => {
-    const provider = await tree();
     // The stuck flow 600 times more, without its master.
     const copies = await query(
       `insert into migration.discovery_flows select (jsonb_populate_record(f, jsonb_build_object(
@@ -78,7 +65,7 @@ describe('activation', () => {
     );
     try {
       await vscode.commands.executeCommand('flowmend.scan');
-      const rows = (await provider.getChildren()) ?? [];
+      const rows = await rowsOfTree();
       assert.equal(rows.length, 501);
       assert.equal(rows.at(-1)?.label, '500 of 621 listed');
       await signs(/641 flows: 613 errors/);

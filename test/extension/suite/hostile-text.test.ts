@@ -1,68 +1,124 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import * as vscode from 'vscode';
-import { ask, does, flowUri, query, shown, signs, until } from './workbench.ts';
+import { fillReceiptsWithHostile, fillWithHostile, HOSTILE } from './hostile-rows.ts';
+import {
+  ask,
+  connectEnvironment,
+  does,
+  flowUri,
+  forgetConnection,
+  query,
+  rowsOfTree,
+  setConnection,
+  shown,
+  signs,
+  until,
+  written,
+} from './workbench.ts';
 
-/** A link that runs a command, an address, an icon, an element. Short enough for a name of a phase. */
-const HOSTILE = '[open](command:workbench.action.files.newUntitledFile) https://example.com $(trash) <img src=x>';
 const RAISES = `raise exception '%', '${HOSTILE}'`;
+/** What a terminal or an editor would act on; line ends are ours. */
+const ACTED_ON = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 /** Nothing on the screen became more than text. */
 async function onlyText(): Promise<void> {
   assert.equal(await ask('active'), '');
 }
 
-describe('hostile text in rows, in errors and in what is picked', () => {
+/** Waits until a notification says this. Of several within a moment only three pop up; all are in the list. */
+async function told(what: RegExp): Promise<void> {
+  await vscode.commands.executeCommand('notifications.showList');
+  await signs(what);
+}
+
+/** The document in front says this, and nothing in it is acted on. */
+async function onlyTextIn(what: RegExp, language = 'flowmend'): Promise<void> {
+  assert.doesNotMatch(await shown(what), ACTED_ON);
+  await until(`the language ${language}`, () => vscode.window.activeTextEditor?.document.languageId === language);
+  await onlyText();
+}
+
+describe('hostile text in rows, in receipts, in errors, in answers and in what is picked', () => {
   let flowId: string;
+  let filled: string[];
 
   before(async () => {
     const [row] = await query(`select flow_id from migration.discovery_flows where flow_name = 'Inventory 7'`);
     flowId = String(row?.flow_id);
-    const columns = await query(
-      `select table_name as "table", column_name as "column", data_type as type, character_maximum_length as length
-       from information_schema.columns
-       where table_schema = 'migration' and data_type in ('text', 'character varying', 'json', 'jsonb')
-         and table_name in ('discovery_flows', 'crewai_flow_state_extensions')`,
-    );
-    for (const { table, column, type, length } of columns) {
-      const value = String(type).startsWith('json')
-        ? JSON.stringify({ [HOSTILE]: HOSTILE })
-        : HOSTILE.slice(0, Number(length ?? HOSTILE.length));
-      await query(`update migration.${table} set ${column} = $1 where flow_id = $2`, [value, flowId]);
-    }
+    filled = await fillWithHostile(flowId);
     await query(`create function migration.hostile() returns trigger language plpgsql as $$ begin ${RAISES}; end $$`);
   });
 
-  it('a document makes no link of it', async () => {
+  afterEach(() => vscode.commands.executeCommand('notifications.clearAll'));
+
+  it('stands in every table that Flowmend reads', () => {
+    const tables = new Set(filled.map((column) => column.split('.')[0]));
+    assert.deepEqual([...tables].sort(), [
+      'crewai_flow_state_extensions',
+      'data_imports',
+      'discovery_flows',
+      'import_field_mappings',
+      'raw_import_records',
+    ]);
+    assert.ok(filled.includes('discovery_flows.status'), 'the words of a status are free');
+  });
+
+  it('a document, its hover and the Problems panel make no link of it', async () => {
     await vscode.commands.executeCommand('flowmend.diagnose', flowId);
-    await shown(/command:workbench/);
-    await until('the language of the document', () => {
-      const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === flowUri(flowId).toString());
-      return open?.languageId === 'flowmend';
-    });
+    await onlyTextIn(/command:noop/);
+    const [finding] = vscode.languages.getDiagnostics(flowUri(flowId));
+    assert.ok(finding);
+    for (const { message } of vscode.languages.getDiagnostics(flowUri(flowId))) assert.doesNotMatch(message, ACTED_ON);
+    const editor = vscode.window.activeTextEditor;
+    assert.ok(editor);
+    editor.selection = new vscode.Selection(finding.range.start, finding.range.start);
     await vscode.commands.executeCommand('workbench.actions.view.problems');
+    await vscode.window.showTextDocument(editor.document);
+    await vscode.commands.executeCommand('editor.action.showHover');
+    await signs(new RegExp(`flowmend\\(${finding.code}\\)`));
     await onlyText();
   });
 
-  it('nor do the documents of an export, of a plan and of the places of its id', async () => {
+  it('nor does the tree, nor its hover', async () => {
+    await vscode.commands.executeCommand('flowmend.scan');
+    const rows = await rowsOfTree();
+    const flow = rows.find(({ id }) => id === flowId);
+    assert.ok(flow, 'it is not well');
+    for (const { label, description, tooltip } of [flow, ...(await rowsOfTree(flow))]) {
+      for (const text of [label, description ?? '', tooltip]) {
+        assert.equal(typeof text, 'string', 'no MarkdownString');
+        assert.doesNotMatch(String(text).replaceAll('\n', ''), ACTED_ON);
+      }
+    }
+    assert.match(`${flow.description} ${flow.tooltip}`, /command:noop.*\\u202e.*command:noop/s);
+    await vscode.commands.executeCommand('flowmend.flows.focus');
+    await vscode.commands.executeCommand('list.focusFirst');
+    for (const _ of rows.slice(0, rows.indexOf(flow))) await vscode.commands.executeCommand('list.focusDown');
+    await vscode.commands.executeCommand('list.showHover');
+    await signs(new RegExp(`${flowId}.*command:noop`, 's'));
+    await onlyText();
+  });
+
+  it('nor do the documents of an export, of a plan, of the places of its id and of the journal', async () => {
     does({ box: 'what goes into the export', text: 'Everything' });
     await vscode.commands.executeCommand('flowmend.export', flowId);
-    await shown(/example\.com/);
-    await until(
-      'the language of the export',
-      () => vscode.window.activeTextEditor?.document.languageId === 'flowmend-json',
-    );
-    await onlyText();
+    await onlyTextIn(/example\.com/, 'flowmend-json');
     await vscode.commands.executeCommand('flowmend.plan', flowId);
-    await onlyText();
+    await onlyTextIn(/"flowmend/, 'flowmend-json').catch(async () => onlyTextIn(/"schemaVersion"/, 'flowmend-json'));
     await vscode.commands.executeCommand('flowmend.locate', flowId);
-    await onlyText();
+    await onlyTextIn(new RegExp(flowId));
+    await fillReceiptsWithHostile();
+    await vscode.commands.executeCommand('flowmend.journal');
+    await onlyTextIn(/command:noop/);
   });
 
   it('a notification makes neither a link nor an icon of a phase', async () => {
     does({ button: 'Cancel' });
-    const watched = vscode.commands.executeCommand('flowmend.watch', flowId);
-    await watched;
-    await signs(/it has not moved.*example/s);
+    await vscode.commands.executeCommand('flowmend.watch', flowId);
+    await told(/it has not moved.*example/s);
     await onlyText();
   });
 
@@ -78,11 +134,106 @@ describe('hostile text in rows, in errors and in what is picked', () => {
     );
     try {
       await vscode.commands.executeCommand('flowmend.apply', String(broken.flow_id));
-      await signs(/would not hold.*example/s);
+      await told(/would not hold.*example/s);
       await onlyText();
     } finally {
       await query('drop trigger hostile on migration.discovery_flows');
-      await vscode.commands.executeCommand('notifications.clearAll');
+    }
+  });
+
+  it('a list to pick from makes neither of the keys and values of JSON', async () => {
+    const [row] = await query(
+      `update migration.discovery_flows c set field_mappings = jsonb_set(field_mappings::jsonb, array[$1], to_jsonb($1::text))::json
+       where flow_name = 'Inventory 12' returning flow_id::text`,
+      [HOSTILE],
+    );
+    const picking = vscode.commands.executeCommand('flowmend.apply', row?.flow_id);
+    await signs(/Flowmend: mappings-differ.*Leave it as it is/s);
+    await onlyText();
+    does({ box: 'Flowmend: mappings-differ', text: '', key: 'Escape' });
+    await picking;
+  });
+
+  it('a box and the status bar make neither of the name of a connection', async () => {
+    // As long as a name may be.
+    const name = HOSTILE.replaceAll(/[\u001b\u202e]/g, '').slice(0, 60);
+    await setConnection(process.env.FLOWMEND_DATABASE_URL ?? '', 'Production', name);
+    await signs(/Flowmend: production \[x\]/);
+    await onlyText();
+    const [broken] = await query(
+      `select flow_id::text from migration.discovery_flows where status = 'running' and flow_id <> $1
+       and data_import_completed and not field_mapping_completed limit 1`,
+      [flowId],
+    );
+    does({ box: 'is production (1 of 2)', text: 'INC-9' });
+    const asked = vscode.commands.executeCommand('flowmend.apply', broken?.flow_id);
+    await signs(/is production \(2 of 2\)/);
+    await onlyText();
+    does(
+      { box: 'is production (2 of 2)', text: 'another' },
+      { box: 'That is not its name', text: 'another', key: 'Escape' },
+    );
+    await asked;
+  });
+
+  describe('in the answers of the API', () => {
+    let server: Server;
+
+    before(async () => {
+      server = createServer((_, response) => {
+        response.writeHead(422, HOSTILE.replaceAll(/[\u001b\u202e]/g, ''), { 'x-hostile': '[x](command:noop)' });
+        response.end(JSON.stringify({ detail: HOSTILE }));
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      does(
+        { box: 'database (1 of 4)', text: process.env.FLOWMEND_DATABASE_URL ?? '' },
+        { box: 'API (2 of 4)', text: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+        { box: 'API (3 of 4)', text: '' },
+        { box: 'access (4 of 4)', text: 'Ask before each write' },
+      );
+      await vscode.commands.executeCommand('flowmend.setConnection');
+    });
+
+    after(async () => {
+      server.close();
+      await forgetConnection();
+      await connectEnvironment();
+    });
+
+    it('a notification makes neither of them', async () => {
+      const [paused] = await query(
+        `select flow_id::text from migration.discovery_flows
+         where status = 'waiting_for_approval' and data_import_completed and not field_mapping_completed limit 1`,
+      );
+      await vscode.commands.executeCommand('flowmend.resume', paused?.flow_id);
+      await told(/The platform .*example/s);
+      await onlyText();
+    });
+  });
+
+  it('neither does a rule of flowmend.yaml, nor what is wrong in that file', async () => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const file = vscode.Uri.joinPath(folder.uri, 'flowmend.yaml');
+    const words = JSON.stringify(HOSTILE);
+    const configure = (yaml: string) => vscode.workspace.fs.writeFile(file, new TextEncoder().encode(yaml));
+    try {
+      await vscode.commands.executeCommand('flowmend.diagnose', flowId);
+      await configure(
+        `customRules: [{ id: mine, title: ${words}, message: ${words}, help: ${words}, severity: error, where: 'true' }]`,
+      );
+      await until('the finding', () =>
+        vscode.languages.getDiagnostics(flowUri(flowId)).find(({ code }) => code === 'mine'),
+      );
+      await onlyText();
+      await configure(`rules: { ${words}: off }`);
+      await written(flowUri(flowId), /flowmend\.yaml:1:.*command:noop/);
+      await vscode.commands.executeCommand('flowmend.scan');
+      await told(/flowmend\.yaml:1:.*command:noop/);
+      await onlyText();
+    } finally {
+      await vscode.workspace.fs.delete(file);
     }
   });
 });

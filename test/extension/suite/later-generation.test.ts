@@ -9,20 +9,13 @@ import {
   flowUri,
   forgetConnection,
   query,
+  rowsOfTree,
   setConnection,
   shown,
   signs,
 } from './workbench.ts';
 
 const TOLD = /This install is of a later generation of the platform \(collection_flows\): .*judges nothing here/;
-
-async function rowsOfTree(): Promise<vscode.TreeItem[]> {
-  const extension = vscode.extensions.getExtension<{ tree: vscode.TreeDataProvider<vscode.TreeItem> }>(
-    'flowmend.flowmend',
-  );
-  assert.ok(extension, 'the extension is installed');
-  return (await (await extension.activate()).tree.getChildren()) ?? [];
-}
 
 describe('an install of a later generation', () => {
   before(async () => {

@@ -8,7 +8,7 @@ import { settingsFrom } from '../../../shared/settings/settings.ts';
 import type { Doing } from '../person.ts';
 
 /** Generous: a slow machine is no failure. */
-const LONGEST_WAIT_MS = 180_000;
+const LONGEST_WAIT_MS = 40_000;
 
 /** Waits until `look` gives something, and fails with what it waited for. */
 export async function until<T>(
@@ -44,12 +44,15 @@ export async function holding(
   await client.query('begin');
   await client.query('select 1 from migration.discovery_flows where flow_id = $1 for update', [flowId]);
   return {
-    async waitedFor() {
-      const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      await until('somebody who waits for the row', async () => (await query(waiting)).length > 0);
-    },
+    waitedFor: lockWaitedFor,
     letGo: () => client.query('rollback').then(() => client.end()),
   };
+}
+
+/** Waits until a statement waits for what another session holds. */
+export async function lockWaitedFor(): Promise<void> {
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await until('somebody who waits for a lock', async () => (await query(waiting)).length > 0);
 }
 
 /** Every row of the flow tables, for comparing byte for byte. */
@@ -70,6 +73,15 @@ export async function ask(what: 'problems' | 'questions' | 'screen' | 'active' |
   writeFileSync(join(folder(), `${what}.question`), '');
   await until(`the answer to ${what}`, () => existsSync(answer));
   return readFileSync(answer, 'utf8');
+}
+
+/** What the tree shows, or below one of its rows. */
+export async function rowsOfTree(below?: vscode.TreeItem): Promise<vscode.TreeItem[]> {
+  const extension = vscode.extensions.getExtension<{ tree: vscode.TreeDataProvider<vscode.TreeItem> }>(
+    'flowmend.flowmend',
+  );
+  if (!extension) throw new Error('the extension is not installed');
+  return (await (await extension.activate()).tree.getChildren(below)) ?? [];
 }
 
 /** Says what the person does next, in this order, beside answering the questions. */
