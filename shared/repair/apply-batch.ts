@@ -1,11 +1,12 @@
-import { z } from 'zod';
 import type { Transaction } from '../database/reader.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { commitReceipt } from './commit-receipt.ts';
+import { type FailedFlow, halvesOf, takenBackBy } from './failed-flow.ts';
 import type { Receipt } from './journal.ts';
 import { prepareReceipt } from './journal-file.ts';
 import { appliedFlows, type JournalPlace } from './journal-place.ts';
+import { leftUnwritten } from './left-unwritten.ts';
 import type { Held } from './lock-rows.ts';
 import { columnsNotRestoredIn, type NotRestoredColumn } from './not-restored.ts';
 import type { Plan } from './plan.ts';
@@ -14,18 +15,6 @@ import { refuseBeyondWriter } from './receipt-problem.ts';
 import { Recorded, recordReceipt } from './record-receipt.ts';
 import { refusedWrite } from './refused-write.ts';
 import { type Keeping, type PartRun, runPart } from './run-plan.ts';
-
-/** A flow of a plan that was not mended, and why. */
-export const FailedFlow = z.object({
-  flowId: z.string(),
-  /**
-   * `stale`: a row changed since the plan was made. `busy`: another session held a row. `not verified`: the repair did not
-   * hold. `rejected`: the database did not take a value. `taken back`: the plan mended it, and an undo took that back since.
-   */
-  kind: z.enum(['stale', 'busy', 'not verified', 'rejected', 'taken back']),
-  why: z.string(),
-});
-export type FailedFlow = z.infer<typeof FailedFlow>;
 
 /** What became of some flows. */
 export interface Batch {
@@ -156,26 +145,6 @@ async function* settled(
   };
 }
 
-/** The flows of a run to which nothing was written, each with one reason. */
-export function leftUnwritten({ busy, drift, different, claimed }: PartRun): FailedFlow[] {
-  const all: FailedFlow[] = [
-    ...[...busy].map((flowId) => failed(flowId, 'busy', 'another session holds one of its rows')),
-    ...[...different, ...claimed].map(({ flowId, what }) => failed(flowId, 'not verified', what)),
-    ...drift.map(({ flowId, table, column }) => failed(flowId, 'stale', `${table}.${column} changed`)),
-  ];
-  return [...new Map(all.map((one) => [one.flowId, one])).values()];
-}
-
-/** A flow that was not mended, and why. */
-export function failed(flowId: string, kind: FailedFlow['kind'], why: string): FailedFlow {
-  return { flowId, kind, why };
-}
-
-/** A flow that the plan mended and that was taken back since. */
-export function takenBackBy(flowId: string, undo = ''): FailedFlow {
-  return { flowId, kind: 'taken back', why: `receipt ${undo} took its repair back since; a plan is used once` };
-}
-
 /** One of these flows is rejected: halves find out which, each half in a transaction of its own. */
 async function* applyApart(
   applying: Applying,
@@ -188,12 +157,6 @@ async function* applyApart(
     return yield { ...NOTHING, failed: [{ flowId, kind: 'rejected', why }] };
   }
   for (const half of halvesOf(flows)) yield* applyBatch(applying, half, held);
-}
-
-/** Where one of several flows is rejected, halves find out which. */
-export function halvesOf(flows: readonly string[]): [readonly string[], readonly string[]] {
-  const middle = Math.ceil(flows.length / 2);
-  return [flows.slice(0, middle), flows.slice(middle)];
 }
 
 function failures(all: readonly (readonly [string, FailedFlow['kind'], string])[]): FailedFlow[] {

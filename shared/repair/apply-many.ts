@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Writer } from '../database/reader.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
-import type { FailureCode } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { type Applying, applyBatch, type Batch, FailedFlow, takenBackBy } from './apply-batch.ts';
-import { brokenBy } from './broken-run.ts';
+import { type Applying, applyBatch, type Batch } from './apply-batch.ts';
+import { brokenBy, RunFailure } from './broken-run.ts';
 import { forgeryIn, otherDatabase } from './check-plan.ts';
 import { type Consent, objectionTo } from './consent.ts';
+import { FailedFlow, takenBackBy } from './failed-flow.ts';
 import { contradicted, flowsAsBefore } from './flows-as-before.ts';
 import { appliedFlows, journalPlace, receiptById } from './journal-place.ts';
 import { readyJournal } from './make-journal.ts';
@@ -28,13 +28,7 @@ export const ManyOutcome = z.object({
   kind: z.enum(['done', 'stopped', 'interrupted', 'broken', 'refused']),
   why: z.string().nullable(),
   /** What ended a broken run. */
-  failure: z
-    .object({
-      code: z.custom<FailureCode>((value) => typeof value === 'string'),
-      message: z.string(),
-      next: z.string(),
-    })
-    .optional(),
+  failure: RunFailure.optional(),
   planHash: z.string(),
   /** As the plan says: who plans the failed flows anew means no more than that. */
   asked: Asked.optional(),

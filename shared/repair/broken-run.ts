@@ -1,11 +1,19 @@
+import { z } from 'zod';
 import { asFailure } from '../as-failure.ts';
-import { Failure } from '../failure.ts';
-import type { ManyOutcome } from './apply-many.ts';
+import { Failure, type FailureCode } from '../failure.ts';
+
+/** What ended a run of many flows that broke off. */
+export const RunFailure = z.object({
+  code: z.custom<FailureCode>((value) => typeof value === 'string'),
+  message: z.string(),
+  next: z.string(),
+});
+type RunFailure = z.infer<typeof RunFailure>;
 
 interface Broken {
   readonly kind: 'broken';
   readonly why: string;
-  readonly failure: NonNullable<ManyOutcome['failure']>;
+  readonly failure: RunFailure;
 }
 
 /** How a run of many flows says what ended it. What was committed until then stands in the outcome beside this. */

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import type { FailedFlow } from './apply-batch.ts';
 import { type Drift, driftOf } from './drift.ts';
+import type { FailedFlow } from './failed-flow.ts';
 import type { Receipt } from './journal.ts';
 import { takenBackOf } from './journal-place.ts';
 import type { NotRestoredColumn } from './not-restored.ts';

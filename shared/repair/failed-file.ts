@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { RowId } from '../flow/row-id.ts';
 import { writeOver } from '../new-file.ts';
-import { FailedFlow } from './apply-batch.ts';
+import { FailedFlow } from './failed-flow.ts';
 import { Asked } from './plan.ts';
 
 /** Flows to be planned, and what is meant for them. */

@@ -3,12 +3,14 @@ import type { Trial } from '../database/reader.ts';
 import { refuseUnjudged } from '../diagnose/not-judged.ts';
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
-import { type Applying, FailedFlow, failed, halvesOf, leftUnwritten } from './apply-batch.ts';
 import { refuseForged } from './check-plan.ts';
+import { FailedFlow, failed, halvesOf } from './failed-flow.ts';
+import { leftUnwritten } from './left-unwritten.ts';
 import type { Held } from './lock-rows.ts';
 import { addedUp, columnsNotRestoredIn, NotRestoredColumn } from './not-restored.ts';
 import type { Plan } from './plan.ts';
 import { BATCH_SIZE } from './plan-many.ts';
+import type { PlanPart } from './plan-part.ts';
 import { partsOf } from './plan-part.ts';
 import { refusedWrite } from './refused-write.ts';
 import { type PartRun, runPart } from './run-plan.ts';
@@ -56,7 +58,10 @@ export async function previewMany(
   };
 }
 
-type Trying = Pick<Applying, 'session' | 'part'>;
+interface Trying {
+  readonly session: WriteSession;
+  part(flows: readonly string[]): PlanPart;
+}
 
 /** What came of trying some flows out. */
 interface Tried {

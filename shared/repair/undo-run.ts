@@ -1,11 +1,11 @@
 import { Failure } from '../failure.ts';
 import type { WriteSession } from '../session.ts';
 import { ways } from '../ways.ts';
-import type { FailedFlow } from './apply-batch.ts';
 import { type ApplyManyOptions, applyFlows, type ManyOutcome, type ManyProgress } from './apply-many.ts';
 import { brokenBy } from './broken-run.ts';
 import { draftTried, type UndoDraft } from './draft-undo.ts';
 import type { Drift } from './drift.ts';
+import type { FailedFlow } from './failed-flow.ts';
 import { appliedFlows, IN_THE_TABLE, isReadable, receiptById } from './journal-place.ts';
 import { addedUp, columnsLeftOut, columnsNotRestoredIn, type NotRestoredColumn } from './not-restored.ts';
 import { type Plan, seal } from './plan.ts';

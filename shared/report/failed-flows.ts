@@ -1,4 +1,4 @@
-import type { FailedFlow } from '../repair/apply-batch.ts';
+import type { FailedFlow } from '../repair/failed-flow.ts';
 import { MOST_NAMED, named, rest } from './counted.ts';
 import { type Line, span } from './tone.ts';
 import { visible } from './visible.ts';
