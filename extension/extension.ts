@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
 import { asFailure, speakOf, totalsText, whyNotJudged } from '../shared/index.ts';
-import { sayingWhatWasChanged } from './cancelled-command.ts';
 import { commands } from './commands/index.ts';
-import { Connection } from './connection.ts';
-import { ConnectionSigns } from './connection-signs.ts';
+import { Connection } from './connection/connection.ts';
+import { ConnectionSigns } from './connection/connection-signs.ts';
+import { onConfigurationChange } from './connection/workspace-configuration.ts';
 import { keepDocumentLanguage } from './documents/document-language.ts';
 import { FlowDocuments } from './documents/flow-documents.ts';
 import { FLOW_SCHEME } from './documents/flow-uri.ts';
 import { PREVIEW_SCHEME, PreviewDocuments } from './documents/preview-documents.ts';
 import { editorWays } from './editor-ways.ts';
 import type { Face } from './face.ts';
-import { MendingItem } from './mending-item.ts';
+import { MendingItem } from './mending/mending-item.ts';
 import { QuickFixes } from './quick-fixes.ts';
+import { sayingWhatWasChanged } from './say/cancelled-command.ts';
 import { showFailure } from './say/failure-text.ts';
 import { warn } from './say/notify.ts';
 import { FlowTree } from './tree/flow-tree.ts';
-import { onConfigurationChange } from './workspace-configuration.ts';
 
 let connection: Connection | undefined;
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isWritable } from '../shared/index.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connection/connection.ts';
 import { DIAGNOSTIC_SOURCE } from './diagnostic.ts';
 import type { FlowDocuments } from './documents/flow-documents.ts';
 import { flowAddressOf } from './documents/flow-uri.ts';

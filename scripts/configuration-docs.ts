@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { isDear } from '../shared/diagnose/judgement.ts';
-import { documentedColumns } from '../shared/diagnose/relation/documented-columns.ts';
-import type { FlowRow } from '../shared/diagnose/relation/flow-row.ts';
+import { isDear } from '../shared/rules/judge/judgement.ts';
+import { documentedColumns } from '../shared/rules/relation/documented-columns.ts';
+import type { FlowRow } from '../shared/rules/relation/flow-row.ts';
 import { Configuration } from '../shared/settings/configuration.ts';
 import { withPart } from './generated-part.ts';
 

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { rules } from '../shared/diagnose/rules/index.ts';
+import { rules } from '../shared/rules/builtin/index.ts';
 import { withPart } from './generated-part.ts';
 
 /**
@@ -26,7 +26,7 @@ export function withRuleTable(readme: string): string {
 
 /** The index page of the rules. */
 export function ruleIndex(): string {
-  return `# Rules\n\nEach rule is one file in \`shared/diagnose/rules/\`, one test and one page here.\n\n${ruleTable('')}\n`;
+  return `# Rules\n\nEach rule is one file in \`shared/rules/builtin/\`, one test and one page here.\n\n${ruleTable('')}\n`;
 }
 
 if (import.meta.main) {

@@ -1,16 +1,16 @@
 import { openDemo } from './demo/open-demo.ts';
-import { diagnose } from './diagnose/diagnose.ts';
-import type { Diagnosis } from './diagnose/diagnosis.ts';
-import { locate } from './diagnose/locate.ts';
-import { scan } from './diagnose/scan.ts';
+import { locate } from './diagnose/locate/locate.ts';
+import { scan } from './diagnose/scan/scan.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
+import type { Diagnosis } from './diagnosis/diagnosis.ts';
 import { exportFlow } from './export/export-flow.ts';
-import { apply } from './repair/apply.ts';
-import { applyMany } from './repair/apply-many.ts';
-import { draftUndo } from './repair/draft-undo.ts';
-import type { Receipt } from './repair/journal.ts';
-import { receipts } from './repair/journal-place.ts';
-import { planRepair } from './repair/plan-repair.ts';
-import { preview } from './repair/preview.ts';
+import { apply } from './repair/apply/apply.ts';
+import { applyMany } from './repair/apply/apply-many.ts';
+import type { Receipt } from './repair/journal/journal.ts';
+import { receipts } from './repair/journal/journal-place.ts';
+import { planRepair } from './repair/plan/plan-repair.ts';
+import { preview } from './repair/preview/preview.ts';
+import { draftUndo } from './repair/undo/draft-undo.ts';
 import { resume } from './resume/resume.ts';
 import { watch } from './resume/watch.ts';
 

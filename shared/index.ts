@@ -1,88 +1,88 @@
 /** The only door into the core: what the faces may use. */
 export { type Action, type ActionId, actionList, actions, type Situation, type SubcommandId } from './actions.ts';
-export { asFailure } from './as-failure.ts';
-export { closeSoon } from './close-soon.ts';
-export type { Wait } from './database/waits.ts';
+export { closeSoon } from './database/connection/close-soon.ts';
+export type { Wait } from './database/connection/waits.ts';
 export { type Demo, openDemo } from './demo/open-demo.ts';
 export { STUCK_FLOW_ID } from './demo/stuck-flow.ts';
-export { checkStatuses } from './diagnose/check-statuses.ts';
-export { checkTenant } from './diagnose/check-tenant.ts';
-export { type Diagnosed, diagnose, diagnoseWithRawData } from './diagnose/diagnose.ts';
-export { Diagnosis } from './diagnose/diagnosis.ts';
-export { type Evidence, Finding, type Severity } from './diagnose/finding.ts';
-export { type LocateOptions, Locations, locate } from './diagnose/locate.ts';
-export { noSuchFlow } from './diagnose/no-such-flow.ts';
-export { notJudged, refuseUnjudged, whyNotJudged } from './diagnose/not-judged.ts';
-export { resolveFlowId } from './diagnose/resolve-flow-id.ts';
-export { Scan, type ScannedFlow, type ScanOptions, scan } from './diagnose/scan.ts';
-export { type Passed, type PassedFlow, type ScanFlowsOptions, scanFlows } from './diagnose/scan-flows.ts';
-export type { Candidate } from './diagnose/sections/candidates.ts';
-export type { PhaseStanding, PhaseState } from './diagnose/sections/phases.ts';
-export type { RecordState } from './diagnose/sections/records.ts';
-export { sessionOfFlow } from './diagnose/session-of-flow.ts';
-export { type ExportOptions, exportFlow, FlowExport } from './export/export-flow.ts';
+export { noSuchFlow } from './diagnose/find/no-such-flow.ts';
+export { resolveFlowId } from './diagnose/find/resolve-flow-id.ts';
+export { sessionOfFlow } from './diagnose/find/session-of-flow.ts';
+export { Locations, locate } from './diagnose/locate/locate.ts';
+export { checkStatuses } from './diagnose/scan/check-statuses.ts';
+export { checkTenant } from './diagnose/scan/check-tenant.ts';
+export { Scan, type ScannedFlow, type ScanOptions, scan } from './diagnose/scan/scan.ts';
+export { type PassedFlow, scanFlows } from './diagnose/scan/scan-flows.ts';
+export { type Diagnosed, diagnose, diagnoseWithRawData } from './diagnosis/diagnose.ts';
+export { Diagnosis } from './diagnosis/diagnosis.ts';
+export type { PhaseStanding, PhaseState } from './diagnosis/sections/phases.ts';
+export type { RecordState } from './diagnosis/sections/records.ts';
+export { exportFlow } from './export/export-flow.ts';
 export { Failure, type FailureCode } from './failure.ts';
+export { asFailure } from './files/as-failure.ts';
+export { writeNewFile } from './files/new-file.ts';
 export { models } from './flow/models.ts';
-export { writeNewFile } from './new-file.ts';
-export { type ApplyOptions, ApplyOutcome, apply } from './repair/apply.ts';
-export { type ApplyManyOptions, applyMany, ManyOutcome, type ManyProgress } from './repair/apply-many.ts';
-export { type BrokenRule, type BrokenRules, brokenRules, brokenRulesOf } from './repair/broken-rules.ts';
-export { refuseForged } from './repair/check-plan.ts';
-export type { Consent } from './repair/consent.ts';
-export { draftUndo, flowsOfReceipt, type UndoDraft } from './repair/draft-undo.ts';
-export { Drift } from './repair/drift.ts';
-export { type FlowList, failedFlowsText, readFlowList, writeFailedFlows } from './repair/failed-file.ts';
-export { FailedFlow } from './repair/failed-flow.ts';
-export { type FlowFilter, filterWords, flowsToMend } from './repair/flows-to-mend.ts';
-export { heldPlan } from './repair/held-plan.ts';
-export { Receipt } from './repair/journal.ts';
+export { ApplyOutcome, apply } from './repair/apply/apply.ts';
+export { applyMany, ManyOutcome, type ManyProgress } from './repair/apply/apply-many.ts';
+export { DEFAULT_PACE, type Pace, type PaceField, paceWith } from './repair/apply/pace.ts';
+export { openSteering, type Steering } from './repair/apply/steering.ts';
+export { PlanState, planState } from './repair/check/plan-state.ts';
+export type { Consent } from './repair/document/consent.ts';
+export { FailedFlow } from './repair/document/failed-flow.ts';
+export { type LeftOut, Plan } from './repair/document/plan.ts';
+export { readPlanFile, writePlanFile } from './repair/document/plan-file.ts';
+export type { PlanOptions } from './repair/document/plan-options.ts';
+export { type PlanSums, planSums } from './repair/document/plan-sums.ts';
+export { RowChange, sameChange } from './repair/document/row-change.ts';
+export { runId } from './repair/document/run-id.ts';
+export { Receipt } from './repair/journal/journal.ts';
 export {
   type JournalPlace,
   journalAdvice,
   journalPlace,
-  receiptById,
   receipts,
   receiptToUndo,
-} from './repair/journal-place.ts';
-export type { NotRestored, NotRestoredColumn } from './repair/not-restored.ts';
-export { openChoices } from './repair/open-choices.ts';
-export { DEFAULT_PACE, type Pace, type PaceField, paceWith } from './repair/pace.ts';
-export { type LeftOut, Plan, type Step } from './repair/plan.ts';
-export { readPlanFile, writePlanFile } from './repair/plan-file.ts';
-export { type PlanManyOptions, planMany } from './repair/plan-many.ts';
-export type { PlanOptions } from './repair/plan-options.ts';
-export { planRepair } from './repair/plan-repair.ts';
-export { PlanState, planState } from './repair/plan-state.ts';
-export { type PlanSums, planSums } from './repair/plan-sums.ts';
-export { preview } from './repair/preview.ts';
-export { ManyPreview, type ManyWayBack, previewMany } from './repair/preview-many.ts';
-export { type PreviewedRows, previewRows } from './repair/preview-rows.ts';
-export { otherServerOf } from './repair/receipt-origin.ts';
-export { RowChange, sameChange } from './repair/row-change.ts';
-export { runId } from './repair/run-id.ts';
-export { Run } from './repair/run-plan.ts';
-export { sayingWhatWasWritten } from './repair/saying-what-was-written.ts';
-export { openSteering, type Steering } from './repair/steering.ts';
-export { draftRunUndo, type RunDraft, undoRun } from './repair/undo-run.ts';
-export { type UndoTarget, undoTarget } from './repair/undo-target.ts';
-export type { WayBack } from './repair/way-back.ts';
-export { wayBackAfter, wayBackAfterMany } from './repair/way-back-after.ts';
-export { age } from './report/age.ts';
-export { alike } from './report/alike.ts';
-export { changesDiff } from './report/changes-diff.ts';
-export { choicesText } from './report/choices-text.ts';
-export { counted } from './report/counted.ts';
-export { gapLines } from './report/diagnosis/gap-lines.ts';
-export { linkLines } from './report/diagnosis/link-lines.ts';
-export { absent } from './report/diagnosis/record-lines.ts';
-export { timelineLines } from './report/diagnosis/timeline-lines.ts';
-export { diagnosisMarkdown } from './report/diagnosis-markdown.ts';
-export { diagnosisText } from './report/diagnosis-text.ts';
-export { journalNotice, receiptsText } from './report/journal-text.ts';
-export { type JsonDocument, jsonText, safeJson } from './report/json.ts';
-export { locationsText } from './report/locations-text.ts';
-export { manyRowsDiff, manyRowsText } from './report/many-rows.ts';
-export { manyRowsMarkdown } from './report/many-rows-markdown.ts';
+} from './repair/journal/journal-place.ts';
+export { otherServerOf } from './repair/journal/receipt-origin.ts';
+export { type BrokenRules, brokenRules, brokenRulesOf } from './repair/plan/broken-rules.ts';
+export { failedFlowsText, readFlowList, writeFailedFlows } from './repair/plan/failed-file.ts';
+export { type FlowFilter, filterWords, flowsToMend } from './repair/plan/flows-to-mend.ts';
+export { openChoices } from './repair/plan/open-choices.ts';
+export { planMany } from './repair/plan/plan-many.ts';
+export { planRepair } from './repair/plan/plan-repair.ts';
+export { heldPlan } from './repair/preview/held-plan.ts';
+export { preview } from './repair/preview/preview.ts';
+export { ManyPreview, type ManyWayBack, previewMany } from './repair/preview/preview-many.ts';
+export { previewRows } from './repair/preview/preview-rows.ts';
+export { wayBackAfter, wayBackAfterMany } from './repair/preview/way-back-after.ts';
+export { Drift } from './repair/run/drift.ts';
+export { Run } from './repair/run/run-plan.ts';
+export { sayingWhatWasWritten } from './repair/run/saying-what-was-written.ts';
+export type { WayBack } from './repair/run/way-back.ts';
+export { draftUndo, flowsOfReceipt, type UndoDraft } from './repair/undo/draft-undo.ts';
+export { draftRunUndo, type RunDraft, undoRun } from './repair/undo/undo-run.ts';
+export { type UndoTarget, undoTarget } from './repair/undo/undo-target.ts';
+export { type JsonDocument, jsonText, safeJson } from './report/machine/json.ts';
+export { diagnosisSarif, scanSarif } from './report/machine/sarif.ts';
+export { diagnosisMarkdown } from './report/markdown/diagnosis-markdown.ts';
+export { manyRowsMarkdown } from './report/markdown/many-rows-markdown.ts';
+export { planMarkdown, runMarkdown } from './report/markdown/plan-markdown.ts';
+export { scanMarkdown } from './report/markdown/scan-markdown.ts';
+export { notJudgedLines } from './report/marks/not-judged-lines.ts';
+export { phaseMarkName, phaseMarks } from './report/marks/phase-mark.ts';
+export { progressBar } from './report/marks/progress-bar.ts';
+export { runEndText } from './report/marks/run-end.ts';
+export { type Standing, severityMarks, standingOf } from './report/marks/severity-mark.ts';
+export { verdictTones } from './report/marks/verdict-tone.ts';
+export { changesDiff } from './report/text/changes-diff.ts';
+export { choicesText } from './report/text/choices-text.ts';
+export { gapLines } from './report/text/diagnosis/gap-lines.ts';
+export { linkLines } from './report/text/diagnosis/link-lines.ts';
+export { absent } from './report/text/diagnosis/record-lines.ts';
+export { timelineLines } from './report/text/diagnosis/timeline-lines.ts';
+export { diagnosisText } from './report/text/diagnosis-text.ts';
+export { journalNotice, receiptsText } from './report/text/journal-text.ts';
+export { locationsText } from './report/text/locations-text.ts';
+export { manyRowsDiff, manyRowsText } from './report/text/many-rows.ts';
 export {
   manyOutcomeText,
   manyPlanDocument,
@@ -90,23 +90,12 @@ export {
   manyPreviewText,
   manyProgressText,
   whyBroken,
-} from './report/many-text.ts';
-export { notJudgedLines } from './report/not-judged-lines.ts';
-export { applyText, resumeText, sightingText } from './report/outcome-text.ts';
-export { phaseMarkName, phaseMarks } from './report/phase-mark.ts';
-export { planMarkdown, runMarkdown } from './report/plan-markdown.ts';
-export { planStateText } from './report/plan-state-text.ts';
-export { planText, rowsWords, runText } from './report/plan-text.ts';
-export { progressBar } from './report/progress-bar.ts';
-export { runEndText } from './report/run-end.ts';
-export { diagnosisSarif, scanSarif } from './report/sarif.ts';
-export { scanMarkdown } from './report/scan-markdown.ts';
-export { countOf, kindsCounted, scanText, summary, totalsText } from './report/scan-text.ts';
-export { type Standing, severityMarks, standingOf } from './report/severity-mark.ts';
-export { type Line, plain, type Span, span, type Tone } from './report/tone.ts';
-export { beyondWriterText, runUndoneText, runUndoText, undoText } from './report/undo-text.ts';
-export { verdictTones } from './report/verdict-tone.ts';
-export { visible } from './report/visible.ts';
+} from './report/text/many-text.ts';
+export { applyText, resumeText, sightingText } from './report/text/outcome-text.ts';
+export { planStateText } from './report/text/plan-state-text.ts';
+export { planText, rowsWords, runText } from './report/text/plan-text.ts';
+export { countOf, kindsCounted, scanText, summary, totalsText } from './report/text/scan-text.ts';
+export { beyondWriterText, runUndoneText, runUndoText, undoText } from './report/text/undo-text.ts';
 export {
   notRestoredText,
   notRestoredWords,
@@ -114,19 +103,24 @@ export {
   undoneWords,
   wayBackOfMany,
   wayBackText,
-  wayBackWords,
-} from './report/way-back-text.ts';
+} from './report/text/way-back-text.ts';
 export { type Approval, approvalsOf } from './resume/approvals.ts';
 export { ResumeCall } from './resume/calls.ts';
 export { noApi, nothingSent, ResumeOutcome, resume } from './resume/resume.ts';
 export { Sighting, standingIn, type WatchOptions, watch } from './resume/watch.ts';
+export { type Evidence, Finding, type Severity } from './rules/finding/finding.ts';
+export { notJudged, refuseUnjudged, whyNotJudged } from './rules/judge/not-judged.ts';
+export { quotedName } from './secrets/plain-name.ts';
+export { withoutPasswords } from './secrets/without-passwords.ts';
 export { isWritable, openSession, type Session, sessionUntil, type WriteSession, writable } from './session.ts';
 export type { Configured } from './settings/configuration.ts';
 export { configurationNotices } from './settings/configuration-notices.ts';
-export { type ConnectionSource, environmentSource } from './settings/connection.ts';
+export { environmentSource } from './settings/connection.ts';
 export { CONFIGURATION_FILE, findConfiguration, parseConfiguration } from './settings/find-configuration.ts';
-export { quotedName } from './settings/plain-name.ts';
-export { Secret } from './settings/secret.ts';
 export { connectionName, jointName, type Settings, settingsFrom } from './settings/settings.ts';
-export { withoutPasswords } from './settings/without-passwords.ts';
-export { speakOf, type Ways, ways } from './ways.ts';
+export { age } from './words/age.ts';
+export { alike } from './words/alike.ts';
+export { counted } from './words/counted.ts';
+export { type Line, plain, type Span, span, type Tone } from './words/tone.ts';
+export { visible } from './words/visible.ts';
+export { speakOf, type Ways } from './words/ways.ts';

@@ -1,23 +1,23 @@
-import { closeSoon } from './close-soon.ts';
-import { readCatalog } from './database/catalog.ts';
-import { latePrimary, writtenServer } from './database/late-primary.ts';
-import { openReader } from './database/open-reader.ts';
-import { openWriter } from './database/open-writer.ts';
-import type { Reader, StreamReader, Writer } from './database/reader.ts';
-import type { Wait } from './database/waits.ts';
-import { configuredRules } from './diagnose/configured-rules.ts';
-import { customRules } from './diagnose/custom/custom-rules.ts';
-import { whyNotJudged } from './diagnose/not-judged.ts';
-import type { Install } from './diagnose/rule-set.ts';
-import { ruleSet } from './diagnose/rule-set.ts';
-import { rules } from './diagnose/rules/index.ts';
+import { openPlatformApi, type PlatformApi } from './api/platform-api.ts';
+import { readCatalog } from './database/catalog/catalog.ts';
+import { closeSoon } from './database/connection/close-soon.ts';
+import { latePrimary, writtenServer } from './database/connection/late-primary.ts';
+import { openReader } from './database/connection/open-reader.ts';
+import { openWriter } from './database/connection/open-writer.ts';
+import type { Wait } from './database/connection/waits.ts';
+import type { Reader, StreamReader, Writer } from './database/sql/reader.ts';
 import { Failure } from './failure.ts';
 import { type FlowModel, withConvention } from './flow/model.ts';
 import { modelOf } from './flow/models.ts';
-import { openPlatformApi, type PlatformApi } from './resume/platform-api.ts';
+import { rules } from './rules/builtin/index.ts';
+import { customRules } from './rules/custom/custom-rules.ts';
+import { configuredRules } from './rules/judge/configured-rules.ts';
+import { whyNotJudged } from './rules/judge/not-judged.ts';
+import type { Install } from './rules/rule/rule-set.ts';
+import { ruleSet } from './rules/rule/rule-set.ts';
 import { configurationNotices } from './settings/configuration-notices.ts';
 import type { Settings } from './settings/settings.ts';
-import { ways } from './ways.ts';
+import { ways } from './words/ways.ts';
 
 /** An open connection to one install, for one kind of flow: what every action works with. */
 export interface Session extends Install {

@@ -23,8 +23,8 @@ import { ask } from './ask.ts';
 import type { Command, CommandOption, Context, OptionValues } from './command.ts';
 import { commands } from './commands/index.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from './exit-code.ts';
-import { untilInterrupted } from './interrupt.ts';
 import { openOutput } from './output.ts';
+import { untilInterrupted } from './run/interrupt.ts';
 
 const EXIT_CODES_HELP = `
 Exit codes:

@@ -10,12 +10,12 @@ import {
   previewMany,
   type WriteSession,
 } from '../../shared/index.ts';
+import { pickRule } from '../ask/pick-rule.ts';
+import { writeSession } from '../connection/write-session.ts';
 import type { Face } from '../face.ts';
-import { mendMany } from '../mend-many.ts';
-import { pickRule } from '../pick-rule.ts';
+import { mendMany } from '../mending/mend-many.ts';
 import { type LongWork, longWork } from '../say/long-work.ts';
 import { inform } from '../say/notify.ts';
-import { writeSession } from '../write-session.ts';
 
 /**
  * Mends every flow that breaks a rule: the rule is picked, the flows are resolved once and planned as one plan, which is

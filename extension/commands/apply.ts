@@ -1,10 +1,10 @@
-import { planWithChoices } from '../choose.ts';
+import { planWithChoices } from '../ask/choose.ts';
+import { writeSession } from '../connection/write-session.ts';
+import { readFlow } from '../documents/read-flow.ts';
 import type { Face } from '../face.ts';
-import { readFlow } from '../read-flow.ts';
+import { writePlan } from '../mending/write-plan.ts';
 import { inform } from '../say/notify.ts';
 import { flowOf } from '../target.ts';
-import { writePlan } from '../write-plan.ts';
-import { writeSession } from '../write-session.ts';
 
 /**
  * Mends a flow: all that can be mended, or the findings of the rules given. What only a person can decide is picked

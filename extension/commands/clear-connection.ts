@@ -1,6 +1,6 @@
-import { keptSettings } from '../connection-settings.ts';
+import { keptSettings } from '../connection/connection-settings.ts';
+import type { KeptConnection } from '../connection/kept-connection.ts';
 import type { Face } from '../face.ts';
-import type { KeptConnection } from '../kept-connection.ts';
 import { inform } from '../say/notify.ts';
 import { pick } from '../say/pick.ts';
 

@@ -1,4 +1,4 @@
-import { namingWords } from '../connection.ts';
+import { namingWords } from '../connection/connection.ts';
 import type { Face } from '../face.ts';
 import { inform } from '../say/notify.ts';
 import { pick } from '../say/pick.ts';

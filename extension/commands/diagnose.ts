@@ -1,5 +1,5 @@
+import { readFlow } from '../documents/read-flow.ts';
 import type { Face } from '../face.ts';
-import { readFlow } from '../read-flow.ts';
 import { flowOf } from '../target.ts';
 
 /** Opens the document of a flow, with its findings. */

@@ -1,6 +1,6 @@
 import { jsonText, planRepair } from '../../shared/index.ts';
+import { readFlow } from '../documents/read-flow.ts';
 import type { Face } from '../face.ts';
-import { readFlow } from '../read-flow.ts';
 import { flowOf } from '../target.ts';
 
 /** Opens the repair plan of a flow as JSON: saved, it can be reviewed and applied with `flowmend apply`. */

@@ -1,10 +1,10 @@
 import { plain, planRepair, preview, runText } from '../../shared/index.ts';
+import { writeSession } from '../connection/write-session.ts';
+import { readFlow } from '../documents/read-flow.ts';
 import type { Face } from '../face.ts';
-import { readFlow } from '../read-flow.ts';
 import { longWork } from '../say/long-work.ts';
 import { fail, inform } from '../say/notify.ts';
 import { flowOf } from '../target.ts';
-import { writeSession } from '../write-session.ts';
 
 /** Runs a flow's repair, rolls it back, and shows the rows before and after as a diff. Writes nothing. */
 export async function previewCommand(face: Face, target?: unknown): Promise<void> {

@@ -1,13 +1,13 @@
 import { type Consent, noApi, plain, resume, resumeText, standingIn } from '../../shared/index.ts';
-import { askConsent } from '../consent.ts';
+import { askConsent } from '../ask/consent.ts';
+import { writeSession } from '../connection/write-session.ts';
 import { callText } from '../documents/call-text.ts';
+import { readFlow } from '../documents/read-flow.ts';
 import type { Face } from '../face.ts';
-import { follow } from '../follow.ts';
-import { readFlow } from '../read-flow.ts';
+import { follow } from '../mending/follow.ts';
 import { longWork } from '../say/long-work.ts';
 import { fail } from '../say/notify.ts';
 import { flowOf } from '../target.ts';
-import { writeSession } from '../write-session.ts';
 
 /** Resumes a flow by the call that will move it, shown and confirmed first, and follows it until it moved. */
 export async function resumeCommand(face: Face, target?: unknown): Promise<void> {

@@ -1,7 +1,7 @@
-import { keptSettings } from '../connection-settings.ts';
+import { pickAccess } from '../ask/pick-access.ts';
+import { keptSettings } from '../connection/connection-settings.ts';
+import type { KeptConnection } from '../connection/kept-connection.ts';
 import type { Face } from '../face.ts';
-import type { KeptConnection } from '../kept-connection.ts';
-import { pickAccess } from '../pick-access.ts';
 import { failureText } from '../say/failure-text.ts';
 import { typed } from '../say/pick.ts';
 

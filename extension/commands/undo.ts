@@ -9,15 +9,15 @@ import {
   runId,
   undoText,
 } from '../../shared/index.ts';
+import { writeSession } from '../connection/write-session.ts';
+import { readFlow } from '../documents/read-flow.ts';
 import type { Face } from '../face.ts';
-import { readFlow } from '../read-flow.ts';
+import { undoRunOf } from '../mending/undo-run.ts';
+import { writePlan } from '../mending/write-plan.ts';
 import { longWork } from '../say/long-work.ts';
 import { fail, inform } from '../say/notify.ts';
 import { type PickRow, pick } from '../say/pick.ts';
 import { flowOf } from '../target.ts';
-import { undoRunOf } from '../undo-run.ts';
-import { writePlan } from '../write-plan.ts';
-import { writeSession } from '../write-session.ts';
 
 /**
  * Takes back what was last done to a flow: alone, with all flows of its batch, or with all of its run. Preview and question

@@ -1,6 +1,6 @@
+import { readFlow } from '../documents/read-flow.ts';
 import type { Face } from '../face.ts';
-import { follow } from '../follow.ts';
-import { readFlow } from '../read-flow.ts';
+import { follow } from '../mending/follow.ts';
 import { flowOf } from '../target.ts';
 
 /** Follows a flow until its phase moves. */

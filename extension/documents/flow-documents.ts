@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type Diagnosed, diagnose, Failure } from '../../shared/index.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection/connection.ts';
 import { diagnosticOf } from '../diagnostic.ts';
 import { failureText } from '../say/failure-text.ts';
 import type { FlowAddress } from './flow-address.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { alike, type RowChange, rowsWords, sameChange, visible } from '../../shared/index.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection/connection.ts';
 import { labelText } from '../say/place-text.ts';
 import { segmentOf } from './flow-address.ts';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { asFailure, counted, type Scan, scan } from '../../shared/index.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection/connection.ts';
 import { longWork } from '../say/long-work.ts';
 import { FindingNode } from './finding-node.ts';
 import { FlowNode } from './flow-node.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { asFailure, counted, type Scan } from '../../shared/index.ts';
-import { type Destination, namingWords } from '../connection.ts';
+import { type Destination, namingWords } from '../connection/connection.ts';
 import { failureText } from '../say/failure-text.ts';
 import { treeText } from '../say/place-text.ts';
 

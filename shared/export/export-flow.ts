@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { asFailure } from '../as-failure.ts';
-import { diagnoseWithRawData } from '../diagnose/diagnose.ts';
-import { Diagnosis } from '../diagnose/diagnosis.ts';
-import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import { isOwn } from '../diagnose/import-candidates.ts';
-import { notJudged } from '../diagnose/not-judged.ts';
-import { Receipt } from '../repair/journal.ts';
-import { receipts as receiptsOf } from '../repair/journal-place.ts';
-import { bounded } from '../report/bounded.ts';
+import { diagnoseWithRawData } from '../diagnosis/diagnose.ts';
+import { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { asFailure } from '../files/as-failure.ts';
+import { Receipt } from '../repair/journal/journal.ts';
+import { receipts as receiptsOf } from '../repair/journal/journal-place.ts';
+import type { FlowFacts } from '../rules/facts/flow-facts.ts';
+import { isOwn } from '../rules/facts/import-candidates.ts';
+import { notJudged } from '../rules/judge/not-judged.ts';
+import { withoutPersonalData, withoutSecrets } from '../secrets/redact.ts';
 import type { Session } from '../session.ts';
-import { ways } from '../ways.ts';
+import { bounded } from '../words/bounded.ts';
+import { ways } from '../words/ways.ts';
 import { ExportedRecords, readRecords } from './read-records.ts';
-import { withoutPersonalData, withoutSecrets } from './redact.ts';
 
 /** Everything about one flow as one document. */
 export const FlowExport = z.object({

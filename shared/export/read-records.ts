@@ -1,15 +1,15 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { column, literal, tableIdent } from '../database/identifier.ts';
-import { textObject } from '../database/json-column.ts';
-import { parseAnswer } from '../database/parse-answer.ts';
-import type { Table } from '../database/table.ts';
-import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import { namingTheText } from '../diagnose/unreadable-text.ts';
+import { column, literal, tableIdent } from '../database/sql/identifier.ts';
+import { textObject } from '../database/sql/json-column.ts';
+import { parseAnswer } from '../database/sql/parse-answer.ts';
+import type { Table } from '../database/sql/table.ts';
 import type { RecordName } from '../flow/model.ts';
+import type { FlowFacts } from '../rules/facts/flow-facts.ts';
+import { namingTheText } from '../rules/judge/unreadable-text.ts';
+import { closedJson } from '../secrets/closed-json.ts';
+import { exactJson } from '../secrets/exact-json.ts';
 import type { Session } from '../session.ts';
-import { closedJson } from './closed-json.ts';
-import { exactJson } from './exact-json.ts';
 
 /** Characters of one value that are exported: of the few records of the flow itself, and of its many rows. */
 const MOST_CHARACTERS = { record: 1_000_000, row: 20_000 };
@@ -17,8 +17,8 @@ const MOST_CHARACTERS = { record: 1_000_000, row: 20_000 };
 const MOST_MAPPING_ROWS = 10_000;
 
 /** All columns of one row: JSON as JSON, also where it was cut, everything else as text, as PostgreSQL prints it, and so numbers that JavaScript would round. */
-export const ExportedRow = z.record(z.string(), z.unknown());
-export type ExportedRow = z.infer<typeof ExportedRow>;
+const ExportedRow = z.record(z.string(), z.unknown());
+type ExportedRow = z.infer<typeof ExportedRow>;
 
 export const ExportedRecords = z.object({
   child: z.array(ExportedRow),

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
-import { quotedName } from '../settings/plain-name.ts';
-import { ways } from '../ways.ts';
+import { quotedName } from '../secrets/plain-name.ts';
+import { ways } from '../words/ways.ts';
 import { assessment } from './assessment.ts';
 import { discovery } from './discovery.ts';
 import type { FlowModel } from './model.ts';

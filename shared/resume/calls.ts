@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import { mappingsText } from '../diagnose/mappings-stored.ts';
 import { mappingsIn } from '../flow/mappings.ts';
 import type { FlowModel } from '../flow/model.ts';
+import type { FlowFacts } from '../rules/facts/flow-facts.ts';
+import { mappingsText } from '../rules/facts/mappings-stored.ts';
 import type { Decision } from './decide.ts';
 import { stateAfterRepair, stateNow } from './flow-state.ts';
 import { type Endpoint, predict } from './predict.ts';

@@ -1,15 +1,15 @@
-import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import { lacking, suppliedNow } from '../diagnose/lacking.ts';
+import { approvalPhase, type FlowModel, failureIn, type Phase, phaseAfter, phaseNamed } from '../flow/model.ts';
+import type { FlowFacts } from '../rules/facts/flow-facts.ts';
+import { lacking, suppliedNow } from '../rules/facts/lacking.ts';
 import {
   mappingRowsOnly,
   mappingsStored,
   mappingsThat,
   mappingsUnread,
   rowsOffered,
-} from '../diagnose/mappings-stored.ts';
-import type { Install } from '../diagnose/rule-set.ts';
-import { approvalPhase, type FlowModel, failureIn, type Phase, phaseAfter, phaseNamed } from '../flow/model.ts';
-import { counted } from '../report/counted.ts';
+} from '../rules/facts/mappings-stored.ts';
+import type { Install } from '../rules/rule/rule-set.ts';
+import { counted } from '../words/counted.ts';
 
 /** What should happen next with a flow, and why. `phase` is where it goes on. */
 export type Decision =

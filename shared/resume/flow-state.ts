@@ -1,6 +1,6 @@
-import type { FlowFacts, ImportFacts } from '../diagnose/flow-facts.ts';
-import { decisiveImport } from '../diagnose/import-candidates.ts';
 import type { FlowModel } from '../flow/model.ts';
+import type { FlowFacts, ImportFacts } from '../rules/facts/flow-facts.ts';
+import { decisiveImport } from '../rules/facts/import-candidates.ts';
 
 /** What the platform's resume endpoints look at. */
 export interface FlowState {

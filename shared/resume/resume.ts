@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { asFailure } from '../as-failure.ts';
-import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import { refuseUnjudged } from '../diagnose/not-judged.ts';
-import { readFlow } from '../diagnose/read-flow.ts';
+import { ApiAnswer } from '../api/platform-api.ts';
+import { readFlow } from '../diagnose/read/read-flow.ts';
 import { Failure } from '../failure.ts';
+import { asFailure } from '../files/as-failure.ts';
 import type { FlowModel } from '../flow/model.ts';
-import { type Consent, nameObjection } from '../repair/consent.ts';
+import { type Consent, nameObjection } from '../repair/document/consent.ts';
+import type { FlowFacts } from '../rules/facts/flow-facts.ts';
+import { refuseUnjudged } from '../rules/judge/not-judged.ts';
 import type { WriteSession } from '../session.ts';
-import { ways } from '../ways.ts';
+import { ways } from '../words/ways.ts';
 import { ResumeCall } from './calls.ts';
-import { ApiAnswer } from './platform-api.ts';
 import { type Resumption, resumptionOf } from './resumption.ts';
 
 /** What came of a resume call. */

@@ -1,8 +1,8 @@
-import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import { lacking, suppliedAfterRepair, suppliedNow } from '../diagnose/lacking.ts';
-import { rejectedMappings } from '../diagnose/rejected-mappings.ts';
-import type { Install } from '../diagnose/rule-set.ts';
-import { rulesWith } from '../diagnose/rule-set.ts';
+import type { FlowFacts } from '../rules/facts/flow-facts.ts';
+import { lacking, suppliedAfterRepair, suppliedNow } from '../rules/facts/lacking.ts';
+import { rejectedMappings } from '../rules/facts/rejected-mappings.ts';
+import type { Install } from '../rules/rule/rule-set.ts';
+import { rulesWith } from '../rules/rule/rule-set.ts';
 import { type ResumeCall, resumeCalls } from './calls.ts';
 import { type Decision, decide, foreignIn } from './decide.ts';
 
@@ -15,7 +15,7 @@ export interface Resumption {
   readonly afterRepair: Prospect;
 }
 
-export interface Prospect {
+interface Prospect {
   /**
    * The calls that will move the flow as decided, in the order to try them: the intelligent endpoint first, which older
    * installs answer with 404, then the standard one. Empty where neither will, or may.

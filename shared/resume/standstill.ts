@@ -1,6 +1,6 @@
-import { failureOfFlow } from '../diagnose/failure-of-flow.ts';
-import type { FlowFacts } from '../diagnose/flow-facts.ts';
-import type { Install } from '../diagnose/rule-set.ts';
+import { failureOfFlow } from '../rules/facts/failure-of-flow.ts';
+import type { FlowFacts } from '../rules/facts/flow-facts.ts';
+import type { Install } from '../rules/rule/rule-set.ts';
 import { doubtOf } from './decide.ts';
 import type { Resumption } from './resumption.ts';
 

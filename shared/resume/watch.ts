@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { whyNotJudged } from '../diagnose/not-judged.ts';
-import { readFlow } from '../diagnose/read-flow.ts';
-import type { FlowRow } from '../diagnose/relation/flow-row.ts';
+import { readFlow } from '../diagnose/read/read-flow.ts';
 import { phaseAfter, phaseNamed } from '../flow/model.ts';
+import { whyNotJudged } from '../rules/judge/not-judged.ts';
+import type { FlowRow } from '../rules/relation/flow-row.ts';
 import type { Session } from '../session.ts';
 
 /** What a flow looked like at one moment. Times are ISO 8601. */

@@ -1,6 +1,6 @@
-import { type Severity, WORST_FIRST } from '../diagnose/finding.ts';
-import type { RuleSetting } from '../diagnose/rule-setting.ts';
-import { rules } from '../diagnose/rules/index.ts';
+import { rules } from '../rules/builtin/index.ts';
+import { type Severity, WORST_FIRST } from '../rules/finding/finding.ts';
+import type { RuleSetting } from '../rules/judge/rule-setting.ts';
 import type { ConfigurationSource, Configured } from './configuration.ts';
 
 const MAX_NAMED = 8;

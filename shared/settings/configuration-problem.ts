@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { isPlainName, quotedName } from '../secrets/plain-name.ts';
 import { Configuration, type Path } from './configuration.ts';
-import { isPlainName, quotedName } from './plain-name.ts';
 
 type Issue = z.core.$ZodIssue;
 

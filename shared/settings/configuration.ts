@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { CustomRule } from '../diagnose/custom/custom-rule-setting.ts';
-import { RuleSettings } from '../diagnose/rule-setting.ts';
 import { Failure } from '../failure.ts';
+import { CustomRule } from '../rules/custom/custom-rule-setting.ts';
+import { RuleSettings } from '../rules/judge/rule-setting.ts';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Names of connections: words that need no quotes on a command line or in YAML. */

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
+import { quotedName } from '../secrets/plain-name.ts';
 import type { Configured, ConnectionSettings } from './configuration.ts';
-import { quotedName } from './plain-name.ts';
 
 /** A value with the name of the variable that it came from: errors name the one and never the other. */
 export interface Given {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { DatabaseSettings } from '../database/database-settings.ts';
-import { driverUrl, urlLabel, variablesLabel } from '../database/driver-target.ts';
+import type { ApiSettings } from '../api/api-settings.ts';
+import type { DatabaseSettings } from '../database/connection/database-settings.ts';
+import { driverUrl, urlLabel, variablesLabel } from '../database/driver/driver-target.ts';
 import { Failure } from '../failure.ts';
-import type { ApiSettings } from '../resume/api-settings.ts';
-import { ways } from '../ways.ts';
+import { Secret } from '../secrets/secret.ts';
+import { ways } from '../words/ways.ts';
 import { type Configured, unconfigured } from './configuration.ts';
 import { type ConnectionSource, environmentSource, type Given, namedSource } from './connection.ts';
-import { Secret } from './secret.ts';
 
 export interface Settings {
   /** The name of the connection, in the configuration and as FLOWMEND_PRODUCTION; undefined where nothing names it. */

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import pg from 'pg';
-import { applyMany } from '../../shared/repair/apply-many.ts';
-import { flowsToMend } from '../../shared/repair/flows-to-mend.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
+import { applyMany } from '../../shared/repair/apply/apply-many.ts';
+import { flowsToMend } from '../../shared/repair/plan/flows-to-mend.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
 import { openSession, writable } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { startPostgres } from '../support/postgres-server.ts';

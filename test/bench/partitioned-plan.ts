@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
-import { scan } from '../../shared/diagnose/scan.ts';
+import { scan } from '../../shared/diagnose/scan/scan.ts';
 import { openSession, type Session } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { startPostgres } from '../support/postgres-server.ts';

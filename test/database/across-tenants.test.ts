@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
 import { but, MAPPINGS, type Overrides, WAITING } from '../support/flow.ts';
 import type { Install } from '../support/install.ts';
 import { installOf } from '../support/one-flow.ts';

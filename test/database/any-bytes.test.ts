@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { asFailure } from '../../shared/as-failure.ts';
 import { olderInstall } from '../../shared/demo/install-schema.ts';
-import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
-import { scan } from '../../shared/diagnose/scan.ts';
+import { scan } from '../../shared/diagnose/scan/scan.ts';
+import { diagnose, diagnoseWithRawData } from '../../shared/diagnosis/diagnose.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
 import type { Failure } from '../../shared/failure.ts';
-import { applyMany } from '../../shared/repair/apply-many.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
+import { asFailure } from '../../shared/files/as-failure.ts';
+import { applyMany } from '../../shared/repair/apply/apply-many.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { applyMany } from '../../shared/repair/apply-many.ts';
-import { receiptById } from '../../shared/repair/journal-place.ts';
-import { makeJournal } from '../../shared/repair/make-journal.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
-import { draftRunUndo, undoRun } from '../../shared/repair/undo-run.ts';
+import { applyMany } from '../../shared/repair/apply/apply-many.ts';
+import { receiptById } from '../../shared/repair/journal/journal-place.ts';
+import { makeJournal } from '../../shared/repair/journal/make-journal.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
+import { draftRunUndo, undoRun } from '../../shared/repair/undo/undo-run.ts';
 import { sessionUntil } from '../../shared/session.ts';
 import { broken } from '../soak/broken-flows.ts';
 import { type CommitGate, openCommitGate } from '../support/commit-gate.ts';

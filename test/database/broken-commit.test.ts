@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { apply } from '../../shared/repair/apply.ts';
-import type { Plan } from '../../shared/repair/plan.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import type { Plan } from '../../shared/repair/document/plan.ts';
 import { openSession, type WriteSession, writable } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { broken, planOf } from '../soak/broken-flows.ts';
@@ -93,7 +93,7 @@ describe.each(['table', 'file'] as const)('a connection that breaks while commit
   /** The journal's table is made by a commit of its own, which is not the one that is to break. */
   const withJournal = async () => {
     if (place === 'file') return;
-    const { makeJournal } = await import('../../shared/repair/make-journal.ts');
+    const { makeJournal } = await import('../../shared/repair/journal/make-journal.ts');
     await makeJournal((await session(url)).writer);
   };
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 import { repairRole } from '../support/roles.ts';

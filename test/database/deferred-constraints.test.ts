@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { apply } from '../../shared/repair/apply.ts';
-import { applyMany } from '../../shared/repair/apply-many.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
-import { preview } from '../../shared/repair/preview.ts';
-import { previewMany } from '../../shared/repair/preview-many.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { applyMany } from '../../shared/repair/apply/apply-many.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
+import { preview } from '../../shared/repair/preview/preview.ts';
+import { previewMany } from '../../shared/repair/preview/preview-many.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { broken, planOf } from '../soak/broken-flows.ts';
 import { type Install, makeInstall } from '../support/install.ts';

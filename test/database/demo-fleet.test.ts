@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fleet } from '../../shared/demo/fleet.ts';
 import { olderInstall } from '../../shared/demo/install-schema.ts';
-import { scan } from '../../shared/diagnose/scan.ts';
+import { scan } from '../../shared/diagnose/scan/scan.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 
 let install: Install;

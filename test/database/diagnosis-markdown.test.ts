@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STUCK_FLOW_ID, STUCK_IMPORT_ID, stuckFlow } from '../../shared/demo/stuck-flow.ts';
-import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
-import type { Diagnosis } from '../../shared/diagnose/diagnosis.ts';
-import { diagnosisMarkdown } from '../../shared/report/diagnosis-markdown.ts';
-import { diagnosisText } from '../../shared/report/diagnosis-text.ts';
-import { plain } from '../../shared/report/tone.ts';
+import { diagnose, diagnoseWithRawData } from '../../shared/diagnosis/diagnose.ts';
+import type { Diagnosis } from '../../shared/diagnosis/diagnosis.ts';
+import { diagnosisMarkdown } from '../../shared/report/markdown/diagnosis-markdown.ts';
+import { diagnosisText } from '../../shared/report/text/diagnosis-text.ts';
+import { plain } from '../../shared/words/tone.ts';
 import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FlowRows, insertFlows } from '../../shared/demo/flow-rows.ts';
-import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
-import type { Diagnosis } from '../../shared/diagnose/diagnosis.ts';
+import { diagnose, diagnoseWithRawData } from '../../shared/diagnosis/diagnose.ts';
+import type { Diagnosis } from '../../shared/diagnosis/diagnosis.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
 import { discovery } from '../../shared/flow/discovery.ts';
 import { FlowModel } from '../../shared/flow/model.ts';

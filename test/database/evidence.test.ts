@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { diagnosisMarkdown } from '../../shared/report/diagnosis-markdown.ts';
-import { diagnosisText } from '../../shared/report/diagnosis-text.ts';
-import { plain } from '../../shared/report/tone.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { diagnosisMarkdown } from '../../shared/report/markdown/diagnosis-markdown.ts';
+import { diagnosisText } from '../../shared/report/text/diagnosis-text.ts';
 import { openSession, type Session } from '../../shared/session.ts';
 import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
+import { plain } from '../../shared/words/tone.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
 import { STUCK_FLOW_ID, STUCK_IMPORT_ID, stuckFlow } from '../../shared/demo/stuck-flow.ts';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
 import type { Session } from '../../shared/session.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';

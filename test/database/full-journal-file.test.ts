@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, readFile, rename, rm, rmdir, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { apply } from '../../shared/repair/apply.ts';
-import { applyMany } from '../../shared/repair/apply-many.ts';
-import { receipts } from '../../shared/repair/journal-place.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { applyMany } from '../../shared/repair/apply/apply-many.ts';
+import { receipts } from '../../shared/repair/journal/journal-place.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
 import { broken, planOf } from '../soak/broken-flows.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { apply } from '../../shared/repair/apply.ts';
-import { commitReceipt } from '../../shared/repair/commit-receipt.ts';
-import { IN_THE_TABLE } from '../../shared/repair/journal-place.ts';
-import { makeJournal } from '../../shared/repair/make-journal.ts';
-import { settle, statusOf } from '../../shared/repair/settle.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { commitReceipt } from '../../shared/repair/journal/commit-receipt.ts';
+import { IN_THE_TABLE } from '../../shared/repair/journal/journal-place.ts';
+import { makeJournal } from '../../shared/repair/journal/make-journal.ts';
+import { settle, statusOf } from '../../shared/repair/journal/settle.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { broken, planOf } from '../soak/broken-flows.ts';
 import { type CommitGate, openCommitGate } from '../support/commit-gate.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
 import type { Session } from '../../shared/session.ts';
 import { planOf } from '../soak/broken-flows.ts';
 import { complete, flow, hoursAgo } from '../support/flow.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
 import type { Install } from '../support/install.ts';
 import { installOf } from '../support/one-flow.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { type Locations, locate } from '../../shared/diagnose/locate.ts';
-import { scan } from '../../shared/diagnose/scan.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { preview } from '../../shared/repair/preview.ts';
+import { type Locations, locate } from '../../shared/diagnose/locate/locate.ts';
+import { scan } from '../../shared/diagnose/scan/scan.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
+import { preview } from '../../shared/repair/preview/preview.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { broken } from '../soak/broken-flows.ts';
 import { type Install, makeInstall } from '../support/install.ts';

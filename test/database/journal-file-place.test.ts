@@ -4,9 +4,9 @@ import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { apply } from '../../shared/repair/apply.ts';
-import { commitReceipt } from '../../shared/repair/commit-receipt.ts';
-import { receipts } from '../../shared/repair/journal-place.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { commitReceipt } from '../../shared/repair/journal/commit-receipt.ts';
+import { receipts } from '../../shared/repair/journal/journal-place.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { broken, planOf } from '../soak/broken-flows.ts';
 import { flowmend } from '../support/flowmend.ts';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
-import { scan } from '../../shared/diagnose/scan.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { planText } from '../../shared/report/plan-text.ts';
-import { plain } from '../../shared/report/tone.ts';
+import { scan } from '../../shared/diagnose/scan/scan.ts';
+import { diagnoseWithRawData } from '../../shared/diagnosis/diagnose.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
+import { planText } from '../../shared/report/text/plan-text.ts';
 import type { Session } from '../../shared/session.ts';
+import { plain } from '../../shared/words/tone.ts';
 import { flow, WAITING } from '../support/flow.ts';
 import { everyFormat } from '../support/formats.ts';
 import { type Install, makeInstall } from '../support/install.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Locations, locate } from '../../shared/diagnose/locate.ts';
-import { locationsText } from '../../shared/report/locations-text.ts';
-import { plain } from '../../shared/report/tone.ts';
+import { type Locations, locate } from '../../shared/diagnose/locate/locate.ts';
+import { locationsText } from '../../shared/report/text/locations-text.ts';
+import { plain } from '../../shared/words/tone.ts';
 import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { locate } from '../../shared/diagnose/locate.ts';
+import { locate } from '../../shared/diagnose/locate/locate.ts';
 import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { lockRows } from '../../shared/repair/lock-rows.ts';
-import type { Step } from '../../shared/repair/plan.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
+import type { Step } from '../../shared/repair/document/plan.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
+import { lockRows } from '../../shared/repair/run/lock-rows.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { olderInstall } from '../../shared/demo/install-schema.ts';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { apply } from '../../shared/repair/apply.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { broken } from '../soak/broken-flows.ts';
 import { type Install, makeInstall } from '../support/install.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
-import { scan } from '../../shared/diagnose/scan.ts';
+import { scan } from '../../shared/diagnose/scan/scan.ts';
+import { diagnose, diagnoseWithRawData } from '../../shared/diagnosis/diagnose.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { preview } from '../../shared/repair/preview.ts';
-import { jsonSchemas, jsonText } from '../../shared/report/json.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
+import { preview } from '../../shared/repair/preview/preview.ts';
+import { jsonSchemas, jsonText } from '../../shared/report/machine/json.ts';
 import { flow } from '../support/flow.ts';
 import { ACTED_ON, everyFormat } from '../support/formats.ts';
 import { type Install, makeInstall } from '../support/install.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { diagnose, diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
-import { apply } from '../../shared/repair/apply.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { diagnose, diagnoseWithRawData } from '../../shared/diagnosis/diagnose.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';

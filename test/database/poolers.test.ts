@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { scan } from '../../shared/diagnose/scan.ts';
+import { scan } from '../../shared/diagnose/scan/scan.ts';
 import { broken } from '../soak/broken-flows.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';

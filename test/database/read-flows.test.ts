@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fleet } from '../../shared/demo/fleet.ts';
 import { stuckFlow } from '../../shared/demo/stuck-flow.ts';
-import { readFlow, readFlows } from '../../shared/diagnose/read-flow.ts';
+import { readFlow, readFlows } from '../../shared/diagnose/read/read-flow.ts';
 import type { Session } from '../../shared/session.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 

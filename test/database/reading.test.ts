@@ -1,8 +1,8 @@
 import pg from 'pg';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openReader } from '../../shared/database/open-reader.ts';
-import { PipelinedQuery } from '../../shared/database/pipelined-query.ts';
+import { openReader } from '../../shared/database/connection/open-reader.ts';
+import { PipelinedQuery } from '../../shared/database/driver/pipelined-query.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 import { openRelay, type Relay } from '../support/relay.ts';

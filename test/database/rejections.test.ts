@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { apply } from '../../shared/repair/apply.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { preview } from '../../shared/repair/preview.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
+import { preview } from '../../shared/repair/preview/preview.ts';
 import { openSession, type WriteSession, writable } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { broken } from '../soak/broken-flows.ts';

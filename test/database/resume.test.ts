@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
 import { resume } from '../../shared/resume/resume.ts';
 import { watch } from '../../shared/resume/watch.ts';
 import { but, type Overrides, WAITING } from '../support/flow.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { apply } from '../../shared/repair/apply.ts';
-import { applyMany } from '../../shared/repair/apply-many.ts';
-import type { Plan } from '../../shared/repair/plan.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
-import { preview } from '../../shared/repair/preview.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { applyMany } from '../../shared/repair/apply/apply-many.ts';
+import type { Plan } from '../../shared/repair/document/plan.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
+import { preview } from '../../shared/repair/preview/preview.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { broken, planOf } from '../soak/broken-flows.ts';
 import { assessmentFlow } from '../support/assessment-flow.ts';

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FlowRows } from '../../shared/demo/flow-rows.ts';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import type { Diagnosis } from '../../shared/diagnose/diagnosis.ts';
-import { apply } from '../../shared/repair/apply.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import type { Diagnosis } from '../../shared/diagnosis/diagnosis.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
 import { resume } from '../../shared/resume/resume.ts';
 import { standingIn } from '../../shared/resume/watch.ts';
 import { but, complete, flow, type Overrides, WAITING } from '../support/flow.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { rules } from '../../shared/diagnose/rules/index.ts';
-import { scan } from '../../shared/diagnose/scan.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
+import { scan } from '../../shared/diagnose/scan/scan.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
+import { rules } from '../../shared/rules/builtin/index.ts';
 import { openSession, writable } from '../../shared/session.ts';
 import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { olderInstall } from '../../shared/demo/install-schema.ts';
-import { apply } from '../../shared/repair/apply.ts';
-import { applyMany } from '../../shared/repair/apply-many.ts';
-import { makeJournal } from '../../shared/repair/make-journal.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
-import { planUndo } from '../../shared/repair/plan-undo.ts';
-import { preview } from '../../shared/repair/preview.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { applyMany } from '../../shared/repair/apply/apply-many.ts';
+import { planUndo } from '../../shared/repair/check/plan-undo.ts';
+import { makeJournal } from '../../shared/repair/journal/make-journal.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
+import { preview } from '../../shared/repair/preview/preview.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { broken, planOf } from '../soak/broken-flows.ts';
 import { type Install, makeInstall } from '../support/install.ts';

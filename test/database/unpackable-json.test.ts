@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type InstallVariant, installSchema, olderInstall } from '../../shared/demo/install-schema.ts';
-import { diagnoseWithRawData } from '../../shared/diagnose/diagnose.ts';
-import { locate } from '../../shared/diagnose/locate.ts';
-import { scan } from '../../shared/diagnose/scan.ts';
+import { locate } from '../../shared/diagnose/locate/locate.ts';
+import { scan } from '../../shared/diagnose/scan/scan.ts';
+import { diagnoseWithRawData } from '../../shared/diagnosis/diagnose.ts';
 import { exportFlow } from '../../shared/export/export-flow.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { preview } from '../../shared/repair/preview.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
+import { preview } from '../../shared/repair/preview/preview.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { assessmentFlow } from '../support/assessment-flow.ts';
 import { flow, WAITING } from '../support/flow.ts';

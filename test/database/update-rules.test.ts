@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { apply } from '../../shared/repair/apply.ts';
-import { applyMany } from '../../shared/repair/apply-many.ts';
-import { planMany } from '../../shared/repair/plan-many.ts';
-import { preview } from '../../shared/repair/preview.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { applyMany } from '../../shared/repair/apply/apply-many.ts';
+import { planMany } from '../../shared/repair/plan/plan-many.ts';
+import { preview } from '../../shared/repair/preview/preview.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { flow } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';

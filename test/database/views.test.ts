@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { columnOf } from '../../shared/database/table.ts';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { type ScanOptions, scan } from '../../shared/diagnose/scan.ts';
-import { apply } from '../../shared/repair/apply.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { planUndo } from '../../shared/repair/plan-undo.ts';
+import { columnOf } from '../../shared/database/sql/table.ts';
+import { type ScanOptions, scan } from '../../shared/diagnose/scan/scan.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { planUndo } from '../../shared/repair/check/plan-undo.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { locate } from '../../shared/diagnose/locate.ts';
-import { scan } from '../../shared/diagnose/scan.ts';
-import { apply } from '../../shared/repair/apply.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { preview } from '../../shared/repair/preview.ts';
-import { diagnosisText } from '../../shared/report/diagnosis-text.ts';
-import { scanText } from '../../shared/report/scan-text.ts';
-import { plain } from '../../shared/report/tone.ts';
+import { locate } from '../../shared/diagnose/locate/locate.ts';
+import { scan } from '../../shared/diagnose/scan/scan.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
+import { preview } from '../../shared/repair/preview/preview.ts';
+import { diagnosisText } from '../../shared/report/text/diagnosis-text.ts';
+import { scanText } from '../../shared/report/text/scan-text.ts';
+import { plain } from '../../shared/words/tone.ts';
 import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import type { FlowRows } from '../../shared/demo/flow-rows.ts';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { scanFlows } from '../../shared/diagnose/scan-flows.ts';
+import { scanFlows } from '../../shared/diagnose/scan/scan-flows.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
 import { complete, flow, hoursAgo, type Overrides } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 

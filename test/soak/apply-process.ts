@@ -1,5 +1,5 @@
-import { apply } from '../../shared/repair/apply.ts';
-import type { Plan } from '../../shared/repair/plan.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import type { Plan } from '../../shared/repair/document/plan.ts';
 import { openSession, writable } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { InstallVariant } from '../../shared/demo/install-schema.ts';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import type { Plan } from '../../shared/repair/plan.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
-import type { RowChange } from '../../shared/repair/row-change.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import type { Plan } from '../../shared/repair/document/plan.ts';
+import type { RowChange } from '../../shared/repair/document/row-change.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
 import type { Session } from '../../shared/session.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import type { Install } from '../support/install.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ApplyOutcome } from '../../shared/repair/apply.ts';
+import type { ApplyOutcome } from '../../shared/repair/apply/apply.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 import { broken, planOf } from './broken-flows.ts';

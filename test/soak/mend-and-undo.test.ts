@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertFlows } from '../../shared/demo/flow-rows.ts';
-import { diagnose } from '../../shared/diagnose/diagnose.ts';
-import { apply } from '../../shared/repair/apply.ts';
-import { planRepair } from '../../shared/repair/plan-repair.ts';
-import { planUndo } from '../../shared/repair/plan-undo.ts';
+import { diagnose } from '../../shared/diagnosis/diagnose.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import { planUndo } from '../../shared/repair/check/plan-undo.ts';
+import { planRepair } from '../../shared/repair/plan/plan-repair.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { flow } from '../support/flow.ts';
 import { type Install, makeInstall } from '../support/install.ts';

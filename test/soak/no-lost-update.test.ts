@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { apply } from '../../shared/repair/apply.ts';
-import type { Plan } from '../../shared/repair/plan.ts';
+import { apply } from '../../shared/repair/apply/apply.ts';
+import type { Plan } from '../../shared/repair/document/plan.ts';
 import type { WriteSession } from '../../shared/session.ts';
 import { type Install, makeInstall } from '../support/install.ts';
 import { broken, planOf } from './broken-flows.ts';

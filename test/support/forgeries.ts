@@ -1,4 +1,4 @@
-import { type Plan, type PlanBody, seal } from '../../shared/repair/plan.ts';
+import { type Plan, type PlanBody, seal } from '../../shared/repair/document/plan.ts';
 
 /** A plan with one thing changed, and its hash made right again. */
 export interface Forgery {

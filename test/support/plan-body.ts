@@ -1,4 +1,4 @@
-import type { PlanBody } from '../../shared/repair/plan.ts';
+import type { PlanBody } from '../../shared/repair/document/plan.ts';
 
 export const FLOW_ID = '1e640262-4332-4087-ac4e-1674b08cd8f2';
 

@@ -1,5 +1,5 @@
-import type { Finding } from '../../shared/diagnose/finding.ts';
-import type { Scan, ScannedFlow } from '../../shared/diagnose/scan.ts';
+import type { Scan, ScannedFlow } from '../../shared/diagnose/scan/scan.ts';
+import type { Finding } from '../../shared/rules/finding/finding.ts';
 
 /** A finding of a scan, for the tests of what is drawn. */
 export function finding(overrides: Partial<Finding> = {}): Finding {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { openRelay } from './relay.ts';
 
 /** What happens to the message of the step: it is held back, with all after it, or it passes. */
-export type AtStep = 'hold' | 'pass';
+type AtStep = 'hold' | 'pass';
 
 /** A way to a server that counts the messages of both directions, so that a break can be put between any two of them. */
 export interface StepGate {

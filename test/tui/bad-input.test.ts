@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { STUCK_FLOW_ID, stuckFlow } from '../../shared/demo/stuck-flow.ts';
-import { jsonSchemas } from '../../shared/report/json.ts';
+import { jsonSchemas } from '../../shared/report/machine/json.ts';
 import { flow } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';

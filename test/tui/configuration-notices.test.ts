@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stuckFlow } from '../../shared/demo/stuck-flow.ts';
-import { rules } from '../../shared/diagnose/rules/index.ts';
+import { rules } from '../../shared/rules/builtin/index.ts';
 import { but, flow, WAITING } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';

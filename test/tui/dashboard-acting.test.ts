@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { STUCK_FLOW_ID } from '../../shared/demo/stuck-flow.ts';
-import { readPlanFile } from '../../shared/repair/plan-file.ts';
-import { jsonSchemas } from '../../shared/report/json.ts';
+import { readPlanFile } from '../../shared/repair/document/plan-file.ts';
+import { jsonSchemas } from '../../shared/report/machine/json.ts';
 import { chosen, folder, gate, install, open, SHORT_ID, statuses } from '../support/dashboard.ts';
 import { KEYS, type Terminal } from '../support/terminal.ts';
 

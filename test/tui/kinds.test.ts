@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { olderInstall } from '../../shared/demo/install-schema.ts';
-import { jsonSchemas } from '../../shared/report/json.ts';
+import { jsonSchemas } from '../../shared/report/machine/json.ts';
 import { assessmentFlow } from '../support/assessment-flow.ts';
 import { flow, hoursAgo } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';

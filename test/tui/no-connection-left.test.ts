@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { stuckFlow } from '../../shared/demo/stuck-flow.ts';
-import { settle } from '../../shared/repair/settle.ts';
+import { settle } from '../../shared/repair/journal/settle.ts';
 import { openSession } from '../../shared/session.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 import { flowmend } from '../support/flowmend.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jsonSchemas } from '../../shared/report/json.ts';
+import { jsonSchemas } from '../../shared/report/machine/json.ts';
 import { flow } from '../support/flow.ts';
 import { flowmend } from '../support/flowmend.ts';
 import { type Install, makeInstall } from '../support/install.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type AccessMark, environmentOf, readMark } from '../../extension/access-mark.ts';
+import { type AccessMark, environmentOf, readMark } from '../../extension/connection/access-mark.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 
 const URL = 'postgresql://a@127.0.0.1/b';

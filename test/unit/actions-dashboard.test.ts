@@ -1,10 +1,10 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import { type ActionId, actionList, actions } from '../../shared/actions.ts';
-import { commandOf } from '../../tui/dashboard/command.ts';
-import type { KeyedActionId } from '../../tui/dashboard/keyed-action.ts';
-import { actionOfKey, handlers } from '../../tui/dashboard/keys.ts';
-import { layoutOf } from '../../tui/dashboard/layout.ts';
-import { initialState } from '../../tui/dashboard/state.ts';
+import { commandOf } from '../../tui/dashboard/keys/command.ts';
+import type { KeyedActionId } from '../../tui/dashboard/keys/keyed-action.ts';
+import { actionOfKey, handlers } from '../../tui/dashboard/keys/keys.ts';
+import { layoutOf } from '../../tui/dashboard/screen/layout.ts';
+import { initialState } from '../../tui/dashboard/state/state.ts';
 
 test('every action with a key has a handler, and nothing else has', () => {
   const keyed = actionList.filter((action) => action.key !== null).map((action) => action.id);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { age } from '../../shared/report/age.ts';
+import { age } from '../../shared/words/age.ts';
 
 test.each([
   ['2026-11-24T12:00:00Z', '0 s'],

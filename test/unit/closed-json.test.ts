@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closedJson } from '../../shared/export/closed-json.ts';
+import { closedJson } from '../../shared/secrets/closed-json.ts';
 
 test.each([
   ['{"a": 1, "b": "it\'s \\"m', { a: 1, b: 'it\'s "m' }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { demoSettings, environmentDatabase, keptSettings } from '../../extension/connection-settings.ts';
+import { demoSettings, environmentDatabase, keptSettings } from '../../extension/connection/connection-settings.ts';
 import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
 
 const KEPT = 'postgresql://a@kept.example.com/flows';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nameObjection, objectionTo } from '../../shared/repair/consent.ts';
+import { nameObjection, objectionTo } from '../../shared/repair/document/consent.ts';
 import { settingsFrom } from '../../shared/settings/settings.ts';
 
 const settings = settingsFrom({ FLOWMEND_DATABASE_URL: 'postgresql://h/d' });

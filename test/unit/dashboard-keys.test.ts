@@ -1,10 +1,10 @@
 import type { Key } from 'ink';
 import { describe, expect, test } from 'vitest';
-import { commandOf } from '../../tui/dashboard/command.ts';
-import { keyNames } from '../../tui/dashboard/key-names.ts';
-import { layoutOf } from '../../tui/dashboard/layout.ts';
-import type { Panel } from '../../tui/dashboard/panel.ts';
-import { initialState, reduce, type State } from '../../tui/dashboard/state.ts';
+import { commandOf } from '../../tui/dashboard/keys/command.ts';
+import { keyNames } from '../../tui/dashboard/keys/key-names.ts';
+import { layoutOf } from '../../tui/dashboard/screen/layout.ts';
+import type { Panel } from '../../tui/dashboard/state/panel.ts';
+import { initialState, reduce, type State } from '../../tui/dashboard/state/state.ts';
 import { scanned, scanOf } from '../support/scanned.ts';
 
 const layout = layoutOf(80, 24);

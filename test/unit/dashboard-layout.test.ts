@@ -1,13 +1,13 @@
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { plain, span } from '../../shared/report/tone.ts';
-import { cell, fitted, spread, widthOf, wrap } from '../../tui/dashboard/fit.ts';
-import { layoutOf, windowTop } from '../../tui/dashboard/layout.ts';
+import { plain, span } from '../../shared/words/tone.ts';
 import { fleetHeading, fleetLine } from '../../tui/dashboard/lines/fleet-lines.ts';
 import { headerLine, underHeaderLine } from '../../tui/dashboard/lines/header-lines.ts';
 import { helpLines } from '../../tui/dashboard/lines/help-lines.ts';
 import { keyBarLine } from '../../tui/dashboard/lines/key-bar-line.ts';
-import { initialState, reduce } from '../../tui/dashboard/state.ts';
+import { cell, fitted, spread, widthOf, wrap } from '../../tui/dashboard/screen/fit.ts';
+import { layoutOf, windowTop } from '../../tui/dashboard/screen/layout.ts';
+import { initialState, reduce } from '../../tui/dashboard/state/state.ts';
 import { finding, scanned, scanOf } from '../support/scanned.ts';
 
 const at = (database: string) => ({ database, kind: 'connection' }) as const;

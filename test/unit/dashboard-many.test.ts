@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { ManyProgress } from '../../shared/repair/apply-many.ts';
-import { DEFAULT_PACE } from '../../shared/repair/pace.ts';
-import { plain } from '../../shared/report/tone.ts';
-import { commandOf } from '../../tui/dashboard/command.ts';
-import { widthOf } from '../../tui/dashboard/fit.ts';
-import { layoutOf } from '../../tui/dashboard/layout.ts';
+import type { ManyProgress } from '../../shared/repair/apply/apply-many.ts';
+import { DEFAULT_PACE } from '../../shared/repair/apply/pace.ts';
+import { plain } from '../../shared/words/tone.ts';
+import { commandOf } from '../../tui/dashboard/keys/command.ts';
 import { keyBarLine } from '../../tui/dashboard/lines/key-bar-line.ts';
 import { panelTitle } from '../../tui/dashboard/lines/panel-lines.ts';
-import { type Ended, type ManyPanel, ruleChoices } from '../../tui/dashboard/many.ts';
-import type { Panel } from '../../tui/dashboard/panel.ts';
-import { panelRows } from '../../tui/dashboard/panel-rows.ts';
-import { initialState, type State } from '../../tui/dashboard/state.ts';
+import { widthOf } from '../../tui/dashboard/screen/fit.ts';
+import { layoutOf } from '../../tui/dashboard/screen/layout.ts';
+import { panelRows } from '../../tui/dashboard/screen/panel-rows.ts';
+import { type Ended, type ManyPanel, ruleChoices } from '../../tui/dashboard/state/many.ts';
+import type { Panel } from '../../tui/dashboard/state/panel.ts';
+import { initialState, type State } from '../../tui/dashboard/state/state.ts';
 
 const layout = layoutOf(80, 24);
 const shows = (panel: ManyPanel | Omit<Extract<Panel, { kind: 'question' }>, 'flowId'>): State => ({

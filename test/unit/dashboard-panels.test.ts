@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Diagnosed } from '../../shared/diagnose/diagnose.ts';
-import type { ApplyOutcome } from '../../shared/repair/apply.ts';
-import type { Receipt } from '../../shared/repair/journal.ts';
-import type { Plan } from '../../shared/repair/plan.ts';
-import type { RowChange } from '../../shared/repair/row-change.ts';
-import { plain } from '../../shared/report/tone.ts';
-import { changedFacts } from '../../tui/dashboard/changed-facts.ts';
-import { widthOf } from '../../tui/dashboard/fit.ts';
+import type { Diagnosed } from '../../shared/diagnosis/diagnose.ts';
+import type { ApplyOutcome } from '../../shared/repair/apply/apply.ts';
+import type { Plan } from '../../shared/repair/document/plan.ts';
+import type { RowChange } from '../../shared/repair/document/row-change.ts';
+import type { Receipt } from '../../shared/repair/journal/journal.ts';
+import { plain } from '../../shared/words/tone.ts';
 import { appliedLines } from '../../tui/dashboard/lines/outcome-lines.ts';
 import { panelLines, panelTitle } from '../../tui/dashboard/lines/panel-lines.ts';
-import type { Following, Panel } from '../../tui/dashboard/panel.ts';
-import { initialState } from '../../tui/dashboard/state.ts';
+import { widthOf } from '../../tui/dashboard/screen/fit.ts';
+import { changedFacts } from '../../tui/dashboard/state/changed-facts.ts';
+import type { Following, Panel } from '../../tui/dashboard/state/panel.ts';
+import { initialState } from '../../tui/dashboard/state/state.ts';
 
 const flowId = '1e640262-4332-4087-ac4e-1674b08cd8f2';
 const json = (last: string) => JSON.stringify({ a: 'x'.repeat(400), last });

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Diagnosed } from '../../shared/diagnose/diagnose.ts';
-import type { Plan } from '../../shared/repair/plan.ts';
-import { detailOf, type Event, initialState, listedFlows, reduce, type State } from '../../tui/dashboard/state.ts';
+import type { Diagnosed } from '../../shared/diagnosis/diagnose.ts';
+import type { Plan } from '../../shared/repair/document/plan.ts';
+import {
+  detailOf,
+  type Event,
+  initialState,
+  listedFlows,
+  reduce,
+  type State,
+} from '../../tui/dashboard/state/state.ts';
 import { finding, scanned, scanOf } from '../support/scanned.ts';
 
 const flows = [1, 2, 3, 4].map((number) => scanned(number));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { databaseFailure } from '../../shared/database/database-failure.ts';
+import { databaseFailure } from '../../shared/database/driver/database-failure.ts';
 
 const said = (code: string, severity: string) =>
   databaseFailure(Object.assign(new Error('the server said so'), { code, severity }));

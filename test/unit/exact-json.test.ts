@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exactJson } from '../../shared/export/exact-json.ts';
+import { exactJson } from '../../shared/secrets/exact-json.ts';
 
 test('a number that JavaScript would round or lose stays as it is written; any other is a number', () => {
   const lost = ['12345678901234567890', '9007199254740993', '1e400', '-1e-999', '0.10000000000000000555'];

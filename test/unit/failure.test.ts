@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { asFailure } from '../../shared/as-failure.ts';
 import { Failure } from '../../shared/failure.ts';
+import { asFailure } from '../../shared/files/as-failure.ts';
 
 let state: string;
 beforeEach(async () => {

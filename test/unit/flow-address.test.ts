@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { flowAddressIn, flowPath } from '../../extension/documents/flow-address.ts';
-import { scanSarif } from '../../shared/report/sarif.ts';
+import { scanSarif } from '../../shared/report/machine/sarif.ts';
 
 const FLOW = '1e640262-4332-4087-ac4e-1674b08cd8f2';
 

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { columnsOf } from '../../shared/diagnose/relation/flow-columns.ts';
-import type { Rule } from '../../shared/diagnose/rule.ts';
+import { columnsOf } from '../../shared/rules/relation/flow-columns.ts';
+import type { Rule } from '../../shared/rules/rule/rule.ts';
 
 test('a rule that misspells a column does not compile', () => {
   const predicate: Rule['violated'] = (f) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forgetKept, type KeptConnection, keep, readKept } from '../../extension/kept-connection.ts';
+import { forgetKept, type KeptConnection, keep, readKept } from '../../extension/connection/kept-connection.ts';
 
 const URL = 'postgresql://a:secret@db.example.com/flows';
 const CONNECTION: KeptConnection = {

@@ -1,8 +1,8 @@
 import MarkdownIt from 'markdown-it';
 import { marked } from 'marked';
 import { expect, test } from 'vitest';
-import { listed, table } from '../../shared/report/markdown.ts';
-import { span } from '../../shared/report/tone.ts';
+import { listed, table } from '../../shared/report/markdown/markdown.ts';
+import { span } from '../../shared/words/tone.ts';
 
 const ADDRESS = 'example.com';
 const HOSTILE = [

@@ -1,9 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
-import { heldPlan } from '../../shared/repair/held-plan.ts';
-import { isMadeHere, sealMadeHere } from '../../shared/repair/made-here.ts';
-import { seal } from '../../shared/repair/plan.ts';
-import { parsePlan } from '../../shared/repair/plan-file.ts';
+import { isMadeHere, sealMadeHere } from '../../shared/repair/document/made-here.ts';
+import { seal } from '../../shared/repair/document/plan.ts';
+import { parsePlan } from '../../shared/repair/document/plan-file.ts';
+import { heldPlan } from '../../shared/repair/preview/held-plan.ts';
+import { sources } from '../support/imports.ts';
 import { planBody } from '../support/plan-body.ts';
 
 const BODY = planBody();
@@ -24,11 +26,9 @@ test('a plan without the flows that failed is as trustworthy as the whole was', 
 });
 
 test('nobody but the planners seals a plan as made here', async () => {
-  const files = await readdir('shared/repair');
+  const files = await sources('shared');
   const sealing = await Promise.all(
-    files.map(async (file) =>
-      (await readFile(`shared/repair/${file}`, 'utf8')).includes('sealMadeHere') ? [file] : [],
-    ),
+    files.map(async (file) => ((await readFile(file, 'utf8')).includes('sealMadeHere') ? [basename(file)] : [])),
   );
   expect(sealing.flat().sort()).toEqual(['held-plan.ts', 'made-here.ts', 'plan-many.ts', 'plan-repair.ts']);
   expect(await readFile('shared/index.ts', 'utf8')).not.toContain('made-here');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { writeNewFile, writeOver } from '../../shared/new-file.ts';
+import { writeNewFile, writeOver } from '../../shared/files/new-file.ts';
 
 const exec = promisify(execFile);
 const LONG = 'x'.repeat(100_000);
@@ -17,7 +17,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** Calls a function of new-file.ts in a process that may write no file of more than 8 KiB: as on a disk that fills up. */
 async function withoutRoom(call: string): Promise<string> {
-  const script = `const all = await import(${JSON.stringify(resolve('shared/new-file.ts'))});
+  const script = `const all = await import(${JSON.stringify(resolve('shared/files/new-file.ts'))});
     await all.${call}.catch((thrown) => console.log(thrown.message));`;
   const limited = ['-c', 'ulimit -f 8 && exec "$0" "$@"', process.execPath, '--input-type=module', '-e', script];
   return (await exec('bash', limited)).stdout;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { settingsFrom } from '../../shared/settings/settings.ts';
-import { timeoutOf } from '../../tui/follow.ts';
-import { numberIn, wholeNumber } from '../../tui/option-values.ts';
+import { numberIn, wholeNumber } from '../../tui/plan/option-values.ts';
+import { timeoutOf } from '../../tui/run/follow.ts';
 
 const NO_DECIMAL = [
   '',

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { seal } from '../../shared/repair/plan.ts';
-import { parsePlan } from '../../shared/repair/plan-file.ts';
+import { seal } from '../../shared/repair/document/plan.ts';
+import { parsePlan } from '../../shared/repair/document/plan-file.ts';
 import { FLOW_ID, planBody } from '../support/plan-body.ts';
 
 const ID = FLOW_ID;

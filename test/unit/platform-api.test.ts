@@ -1,10 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { openPlatformApi } from '../../shared/api/platform-api.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { ResumeCall } from '../../shared/resume/calls.ts';
-import { openPlatformApi } from '../../shared/resume/platform-api.ts';
-import { Secret } from '../../shared/settings/secret.ts';
+import { Secret } from '../../shared/secrets/secret.ts';
 import { freePort } from '../support/free-port.ts';
 
 const prediction = { effect: 'approves', strategy: '', because: '' } as const;

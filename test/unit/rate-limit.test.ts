@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openRateLimit } from '../../shared/repair/rate-limit.ts';
+import { openRateLimit } from '../../shared/repair/apply/rate-limit.ts';
 
 test('so many flows a second; a long question or a pause earns no burst', () => {
   let at = 0;

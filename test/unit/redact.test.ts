@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { withoutPersonalData, withoutSecrets } from '../../shared/export/redact.ts';
-import { masked } from '../../shared/export/sensitive.ts';
+import { withoutPersonalData, withoutSecrets } from '../../shared/secrets/redact.ts';
+import { masked } from '../../shared/secrets/sensitive.ts';
 
 const ID = '1e640262-4332-4087-ac4e-1674b08cd8f2';
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { ruleIndex, withRuleTable } from '../../scripts/rule-index.ts';
-import { rules } from '../../shared/diagnose/rules/index.ts';
+import { rules } from '../../shared/rules/builtin/index.ts';
 
 const SECTIONS = [
   'Symptom',
@@ -14,7 +14,7 @@ const SECTIONS = [
 
 describe.each(rules.map((rule) => rule.id))('%s', (id) => {
   test('has a file, a test and a page of its name', async () => {
-    expect(await readFile(`shared/diagnose/rules/${id}.ts`, 'utf8')).toContain(`id: '${id}'`);
+    expect(await readFile(`shared/rules/builtin/${id}.ts`, 'utf8')).toContain(`id: '${id}'`);
     expect(await readFile(`test/database/rules/${id}.test.ts`, 'utf8')).toContain(`testRule('${id}'`);
     const page = await readFile(`docs/rules/${id}.md`, 'utf8');
     expect(page.startsWith(`# ${id}\n`)).toBe(true);
@@ -41,7 +41,7 @@ test('no page, test or file without a rule', async () => {
       .sort();
   expect(await names('docs/rules', '.md')).toEqual(['README', ...known].sort());
   expect(await names('test/database/rules', '.test.ts')).toEqual(known);
-  expect(await names('shared/diagnose/rules', '.ts')).toEqual(['index', ...known].sort());
+  expect(await names('shared/rules/builtin', '.ts')).toEqual(['index', ...known].sort());
 });
 
 test('what can be fixed has a fix, and nothing else has', () => {

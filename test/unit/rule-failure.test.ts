@@ -1,10 +1,10 @@
 import { raw } from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import type { Catalog } from '../../shared/database/catalog.ts';
-import { namingTheRule } from '../../shared/diagnose/custom/rule-failure.ts';
-import type { Rule } from '../../shared/diagnose/rule.ts';
+import type { Catalog } from '../../shared/database/catalog/catalog.ts';
 import { Failure } from '../../shared/failure.ts';
 import { discovery } from '../../shared/flow/discovery.ts';
+import { namingTheRule } from '../../shared/rules/judge/rule-failure.ts';
+import type { Rule } from '../../shared/rules/rule/rule.ts';
 
 const rule = (id: string, custom: boolean): Rule => ({
   id,

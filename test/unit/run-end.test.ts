@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ManyOutcome } from '../../shared/repair/apply-many.ts';
-import { runEndText } from '../../shared/report/run-end.ts';
-import { plain } from '../../shared/report/tone.ts';
-import { runUndoneText } from '../../shared/report/undo-text.ts';
+import type { ManyOutcome } from '../../shared/repair/apply/apply-many.ts';
+import { runEndText } from '../../shared/report/marks/run-end.ts';
+import { runUndoneText } from '../../shared/report/text/undo-text.ts';
+import { plain } from '../../shared/words/tone.ts';
 
 const outcome = (change: Partial<ManyOutcome>): ManyOutcome => ({
   kind: 'done',

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
+import { Secret } from '../../shared/secrets/secret.ts';
 import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
-import { Secret } from '../../shared/settings/secret.ts';
 import { connectionName, settingsFrom } from '../../shared/settings/settings.ts';
 
 const URL_WITH_PASSWORD = 'postgresql://me:hunter2@db.example.test:6543/prod';

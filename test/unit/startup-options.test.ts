@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startupOptions } from '../../shared/database/startup-options.ts';
+import { startupOptions } from '../../shared/database/driver/startup-options.ts';
 
 test('every spelling of a setting that libpq takes', () => {
   expect(startupOptions('')).toEqual({});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type AccessMark, environmentOf } from '../../extension/access-mark.ts';
-import { nameObjection } from '../../shared/repair/consent.ts';
+import { type AccessMark, environmentOf } from '../../extension/connection/access-mark.ts';
+import { nameObjection } from '../../shared/repair/document/consent.ts';
 import { parseConfiguration } from '../../shared/settings/find-configuration.ts';
 import { connectionName, settingsFrom } from '../../shared/settings/settings.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Scan } from '../../shared/diagnose/scan.ts';
-import { scanSarif } from '../../shared/report/sarif.ts';
-import { scanMarkdown } from '../../shared/report/scan-markdown.ts';
-import { scanText, totalsText } from '../../shared/report/scan-text.ts';
-import { plain } from '../../shared/report/tone.ts';
+import type { Scan } from '../../shared/diagnose/scan/scan.ts';
+import { scanSarif } from '../../shared/report/machine/sarif.ts';
+import { scanMarkdown } from '../../shared/report/markdown/scan-markdown.ts';
+import { scanText, totalsText } from '../../shared/report/text/scan-text.ts';
+import { plain } from '../../shared/words/tone.ts';
 import { finding, scanned, scanOf } from '../support/scanned.ts';
 
 const broken = scanned(1, { findings: [finding()] });

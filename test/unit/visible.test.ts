@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visible } from '../../shared/report/visible.ts';
+import { visible } from '../../shared/words/visible.ts';
 
 test.each([
   ['\u001b[31mred', '\\u001b[31mred'],

@@ -1,28 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-
-const IMPORT = /(?:from\s+|import\s*\(\s*|^import\s+)['"]([^'"]+)['"]/gm;
-
-async function sources(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
-async function importsIn(folder: string): Promise<{ file: string; to: string }[]> {
-  const files = await sources(folder);
-  const all = await Promise.all(
-    files.map(async (file) =>
-      [...(await readFile(file, 'utf8')).matchAll(IMPORT)].map(([, to = '']) => ({ file, to })),
-    ),
-  );
-  return all.flat();
-}
+import { importsOf, sources } from '../support/imports.ts';
 
 test('the core imports neither vscode nor ink nor react, and nothing of the faces', async () => {
-  const imports = await importsIn('shared');
+  const imports = await importsOf('shared');
   expect(imports.length).toBeGreaterThan(100);
   const breaches = imports.filter(({ file, to }) =>
     to.startsWith('.')
@@ -33,7 +15,7 @@ test('the core imports neither vscode nor ink nor react, and nothing of the face
 });
 
 test.each(['extension', 'tui'])('%s speaks no SQL and knows only the door of the core', async (face) => {
-  const imports = await importsIn(face);
+  const imports = await importsOf(face);
   expect(imports.length).toBeGreaterThan(0);
   const other = face === 'tui' ? /^vscode$/ : /^(ink|react)(\/|$)/;
   const breaches = imports.filter(({ file, to }) => {

@@ -2,32 +2,38 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { editorWays } from '../../extension/editor-ways.ts';
-import { databaseFailure } from '../../shared/database/database-failure.ts';
-import { noSuchFlow } from '../../shared/diagnose/no-such-flow.ts';
+import { networkFailure } from '../../shared/api/network-failure.ts';
+import { databaseFailure } from '../../shared/database/driver/database-failure.ts';
+import { noSuchFlow } from '../../shared/diagnose/find/no-such-flow.ts';
 import { models } from '../../shared/flow/models.ts';
-import { manyOutcomeText } from '../../shared/report/many-text.ts';
-import { applyText } from '../../shared/report/outcome-text.ts';
-import { plain } from '../../shared/report/tone.ts';
-import { networkFailure } from '../../shared/resume/network-failure.ts';
+import { manyOutcomeText } from '../../shared/report/text/many-text.ts';
+import { applyText } from '../../shared/report/text/outcome-text.ts';
 import { noApi } from '../../shared/resume/resume.ts';
-import { speakOf, ways } from '../../shared/ways.ts';
+import { plain } from '../../shared/words/tone.ts';
+import { speakOf, ways } from '../../shared/words/ways.ts';
 
 /** A subcommand, an option, a variable that has a command or a setting in the editor. */
 const OF_THE_TERMINAL =
   /\bflowmend (scan|diagnose|plan|preview|apply|undo|resume|watch|locate|export|journal|demo)\b|(^|\s)--[a-z]|DATABASE_URL|FLOWMEND_(READ_URL|API)|PG\*/;
 /** They say what is wrong with what was given on a command line, or in a file that only it takes. */
 const ONLY_IN_A_TERMINAL = [
-  'ways.ts',
-  'repair/check-plan.ts',
-  'repair/draft-undo.ts',
-  'repair/failed-file.ts',
-  'repair/plan-file.ts',
-  'report/many-rows.ts',
-  'report/plan-state-text.ts',
-  'report/unsaid.ts',
+  'words/ways.ts',
+  'repair/check/check-plan.ts',
+  'repair/undo/draft-undo.ts',
+  'repair/plan/failed-file.ts',
+  'repair/document/plan-file.ts',
+  'report/text/many-rows.ts',
+  'report/text/plan-state-text.ts',
+  'report/marks/unsaid.ts',
 ];
 /** They read the environment, or say that it names a database. */
-const OF_THE_ENVIRONMENT = ['settings', 'demo', 'database/driver-target.ts', 'flow/model.ts', 'connection-settings.ts'];
+const OF_THE_ENVIRONMENT = [
+  'settings',
+  'demo',
+  'database/driver/driver-target.ts',
+  'flow/model.ts',
+  'connection/connection-settings.ts',
+];
 const within = (folder: string, places: readonly string[]) => (file: string) =>
   places.some((one) => file.startsWith(join(folder, one)));
 

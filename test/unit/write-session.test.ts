@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import type { Reader, Transaction, Writer } from '../../shared/database/reader.ts';
-import type { apply } from '../../shared/repair/apply.ts';
-import type { preview } from '../../shared/repair/preview.ts';
+import type { Reader, Transaction, Writer } from '../../shared/database/sql/reader.ts';
+import type { apply } from '../../shared/repair/apply/apply.ts';
+import type { preview } from '../../shared/repair/preview/preview.ts';
 import type { resume } from '../../shared/resume/resume.ts';
 import { type Session, type WriteSession, writable } from '../../shared/session.ts';
 

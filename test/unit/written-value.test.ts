@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { NewValue } from '../../shared/repair/change.ts';
-import { seal } from '../../shared/repair/plan.ts';
-import { planMarkdown } from '../../shared/report/plan-markdown.ts';
-import { planText } from '../../shared/report/plan-text.ts';
-import { plain } from '../../shared/report/tone.ts';
+import type { NewValue } from '../../shared/flow/change.ts';
+import { seal } from '../../shared/repair/document/plan.ts';
+import { planMarkdown } from '../../shared/report/markdown/plan-markdown.ts';
+import { planText } from '../../shared/report/text/plan-text.ts';
+import { plain } from '../../shared/words/tone.ts';
 import { FLOW_ID, planBody } from '../support/plan-body.ts';
 
 const planOf = (to: NewValue) =>

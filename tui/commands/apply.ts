@@ -1,12 +1,12 @@
 import { type Plan, planText, span, writable } from '../../shared/index.ts';
-import { APPLY_MANY_OPTIONS, applyManyFlows } from '../apply-many.ts';
-import { applyPlan } from '../apply-plan.ts';
-import { chosen } from '../choose.ts';
 import { CONFIRM_OPTION, type Command, type Context, REASON_OPTION, YES_OPTION } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { meansMany, sourceOf } from '../flow-source.ts';
-import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
-import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf, planOptions } from '../plan-argument.ts';
+import { meansMany, sourceOf } from '../plan/flow-source.ts';
+import { MANY_OPTIONS, planOfMany } from '../plan/many-flows.ts';
+import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf, planOptions } from '../plan/plan-argument.ts';
+import { APPLY_MANY_OPTIONS, applyManyFlows } from '../run/apply-many.ts';
+import { applyPlan } from '../run/apply-plan.ts';
+import { chosen } from '../run/choose.ts';
 
 export const applyCommand: Command = {
   ...PLAN_ARGUMENT,

@@ -1,7 +1,7 @@
 import { exportFlow, jsonText, notJudgedLines, span, visible, writeNewFile } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { wholeNumber } from '../option-values.ts';
+import { wholeNumber } from '../plan/option-values.ts';
 
 export const exportCommand: Command = {
   ...FLOW_ARGUMENT,

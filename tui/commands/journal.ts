@@ -1,7 +1,7 @@
 import { journalAdvice, notJudged, notJudgedLines, receipts, receiptsText, resolveFlowId } from '../../shared/index.ts';
 import type { Command } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { wholeNumber } from '../option-values.ts';
+import { wholeNumber } from '../plan/option-values.ts';
 
 const DEFAULT_LIMIT = 20;
 

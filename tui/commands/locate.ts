@@ -1,7 +1,7 @@
 import { Failure, locate, locationsText, progressBar } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { wholeNumber } from '../option-values.ts';
+import { wholeNumber } from '../plan/option-values.ts';
 
 export const locateCommand: Command = {
   ...FLOW_ARGUMENT,

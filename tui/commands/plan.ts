@@ -13,11 +13,11 @@ import {
 } from '../../shared/index.ts';
 import type { Command, Context, OptionValues } from '../command.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodeOfPlanState, exitCodes } from '../exit-code.ts';
-import { meansMany, sourceOf } from '../flow-source.ts';
 import { formatOf, formatOption, OF_PLANS, present } from '../format.ts';
-import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
-import { nothingMeant } from '../nothing-meant.ts';
-import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
+import { meansMany, sourceOf } from '../plan/flow-source.ts';
+import { MANY_OPTIONS, planOfMany } from '../plan/many-flows.ts';
+import { nothingMeant } from '../plan/nothing-meant.ts';
+import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan/plan-argument.ts';
 
 export const planCommand: Command = {
   ...PLAN_ARGUMENT,

@@ -17,12 +17,12 @@ import {
 } from '../../shared/index.ts';
 import type { Command, Context, OptionValues } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { meansMany, sourceOf } from '../flow-source.ts';
 import { formatOf, formatOption, OF_PREVIEWS, present } from '../format.ts';
-import { MANY_OPTIONS, planOfMany } from '../many-flows.ts';
-import { nothingMeant } from '../nothing-meant.ts';
-import { wholeNumber } from '../option-values.ts';
-import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan-argument.ts';
+import { meansMany, sourceOf } from '../plan/flow-source.ts';
+import { MANY_OPTIONS, planOfMany } from '../plan/many-flows.ts';
+import { nothingMeant } from '../plan/nothing-meant.ts';
+import { wholeNumber } from '../plan/option-values.ts';
+import { PLAN_ARGUMENT, PLAN_OPTIONS, planOf } from '../plan/plan-argument.ts';
 
 export const previewCommand: Command = {
   ...PLAN_ARGUMENT,

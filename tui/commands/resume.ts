@@ -15,10 +15,10 @@ import {
   writable,
 } from '../../shared/index.ts';
 import { CONFIRM_OPTION, type Command, FLOW_ARGUMENT, YES_OPTION } from '../command.ts';
-import { named } from '../consent.ts';
 import { exitCodes } from '../exit-code.ts';
-import { follow, TIMEOUT_OPTION, timeoutOf } from '../follow.ts';
-import { endedBefore, exitCodeOfSignal, takeSignals } from '../interrupt.ts';
+import { named } from '../run/consent.ts';
+import { follow, TIMEOUT_OPTION, timeoutOf } from '../run/follow.ts';
+import { endedBefore, exitCodeOfSignal, takeSignals } from '../run/interrupt.ts';
 
 export const resumeCommand: Command = {
   ...FLOW_ARGUMENT,

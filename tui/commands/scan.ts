@@ -17,7 +17,7 @@ import {
 import type { Command, Context, OptionValues } from '../command.ts';
 import { type ExitCode, exitCodeOfLook, exitCodes } from '../exit-code.ts';
 import { FORMAT_OPTION, formatOf, present } from '../format.ts';
-import { listIn, uuidOf, wholeNumber } from '../option-values.ts';
+import { listIn, uuidOf, wholeNumber } from '../plan/option-values.ts';
 
 export const scanCommand: Command = {
   argument: '',

@@ -20,8 +20,6 @@ import {
   undoText,
   writable,
 } from '../../shared/index.ts';
-import { agreed, tellNotice, turnedAway } from '../agree.ts';
-import { applyPlan } from '../apply-plan.ts';
 import {
   CONFIRM_OPTION,
   type Command,
@@ -31,8 +29,10 @@ import {
   YES_OPTION,
 } from '../command.ts';
 import { type ExitCode, exitCodeOfMany, exitCodes } from '../exit-code.ts';
-import { takeSignals } from '../interrupt.ts';
-import { OTHER_SERVER_OPTION, serverMeant } from '../server-meant.ts';
+import { OTHER_SERVER_OPTION, serverMeant } from '../plan/server-meant.ts';
+import { agreed, tellNotice, turnedAway } from '../run/agree.ts';
+import { applyPlan } from '../run/apply-plan.ts';
+import { takeSignals } from '../run/interrupt.ts';
 
 export const undoCommand: Command = {
   argument: '<receipt-or-run...>',

@@ -1,7 +1,7 @@
 import { diagnose, notJudged } from '../../shared/index.ts';
 import { type Command, FLOW_ARGUMENT } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
-import { follow, TIMEOUT_OPTION, timeoutOf } from '../follow.ts';
+import { follow, TIMEOUT_OPTION, timeoutOf } from '../run/follow.ts';
 
 export const watchCommand: Command = {
   ...FLOW_ARGUMENT,

@@ -1,10 +1,10 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { Catalog } from '../../database/catalog.ts';
-import { column, literals } from '../../database/identifier.ts';
-import { recordSource } from '../../database/record-source.ts';
+import type { Catalog } from '../../database/catalog/catalog.ts';
+import { recordSource } from '../../database/catalog/record-source.ts';
+import { column, literals } from '../../database/sql/identifier.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import { jsonColumns } from '../relation/flow-relation.ts';
-import { recordColumns } from '../relation/record-columns.ts';
+import { jsonColumns } from '../../rules/relation/flow-relation.ts';
+import { recordColumns } from '../../rules/relation/record-columns.ts';
 import { isNear } from './near-imports.ts';
 
 /** What other flows claim of import `i`: SQL for one flow, alias `flow`. */

@@ -1,5 +1,5 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
-import type { Install } from '../rule-set.ts';
+import type { Install } from '../../rules/rule/rule-set.ts';
 import { claimsOfMany, claimsOfOne, isUndecided } from './claims.ts';
 import { historyOf } from './history.ts';
 import { mappingRowFacts, ownMappingRows } from './mapping-rows.ts';

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { Catalog } from '../../database/catalog.ts';
-import { column } from '../../database/identifier.ts';
-import { asJsonb, jsonType } from '../../database/json-column.ts';
+import type { Catalog } from '../../database/catalog/catalog.ts';
+import { column } from '../../database/sql/identifier.ts';
+import { asJsonb, jsonType } from '../../database/sql/json-column.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
 /** The last entries of each array, and how much of an entry is read: members of larger ones are cut one by one. */

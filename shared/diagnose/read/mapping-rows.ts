@@ -1,10 +1,10 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { Catalog } from '../../database/catalog.ts';
-import { column } from '../../database/identifier.ts';
-import { linkKeyOf } from '../../database/link-targets.ts';
-import { recordSource } from '../../database/record-source.ts';
+import type { Catalog } from '../../database/catalog/catalog.ts';
+import { linkKeyOf } from '../../database/catalog/link-targets.ts';
+import { recordSource } from '../../database/catalog/record-source.ts';
+import { column } from '../../database/sql/identifier.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import { notRejected } from '../relation/not-rejected.ts';
+import { notRejected } from '../../rules/relation/not-rejected.ts';
 
 /** Rows looked at, rows passed on, and moments of approval passed on. */
 const MOST_ROWS = 10_000;

@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { column } from '../../database/identifier.ts';
+import { column } from '../../database/sql/identifier.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
 /** True for an unlinked import, alias `i`, of the tenant of a flow, alias `flow`, that was made within an hour of it. */

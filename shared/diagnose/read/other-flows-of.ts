@@ -1,10 +1,10 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { column } from '../../database/identifier.ts';
-import { parseAnswer } from '../../database/parse-answer.ts';
-import type { Reader } from '../../database/reader.ts';
-import { recordSource } from '../../database/record-source.ts';
-import type { Install } from '../rule-set.ts';
+import { recordSource } from '../../database/catalog/record-source.ts';
+import { column } from '../../database/sql/identifier.ts';
+import { parseAnswer } from '../../database/sql/parse-answer.ts';
+import type { Reader } from '../../database/sql/reader.ts';
+import type { Install } from '../../rules/rule/rule-set.ts';
 import { claimsOfLinks } from './claims.ts';
 import { standingOnMasters } from './sharers.ts';
 

@@ -1,9 +1,9 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import { column, literal } from '../../database/identifier.ts';
-import { isPassedOver, jsonType } from '../../database/json-column.ts';
-import { isStored } from '../../database/table.ts';
+import { column, literal } from '../../database/sql/identifier.ts';
+import { isPassedOver, jsonType } from '../../database/sql/json-column.ts';
+import { isStored } from '../../database/sql/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import type { Install } from '../rule-set.ts';
+import type { Install } from '../../rules/rule/rule-set.ts';
 
 /** JSON: the columns of a flow, `table.column`, that hold a JSON text which nothing can be taken out of. */
 export function passedOver({ model, catalog }: Install): Sql {

@@ -1,12 +1,12 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { column } from '../../database/identifier.ts';
-import { asJsonb, jsonShape, jsonType } from '../../database/json-column.ts';
-import { parseAnswer } from '../../database/parse-answer.ts';
-import type { Reader } from '../../database/reader.ts';
-import { recordSource } from '../../database/record-source.ts';
-import type { Install } from '../rule-set.ts';
-import { namingTheText } from '../unreadable-text.ts';
+import { recordSource } from '../../database/catalog/record-source.ts';
+import { column } from '../../database/sql/identifier.ts';
+import { asJsonb, jsonShape, jsonType } from '../../database/sql/json-column.ts';
+import { parseAnswer } from '../../database/sql/parse-answer.ts';
+import type { Reader } from '../../database/sql/reader.ts';
+import { namingTheText } from '../../rules/judge/unreadable-text.ts';
+import type { Install } from '../../rules/rule/rule-set.ts';
 
 /** Rows looked at, and the size as stored above which a row is counted and not unpacked. */
 const MOST_ROWS = 1_000;

@@ -1,10 +1,10 @@
 import sql, { join, type Sql } from 'sql-template-tag';
-import { guardImage } from '../../database/guard-image.ts';
-import { column } from '../../database/identifier.ts';
-import { recordSource } from '../../database/record-source.ts';
-import { isStored } from '../../database/table.ts';
-import { MOST_RAW_LINKS } from '../flow-facts.ts';
-import type { Install } from '../rule-set.ts';
+import { recordSource } from '../../database/catalog/record-source.ts';
+import { guardImage } from '../../database/sql/guard-image.ts';
+import { column } from '../../database/sql/identifier.ts';
+import { isStored } from '../../database/sql/table.ts';
+import { MOST_RAW_LINKS } from '../../rules/facts/flow-facts.ts';
+import type { Install } from '../../rules/rule/rule-set.ts';
 
 /**
  * JSON over `flow` and `import_facts`: the raw records whose links a repair could write, by key: a plan names every row that

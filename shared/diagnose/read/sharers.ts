@@ -1,11 +1,11 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
-import { column, tableIdent } from '../../database/identifier.ts';
-import { parseAnswer } from '../../database/parse-answer.ts';
-import type { Reader } from '../../database/reader.ts';
-import { recordSource } from '../../database/record-source.ts';
-import type { FlowFacts } from '../flow-facts.ts';
-import type { Install } from '../rule-set.ts';
+import { recordSource } from '../../database/catalog/record-source.ts';
+import { column, tableIdent } from '../../database/sql/identifier.ts';
+import { parseAnswer } from '../../database/sql/parse-answer.ts';
+import type { Reader } from '../../database/sql/reader.ts';
+import type { FlowFacts } from '../../rules/facts/flow-facts.ts';
+import type { Install } from '../../rules/rule/rule-set.ts';
 
 /** Most of them that are named. */
 const MOST_SHARERS = 3;

@@ -8,9 +8,9 @@ import {
   standingIn,
   writable,
 } from '../../../shared/index.ts';
-import { type ChangedFact, changedFacts } from '../changed-facts.ts';
-import type { Handler, Work } from '../handler.ts';
-import type { Asked } from '../key-command.ts';
+import type { Asked } from '../keys/key-command.ts';
+import { type ChangedFact, changedFacts } from '../state/changed-facts.ts';
+import type { Handler, Work } from '../work/handler.ts';
 import { follow } from './follow.ts';
 import { mendMany } from './mend-many.ts';
 import { undoRunNow } from './undo-run.ts';

@@ -7,7 +7,7 @@ import {
   type Session,
   writable,
 } from '../../../shared/index.ts';
-import type { Asks, Panel, ToRun } from '../panel.ts';
+import type { Asks, Panel, ToRun } from '../state/panel.ts';
 
 /** The question before a plan is applied, with its preview. A plan that would not go through is shown, not asked. */
 export async function askToRun(session: Session, flowId: string, toRun: ToRun): Promise<Panel> {

@@ -1,5 +1,5 @@
 import { journalAdvice, receipts } from '../../../shared/index.ts';
-import type { Handler } from '../handler.ts';
+import type { Handler } from '../work/handler.ts';
 
 const MOST = 100;
 

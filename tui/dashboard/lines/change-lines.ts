@@ -9,8 +9,8 @@ import {
   span,
   visible,
 } from '../../../shared/index.ts';
-import { cell, widthOf } from '../fit.ts';
-import { messages } from '../messages.ts';
+import { cell, widthOf } from '../screen/fit.ts';
+import { messages } from '../words/messages.ts';
 
 const LONGEST_COLUMN = 28;
 /** Values of JSON columns are long; where both sides are, what they share at the start is left out. */

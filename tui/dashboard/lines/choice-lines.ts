@@ -1,5 +1,5 @@
 import { type LeftOut, type Line, span, visible } from '../../../shared/index.ts';
-import { messages } from '../messages.ts';
+import { messages } from '../words/messages.ts';
 
 const MOST_KEYS = 9;
 

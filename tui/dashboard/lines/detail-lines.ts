@@ -10,9 +10,9 @@ import {
   verdictTones,
   visible,
 } from '../../../shared/index.ts';
-import { fitted, widthOf, wrap } from '../fit.ts';
-import { messages } from '../messages.ts';
-import { detailOf, listedFlows, type State } from '../state.ts';
+import { fitted, widthOf, wrap } from '../screen/fit.ts';
+import { detailOf, listedFlows, type State } from '../state/state.ts';
+import { messages } from '../words/messages.ts';
 
 const LABEL = 28;
 const GLYPHS_PER_LINE = 5;

@@ -9,8 +9,8 @@ import {
   summary,
   visible,
 } from '../../../shared/index.ts';
-import { cell, fitted } from '../fit.ts';
-import { messages } from '../messages.ts';
+import { cell, fitted } from '../screen/fit.ts';
+import { messages } from '../words/messages.ts';
 
 /** The chosen row is inverse too, where the terminal can do that. */
 const CHOSEN = '›';

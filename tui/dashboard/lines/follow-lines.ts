@@ -1,6 +1,6 @@
 import { type Line, type Sighting, span, visible } from '../../../shared/index.ts';
-import { messages } from '../messages.ts';
-import type { Following } from '../panel.ts';
+import type { Following } from '../state/panel.ts';
+import { messages } from '../words/messages.ts';
 
 /** What the platform answered, each look at the flow, and whether it moved. */
 export function followLines(following: Following, now: number): Line[] {

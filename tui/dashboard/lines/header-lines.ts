@@ -9,10 +9,10 @@ import {
   visible,
   type Wait,
 } from '../../../shared/index.ts';
-import { fitted, spread, widthOf } from '../fit.ts';
-import { messages } from '../messages.ts';
-import type { State } from '../state.ts';
-import { type Trouble, troubleKind } from '../trouble.ts';
+import { fitted, spread, widthOf } from '../screen/fit.ts';
+import type { State } from '../state/state.ts';
+import { type Trouble, troubleKind } from '../state/trouble.ts';
+import { messages } from '../words/messages.ts';
 import { fleetHeading } from './fleet-lines.ts';
 
 /** Older than this, and what is on the screen is no longer called live. */

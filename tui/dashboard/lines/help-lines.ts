@@ -1,6 +1,6 @@
 import { actionList, type Line, severityMarks, span } from '../../../shared/index.ts';
-import { cell } from '../fit.ts';
-import { messages } from '../messages.ts';
+import { cell } from '../screen/fit.ts';
+import { messages } from '../words/messages.ts';
 import { phaseGlyphs } from './detail-lines.ts';
 
 const LEFT = 51;

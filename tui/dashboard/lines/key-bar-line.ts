@@ -1,9 +1,9 @@
 import { type Action, type ActionId, actions, type Line, span } from '../../../shared/index.ts';
-import { canWiden, isAskedFor, isWritten, runOf, UNLOCK_KEY } from '../command.ts';
-import { fitted, widthOf } from '../fit.ts';
-import { GO_ON_KEY, PACE_KEYS } from '../many-keys.ts';
-import { messages } from '../messages.ts';
-import { flowAtHand, type State, situationOf } from '../state.ts';
+import { canWiden, isAskedFor, isWritten, runOf, UNLOCK_KEY } from '../keys/command.ts';
+import { GO_ON_KEY, PACE_KEYS } from '../keys/many-keys.ts';
+import { fitted, widthOf } from '../screen/fit.ts';
+import { flowAtHand, type State, situationOf } from '../state/state.ts';
+import { messages } from '../words/messages.ts';
 
 interface Item {
   readonly key: string;

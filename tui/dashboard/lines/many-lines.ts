@@ -13,10 +13,10 @@ import {
   visible,
   wayBackOfMany,
 } from '../../../shared/index.ts';
-import { cell } from '../fit.ts';
-import { type Ended, type ManyDraft, type ManyPanel, type Mending, ruleChoices } from '../many.ts';
-import { PACE_KEYS } from '../many-keys.ts';
-import { messages } from '../messages.ts';
+import { PACE_KEYS } from '../keys/many-keys.ts';
+import { cell } from '../screen/fit.ts';
+import { type Ended, type ManyDraft, type ManyPanel, type Mending, ruleChoices } from '../state/many.ts';
+import { messages } from '../words/messages.ts';
 
 const { many } = messages;
 const COUNT = 9;

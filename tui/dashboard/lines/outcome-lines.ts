@@ -8,9 +8,9 @@ import {
   type WayBack,
   wayBackText,
 } from '../../../shared/index.ts';
-import type { ChangedFact } from '../changed-facts.ts';
-import { messages } from '../messages.ts';
-import type { Panel } from '../panel.ts';
+import type { ChangedFact } from '../state/changed-facts.ts';
+import type { Panel } from '../state/panel.ts';
+import { messages } from '../words/messages.ts';
 import { changeLines, driftLines } from './change-lines.ts';
 
 /**

@@ -10,11 +10,11 @@ import {
   undoneText,
   visible,
 } from '../../../shared/index.ts';
-import { fitted, wrap } from '../fit.ts';
-import type { Ended } from '../many.ts';
-import { messages } from '../messages.ts';
-import type { Following, Panel } from '../panel.ts';
-import { type State, situationOf } from '../state.ts';
+import { fitted, wrap } from '../screen/fit.ts';
+import type { Ended } from '../state/many.ts';
+import type { Following, Panel } from '../state/panel.ts';
+import { type State, situationOf } from '../state/state.ts';
+import { messages } from '../words/messages.ts';
 import { changeLines, hindranceLines, leftOutLines } from './change-lines.ts';
 import { choiceLines } from './choice-lines.ts';
 import { followLines } from './follow-lines.ts';

@@ -14,9 +14,9 @@ import {
   undoneText,
   visible,
 } from '../../../shared/index.ts';
-import type { ManyDraft } from '../many.ts';
-import { messages } from '../messages.ts';
-import type { Asks, Question } from '../panel.ts';
+import type { ManyDraft } from '../state/many.ts';
+import type { Asks, Question } from '../state/panel.ts';
+import { messages } from '../words/messages.ts';
 import { changeLines, driftLines, leftOutLines } from './change-lines.ts';
 import { draftLines, paceLines } from './many-lines.ts';
 

@@ -1,8 +1,0 @@
-import type { Secret } from '../settings/secret.ts';
-
-/** How to reach the platform's API. */
-export interface ApiSettings {
-  readonly url: string;
-  readonly token: Secret | undefined;
-  readonly timeoutMs: number;
-}
