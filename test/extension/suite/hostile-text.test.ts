@@ -1,21 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as vscode from 'vscode';
 import { fillReceiptsWithHostile, fillWithHostile, HOSTILE } from './hostile-rows.ts';
-import {
-  ask,
-  connectEnvironment,
-  does,
-  flowUri,
-  forgetConnection,
-  query,
-  rowsOfTree,
-  shown,
-  signs,
-  until,
-} from './workbench.ts';
+import { ask, does, flowUri, query, rowsOfTree, shown, signs, until } from './workbench.ts';
 
 const RAISES = `raise exception '%', '${HOSTILE}'`;
 /** What a terminal or an editor would act on; line ends are ours. */
@@ -150,41 +136,5 @@ describe('hostile text in rows, in receipts, in errors, in answers and in what i
     await onlyText();
     does({ box: 'Flowmend: mappings-differ', text: '', key: 'Escape' });
     await picking;
-  });
-
-  describe('in the answers of the API', () => {
-    let server: Server;
-
-    before(async () => {
-      server = createServer((_, response) => {
-        response.writeHead(422, HOSTILE.replaceAll(/[\u001b\u202e]/g, ''), { 'x-hostile': '[x](command:noop)' });
-        response.end(JSON.stringify({ detail: HOSTILE }));
-      });
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      does(
-        { box: 'database (1 of 4)', text: process.env.FLOWMEND_DATABASE_URL ?? '' },
-        { box: 'API (2 of 4)', text: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
-        { box: 'API (3 of 4)', text: '' },
-        { box: 'access (4 of 4)', text: 'Ask before each write' },
-      );
-      await vscode.commands.executeCommand('flowmend.setConnection');
-    });
-
-    after(async () => {
-      server.close();
-      await forgetConnection();
-      await connectEnvironment();
-    });
-
-    it('a notification makes neither of them', async () => {
-      const [paused] = await query(
-        `select flow_id::text from migration.discovery_flows
-         where status = 'waiting_for_approval' and data_import_completed and not field_mapping_completed limit 1`,
-      );
-      await vscode.commands.executeCommand('flowmend.resume', paused?.flow_id);
-      await told(/The platform .*example/s);
-      await onlyText();
-    });
   });
 });
