@@ -40,7 +40,7 @@ function inWords(changes: readonly Change[]): string {
 }
 
 /** So many options are named: of many flows each may have its own. */
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
 /**
  * Of many flows a choice may be meant for some, and is left out for the others; that of no flow at all is a mistake.
@@ -60,7 +60,7 @@ export function refuseVainChoices(
     if (first === undefined || taken) continue;
     const offered = [...new Set(declined.flatMap(({ options }) => options.map((one) => one.value)))];
     throw new Failure('usage', `"${value}" cannot be chosen for ${rule}.`, {
-      next: offered.length > 0 ? `It offers: ${offered.slice(0, MOST_NAMED).join(', ')}` : first.why,
+      next: offered.length > 0 ? `It offers: ${offered.slice(0, MAX_NAMED).join(', ')}` : first.why,
     });
   }
 }

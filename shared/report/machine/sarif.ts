@@ -19,7 +19,7 @@ const UNSAID_LEVELS: Record<Unsaid['what'], Level> = {
   'not asked': 'note',
   'own rule not asked': 'warning',
 };
-const MOST_WORDS = 1_000;
+const MAX_WORDS = 1_000;
 
 /**
  * The findings of a scan as SARIF 2.1.0, for code-scanning services and viewers: one result a finding. A flow is an
@@ -81,7 +81,7 @@ function notificationOf({ what, text }: Unsaid): object {
 
 /** A message of plain text. SARIF makes a link of `[a](b)` in it, and viewers make more: of addresses, and elements of `<a`. */
 function words(text: string): string {
-  return linkFree(visible(text, MOST_WORDS)).replaceAll(/<(?=[a-z/!?])/gi, '< ');
+  return linkFree(visible(text, MAX_WORDS)).replaceAll(/<(?=[a-z/!?])/gi, '< ');
 }
 
 function resultOf({ rule, severity, flowId, message, evidence }: Finding, rules: readonly Rule[]): object {

@@ -15,9 +15,9 @@ import { nothingToDo } from '../text/diagnosis-text.ts';
 import { escaped, listed, listedUnder, notJudgedQuote, table, unsaidList } from './markdown.ts';
 
 /** The newest events; the whole list is in the JSON. */
-const MOST_EVENTS = 30;
+const MAX_EVENTS = 30;
 /** What to do is no stored value: it is never cut in the middle. */
-const MOST_WORDS = 2_000;
+const MAX_WORDS = 2_000;
 
 /**
  * A diagnosis for a ticket or a chat, with everything that the text shows: Markdown that nothing inside the data can turn
@@ -96,7 +96,7 @@ function findingTable(findings: readonly Finding[]): string[] {
 }
 
 function recommendedList({ recommended }: Diagnosis): string[] {
-  return recommended.map(({ order, text }) => `${order}. ${escaped(text, MOST_WORDS)}`);
+  return recommended.map(({ order, text }) => `${order}. ${escaped(text, MAX_WORDS)}`);
 }
 
 function phaseTable({ processed }: Diagnosis): string[] {
@@ -147,7 +147,7 @@ function linkTable(links: Diagnosis['links']): string[] {
 }
 
 function timelineTable({ events, leftOut }: Diagnosis['timeline']): string[] {
-  const newest = events.slice(-MOST_EVENTS);
+  const newest = events.slice(-MAX_EVENTS);
   const earlier = leftOut + events.length - newest.length;
   return [
     ...(earlier > 0 ? [`… ${earlier} earlier`, ''] : []),

@@ -82,15 +82,15 @@ function section(title: string, lines: readonly Line[], empty?: string): Line[] 
 }
 
 /** What to do is no stored value: it is never cut in the middle. */
-const MOST_WORDS = 2_000;
+const MAX_WORDS = 2_000;
 
 function recommendedLines({ recommended }: Diagnosis): Line[] {
   return recommended.map(({ order, action, text }) => [
     span(`${order}. ${action.padEnd(7)} `, 'note'),
-    span(visible(text, MOST_WORDS)),
+    span(visible(text, MAX_WORDS)),
   ]);
 }
 
 function unsaid(diagnosis: Diagnosis): Line[] {
-  return unsaidOf(diagnosis).map(({ what, text }) => [span(visible(text, MOST_WORDS), unsaidMarks[what].tone)]);
+  return unsaidOf(diagnosis).map(({ what, text }) => [span(visible(text, MAX_WORDS), unsaidMarks[what].tone)]);
 }
