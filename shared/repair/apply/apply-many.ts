@@ -81,8 +81,8 @@ export const STOP_AT_SHARE = 0.2;
 /** So many flows are tried first where nobody says another number: a face that asks once. */
 export const CANARY = 10;
 const LANES = 2;
-/** While the rate is waited for, in milliseconds. */
-const HEARD_EVERY_MS = 200;
+/** How often a person is asked for pause or stop while the rate limit is waited for. */
+const POLL_MS = 200;
 
 /**
  * Applies a plan of many flows, batch by batch, each in a transaction of its own with its own receipt. Exactly the flows of
@@ -154,9 +154,9 @@ async function run(
   let ended = false;
   let turn: Promise<unknown> = Promise.resolve();
 
-  const heard = async (canary: boolean) => {
+  const askBetween = async (canary: boolean) => {
     const progress = { ...outcome, canary, ...pace(began, todo.length - outcome.left, outcome.left) };
-    // One lane at a time is heard: a face asks one question at once.
+    // One lane after the other: a face shows one question at a time.
     turn = turn.then(async () => {
       if (ended) return 'stop';
       const asked = performance.now();
@@ -170,11 +170,11 @@ async function run(
       outcome.kind = 'interrupted';
     }
   };
-  /** Waits until so many flows may be written; a person is heard meanwhile. */
+  /** Waits until so many flows may be written; a person can pause or stop it meanwhile. */
   const allowed = async (flows: number) => {
     for (let wait = limit.take(flows); wait > 0 && !ended; wait = limit.take(flows)) {
-      await sleep(Math.min(wait, HEARD_EVERY_MS));
-      if (wait > HEARD_EVERY_MS) await heard(false);
+      await sleep(Math.min(wait, POLL_MS));
+      if (wait > POLL_MS) await askBetween(false);
     }
   };
   const batch = async (session: WriteSession, most: number) => {
@@ -193,7 +193,7 @@ async function run(
       if (outcome.left > 0) outcome.kind = 'stopped';
       return;
     }
-    await heard(alone && outcome.left > 0);
+    await askBetween(alone && outcome.left > 0);
   };
   const broke = (thrown: unknown) => {
     ended = true;

@@ -3,7 +3,7 @@ import { type Change, shownValue } from '../../flow/change.ts';
 import type { Fix } from '../../rules/finding/fix.ts';
 import type { LeftOut, PlanBody } from '../document/plan.ts';
 
-/** What is written for a finding, or why what was chosen for its rule is not its to offer, with what it does offer. */
+/** What is written for a finding, or why the choice is not valid for it, with the valid options. */
 type Taken =
   | { readonly kind: 'changes'; readonly changes: Change[] }
   | { readonly kind: 'declined'; readonly why: string; readonly options: LeftOut['options'] };
@@ -29,7 +29,7 @@ function amountsTo(changes: readonly Change[], choice: string): boolean {
   return changes.some(({ id, to }) => id === choice || (to.kind === 'text' && to.text === choice));
 }
 
-/** Of a value as much as tells it from another. */
+/** Characters of a value that a message shows. */
 const VALUE_LENGTH = 60;
 
 function inWords(changes: readonly Change[]): string {

@@ -1,10 +1,10 @@
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import type { Finding } from '../../rules/finding/finding.ts';
 import { age, duration } from '../../words/age.ts';
+import { caveatsOf } from '../marks/caveats.ts';
 import { phaseMarkName, phaseMarks } from '../marks/phase-mark.ts';
 import { severityMarks } from '../marks/severity-mark.ts';
 import { shown } from '../marks/shown.ts';
-import { unsaidOf } from '../marks/unsaid.ts';
 import { importLines } from '../text/diagnosis/import-lines.ts';
 import { held, linkMark } from '../text/diagnosis/link-lines.ts';
 import { mappingLines } from '../text/diagnosis/mapping-lines.ts';
@@ -12,7 +12,7 @@ import { rawDataRemarks } from '../text/diagnosis/raw-data-lines.ts';
 import { absent, persistedLines } from '../text/diagnosis/record-lines.ts';
 import { callLines, resumeLines } from '../text/diagnosis/resume-lines.ts';
 import { nothingToDo } from '../text/diagnosis-text.ts';
-import { escaped, listed, listedUnder, notJudgedQuote, table, unsaidList } from './markdown.ts';
+import { caveatList, escaped, listed, listedUnder, notJudgedQuote, table } from './markdown.ts';
 
 /** The newest events; the whole list is in the JSON. */
 const MAX_EVENTS = 30;
@@ -53,7 +53,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
       resume.calls.flatMap((call) => listedUnder(callLines(call, resume.endpoint))),
       'None.',
     ),
-    ...section('What could not be said', unsaidList(unsaidOf(diagnosis))),
+    ...section('What could not be said', caveatList(caveatsOf(diagnosis))),
     '',
   ].join('\n');
 }
@@ -64,7 +64,7 @@ function storedSections(diagnosis: Diagnosis): string[] {
     ...section('Records', recordTable(diagnosis)),
     ...section('Where its id and its links are stored', linkTable(diagnosis.links)),
     ...section('Timeline', timelineTable(diagnosis.timeline), 'No time is stored.'),
-    ...section('What could not be said', unsaidList(unsaidOf(diagnosis))),
+    ...section('What could not be said', caveatList(caveatsOf(diagnosis))),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { linkFree } from '../../words/link-free.ts';
 import { type Line, plain } from '../../words/tone.ts';
 import { visible } from '../../words/visible.ts';
-import { type Unsaid, unsaidMarks } from '../marks/unsaid.ts';
+import { type Caveat, caveatMarks } from '../marks/caveats.ts';
 
 /** Of one item of a list: sentences and requests, which are not cut in the middle. */
 const MAX_WORDS = 4_000;
@@ -30,12 +30,12 @@ function item(line: Line): string {
 
 /** The head of an answer about an install of which nothing is judged; no lines where it is. */
 export function notJudgedQuote({ notJudged }: { readonly notJudged?: string | undefined }): string[] {
-  return notJudged === undefined ? [] : [`> ${unsaidMarks['not judged'].glyph} ${escaped(notJudged, MAX_WORDS)}`, ''];
+  return notJudged === undefined ? [] : [`> ${caveatMarks['not judged'].glyph} ${escaped(notJudged, MAX_WORDS)}`, ''];
 }
 
 /** What an answer does not say, worst first. */
-export function unsaidList(unsaid: readonly Unsaid[]): string[] {
-  return unsaid.map(({ what, text }) => `- ${unsaidMarks[what].glyph} ${escaped(text, MAX_WORDS)}`);
+export function caveatList(caveats: readonly Caveat[]): string[] {
+  return caveats.map(({ what, text }) => `- ${caveatMarks[what].glyph} ${escaped(text, MAX_WORDS)}`);
 }
 
 /** Text that Markdown and the HTML inside it take as text: no link, no picture, no element. */

@@ -46,7 +46,7 @@ export function waitsForLookUp(name: keyof FlowRow): boolean {
  * The flows of a CTE named `flows` with the columns that are looked up from many rows of other tables. Set-based: for a few
  * flows PostgreSQL goes by the indexes that there are, for many it reads each table once.
  * @param carried the columns that `flows` has and that are wanted of it
- * @param uncounted true for a flow, alias `s`, whose linked imports are not known to be just the one that it points to
+ * @param uncounted SQL condition on `s`: the imports linked to this flow still have to be counted
  */
 export function withLookUps(
   model: FlowModel,
