@@ -1,4 +1,4 @@
-import { CANARY, STOP_AT_SHARE } from './apply-many.ts';
+import { CANARY, STOP_AT_SHARE } from './batch-run.ts';
 
 /** How a run of many flows goes, as a person sets it before they agree; see `ApplyManyOptions`. */
 export interface Pace {

@@ -1,4 +1,4 @@
-import type { ManyOutcome } from '../../repair/apply/apply-many.ts';
+import type { ManyOutcome } from '../../repair/apply/many-outcome.ts';
 import { counted, number } from '../../words/counted.ts';
 import { type Line, span } from '../../words/tone.ts';
 import { visible } from '../../words/visible.ts';

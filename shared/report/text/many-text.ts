@@ -1,4 +1,4 @@
-import type { ManyOutcome, ManyProgress } from '../../repair/apply/apply-many.ts';
+import type { ManyOutcome, ManyProgress } from '../../repair/apply/many-outcome.ts';
 import type { Plan } from '../../repair/document/plan.ts';
 import { planSums } from '../../repair/document/plan-sums.ts';
 import { runId } from '../../repair/document/run-id.ts';
