@@ -98,7 +98,8 @@ test('cancelled while the next receipt is read, it says what was taken back unti
       return 'go on';
     },
   });
-  expect(outcome).toMatchObject({ kind: 'broken', why: 'You cancelled it.', failure: { code: 'cancelled' } });
+  const why = 'It was ended. What was written until then stands.';
+  expect(outcome).toMatchObject({ kind: 'broken', why, failure: { code: 'cancelled' } });
   expect(outcome.receipts).toHaveLength(1);
   expect([outcome.applied + outcome.left, outcome.applied > 0]).toEqual([FLOWS, true]);
 });

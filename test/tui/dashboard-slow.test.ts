@@ -90,6 +90,9 @@ test('slow is not offline: what runs is shown with its time and who blocks it; E
   shown.press('J');
   await shown.until('JOURNAL');
   expect(shown.screen()).not.toMatch(/offline|No connection/);
+  // The first closes the journal.
+  shown.press(KEYS.escape);
+  await shown.until((screen) => !screen.includes('JOURNAL'));
   shown.press('q');
   expect(await shown.exited).toBe(0);
   await vi.waitFor(async () => expect(await working()).toEqual([]), { timeout: 5_000 });

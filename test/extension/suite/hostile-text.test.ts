@@ -12,11 +12,9 @@ import {
   forgetConnection,
   query,
   rowsOfTree,
-  setConnection,
   shown,
   signs,
   until,
-  written,
 } from './workbench.ts';
 
 const RAISES = `raise exception '%', '${HOSTILE}'`;
@@ -154,28 +152,6 @@ describe('hostile text in rows, in receipts, in errors, in answers and in what i
     await picking;
   });
 
-  it('a box and the status bar make neither of the name of a connection', async () => {
-    // As long as a name may be.
-    const name = HOSTILE.replaceAll(/[\u001b\u202e]/g, '').slice(0, 60);
-    await setConnection(process.env.FLOWMEND_DATABASE_URL ?? '', 'Production', name);
-    await signs(/Flowmend: production \[x\]/);
-    await onlyText();
-    const [broken] = await query(
-      `select flow_id::text from migration.discovery_flows where status = 'running' and flow_id <> $1
-       and data_import_completed and not field_mapping_completed limit 1`,
-      [flowId],
-    );
-    does({ box: 'is production (1 of 2)', text: 'INC-9' });
-    const asked = vscode.commands.executeCommand('flowmend.apply', broken?.flow_id);
-    await signs(/is production \(2 of 2\)/);
-    await onlyText();
-    does(
-      { box: 'is production (2 of 2)', text: 'another' },
-      { box: 'That is not its name', text: 'another', key: 'Escape' },
-    );
-    await asked;
-  });
-
   describe('in the answers of the API', () => {
     let server: Server;
 
@@ -210,30 +186,5 @@ describe('hostile text in rows, in receipts, in errors, in answers and in what i
       await told(/The platform .*example/s);
       await onlyText();
     });
-  });
-
-  it('neither does a rule of flowmend.yaml, nor what is wrong in that file', async () => {
-    const [folder] = vscode.workspace.workspaceFolders ?? [];
-    assert.ok(folder);
-    const file = vscode.Uri.joinPath(folder.uri, 'flowmend.yaml');
-    const words = JSON.stringify(HOSTILE);
-    const configure = (yaml: string) => vscode.workspace.fs.writeFile(file, new TextEncoder().encode(yaml));
-    try {
-      await vscode.commands.executeCommand('flowmend.diagnose', flowId);
-      await configure(
-        `customRules: [{ id: mine, title: ${words}, message: ${words}, help: ${words}, severity: error, where: 'true' }]`,
-      );
-      await until('the finding', () =>
-        vscode.languages.getDiagnostics(flowUri(flowId)).find(({ code }) => code === 'mine'),
-      );
-      await onlyText();
-      await configure(`rules: { ${words}: off }`);
-      await written(flowUri(flowId), /flowmend\.yaml:1:.*command:noop/);
-      await vscode.commands.executeCommand('flowmend.scan');
-      await told(/flowmend\.yaml:1:.*command:noop/);
-      await onlyText();
-    } finally {
-      await vscode.workspace.fs.delete(file);
-    }
   });
 });
