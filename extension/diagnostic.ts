@@ -9,7 +9,7 @@ const SEVERITIES: Record<Severity, vscode.DiagnosticSeverity> = {
 };
 
 /** Longest message in the Problems panel. */
-const MOST_WORDS = 1_000;
+const MAX_WORDS = 1_000;
 
 export const DIAGNOSTIC_SOURCE = 'flowmend';
 
@@ -19,7 +19,7 @@ export function diagnosticOf({ finding, line, from, to }: Mark): vscode.Diagnost
   const why = finding.evidence.map((one) => one.why).join('; ');
   const diagnostic = new vscode.Diagnostic(
     range,
-    visible(`${finding.message} (${why})`, MOST_WORDS),
+    visible(`${finding.message} (${why})`, MAX_WORDS),
     SEVERITIES[finding.severity],
   );
   diagnostic.source = DIAGNOSTIC_SOURCE;

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { isDear } from '../shared/rules/judge/judgement.ts';
+import { isExpensive } from '../shared/rules/judge/judgement.ts';
 import { documentedColumns } from '../shared/rules/relation/documented-columns.ts';
 import type { FlowRow } from '../shared/rules/relation/flow-row.ts';
 import { Configuration } from '../shared/settings/configuration.ts';
@@ -29,7 +29,7 @@ export function withColumnTable(page: string): string {
 function columnTable(): string {
   const rows = Object.entries(documentedColumns).map(([name, { type, about }]) => {
     const column = name as keyof FlowRow;
-    return `| \`${name}\` | ${type} | ${about} | ${isDear(column) ? 'open' : 'all'} |`;
+    return `| \`${name}\` | ${type} | ${about} | ${isExpensive(column) ? 'open' : 'all'} |`;
   });
   return ['| column | type | what it is | flows |', '|---|---|---|---|', ...rows].join('\n');
 }

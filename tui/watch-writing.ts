@@ -15,7 +15,7 @@ export function watchWriting(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
     failed = true;
     stderr.write(`flowmend: the answer could not be written (${code}).\n`);
   });
-  // Nobody can be told that nobody can be told.
+  // stderr is gone too: there is nothing left to report to.
   stderr.on('error', () => {});
   return { failed: () => failed };
 }

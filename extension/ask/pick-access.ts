@@ -1,7 +1,7 @@
 import type { AccessMark } from '../connection/access-mark.ts';
 import { type PickRow, pick, typed } from '../say/pick.ts';
 
-const MOST_CHARACTERS = 60;
+const MAX_CHARACTERS = 60;
 /** First what changes nothing. */
 const CHOICES: readonly (PickRow & { kept: AccessMark['kind'] })[] = [
   { kept: 'read-only', icon: 'lock', label: 'Read-only', detail: 'Nothing is written and nothing is sent' },
@@ -45,5 +45,5 @@ export async function pickAccess(
 function problemIn(name: string): string | undefined {
   if (name.trim() === '') return 'A name that somebody would not type by accident';
   if (/\p{Control}/u.test(name)) return 'It cannot be typed with a control character in it';
-  return name.length > MOST_CHARACTERS ? `At most ${MOST_CHARACTERS} characters` : undefined;
+  return name.length > MAX_CHARACTERS ? `At most ${MAX_CHARACTERS} characters` : undefined;
 }

@@ -2,12 +2,12 @@ import { journalAdvice, notJudged, notJudgedLines, plain, receipts, receiptsText
 import type { Face } from '../face.ts';
 import { longWork } from '../say/long-work.ts';
 
-const MOST = 100;
+const MAX_RECEIPTS = 100;
 
 /** Shows what was repaired in this database, the newest first. */
 export async function journalCommand({ connection, previews }: Face): Promise<void> {
   const session = await connection.session();
-  const found = await longWork('reading the journal', session, (session) => receipts(session, { limit: MOST }));
+  const found = await longWork('reading the journal', session, (session) => receipts(session, { limit: MAX_RECEIPTS }));
   const lines = [...notJudgedLines(notJudged(session)), ...receiptsText(found, await journalAdvice(session))];
   await previews.show(`${plain(lines)}\n`, 'journal.txt');
 }

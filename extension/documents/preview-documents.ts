@@ -6,7 +6,7 @@ import { segmentOf } from './flow-address.ts';
 
 export const PREVIEW_SCHEME = 'flowmend-preview';
 /** Previews that can still be read while their diff is open; older ones are forgotten. */
-const MOST_KEPT = 20;
+const MAX_KEPT = 20;
 
 /** Rows before and after, and other generated texts, as read-only documents. */
 export class PreviewDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -57,7 +57,7 @@ export class PreviewDocuments implements vscode.TextDocumentContentProvider, vsc
     const path = `/${segmentOf(this.#connection.label)}/${++this.#count}/${name}`;
     this.#texts.set(path, text);
     const [oldest] = this.#texts.keys();
-    if (this.#texts.size > MOST_KEPT && oldest !== undefined) this.#texts.delete(oldest);
+    if (this.#texts.size > MAX_KEPT && oldest !== undefined) this.#texts.delete(oldest);
     return vscode.Uri.from({ scheme: PREVIEW_SCHEME, path });
   }
 }

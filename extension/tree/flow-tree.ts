@@ -9,7 +9,7 @@ import { MessageNode } from './message-node.ts';
 export type Node = FlowNode | FindingNode | MessageNode;
 
 /** The worst so many are listed; the totals count every flow. */
-const MOST_LISTED = 500;
+const MAX_LISTED = 500;
 
 /** The flows that are not well, worst first, with their findings below them. */
 export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -75,7 +75,7 @@ export class FlowTree implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   async #scan(): Promise<Scan> {
     try {
       const found = await longWork('scanning all flows', await this.#connection.session(), (session, { say }) =>
-        scan(session, { limit: MOST_LISTED, onProgress: (found) => say(`${counted(found, 'flow')} not well`) }),
+        scan(session, { limit: MAX_LISTED, onProgress: (found) => say(`${counted(found, 'flow')} not well`) }),
       );
       this.#asked.fire(found);
       return found;
@@ -93,5 +93,5 @@ function isCancelled(thrown: unknown): boolean {
 /** How many flows that are not well, or of which nobody knows, are not listed. */
 function restOf({ flows, totals, notJudged }: Scan): MessageNode[] {
   const all = notJudged === undefined ? totals.error + totals.warning + totals.info : totals.flows;
-  return all > MOST_LISTED ? [MessageNode.rest(flows.length, all)] : [];
+  return all > MAX_LISTED ? [MessageNode.rest(flows.length, all)] : [];
 }

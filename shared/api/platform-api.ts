@@ -44,7 +44,7 @@ export interface PlatformApi {
 }
 
 /** Longest detail of an error that is shown. */
-const MOST_DETAIL = 300;
+const MAX_DETAIL = 300;
 
 const NO_TOKEN = new Secret('');
 
@@ -124,5 +124,5 @@ function detailOf(body: unknown): string {
   const named = z.looseObject({ detail: z.unknown().optional(), message: z.unknown().optional() }).safeParse(body);
   const detail = named.success ? (named.data.detail ?? named.data.message ?? body) : body;
   const line = (typeof detail === 'string' ? detail : JSON.stringify(detail)).replaceAll(/\s+/g, ' ').trim();
-  return line.length > MOST_DETAIL ? `${line.slice(0, MOST_DETAIL)}…` : line || 'nothing';
+  return line.length > MAX_DETAIL ? `${line.slice(0, MAX_DETAIL)}…` : line || 'nothing';
 }

@@ -18,7 +18,7 @@ interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-const MOST_BODY = 1_000_000;
+const MAX_BODY = 1_000_000;
 const Body = z.looseObject({
   field_mappings: z.record(z.string(), z.unknown()).optional(),
   approval: z.boolean().optional(),
@@ -215,7 +215,7 @@ async function text(request: IncomingMessage): Promise<string> {
   let body = '';
   for await (const chunk of request) {
     body += String(chunk);
-    if (body.length > MOST_BODY) throw new Error('the body is too large');
+    if (body.length > MAX_BODY) throw new Error('the body is too large');
   }
   return body;
 }

@@ -40,9 +40,9 @@ export interface ExportOptions {
 }
 
 const DEFAULT_ROWS = 1_000;
-const MOST_RECEIPTS = 100;
+const MAX_RECEIPTS = 100;
 /** Of one value in a receipt. */
-const MOST_CHARACTERS = 1_000_000;
+const MAX_CHARACTERS = 1_000_000;
 
 /**
  * Reads everything about one flow: its diagnosis with the structure of its raw data, its records column by column and the
@@ -80,14 +80,14 @@ export async function exportFlow(session: Session, typed: string, options: Expor
   return FlowExport.parse({
     ...hidden,
     diagnosis: bounded(hidden.diagnosis),
-    receipts: bounded(hidden.receipts, MOST_CHARACTERS),
+    receipts: bounded(hidden.receipts, MAX_CHARACTERS),
   });
 }
 
 /** Null where this role may not read the journal. */
 async function receiptsOfFlow(session: Session, flowId: string): Promise<Receipt[] | null> {
   try {
-    return await receiptsOf(session, { flowId, limit: MOST_RECEIPTS });
+    return await receiptsOf(session, { flowId, limit: MAX_RECEIPTS });
   } catch (thrown) {
     if (asFailure(thrown).code === 'no-rights') return null;
     throw thrown;

@@ -12,9 +12,9 @@ import { exactJson } from '../secrets/exact-json.ts';
 import type { Session } from '../session.ts';
 
 /** Characters of one value that are exported: of the few records of the flow itself, and of its many rows. */
-const MOST_CHARACTERS = { record: 1_000_000, row: 20_000 };
+const MAX_CHARACTERS = { record: 1_000_000, row: 20_000 };
 /** Rows of the table of mappings that are exported. */
-const MOST_MAPPING_ROWS = 10_000;
+const MAX_MAPPING_ROWS = 10_000;
 
 /** All columns of one row: JSON as JSON, also where it was cut, everything else as text, as PostgreSQL prints it, and so numbers that JavaScript would round. */
 const ExportedRow = z.record(z.string(), z.unknown());
@@ -59,7 +59,7 @@ export async function readRecords(
     partOf('master', catalog.master, sql`${column('t', master.columns.id)} = ${row.master_id}::uuid`, 1),
     partOf('import', catalog.import, ofImports(dataImport.columns.id), imports.length),
     partOf('rawRecords', catalog.rawRecords, ofImports(rawRecords.columns.importId), mostRows),
-    partOf('mappingRows', catalog.mappingRows, ofImports(mappingRows.columns.importId), MOST_MAPPING_ROWS),
+    partOf('mappingRows', catalog.mappingRows, ofImports(mappingRows.columns.importId), MAX_MAPPING_ROWS),
   ].filter((part) => part !== undefined);
   const read = await primary.read(join(parts, ' union all ')).catch(async (thrown: unknown) => {
     throw await namingTheText(thrown, { install: session, reader: primary, flowIds: [row.flow_id] });
@@ -81,7 +81,7 @@ function partOf(record: RecordName, table: Table, condition: Sql, most: number):
 }
 
 function boundOf(record: RecordName): number {
-  return record === 'rawRecords' || record === 'mappingRows' ? MOST_CHARACTERS.row : MOST_CHARACTERS.record;
+  return record === 'rawRecords' || record === 'mappingRows' ? MAX_CHARACTERS.row : MAX_CHARACTERS.record;
 }
 
 function exported(image: Record<string, string | null>, record: RecordName, table: Table, cut: string[]): ExportedRow {

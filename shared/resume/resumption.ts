@@ -28,7 +28,7 @@ interface Prospect {
 /** The effect that carries a decision out; the other decisions are not made by a call. */
 const EFFECT_OF: Partial<Record<Decision['kind'], string>> = { approve: 'approves', continue: 'processes' };
 
-/** Findings that wait for a person's choice, which says what it is that goes on. */
+/** Rules whose open choice must be made before resuming: it decides which data the flow goes on with. */
 const CHOICES_BEFORE = ['several-imports', 'import-named-otherwise', 'mappings-differ'];
 
 export function resumptionOf(facts: FlowFacts, install: Install): Resumption {

@@ -5,8 +5,8 @@ import { doubtOf } from './decide.ts';
 import type { Resumption } from './resumption.ts';
 
 /**
- * Why an open flow goes on neither by itself nor by a call, however well its records agree: it failed, or it waits for
- * nothing that a call could give. Null where it goes on, or has nothing to go on with.
+ * Why an open flow will not progress although no rule reports an error: it failed, or it waits for nothing that a call could
+ * give. Null where it goes on, or has nothing to go on with.
  */
 export function standstillOf(facts: FlowFacts, { decision, afterRepair }: Resumption, install: Install): string | null {
   const { status, phase_open } = facts.row;

@@ -17,8 +17,8 @@ export function meaningOf(name: string, owner: object): string {
   return name;
 }
 
-/** Members of our own documents that are called like raw data and are none, and what stands beside each. */
-const OURS: ReadonlyMap<string, string> = new Map([
+/** Keys of Flowmend's own JSON that look like raw data and are not; each is recognised by the key beside it. */
+const NOT_RAW_DATA: ReadonlyMap<string, string> = new Map([
   ['records', 'notAsked'],
   ['rawData', 'notAsked'],
   ['rawRecords', 'mappingRows'],
@@ -27,7 +27,7 @@ const OURS: ReadonlyMap<string, string> = new Map([
 
 /** The same where people are sought: who is told under the key of a person is one, and a name of a field never is. */
 export function meaningAmongPeople(name: string, owner: object, under: string): string {
-  const sibling = OURS.get(name);
+  const sibling = NOT_RAW_DATA.get(name);
   if (sibling !== undefined && Object.hasOwn(owner, sibling)) return 'ours';
   if (tellsOfField(under, name, beside(owner, name))) return 'field';
   return namesThePersonOf(under, name) ? under : meaningOf(name, owner);

@@ -3,9 +3,9 @@ import { meaningAmongPeople, meaningOf } from './meaning.ts';
 import { isSecret, withoutCredentials } from './secret-patterns.ts';
 import { holdsFreeText, holdsRawValues, masked, namesPerson } from './sensitive.ts';
 
-const MOST_FREE_TEXT = 80;
+const MAX_FREE_TEXT = 80;
 /** Nesting that a person can follow, and far below what a stack takes. */
-const MOST_LEVELS = 200;
+const MAX_LEVELS = 200;
 
 interface Redaction {
   /** What stands in a value's place; undefined leaves it, and its members are looked at. */
@@ -31,7 +31,7 @@ const PERSONAL_DATA: Redaction = {
     if (namesPerson(key) && isNamed(value)) return { by: '[person]' };
     if (typeof value !== 'string') return undefined;
     const text = masked(value);
-    return { by: holdsFreeText(key) && text.length > MOST_FREE_TEXT ? `${text.slice(0, MOST_FREE_TEXT)}…` : text };
+    return { by: holdsFreeText(key) && text.length > MAX_FREE_TEXT ? `${text.slice(0, MAX_FREE_TEXT)}…` : text };
   },
   name: masked,
   meaning: meaningAmongPeople,
@@ -63,7 +63,7 @@ function isNamed(value: unknown): boolean {
 }
 
 function replaced(key: string, value: unknown, redaction: Redaction, depth = 0): unknown {
-  if (depth > MOST_LEVELS) return '…';
+  if (depth > MAX_LEVELS) return '…';
   if (typeof value === 'string' && /^\s*[[{]/.test(value)) {
     const inside = jsonIn(value);
     const begun = inside === undefined ? jsonIn(closedJson(value) ?? '') : undefined;

@@ -29,7 +29,7 @@ const SHORT = '(?<![a-z])(?:pass|auth)';
 const KEY = 'secret|(?:api|access|account|secret|private|signing|encryption)[ _-]?key|jwt|sess(?:ion)?[ _-]?id';
 const NAMED = `${PHRASE}|${KEY}|credentials?|authorization|cookie`;
 const TEXT_FORM = '(?:[ _-]?(?:value|hash|code|header))?';
-/** Parsers name the token that they met, which is no secret. */
+/** `unexpected token x` is a syntax error, not a secret. */
 const TOKEN = '(?<!(?:unexpected|unrecognized|illegal|expected|near|at) {1,3})token';
 /** What is said of a secret without telling it. */
 const STATES =

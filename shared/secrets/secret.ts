@@ -6,7 +6,7 @@ const HIDDEN = '[hidden]';
 const LEAST_PIECE = 8;
 
 /** JSON deeper than this comes from nobody who means well; it is not followed. */
-const MOST_DEPTH = 40;
+const MAX_DEPTH = 40;
 
 /**
  * A value that must not be shown: a password-bearing URL, a token. Printing, logging, inspecting or serialising it
@@ -34,7 +34,7 @@ export class Secret {
   }
 
   /** Takes this secret out of every key and value of JSON that came from elsewhere. */
-  hideInJson(json: unknown, depth = MOST_DEPTH): unknown {
+  hideInJson(json: unknown, depth = MAX_DEPTH): unknown {
     if (typeof json === 'string') return this.hideIn(json);
     if (typeof json === 'number') return this.hideIn(String(json)) === String(json) ? json : HIDDEN;
     if (typeof json !== 'object' || json === null) return json;

@@ -81,18 +81,18 @@ export const unconfigured: Configured = {
   placeOf: () => 'flowmend.yaml',
 };
 
-export const MOST_CHARACTERS = 256 * 1024;
+export const MAX_CHARACTERS = 256 * 1024;
 /** Problems that one failure names; the rest shows when these are mended. */
-const MOST_PROBLEMS = 5;
+const MAX_PROBLEMS = 5;
 
 /** The one failure for everything that is wrong with a configuration. */
 export function invalid(problems: readonly string[]): Failure {
-  const more = problems.length > MOST_PROBLEMS ? `; and ${problems.length - MOST_PROBLEMS} more` : '';
-  return new Failure('settings-invalid', problems.slice(0, MOST_PROBLEMS).join('; ') + more, {
+  const more = problems.length > MAX_PROBLEMS ? `; and ${problems.length - MAX_PROBLEMS} more` : '';
+  return new Failure('settings-invalid', problems.slice(0, MAX_PROBLEMS).join('; ') + more, {
     next: 'docs/configuration.md says what the file may hold.',
   });
 }
 
 export function tooLarge(name: string): Failure {
-  return invalid([`${name} is larger than ${MOST_CHARACTERS / 1024} KiB, which no configuration is`]);
+  return invalid([`${name} is larger than ${MAX_CHARACTERS / 1024} KiB, which no configuration is`]);
 }

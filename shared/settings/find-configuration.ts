@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { type ConfigurationSource, type Configured, MOST_CHARACTERS, tooLarge, unconfigured } from './configuration.ts';
+import { type ConfigurationSource, type Configured, MAX_CHARACTERS, tooLarge, unconfigured } from './configuration.ts';
 
 export const CONFIGURATION_FILE = 'flowmend.yaml';
 
@@ -18,7 +18,7 @@ export async function findConfiguration(
   const path = named || join(folder, CONFIGURATION_FILE);
   try {
     const { size } = await stat(path);
-    if (size > MOST_CHARACTERS) throw tooLarge(path);
+    if (size > MAX_CHARACTERS) throw tooLarge(path);
     const text = await readFile(path, 'utf8');
     return named
       ? await parseConfiguration(text, path)

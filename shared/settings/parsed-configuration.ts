@@ -5,7 +5,7 @@ import {
   type ConfigurationSource,
   type Configured,
   invalid,
-  MOST_CHARACTERS,
+  MAX_CHARACTERS,
   type Path,
   tooLarge,
   unconfigured,
@@ -19,7 +19,7 @@ const SECRET = /[a-z][a-z0-9+.-]*:\/\/[^\s/@:"']*:[^\s/@"']+@|\b(?:password|pass
 /** See `parseConfiguration`. YAML 1.2; JSON is YAML too. */
 export function parsedConfiguration(text: string, source: ConfigurationSource): Configured {
   const { name } = source;
-  if (text.length > MOST_CHARACTERS) throw tooLarge(name);
+  if (text.length > MAX_CHARACTERS) throw tooLarge(name);
   // Before anything else: what the YAML parser says may hold pieces of the text.
   const secret = SECRET.exec(text);
   if (secret) {

@@ -1,5 +1,5 @@
-const MOST_MEMBERS = 1_000;
-const MOST_LEVELS = 100;
+const MAX_MEMBERS = 1_000;
+const MAX_LEVELS = 100;
 
 /**
  * A document without values that are too large to be read: long texts are cut, and so are objects with very many members
@@ -8,11 +8,11 @@ const MOST_LEVELS = 100;
 export function bounded(value: unknown, mostCharacters = 2_000, depth = 0): unknown {
   if (typeof value === 'string') return cut(value, mostCharacters);
   if (value === null || typeof value !== 'object') return value;
-  if (depth > MOST_LEVELS) return '…';
+  if (depth > MAX_LEVELS) return '…';
   if (Array.isArray(value)) return value.map((one) => bounded(one, mostCharacters, depth + 1));
   const members = Object.entries(value);
   const kept = members
-    .slice(0, MOST_MEMBERS)
+    .slice(0, MAX_MEMBERS)
     .map(([key, member]) => [cut(key, mostCharacters), bounded(member, mostCharacters, depth + 1)] as const);
   const more = members.length - kept.length;
   return Object.fromEntries(more > 0 ? [...kept, ['…', `${more} more`]] : kept);

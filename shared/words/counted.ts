@@ -1,14 +1,14 @@
 import { type Line, span } from './tone.ts';
 
 /** Of a long list so many are named one by one; the rest is counted. */
-export const MOST_NAMED = 10;
+export const MAX_NAMED = 10;
 
-export function named<T>(all: readonly T[], most = MOST_NAMED): readonly T[] {
+export function named<T>(all: readonly T[], most = MAX_NAMED): readonly T[] {
   return all.slice(0, most);
 }
 
 /** How many are not named; nothing where all are. */
-export function rest(all: number, what: string, most = MOST_NAMED): Line[] {
+export function rest(all: number, what: string, most = MAX_NAMED): Line[] {
   return all > most ? [[span(`  … and ${number(all - most)} more ${what}`, 'dim')]] : [];
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../shared/failure.ts';
-import { applyMany, type ManyOutcome } from '../../shared/repair/apply/apply-many.ts';
+import { applyMany } from '../../shared/repair/apply/apply-many.ts';
+import type { ManyOutcome } from '../../shared/repair/apply/many-outcome.ts';
 import type { Plan } from '../../shared/repair/document/plan.ts';
 import { runId } from '../../shared/repair/document/run-id.ts';
 import { receiptById, receipts } from '../../shared/repair/journal/journal-place.ts';

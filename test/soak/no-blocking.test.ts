@@ -22,7 +22,7 @@ const BATCH = 50;
 /** The shortest bound there is: who never waits does not notice it. */
 const NO_WAIT = '1ms';
 /** Whoever makes a table longer may be kept from it by a machine that is busy; a lock of the table is held through a batch. */
-const MOST_TRIES = 10;
+const MAX_TRIES = 10;
 /** The bound for who writes the very rows that a batch holds: it may wait until the batch commits. */
 const BOUND = '3s';
 
@@ -94,7 +94,7 @@ test(
               [randomUUID(), importId],
             )
             .catch((thrown) => (tries > 1 && metMakingItLonger(thrown) ? insert(tries - 1) : Promise.reject(thrown)));
-        await insert(MOST_TRIES);
+        await insert(MAX_TRIES);
         done.inserted++;
       }),
       busy('platform', BOUND, async (client) => {

@@ -15,7 +15,7 @@ import { randomOf, rounds, SOAK_TIMEOUT_MS } from './rounds.ts';
 const APPLIES = rounds(60, 10_000);
 const FLOWS = 8;
 /** How long a plan waits before it is applied: so that the platform writes in between, often but not always. */
-const MOST_PAUSE_MS = 6;
+const MAX_PAUSE_MS = 6;
 
 let install: Install;
 let session: WriteSession;
@@ -70,7 +70,7 @@ test(
     const seen = { applied: 0, stale: 0 };
     for (let round = 0; round < APPLIES; round++) {
       const plan = await planOf(session, of(flows));
-      await sleep(random() * MOST_PAUSE_MS);
+      await sleep(random() * MAX_PAUSE_MS);
       const { kind } = await apply(session, plan, { createJournal: true });
       if (kind === 'applied') seen.applied++;
       else if (kind === 'stale') seen.stale++;

@@ -30,14 +30,14 @@ import { startApplyProcess } from './start-apply-process.ts';
 const KILLS = rounds(14, 1_000);
 const FILE_KILLS = rounds(8, 200);
 const BREAKS = rounds(8, 200);
-const MOST_LATER_MS = 4;
+const MAX_LATER_MS = 4;
 const agreed = { createJournal: true };
 
 /** Waits for one instant of an apply that has begun; for its end where it comes first. */
 async function instantOf(gate: StepGate, round: number, of: number, steps: number, random: () => number) {
   const holds = Math.floor(round / 2) % 2 === 0;
   await gate.arm(1 + Math.floor((steps * (round + random())) / of), holds ? 'hold' : 'pass');
-  if (!holds) await sleep(random() * MOST_LATER_MS);
+  if (!holds) await sleep(random() * MAX_LATER_MS);
 }
 
 describe.each([

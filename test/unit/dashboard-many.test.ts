@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ManyProgress } from '../../shared/repair/apply/apply-many.ts';
+import type { ManyProgress } from '../../shared/repair/apply/many-outcome.ts';
 import { DEFAULT_PACE } from '../../shared/repair/apply/pace.ts';
 import { plain } from '../../shared/words/tone.ts';
 import { commandOf } from '../../tui/dashboard/keys/command.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ManyOutcome } from '../../shared/repair/apply/apply-many.ts';
+import type { ManyOutcome } from '../../shared/repair/apply/many-outcome.ts';
 import { runEndText } from '../../shared/report/marks/run-end.ts';
 import { runUndoneText } from '../../shared/report/text/undo-text.ts';
 import { plain } from '../../shared/words/tone.ts';

@@ -24,7 +24,7 @@ const ONLY_IN_A_TERMINAL = [
   'repair/document/plan-file.ts',
   'report/text/many-rows.ts',
   'report/text/plan-state-text.ts',
-  'report/marks/unsaid.ts',
+  'report/marks/caveats.ts',
 ];
 /** They read the environment, or say that it names a database. */
 const OF_THE_ENVIRONMENT = [

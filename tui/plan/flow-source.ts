@@ -10,10 +10,10 @@ export function isPlanFile(argument: string): boolean {
 }
 
 /** Where the flows of a command line come from. */
-export type FlowSource = keyof typeof HEARD;
+export type FlowSource = keyof typeof ALLOWED_OPTIONS;
 
-/** What else each of them hears of the options that say which flows are meant, and what is planned for them. */
-const HEARD = {
+/** The options beside it that each source accepts. */
+const ALLOWED_OPTIONS = {
   'a saved plan': ['batch'],
   'the id of a flow': ['rule', 'choose', 'batch'],
   'ids of flows': ['rule', 'choose', 'batch'],
@@ -21,7 +21,7 @@ const HEARD = {
   '--all': ['all', 'rule', 'choose', 'batch', 'tenant', 'status', 'limit'],
 } as const;
 
-const MEANING = [...new Set(Object.values(HEARD).flat())];
+const SELECTING = [...new Set(Object.values(ALLOWED_OPTIONS).flat())];
 
 /**
  * Which of them a command line means.
@@ -30,13 +30,13 @@ const MEANING = [...new Set(Object.values(HEARD).flat())];
  */
 export function sourceOf(given: readonly string[], options: OptionValues): FlowSource {
   const source = namedSource(given, options);
-  const heard: readonly string[] = HEARD[source];
-  const unheard = MEANING.filter((name) => options[name] !== undefined && !heard.includes(name));
+  const allowed: readonly string[] = ALLOWED_OPTIONS[source];
+  const notAllowed = SELECTING.filter((name) => options[name] !== undefined && !allowed.includes(name));
   if (source.startsWith('--') && given.length > 0) {
     throw new Failure('usage', `${source} takes no flow and no plan: leave out the argument, or ${source}.`);
   }
-  if (unheard.length === 0) return source;
-  const flags = unheard.map((name) => `--${name}`).join(' and ');
+  if (notAllowed.length === 0) return source;
+  const flags = notAllowed.map((name) => `--${name}`).join(' and ');
   if (source === 'a saved plan') {
     throw new Failure('usage', `A saved plan is taken as it was reviewed: ${flags} would make another.`, {
       next: 'Give the id of the flow, --all, or --from and the file, instead of the saved plan.',

@@ -42,31 +42,31 @@ export function openRunControl(interactive: boolean, changed: () => void): RunCo
       else if (key === 'p') steering.pause();
     }
   };
-  const listen = () => {
+  const attachKeys = () => {
     if (!interactive) return;
     process.stdin.setRawMode(true).on('data', press).resume();
   };
-  const deaf = () => {
+  const detachKeys = () => {
     if (!interactive) return;
     process.stdin.off('data', press).setRawMode(false).pause();
   };
   const giveBack = takeSignals(stop);
   process.on('SIGUSR2', steering.pause);
-  listen();
+  attachKeys();
   return {
     next: steering.next,
     endedBy: () => by,
     line: (far) => LINES[steering.wish()](far),
     async asking(question) {
-      deaf();
+      detachKeys();
       try {
         return await question(ended.signal);
       } finally {
-        listen();
+        attachKeys();
       }
     },
     close() {
-      deaf();
+      detachKeys();
       giveBack();
       process.off('SIGUSR2', steering.pause);
     },

@@ -20,8 +20,8 @@ export function linkTargets(model: FlowModel, tables: Readonly<Record<Linked, Ta
 }
 
 /**
- * False where imports have the foreign key and raw records have none: these may hold either key of the master, and which of
- * them is the wrong one nothing tells.
+ * False where imports have a foreign key and raw records have none of their own: then either key of the master is valid in raw
+ * records, and a wrong one cannot be told.
  */
 export function tellsWrongKeys(
   model: FlowModel,

@@ -7,7 +7,7 @@ import { type Around, PipelinedQuery } from './pipelined-query.ts';
 import { rolledBack } from './roll-back.ts';
 
 /** Rows that wait in this process before the socket is asked to pause. */
-const MOST_WAITING = 500;
+const MAX_WAITING = 500;
 /** A cancel that arrives before its statement has begun ends nothing. */
 const CANCEL_AGAIN_MS = 1_000;
 
@@ -42,7 +42,7 @@ export async function* streamRows(client: pg.PoolClient, options: StreamOptions)
   const query = new PipelinedQuery(statement, around, undefined, options.pid);
   query.on('row', (row) => {
     waiting.push(row);
-    if (waiting.length >= MOST_WAITING) stream.pause();
+    if (waiting.length >= MAX_WAITING) stream.pause();
     wake();
   });
   query.on('error', (failure) => end({ failure }));

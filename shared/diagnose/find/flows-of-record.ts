@@ -7,7 +7,7 @@ import type { Reader } from '../../database/sql/reader.ts';
 import { flowRelation } from '../../rules/relation/flow-relation.ts';
 import type { Install } from '../../rules/rule/rule-set.ts';
 
-const MOST_SHOWN = 3;
+const MAX_SHOWN = 3;
 const Rows = z.array(
   z.object({ flow_id: z.string(), record: z.enum(['child record', 'master record', 'data import']) }),
 );
@@ -34,11 +34,11 @@ export async function flowsOfRecord(
     from (${flowRelation(model, catalog)}) f
     where ${id}::uuid in (f.child_id, f.master_id, f.link_key, f.link_other_key, f.import_pointed, f.import_in_name)
       or f.link_key = ${linkOfImport}
-    order by f.flow_id limit ${MOST_SHOWN + 1}`;
+    order by f.flow_id limit ${MAX_SHOWN + 1}`;
   const rows = parseAnswer(Rows, await reader.read(statement), 'A flow of the record');
   const [first] = rows;
   if (!first) return undefined;
-  const shown = rows.slice(0, MOST_SHOWN).map(({ flow_id }) => flow_id);
+  const shown = rows.slice(0, MAX_SHOWN).map(({ flow_id }) => flow_id);
   const flows = rows.length === 1 ? 'flow' : 'flows';
-  return `It is the id of the ${first.record} of ${flows} ${shown.join(', ')}${rows.length > MOST_SHOWN ? ' …' : ''}: give that one.`;
+  return `It is the id of the ${first.record} of ${flows} ${shown.join(', ')}${rows.length > MAX_SHOWN ? ' …' : ''}: give that one.`;
 }

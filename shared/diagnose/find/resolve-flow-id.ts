@@ -6,7 +6,7 @@ import type { Session } from '../../session.ts';
 import { childlessWithin, flowsWithin, type IdsWithin } from './ids-within.ts';
 import { noSuchFlow } from './no-such-flow.ts';
 
-const MOST_SHOWN = 5;
+const MAX_SHOWN = 5;
 const Rows = z.array(z.object({ flow_id: z.string() }));
 
 /**
@@ -19,18 +19,18 @@ export async function resolveFlowId(session: Session, typed: string): Promise<st
   // Nothing to look up: whether the flow exists, its diagnosis says.
   if (range.from === range.to) return range.from;
   const within = async (ids: IdsWithin) =>
-    Rows.parse(await primary.read(sql`${ids(session, range)} order by 1 limit ${MOST_SHOWN + 1}`));
+    Rows.parse(await primary.read(sql`${ids(session, range)} order by 1 limit ${MAX_SHOWN + 1}`));
   const flows = await within(flowsWithin);
   const rows = flows.length > 0 ? flows : await within(childlessWithin);
   const [only, ...others] = rows;
   if (!only) throw noSuchFlow(model, typed.trim());
   if (others.length > 0) {
-    const shown = rows.slice(0, MOST_SHOWN).map((row) => row.flow_id);
+    const shown = rows.slice(0, MAX_SHOWN).map((row) => row.flow_id);
     throw new Failure(
       'ambiguous-id',
-      `"${typed.trim()}" begins the id of ${rows.length > MOST_SHOWN ? 'many' : rows.length} flows.`,
+      `"${typed.trim()}" begins the id of ${rows.length > MAX_SHOWN ? 'many' : rows.length} flows.`,
       {
-        next: `Give more digits: ${shown.join(', ')}${rows.length > MOST_SHOWN ? ' …' : ''}`,
+        next: `Give more digits: ${shown.join(', ')}${rows.length > MAX_SHOWN ? ' …' : ''}`,
       },
     );
   }

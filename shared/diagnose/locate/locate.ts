@@ -51,7 +51,7 @@ export interface LocateOptions {
   readonly onProgress?: (done: number, all: number) => void;
 }
 
-const MOST_JSON_ROWS = 100_000;
+const MAX_JSON_ROWS = 100_000;
 
 /** What ends the search as a whole; anything else is about one table. */
 const ENDS_ALL: readonly FailureCode[] = [
@@ -146,7 +146,7 @@ async function insideJson(
   readable: readonly LocatableTable[],
   flowId: string,
   unread: Locations['unread'],
-  { mostJsonRows = MOST_JSON_ROWS, onProgress }: LocateOptions,
+  { mostJsonRows = MAX_JSON_ROWS, onProgress }: LocateOptions,
 ): Promise<{ found: Location[]; cut: Locations['cutShort'] }> {
   const tables = readable.filter((table) => jsonColumns(table).length > 0);
   const found: Location[] = [];

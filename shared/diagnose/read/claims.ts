@@ -62,7 +62,7 @@ export function claimsOfLinks(model: FlowModel, catalog: Catalog): Sql {
   );
 }
 
-/** Link and key do not say the same yet, or several imports are linked: a repair may decide which one is the flow's. */
+/** The import's link and the child's data_import_id disagree, or several imports are linked: a repair may decide which one is the flow's. */
 export const isUndecided = sql`(not flow.import_linked or flow.import_pointed_link is distinct from flow.link_key
   or flow.imports_linked > 1)`;
 

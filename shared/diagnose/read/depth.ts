@@ -6,7 +6,7 @@ import { mappingRowFacts, ownMappingRows } from './mapping-rows.ts';
 import { passedOver } from './passed-over.ts';
 import { sharersToAvoid } from './sharers.ts';
 
-/** Where reading one flow and reading many differ: in what is worth its cost. Conditions on the flow, alias `flow`. */
+/** What is read for one flow and left out where many are read at once. Conditions on the flow, alias `flow`. */
 export interface Depth {
   /** For which flows the raw records of its imports are counted and looked into: evidence for a person. */
   readonly counted: Sql;

@@ -5,9 +5,9 @@ import { asJsonb, jsonType } from '../../database/sql/json-column.ts';
 import type { FlowModel } from '../../flow/model.ts';
 
 /** The last entries of each array, and how much of an entry is read: members of larger ones are cut one by one. */
-const MOST_ENTRIES = 200;
-const MOST_BYTES = 8_000;
-const MOST_CHARACTERS = 400;
+const MAX_ENTRIES = 200;
+const MAX_BYTES = 8_000;
+const MAX_CHARACTERS = 400;
 
 /** JSON over the master `m`: what it keeps of the flow's past. Its entries may be anything at all. */
 export function historyOf(model: FlowModel, catalog: Catalog): Sql {
@@ -30,16 +30,16 @@ function lastEntries(json: Sql): Sql {
           when 'null' then '[]' else jsonb_build_array(history.value) end
       ) with ordinality as element(entry, place)
       where history.value <> '{}'
-      order by element.place desc limit ${MOST_ENTRIES}
+      order by element.place desc limit ${MAX_ENTRIES}
     ) last
   )`;
 }
 
 function bounded(entry: Sql): Sql {
   return sql`case
-    when length((${entry})::text) <= ${MOST_BYTES} then ${entry}
+    when length((${entry})::text) <= ${MAX_BYTES} then ${entry}
     when jsonb_typeof(${entry}) = 'object' then (
-      select jsonb_object_agg(left(member.key, 100), left(member.value, ${MOST_CHARACTERS}))
+      select jsonb_object_agg(left(member.key, 100), left(member.value, ${MAX_CHARACTERS}))
       from (select * from jsonb_each_text(${entry}) limit 50) member)
-    else to_jsonb(left((${entry})::text, ${MOST_CHARACTERS})) end`;
+    else to_jsonb(left((${entry})::text, ${MAX_CHARACTERS})) end`;
 }

@@ -7,14 +7,14 @@ import { column } from '../../database/sql/identifier.ts';
 import { jsonShape, jsonType, unpackable } from '../../database/sql/json-column.ts';
 import { isStored } from '../../database/sql/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import { MOST_RAW_KEYS } from '../../rules/facts/flow-facts.ts';
+import { MAX_RAW_KEYS } from '../../rules/facts/flow-facts.ts';
 import { claimsOn } from './claims.ts';
 import type { Depth } from './depth.ts';
 import { isNear } from './near-imports.ts';
 
 /** Candidates looked at for one unlinked flow, and raw records counted for one import. */
-const MOST_CANDIDATES = 20;
-const MOST_COUNTED = 1_000_000;
+const MAX_CANDIDATES = 20;
+const MAX_COUNTED = 1_000_000;
 
 /**
  * CTEs for one row of `flow`, the last of them `import_facts`. The imports linked to the flow, those it names, and, where
@@ -36,7 +36,7 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
       union
       (select ${i('id')} from ${imports} i
         where ${near} and ${isNear(model)}
-        order by 1 limit ${MOST_CANDIDATES})
+        order by 1 limit ${MAX_CANDIDATES})
     )${claimsOfEach},
     import_facts as (
       select
@@ -63,7 +63,7 @@ export function importsOf(model: FlowModel, catalog: Catalog, { counted, near, c
       cross join lateral (${rawCounts(model, catalog, counted)}) raw
       order by (${i('id')} = any(${named}) or ${i('masterFlowId')} in (flow.link_key, flow.link_other_key)) is true desc,
         ${i('createdAt')}, ${i('id')}
-      limit ${MOST_CANDIDATES}
+      limit ${MAX_CANDIDATES}
     )`;
 }
 
@@ -95,7 +95,7 @@ function rawCounts(model: FlowModel, catalog: Catalog, counted: Sql): Sql {
         ${r(client)} <> flow.client_account_id or ${r(engagement)} <> flow.engagement_id as other_tenant
       from ${recordSource(catalog.rawRecords)} r
       where ${counted} and ${r(importId)} = ${column('i', model.import.columns.id)}
-      limit ${MOST_COUNTED}
+      limit ${MAX_COUNTED}
     ) counted`;
 }
 
@@ -107,7 +107,7 @@ function rawKeys(model: FlowModel, catalog: Catalog): Sql {
   const shape = jsonShape({ ...data, value: sql`one.data` });
   return sql`(
     select case when ${shape} = 'object'
-      then array(select ${keys} limit ${MOST_RAW_KEYS}) end
+      then array(select ${keys} limit ${MAX_RAW_KEYS}) end
     from (
       select ${data.value} as data from ${recordSource(catalog.rawRecords)} r
       where ${column('r', model.rawRecords.columns.importId)} = ${column('i', model.import.columns.id)}

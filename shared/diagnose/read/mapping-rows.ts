@@ -7,9 +7,9 @@ import type { FlowModel } from '../../flow/model.ts';
 import { notRejected } from '../../rules/relation/not-rejected.ts';
 
 /** Rows looked at, rows passed on, and moments of approval passed on. */
-const MOST_ROWS = 10_000;
-const MOST_PASSED_ON = 1_000;
-const MOST_MOMENTS = 100;
+const MAX_ROWS = 10_000;
+const MAX_PASSED_ON = 1_000;
+const MAX_MOMENTS = 100;
 
 /**
  * A CTE over `flow` and `import_facts`: the rows of the table of mappings that belong to the imports which are linked to
@@ -27,7 +27,7 @@ export function ownMappingRows(model: FlowModel, catalog: Catalog): Sql {
       where ${l(importId)} = any(array(
         select own.id from import_facts own
         where own.linked or own.named_by_key or own.named_in_name or own.named_in_persistence))
-      limit ${MOST_ROWS}
+      limit ${MAX_ROWS}
     )`;
 }
 
@@ -46,19 +46,19 @@ export function mappingRowFacts(model: FlowModel, catalog: Catalog): Sql {
         select json_agg(json_build_object('at', moment.at, 'rows', moment.rows) order by moment.at)
         from (
           select date_trunc('second', approved_at) as at, count(*)::int as rows from own_mapping_rows
-          where approved_at is not null group by 1 order by 1 desc limit ${MOST_MOMENTS}
+          where approved_at is not null group by 1 order by 1 desc limit ${MAX_MOMENTS}
         ) moment), '[]'),
       'rows', coalesce((
         select json_agg(json_build_object('source', listed.source, 'target', listed.target, 'confidence', listed.confidence))
         from (
           select source, target, confidence from own_mapping_rows own
-          where ${notRejected(sql`own.status`, model)} order by confidence nulls last limit ${MOST_PASSED_ON}
+          where ${notRejected(sql`own.status`, model)} order by confidence nulls last limit ${MAX_PASSED_ON}
         ) listed), '[]'),
       'rejected', coalesce((
         select json_agg(json_build_object('source', listed.source, 'target', listed.target))
         from (
           select source, target from own_mapping_rows own where not ${notRejected(sql`own.status`, model)}
-          order by source limit ${MOST_PASSED_ON}
+          order by source limit ${MAX_PASSED_ON}
         ) listed), '[]')
     ) from own_mapping_rows own
   )`;

@@ -9,10 +9,10 @@ import { namingTheText } from '../../rules/judge/unreadable-text.ts';
 import type { Install } from '../../rules/rule/rule-set.ts';
 
 /** Rows looked at, and the size as stored above which a row is counted and not unpacked. */
-const MOST_ROWS = 1_000;
-const MOST_BYTES = 256 * 1024;
-const MOST_FIELDS = 200;
-const MOST_SAMPLES = 5;
+const MAX_ROWS = 1_000;
+const MAX_BYTES = 256 * 1024;
+const MAX_FIELDS = 200;
+const MAX_SAMPLES = 5;
 const SAMPLE_CHARACTERS = 80;
 
 /** The structure of an import's raw records, told from a bounded number of them. */
@@ -57,9 +57,9 @@ function rawStructureStatement({ model, catalog }: Install, importId: string): S
     with unpacked as materialized (
       select r.kind, case when r.kind = 'object' then ${asJsonb(json)} end as value
       from (
-        select r.*, case when pg_column_size(${json.value}) > ${MOST_BYTES} then 'too large'
+        select r.*, case when pg_column_size(${json.value}) > ${MAX_BYTES} then 'too large'
           when ${jsonShape(json)} = 'object' then 'object' else 'other' end as kind
-        from ${recordSource(catalog.rawRecords)} r where ${column('r', key)} = ${importId}::uuid limit ${MOST_ROWS}
+        from ${recordSource(catalog.rawRecords)} r where ${column('r', key)} = ${importId}::uuid limit ${MAX_ROWS}
       ) r
     ),
     fields as materialized (
@@ -83,7 +83,7 @@ function countedFields(): Sql {
       array_agg(distinct type) as types,
       count(distinct hashtextextended(text, 0))::int as distinct,
       coalesce(max(length(text)), 0)::int as longest,
-      coalesce((array_agg(distinct left(text, ${SAMPLE_CHARACTERS})) filter (where text <> ''))[1:${MOST_SAMPLES}::int],
+      coalesce((array_agg(distinct left(text, ${SAMPLE_CHARACTERS})) filter (where text <> ''))[1:${MAX_SAMPLES}::int],
         '{}') as samples
-    from fields group by name order by present desc, name limit ${MOST_FIELDS}`;
+    from fields group by name order by present desc, name limit ${MAX_FIELDS}`;
 }

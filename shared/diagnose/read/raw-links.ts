@@ -3,7 +3,7 @@ import { recordSource } from '../../database/catalog/record-source.ts';
 import { guardImage } from '../../database/sql/guard-image.ts';
 import { column } from '../../database/sql/identifier.ts';
 import { isStored } from '../../database/sql/table.ts';
-import { MOST_RAW_LINKS } from '../../rules/facts/flow-facts.ts';
+import { MAX_RAW_LINKS } from '../../rules/facts/flow-facts.ts';
 import type { Install } from '../../rules/rule/rule-set.ts';
 
 /**
@@ -24,7 +24,7 @@ export function rawLinks({ model, catalog, rules }: Install): Sql {
         select ${join([id, importId, masterFlowId].map(r))} from ${recordSource(catalog.rawRecords)} r
         where flow.rules && ${resting}::text[] and ${r(importId)} = import_facts.id
           and flow.records_link_key is not null and ${r(masterFlowId)} is distinct from flow.records_link_key
-        limit ${MOST_RAW_LINKS + 1}
+        limit ${MAX_RAW_LINKS + 1}
       ) r
       order by ${r(importId)}, ${r(id)}
     ) found

@@ -8,7 +8,7 @@ import type { FlowFacts } from '../../rules/facts/flow-facts.ts';
 import type { Install } from '../../rules/rule/rule-set.ts';
 
 /** Most of them that are named. */
-const MOST_SHARERS = 3;
+const MAX_SHARERS = 3;
 
 /** JSON over `flow`: other flows of its master, where the flow breaks a rule whose fix writes the master. */
 export function sharersToAvoid(install: Install): Sql {
@@ -28,7 +28,7 @@ function sharersOf(install: Install, alias: string): Sql {
     return sql`select ${flowId} as flow_id from ${flows} other where (${named}) and ${another}`;
   });
   return sql`array(
-    select one.flow_id from (${join(others, ' union all ')}) one order by 1 limit ${MOST_SHARERS}
+    select one.flow_id from (${join(others, ' union all ')}) one order by 1 limit ${MAX_SHARERS}
   )`;
 }
 

@@ -34,7 +34,7 @@ export async function checkKeys({ reader, ...install }: Session): Promise<void> 
   });
 }
 
-/** What each record of a flow is found by. No flow is found by a master that has no flow id, and none is harmed. */
+/** What each record of a flow is found by. Masters without a flow id are allowed: no flow can point to them. */
 function keysOf({ model, catalog }: Pick<Install, 'model' | 'catalog'>) {
   const { child, master } = model;
   const all = [

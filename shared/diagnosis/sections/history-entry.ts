@@ -28,7 +28,7 @@ const PHASE = ['phase', 'phase_name', 'current_phase', 'step', 'error_phase'];
 const STATUS = ['status', 'state', 'event', 'action', 'error_type', 'type'];
 const MESSAGE = ['error', 'error_message', 'message', 'reason', 'details', 'detail'];
 
-const MOST_CHARACTERS = 300;
+const MAX_CHARACTERS = 300;
 /** A smaller number is no time: this one is in 1973, and years look like numbers too. */
 const SECONDS_FROM = 1e8;
 /** A number of this size counts milliseconds, a smaller one seconds. */
@@ -47,5 +47,5 @@ function textOf(value: unknown): string {
 }
 
 function cut(text: string): string {
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
 }

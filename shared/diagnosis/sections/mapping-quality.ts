@@ -13,7 +13,7 @@ import type { FlowFacts } from '../../rules/facts/flow-facts.ts';
 import { mappingsText } from '../../rules/facts/mappings-stored.ts';
 
 /** Mappings named as low. */
-const MOST_NAMED = 50;
+const MAX_NAMED = 50;
 
 export const MappingQuality = z.object({
   /** Mappings by confidence: high >= 0.8, medium >= 0.5, low below; `unknown` where none is given. */
@@ -73,7 +73,7 @@ export function mappingQuality(facts: FlowFacts, model: FlowModel): MappingQuali
     average: averageOf(known.map(({ confidence }) => confidence)),
     lowest: low
       .sort((a, b) => a.confidence - b.confidence)
-      .slice(0, MOST_NAMED)
+      .slice(0, MAX_NAMED)
       .map(({ source, confidence }) => ({ source, confidence })),
     from: { mapping: from('mapping'), scores: from('scores'), rows: from('rows') },
     rows: mappingRows?.statuses ?? [],

@@ -7,7 +7,7 @@ import { decisiveImport } from '../../rules/facts/import-candidates.ts';
 import { mappingsText } from '../../rules/facts/mappings-stored.ts';
 import { withoutSecretsUnder } from '../../secrets/redact.ts';
 
-const MOST_NAMED = 50;
+const MAX_NAMED = 50;
 
 const RawField = RawStructure.shape.fields.element.extend({
   /** True where the flow's mappings have the field. */
@@ -48,7 +48,7 @@ export function rawDataOf(
       samples: field.samples.map((sample) => sampleShown(field, sample)),
       mapped: mapped.has(field.name),
     })),
-    mappedButAbsent: structure.fieldCount > structure.fields.length ? [] : absent.slice(0, MOST_NAMED),
+    mappedButAbsent: structure.fieldCount > structure.fields.length ? [] : absent.slice(0, MAX_NAMED),
   };
 }
 

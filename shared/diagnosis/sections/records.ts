@@ -8,7 +8,7 @@ import type { Install } from '../../rules/rule/rule-set.ts';
 import { ruleById } from '../../rules/rule/rule-set.ts';
 import { withoutCredentials } from '../../secrets/secret-patterns.ts';
 
-const MOST_OF_ERROR = 200;
+const MAX_OF_ERROR = 200;
 
 export const RecordState = z.object({
   record: z.enum(['child', 'master', 'import']),
@@ -100,7 +100,7 @@ function shouldBe(findings: readonly Finding[], record: RecordState['record']): 
 /** What the platform wrote when it failed, without what nobody may paste into a ticket. */
 function errorOf({ images }: FlowFacts, { child }: FlowModel): Image {
   const { error } = child.columns;
-  return { [error]: withoutCredentials(images.child[error] ?? '').slice(0, MOST_OF_ERROR) };
+  return { [error]: withoutCredentials(images.child[error] ?? '').slice(0, MAX_OF_ERROR) };
 }
 
 function timeOrNull(stored: string | null | undefined): string | null {

@@ -5,7 +5,7 @@ import { isOwn } from '../../rules/facts/import-candidates.ts';
 import { timeIn } from '../../rules/facts/stored-time.ts';
 import { historyEntry } from './history-entry.ts';
 
-const MOST_EVENTS = 200;
+const MAX_EVENTS = 200;
 
 const TimelineEvent = z.object({
   /** ISO 8601; null where the entry has no time that can be read. */
@@ -33,9 +33,9 @@ export function timelineOf(facts: FlowFacts, model: FlowModel): Timeline {
   const dated = told
     .filter((event): event is Told & { at: string } => event.at !== null)
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  const undated = told.filter((event) => event.at === null).slice(-MOST_EVENTS);
-  const kept = dated.slice(-(MOST_EVENTS - Math.min(undated.length, MOST_EVENTS / 4)));
-  const shownUndated = undated.slice(-(MOST_EVENTS - kept.length));
+  const undated = told.filter((event) => event.at === null).slice(-MAX_EVENTS);
+  const kept = dated.slice(-(MAX_EVENTS - Math.min(undated.length, MAX_EVENTS / 4)));
+  const shownUndated = undated.slice(-(MAX_EVENTS - kept.length));
   const { transitions, errors } = facts.history;
   const unread = [transitions, errors].reduce((sum, { total, entries }) => sum + total - entries.length, 0);
   return {

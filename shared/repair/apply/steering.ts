@@ -1,4 +1,4 @@
-/** How a person steers a long run: what they want is heard between two batches. */
+/** How a person steers a long run: what they want is asked between two batches. */
 export interface Steering {
   /** What is wanted now. */
   wish(): 'go on' | 'pause' | 'stop';
@@ -27,7 +27,7 @@ export function openSteering(changed: () => void): Steering {
     async next() {
       while (wish === 'pause') {
         await new Promise<void>((resolve) => {
-          // A promise alone would not keep the program alive.
+          // A pending promise does not keep Node's event loop alive; this timer does.
           const alive = setInterval(() => {}, 60_000);
           wake = () => {
             clearInterval(alive);

@@ -5,7 +5,7 @@ import { writeNewFile } from '../../files/new-file.ts';
 import { PLAN_VERSION, Plan, sealsOf } from './plan.ts';
 
 /** A plan of hundreds of flows is a few megabytes; anything much larger is not a plan. */
-const MOST_BYTES = 256 * 1024 * 1024;
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /**
  * Reads a saved plan and checks that it is whole and as it was written.
@@ -27,7 +27,7 @@ export async function readPlanFile(path: string): Promise<Plan> {
 
 /** The same for a plan at hand as text; `place` names it in messages. */
 export function parsePlan(text: string, place: string): Plan {
-  if (text.length > MOST_BYTES) throw new Failure('plan-unreadable', `${place} is too large to be a plan.`);
+  if (text.length > MAX_BYTES) throw new Failure('plan-unreadable', `${place} is too large to be a plan.`);
   const content = json(text, place);
   refuseNewer(content, place);
   const parsed = Plan.safeParse(content);
@@ -43,10 +43,10 @@ export function parsePlan(text: string, place: string): Plan {
   }
   const edited = editedParts(parsed.data);
   if (edited.length > 0) {
-    const more = edited.length > MOST_NAMED ? ` and ${edited.length - MOST_NAMED} more` : '';
+    const more = edited.length > MAX_NAMED ? ` and ${edited.length - MAX_NAMED} more` : '';
     throw new Failure(
       'plan-edited',
-      `${place} was changed after it was written: ${edited.slice(0, MOST_NAMED).join(', ')}${more} does not match its hash.`,
+      `${place} was changed after it was written: ${edited.slice(0, MAX_NAMED).join(', ')}${more} does not match its hash.`,
       { next: 'Only what was reviewed is applied. Make a new plan with `flowmend plan <id> -o <file>`.' },
     );
   }
@@ -64,7 +64,7 @@ function refuseNewer(content: unknown, place: string): void {
   );
 }
 
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 /** The places of a plan that are not as they were sealed: `steps.0 (discovery_flows 1e64…)`. Empty for a whole one. */
 function editedParts(plan: Plan): string[] {

@@ -148,7 +148,7 @@ export function receiptsIn(reader: Reader, { flowId, undoable, limit }: Wanted):
   return receipts(reader, conditions.length === 0 ? sql`true` : join(conditions, ' and '), limit);
 }
 
-/** Of `j` this flow was taken back, or every flow: each is so once, so that counting them is enough. */
+/** True if this flow, or every flow, of receipt `j` was undone. A flow is undone at most once, so comparing counts is enough. */
 function takenBack(flowId: string | undefined): Sql {
   return flowId === undefined
     ? sql`(cardinality(j.flows) <=

@@ -3,7 +3,7 @@ import { type Change, shownValue } from '../../flow/change.ts';
 import type { Fix } from '../../rules/finding/fix.ts';
 import type { LeftOut, PlanBody } from '../document/plan.ts';
 
-/** What is written for a finding, or why what was chosen for its rule is not its to offer, with what it does offer. */
+/** What is written for a finding, or why the choice is not valid for it, with the valid options. */
 type Taken =
   | { readonly kind: 'changes'; readonly changes: Change[] }
   | { readonly kind: 'declined'; readonly why: string; readonly options: LeftOut['options'] };
@@ -29,7 +29,7 @@ function amountsTo(changes: readonly Change[], choice: string): boolean {
   return changes.some(({ id, to }) => id === choice || (to.kind === 'text' && to.text === choice));
 }
 
-/** Of a value as much as tells it from another. */
+/** Characters of a value that a message shows. */
 const VALUE_LENGTH = 60;
 
 function inWords(changes: readonly Change[]): string {
@@ -40,7 +40,7 @@ function inWords(changes: readonly Change[]): string {
 }
 
 /** So many options are named: of many flows each may have its own. */
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
 /**
  * Of many flows a choice may be meant for some, and is left out for the others; that of no flow at all is a mistake.
@@ -60,7 +60,7 @@ export function refuseVainChoices(
     if (first === undefined || taken) continue;
     const offered = [...new Set(declined.flatMap(({ options }) => options.map((one) => one.value)))];
     throw new Failure('usage', `"${value}" cannot be chosen for ${rule}.`, {
-      next: offered.length > 0 ? `It offers: ${offered.slice(0, MOST_NAMED).join(', ')}` : first.why,
+      next: offered.length > 0 ? `It offers: ${offered.slice(0, MAX_NAMED).join(', ')}` : first.why,
     });
   }
 }

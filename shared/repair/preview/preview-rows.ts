@@ -16,7 +16,7 @@ export const PreviewedRows = z.object({
 export type PreviewedRows = z.infer<typeof PreviewedRows>;
 
 /**
- * What a plan of many does to the rows of the first flows of it that held when it was tried out: run once more and rolled back. All
+ * Row changes of the first flows of a plan that passed the dry run: run once more and rolled back. All
  * rows of all flows would be more than anybody reads, and hundreds of megabytes.
  * @param most flows
  * @throws Failure of the connection, `no-rights`

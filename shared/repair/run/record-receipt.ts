@@ -11,7 +11,7 @@ import { CHANGES } from './write-rows.ts';
 /** What a receipt says beside the changes. */
 export interface Entry {
   readonly plan: Plan;
-  /** A place in the plan before which none of the flows stands. */
+  /** Lower bound for the index in the plan's flows of the first of these: where the search for it begins. */
   readonly batch: number;
   /** In the order of the plan. */
   readonly flows: readonly string[];

@@ -215,11 +215,11 @@ async function problemsAfterRepair(
 ): Promise<PartRun['problems']> {
   const steps = stepsOf(part.steps, flows);
   const judged = await judgeFlows(transaction, session, flows);
-  const uncovering = session.rules.asked.filter(({ uncovers }) => uncovers);
+  const revealing = session.rules.asked.filter(({ revealsRecord }) => revealsRecord);
   const wrong = [...judged].flatMap(([flowId, { rules }]) =>
     rules.flatMap((rule) => {
       if (part.mends(flowId, rule)) return [{ flowId, what: `${rule} is still there on ${flowId}` }];
-      const isNew = !part.found(flowId, rule) && !uncovering.some(({ id }) => part.mends(flowId, id));
+      const isNew = !part.found(flowId, rule) && !revealing.some(({ id }) => part.mends(flowId, id));
       return isNew && ruleById(session.rules, rule)?.severity === 'error'
         ? [{ flowId, what: `${rule} would be new on ${flowId}` }]
         : [];

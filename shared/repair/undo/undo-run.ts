@@ -1,8 +1,9 @@
 import { Failure } from '../../failure.ts';
 import type { WriteSession } from '../../session.ts';
 import { ways } from '../../words/ways.ts';
-import { type ApplyManyOptions, applyFlows, type ManyOutcome, type ManyProgress } from '../apply/apply-many.ts';
+import { type ApplyManyOptions, applyFlows } from '../apply/apply-many.ts';
 import { brokenBy } from '../apply/broken-run.ts';
+import type { ManyOutcome, ManyProgress } from '../apply/many-outcome.ts';
 import { undoOf } from '../check/plan-undo.ts';
 import type { FailedFlow } from '../document/failed-flow.ts';
 import { type Plan, seal } from '../document/plan.ts';

@@ -4,7 +4,7 @@ import { Scan } from '../../diagnose/scan/scan.ts';
 import { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { FlowExport } from '../../export/export-flow.ts';
 import { ApplyOutcome } from '../../repair/apply/apply.ts';
-import { ManyOutcome } from '../../repair/apply/apply-many.ts';
+import { ManyOutcome } from '../../repair/apply/many-outcome.ts';
 import { PlanState } from '../../repair/check/plan-state.ts';
 import { FailedFlow } from '../../repair/document/failed-flow.ts';
 import { LeftOut, Plan } from '../../repair/document/plan.ts';

@@ -4,12 +4,12 @@ import type { Finding, Severity } from '../../rules/finding/finding.ts';
 import type { Rule } from '../../rules/rule/rule.ts';
 import { linkFree } from '../../words/link-free.ts';
 import { visible } from '../../words/visible.ts';
-import { type Unsaid, unsaidOf, unsaidOfScan } from '../marks/unsaid.ts';
+import { type Caveat, caveatsOf, caveatsOfScan } from '../marks/caveats.ts';
 
 type Level = 'error' | 'warning' | 'note';
 
 const LEVELS: Record<Severity, Level> = { error: 'error', warning: 'warning', info: 'note' };
-const UNSAID_LEVELS: Record<Unsaid['what'], Level> = {
+const UNSAID_LEVELS: Record<Caveat['what'], Level> = {
   'not judged': 'error',
   'ended early': 'error',
   'not listed': 'warning',
@@ -19,7 +19,7 @@ const UNSAID_LEVELS: Record<Unsaid['what'], Level> = {
   'not asked': 'note',
   'own rule not asked': 'warning',
 };
-const MOST_WORDS = 1_000;
+const MAX_WORDS = 1_000;
 
 /**
  * The findings of a scan as SARIF 2.1.0, for code-scanning services and viewers: one result a finding. A flow is an
@@ -29,25 +29,25 @@ const MOST_WORDS = 1_000;
 export function scanSarif(scan: Scan, rules: readonly Rule[]): object {
   const findings = scan.flows.flatMap((flow) => flow.findings);
   const succeeded = scan.endedEarly === null && scan.notJudged === undefined;
-  return sarif(findings, rules, { succeeded, unsaid: [...notJudgedOf(scan), ...unsaidOfScan(scan)] });
+  return sarif(findings, rules, { succeeded, caveats: [...notJudgedOf(scan), ...caveatsOfScan(scan)] });
 }
 
 /** The findings of one flow in the same form. */
 export function diagnosisSarif(diagnosis: Diagnosis, rules: readonly Rule[]): object {
   const succeeded = diagnosis.notJudged === undefined;
-  return sarif(diagnosis.findings, rules, { succeeded, unsaid: [...notJudgedOf(diagnosis), ...unsaidOf(diagnosis)] });
+  return sarif(diagnosis.findings, rules, { succeeded, caveats: [...notJudgedOf(diagnosis), ...caveatsOf(diagnosis)] });
 }
 
-function notJudgedOf({ notJudged }: Pick<Diagnosis, 'notJudged'>): Unsaid[] {
+function notJudgedOf({ notJudged }: Pick<Diagnosis, 'notJudged'>): Caveat[] {
   return notJudged === undefined ? [] : [{ what: 'not judged', text: notJudged }];
 }
 
 interface Invocation {
   readonly succeeded: boolean;
-  readonly unsaid: readonly Unsaid[];
+  readonly caveats: readonly Caveat[];
 }
 
-function sarif(findings: readonly Finding[], rules: readonly Rule[], { succeeded, unsaid }: Invocation): object {
+function sarif(findings: readonly Finding[], rules: readonly Rule[], { succeeded, caveats }: Invocation): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -64,14 +64,14 @@ function sarif(findings: readonly Finding[], rules: readonly Rule[], { succeeded
             })),
           },
         },
-        invocations: [{ executionSuccessful: succeeded, toolExecutionNotifications: unsaid.map(notificationOf) }],
+        invocations: [{ executionSuccessful: succeeded, toolExecutionNotifications: caveats.map(notificationOf) }],
         results: findings.map((finding) => resultOf(finding, rules)),
       },
     ],
   };
 }
 
-function notificationOf({ what, text }: Unsaid): object {
+function notificationOf({ what, text }: Caveat): object {
   return {
     descriptor: { id: what.replaceAll(' ', '-') },
     level: UNSAID_LEVELS[what],
@@ -81,7 +81,7 @@ function notificationOf({ what, text }: Unsaid): object {
 
 /** A message of plain text. SARIF makes a link of `[a](b)` in it, and viewers make more: of addresses, and elements of `<a`. */
 function words(text: string): string {
-  return linkFree(visible(text, MOST_WORDS)).replaceAll(/<(?=[a-z/!?])/gi, '< ');
+  return linkFree(visible(text, MAX_WORDS)).replaceAll(/<(?=[a-z/!?])/gi, '< ');
 }
 
 function resultOf({ rule, severity, flowId, message, evidence }: Finding, rules: readonly Rule[]): object {

@@ -1,10 +1,10 @@
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import type { Finding } from '../../rules/finding/finding.ts';
 import { age, duration } from '../../words/age.ts';
+import { caveatsOf } from '../marks/caveats.ts';
 import { phaseMarkName, phaseMarks } from '../marks/phase-mark.ts';
 import { severityMarks } from '../marks/severity-mark.ts';
 import { shown } from '../marks/shown.ts';
-import { unsaidOf } from '../marks/unsaid.ts';
 import { importLines } from '../text/diagnosis/import-lines.ts';
 import { held, linkMark } from '../text/diagnosis/link-lines.ts';
 import { mappingLines } from '../text/diagnosis/mapping-lines.ts';
@@ -12,12 +12,12 @@ import { rawDataRemarks } from '../text/diagnosis/raw-data-lines.ts';
 import { absent, persistedLines } from '../text/diagnosis/record-lines.ts';
 import { callLines, resumeLines } from '../text/diagnosis/resume-lines.ts';
 import { nothingToDo } from '../text/diagnosis-text.ts';
-import { escaped, listed, listedUnder, notJudgedQuote, table, unsaidList } from './markdown.ts';
+import { caveatList, escaped, listed, listedUnder, notJudgedQuote, table } from './markdown.ts';
 
 /** The newest events; the whole list is in the JSON. */
-const MOST_EVENTS = 30;
+const MAX_EVENTS = 30;
 /** What to do is no stored value: it is never cut in the middle. */
-const MOST_WORDS = 2_000;
+const MAX_WORDS = 2_000;
 
 /**
  * A diagnosis for a ticket or a chat, with everything that the text shows: Markdown that nothing inside the data can turn
@@ -53,7 +53,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis): string {
       resume.calls.flatMap((call) => listedUnder(callLines(call, resume.endpoint))),
       'None.',
     ),
-    ...section('What could not be said', unsaidList(unsaidOf(diagnosis))),
+    ...section('What could not be said', caveatList(caveatsOf(diagnosis))),
     '',
   ].join('\n');
 }
@@ -64,7 +64,7 @@ function storedSections(diagnosis: Diagnosis): string[] {
     ...section('Records', recordTable(diagnosis)),
     ...section('Where its id and its links are stored', linkTable(diagnosis.links)),
     ...section('Timeline', timelineTable(diagnosis.timeline), 'No time is stored.'),
-    ...section('What could not be said', unsaidList(unsaidOf(diagnosis))),
+    ...section('What could not be said', caveatList(caveatsOf(diagnosis))),
   ];
 }
 
@@ -96,7 +96,7 @@ function findingTable(findings: readonly Finding[]): string[] {
 }
 
 function recommendedList({ recommended }: Diagnosis): string[] {
-  return recommended.map(({ order, text }) => `${order}. ${escaped(text, MOST_WORDS)}`);
+  return recommended.map(({ order, text }) => `${order}. ${escaped(text, MAX_WORDS)}`);
 }
 
 function phaseTable({ processed }: Diagnosis): string[] {
@@ -147,7 +147,7 @@ function linkTable(links: Diagnosis['links']): string[] {
 }
 
 function timelineTable({ events, leftOut }: Diagnosis['timeline']): string[] {
-  const newest = events.slice(-MOST_EVENTS);
+  const newest = events.slice(-MAX_EVENTS);
   const earlier = leftOut + events.length - newest.length;
   return [
     ...(earlier > 0 ? [`… ${earlier} earlier`, ''] : []),

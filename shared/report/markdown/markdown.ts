@@ -1,10 +1,10 @@
 import { linkFree } from '../../words/link-free.ts';
 import { type Line, plain } from '../../words/tone.ts';
 import { visible } from '../../words/visible.ts';
-import { type Unsaid, unsaidMarks } from '../marks/unsaid.ts';
+import { type Caveat, caveatMarks } from '../marks/caveats.ts';
 
 /** Of one item of a list: sentences and requests, which are not cut in the middle. */
-const MOST_WORDS = 4_000;
+const MAX_WORDS = 4_000;
 
 /** A table whose cells are text and nothing else, each cut where it is longer than this. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], maxCell?: number): string[] {
@@ -25,17 +25,17 @@ export function listedUnder([head = [], ...lines]: readonly Line[]): string[] {
 function item(line: Line): string {
   const text = plain([line]).trim().replaceAll(/ {2,}/g, ' ');
   // A sign at the beginning would begin another list.
-  return escaped(text, MOST_WORDS).replace(/^[-+]/, '\\$&');
+  return escaped(text, MAX_WORDS).replace(/^[-+]/, '\\$&');
 }
 
 /** The head of an answer about an install of which nothing is judged; no lines where it is. */
 export function notJudgedQuote({ notJudged }: { readonly notJudged?: string | undefined }): string[] {
-  return notJudged === undefined ? [] : [`> ${unsaidMarks['not judged'].glyph} ${escaped(notJudged, MOST_WORDS)}`, ''];
+  return notJudged === undefined ? [] : [`> ${caveatMarks['not judged'].glyph} ${escaped(notJudged, MAX_WORDS)}`, ''];
 }
 
 /** What an answer does not say, worst first. */
-export function unsaidList(unsaid: readonly Unsaid[]): string[] {
-  return unsaid.map(({ what, text }) => `- ${unsaidMarks[what].glyph} ${escaped(text, MOST_WORDS)}`);
+export function caveatList(caveats: readonly Caveat[]): string[] {
+  return caveats.map(({ what, text }) => `- ${caveatMarks[what].glyph} ${escaped(text, MAX_WORDS)}`);
 }
 
 /** Text that Markdown and the HTML inside it take as text: no link, no picture, no element. */

@@ -1,21 +1,21 @@
 import type { Scan, ScannedFlow } from '../../diagnose/scan/scan.ts';
+import { caveatsOfScan } from '../marks/caveats.ts';
 import { severityMarks } from '../marks/severity-mark.ts';
-import { unsaidOfScan } from '../marks/unsaid.ts';
 import { countOf, kindsCounted } from '../text/scan-text.ts';
-import { escaped, notJudgedQuote, table, unsaidList } from './markdown.ts';
+import { caveatList, escaped, notJudgedQuote, table } from './markdown.ts';
 
 /** A scan as a table, worst first; before it what the scan does not say. */
 export function scanMarkdown(scan: Scan): string {
   const { totals } = scan;
   const counts = kindsCounted(scan).map((kind) => `${severityMarks[kind].glyph} ${countOf(scan, kind)} ${kind}`);
-  const unsaid = unsaidList(unsaidOfScan(scan));
+  const caveats = caveatList(caveatsOfScan(scan));
   return [
     ...notJudgedQuote(scan),
     `# ${totals.flows} ${scan.kind} flows in ${escaped(scan.database)}`,
     '',
     `${counts.join(', ')}, checked ${scan.checkedAt}`,
     '',
-    ...(unsaid.length === 0 ? [] : [...unsaid, '']),
+    ...(caveats.length === 0 ? [] : [...caveats, '']),
     ...table(
       ['flow', 'phase', 'status', 'findings'],
       scan.flows.map((flow) => [flow.flowId, flow.phase ?? '', flow.status, findingsOf(flow)]),

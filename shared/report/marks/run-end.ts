@@ -1,4 +1,4 @@
-import type { ManyOutcome } from '../../repair/apply/apply-many.ts';
+import type { ManyOutcome } from '../../repair/apply/many-outcome.ts';
 import { counted, number } from '../../words/counted.ts';
 import { type Line, span } from '../../words/tone.ts';
 import { visible } from '../../words/visible.ts';
@@ -15,7 +15,7 @@ const ENDINGS: Record<Exclude<ManyOutcome['kind'], 'done' | 'refused'>, (why: st
   broken: (why) => `It broke off: ${why}`,
 };
 
-const MOST_OF_WHY = 600;
+const MAX_OF_WHY = 600;
 
 type Outcome = Omit<ManyOutcome, 'failed'> & { readonly failed: readonly unknown[] };
 
@@ -24,7 +24,7 @@ export function runEndText(
   { kind, why, total, applied, before, failed, left, notRestored = [] }: Outcome,
   run: keyof typeof WORDS,
 ): Line[] {
-  const words = visible(why ?? '', MOST_OF_WHY);
+  const words = visible(why ?? '', MAX_OF_WHY);
   if (kind === 'refused') return [[span(`✖ refused: ${words}; nothing was written`, 'bad')]];
   const whole = failed.length + left + notRestored.length === 0;
   return [

@@ -1,8 +1,8 @@
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { type Line, span } from '../../words/tone.ts';
 import { visible } from '../../words/visible.ts';
+import { caveatMarks, caveatsOf } from '../marks/caveats.ts';
 import { notJudgedLines } from '../marks/not-judged-lines.ts';
-import { unsaidMarks, unsaidOf } from '../marks/unsaid.ts';
 import { verdictTones } from '../marks/verdict-tone.ts';
 import { findingLines } from './diagnosis/finding-lines.ts';
 import { gapLines } from './diagnosis/gap-lines.ts';
@@ -38,7 +38,7 @@ export function diagnosisText(diagnosis: Diagnosis): Line[] {
       resume.calls.flatMap((call) => callLines(call, resume.endpoint)),
       'None.',
     ),
-    ...(unsaid(diagnosis).length > 0 ? section('what could not be said', unsaid(diagnosis)) : []),
+    ...(caveats(diagnosis).length > 0 ? section('what could not be said', caveats(diagnosis)) : []),
   ];
 }
 
@@ -59,7 +59,7 @@ function storedText(diagnosis: Diagnosis): Line[] {
     ...section('records', diagnosis.records.flatMap(recordLines)),
     ...section('where its id and its links are stored', linkLines(diagnosis.links)),
     ...section('timeline', timelineLines(diagnosis.timeline), 'No time is stored.'),
-    ...(unsaid(diagnosis).length > 0 ? section('what could not be said', unsaid(diagnosis)) : []),
+    ...(caveats(diagnosis).length > 0 ? section('what could not be said', caveats(diagnosis)) : []),
   ];
 }
 
@@ -82,15 +82,15 @@ function section(title: string, lines: readonly Line[], empty?: string): Line[] 
 }
 
 /** What to do is no stored value: it is never cut in the middle. */
-const MOST_WORDS = 2_000;
+const MAX_WORDS = 2_000;
 
 function recommendedLines({ recommended }: Diagnosis): Line[] {
   return recommended.map(({ order, action, text }) => [
     span(`${order}. ${action.padEnd(7)} `, 'note'),
-    span(visible(text, MOST_WORDS)),
+    span(visible(text, MAX_WORDS)),
   ]);
 }
 
-function unsaid(diagnosis: Diagnosis): Line[] {
-  return unsaidOf(diagnosis).map(({ what, text }) => [span(visible(text, MOST_WORDS), unsaidMarks[what].tone)]);
+function caveats(diagnosis: Diagnosis): Line[] {
+  return caveatsOf(diagnosis).map(({ what, text }) => [span(visible(text, MAX_WORDS), caveatMarks[what].tone)]);
 }

@@ -1,9 +1,9 @@
-import type { ManyOutcome, ManyProgress } from '../../repair/apply/apply-many.ts';
+import type { ManyOutcome, ManyProgress } from '../../repair/apply/many-outcome.ts';
 import type { Plan } from '../../repair/document/plan.ts';
 import { planSums } from '../../repair/document/plan-sums.ts';
 import { runId } from '../../repair/document/run-id.ts';
 import type { ManyPreview, ManyWayBack } from '../../repair/preview/preview-many.ts';
-import { MOST_NAMED, named, number, rest } from '../../words/counted.ts';
+import { MAX_NAMED, named, number, rest } from '../../words/counted.ts';
 import { type Line, span } from '../../words/tone.ts';
 import { visible } from '../../words/visible.ts';
 import { ways } from '../../words/ways.ts';
@@ -87,7 +87,7 @@ function sumLines(plan: Plan): Line[] {
 }
 
 /** What a plan of many flows would do: run batch by batch, each rolled back. */
-export function manyPreviewText(preview: ManyPreview, most = MOST_NAMED): Line[] {
+export function manyPreviewText(preview: ManyPreview, most = MAX_NAMED): Line[] {
   const { total, ran, failed } = preview;
   return [
     [span('preview: run batch by batch and rolled back, nothing was written', 'title')],

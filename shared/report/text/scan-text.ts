@@ -4,9 +4,9 @@ import { age } from '../../words/age.ts';
 import { counted, number } from '../../words/counted.ts';
 import { type Line, type Span, span } from '../../words/tone.ts';
 import { visible } from '../../words/visible.ts';
+import { caveatMarks, caveatsOfScan } from '../marks/caveats.ts';
 import { notJudgedLines } from '../marks/not-judged-lines.ts';
 import { type Standing, severityMarks, standingOf } from '../marks/severity-mark.ts';
-import { unsaidMarks, unsaidOfScan } from '../marks/unsaid.ts';
 
 /** The fleet, worst first: one flow a line. */
 export function scanText(scan: Scan): Line[] {
@@ -21,7 +21,7 @@ export function scanText(scan: Scan): Line[] {
 }
 
 function restText(scan: Scan): Line[] {
-  const lines = unsaidOfScan(scan).map(({ what, text }): Line => [span(visible(text, 400), unsaidMarks[what].tone)]);
+  const lines = caveatsOfScan(scan).map(({ what, text }): Line => [span(visible(text, 400), caveatMarks[what].tone)]);
   return lines.length === 0 ? [] : [[], ...lines];
 }
 

@@ -1,4 +1,4 @@
-import type { ManyOutcome } from '../../repair/apply/apply-many.ts';
+import type { ManyOutcome } from '../../repair/apply/many-outcome.ts';
 import { runId } from '../../repair/document/run-id.ts';
 import type { Receipt } from '../../repair/journal/journal.ts';
 import type { UndoDraft } from '../../repair/undo/draft-undo.ts';

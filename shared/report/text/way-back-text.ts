@@ -2,7 +2,7 @@ import type { ManyWayBack } from '../../repair/preview/preview-many.ts';
 import type { NotRestored, NotRestoredColumn } from '../../repair/run/not-restored.ts';
 import type { Run } from '../../repair/run/run-plan.ts';
 import type { WayBack } from '../../repair/run/way-back.ts';
-import { counted, MOST_NAMED, named, number, rest } from '../../words/counted.ts';
+import { counted, MAX_NAMED, named, number, rest } from '../../words/counted.ts';
 import { type Line, span, type Tone } from '../../words/tone.ts';
 import { visible } from '../../words/visible.ts';
 import { shown } from '../marks/shown.ts';
@@ -78,7 +78,7 @@ export function wayBackOfMany({ notRestored = [], noWayBack = [] }: ManyWayBack)
 }
 
 function flowNames(ids: readonly string[]): string {
-  const more = ids.length - MOST_NAMED;
+  const more = ids.length - MAX_NAMED;
   const names = named(ids).map((id) => visible(id));
   return `${ids.length === 1 ? 'it is' : 'they are'} ${names.join(', ')}${more > 0 ? ` and ${number(more)} more` : ''}`;
 }

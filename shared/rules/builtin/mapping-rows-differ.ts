@@ -22,9 +22,9 @@ export const mappingRowsDiffer: Rule = {
   }),
 };
 
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 function listed(fields: readonly string[]): string {
-  const rest = fields.length - MOST_NAMED;
-  return `${fields.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const rest = fields.length - MAX_NAMED;
+  return `${fields.slice(0, MAX_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

@@ -28,7 +28,7 @@ export const masterMissing: Rule = {
     ],
   }),
   writes: { child: ['masterFlowId'] },
-  uncovers: true,
+  revealsRecord: true,
   fix: ({ row }, model) => {
     if (!namesMasterById(row)) return { kind: 'undecided', why: 'no record of a master was found that could be its' };
     const named = setColumn(model, 'child', row.child_id, 'masterFlowId', row.flow_id, BY_ID);

@@ -6,7 +6,7 @@ export const Image = z.record(z.string(), z.string().nullable());
 export type Image = z.infer<typeof Image>;
 
 /** Keys read of one raw record. */
-export const MOST_RAW_KEYS = 200;
+export const MAX_RAW_KEYS = 200;
 
 /** A data import that is linked to the flow, or could be. */
 export const ImportFacts = z.object({
@@ -37,14 +37,14 @@ export const ImportFacts = z.object({
   raw_linked: z.number().nullable(),
   /** Those that name another client or engagement than the flow's; null too where this role may not read whose they are. */
   raw_other_tenant: z.number().nullable(),
-  /** Keys of one raw record, at most {@link MOST_RAW_KEYS}. */
+  /** Keys of one raw record, at most {@link MAX_RAW_KEYS}. */
   raw_keys: z.array(z.string()).nullable(),
   image: Image,
 });
 export type ImportFacts = z.infer<typeof ImportFacts>;
 
 /** Raw records of one import that a plan names one by one; of more, one more than this is read and none is written. */
-export const MOST_RAW_LINKS = 1_000;
+export const MAX_RAW_LINKS = 1_000;
 
 /** Rows of the table of mappings that belong to the flow's imports, counted and cut to a bound. */
 const MappingRowFacts = z.object({

@@ -1,6 +1,6 @@
 import { mappingsIn } from '../../flow/mappings.ts';
 import type { FlowModel } from '../../flow/model.ts';
-import { type FlowFacts, type ImportFacts, MOST_RAW_KEYS, MOST_RAW_LINKS } from './flow-facts.ts';
+import { type FlowFacts, type ImportFacts, MAX_RAW_KEYS, MAX_RAW_LINKS } from './flow-facts.ts';
 import { mappingsText } from './mappings-stored.ts';
 import { withZone } from './stored-time.ts';
 
@@ -113,7 +113,7 @@ export function linksToReplace(
 ): FlowFacts['rawLinks'] {
   const own = rawLinks.filter((one) => one.importId === importId);
   const replaced = [null, row.link_key, row.link_other_key];
-  return own.length > MOST_RAW_LINKS ? [] : own.filter(({ link }) => replaced.includes(link));
+  return own.length > MAX_RAW_LINKS ? [] : own.filter(({ link }) => replaced.includes(link));
 }
 
 /** It is linked to the flow, or named by it anywhere. */
@@ -150,7 +150,7 @@ function addKeys(candidate: ImportFacts, facts: Pick<Facts, 'row' | 'mappings'>,
   const found = sources.filter((source) => keys.has(source)).length;
   const most = found * 2 >= sources.length;
   // Of a wide record not all keys were read: what is not among them may be there.
-  if (!most && candidate.raw_keys.length >= MOST_RAW_KEYS) return;
+  if (!most && candidate.raw_keys.length >= MAX_RAW_KEYS) return;
   const where = found === sources.length ? 'in its data' : 'in the one of its raw records that was looked at';
   add(most ? 'for' : 'against', `${found} of ${sources.length} mapped fields are ${where}`);
 }

@@ -5,7 +5,7 @@ import type { FlowFacts } from './flow-facts.ts';
 import { mappingsText } from './mappings-stored.ts';
 
 /** Named of them. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 /** `2 mappings that a person rejected stand in it: hostname, owner`: an approval would send them; undefined where none does. */
 export function rejectedMappings(facts: FlowFacts, model: FlowModel): string | undefined {
@@ -17,7 +17,7 @@ export function rejectedMappings(facts: FlowFacts, model: FlowModel): string | u
   const stored = Object.entries(mappingsIn(mappingsText(facts), model));
   const standing = stored.filter(([source, mapping]) => refused.has(mappingKey(source, targetOf(mapping, model))));
   if (standing.length === 0) return undefined;
-  const names = standing.slice(0, MOST_NAMED).map(([source]) => source);
+  const names = standing.slice(0, MAX_NAMED).map(([source]) => source);
   const more = standing.length > names.length ? ', …' : '';
   return `${counted(standing.length, 'mapping')} that a person rejected ${standing.length === 1 ? 'stands' : 'stand'} in it: ${names.join(', ')}${more}`;
 }

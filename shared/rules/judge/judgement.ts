@@ -118,13 +118,13 @@ export function suspicionOfEnded(
   reach: Reach,
 ): Pick<Suspicion, 'rules' | 'besides' | 'imports'> {
   const asked = rules.asked.filter((rule) => !asksOpenFlows(rule, model, reach));
-  // A flow that names no import and is linked to one is suspect by itself: of the others the join has the right one.
+  // Flows that name no import and have a linked one are always checked again below. For all others the join has the right import.
   const [looking, reading] = ofFlowsBy(asked, model, (name) => name in LOOKED_UP_IN);
   const lookedUp = looking.length === 0 ? [] : [mayBeLookedUp(catalog)];
   return {
     imports: looking.length === 0 ? importsBy(model, catalog) : 'link',
     rules: reading.map((rule) => ({ predicate: (f) => rule.violated(f, model), custom: rule.custom ?? false })),
-    // What a rule from the configuration makes of nothing to count cannot be foreseen.
+    // A custom rule may be true even where the count is NULL, so every ended flow has to be checked again.
     besides: looking.some((rule) => rule.custom) ? [sql`true`] : lookedUp,
   };
 }
@@ -150,12 +150,12 @@ function asksOpenFlows(rule: Rule, model: FlowModel, reach: Reach): boolean {
 
 /** True for a rule that reads JSON or looks many rows up: a plain scan asks it of open flows only. */
 function isDeep(rule: Rule, model: FlowModel): boolean {
-  return columnsNamed(rule, model).some((name) => isDear(name));
+  return columnsNamed(rule, model).some((name) => isExpensive(name));
 }
 
-/** True for a column of the relation that costs more than reading the three records. */
-export function isDear(name: keyof FlowRow): boolean {
-  return name in LOOKED_UP_IN || IN_JSON.some((dear) => dear === name);
+/** True for a column that needs a lookup or the parsing of JSON, not only the three records. */
+export function isExpensive(name: keyof FlowRow): boolean {
+  return name in LOOKED_UP_IN || IN_JSON.some((column) => column === name);
 }
 
 function partition<T>(all: readonly T[], first: (one: T) => boolean): [T[], T[]] {

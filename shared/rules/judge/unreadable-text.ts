@@ -11,7 +11,7 @@ import { Failure } from '../../failure.ts';
 import type { RecordName } from '../../flow/model.ts';
 import type { Install } from '../rule/rule-set.ts';
 
-const MOST = 5;
+const MAX_NAMED = 5;
 
 const Unreadable = z.object({
   record: z.enum(RECORDS),
@@ -41,8 +41,10 @@ export async function namingTheText(
   const rows = await reader.read(unreadableTexts(install, trouble.within, flowIds)).catch(() => []);
   const found = z.array(Unreadable).parse(rows);
   if (found.length === 0) return thrown;
-  const named = found.slice(0, MOST).map((one) => `${placeOf(one, model[one.record].table)} holds ${trouble.what}`);
-  return new Failure('wrong-data', `${named.join('; ')}${found.length > MOST ? '; and more' : ''}.`, {
+  const named = found
+    .slice(0, MAX_NAMED)
+    .map((one) => `${placeOf(one, model[one.record].table)} holds ${trouble.what}`);
+  return new Failure('wrong-data', `${named.join('; ')}${found.length > MAX_NAMED ? '; and more' : ''}.`, {
     next: `${trouble.why} Have these texts corrected, then ask again; nothing was changed.`,
     cause: thrown,
   });
@@ -93,7 +95,7 @@ function unreadableTexts(install: Install, within: Trouble['within'], flowIds: r
     ];
   });
   return sql`select * from (${join(parts, ' union all ')}) found where columns <> '{}'
-    order by flow_id = any(${[...flowIds]}::text[]) desc nulls last, flow_id, record, key limit ${MOST + 1}`;
+    order by flow_id = any(${[...flowIds]}::text[]) desc nulls last, flow_id, record, key limit ${MAX_NAMED + 1}`;
 }
 
 /** The flow that a row `t` of a record belongs to. */

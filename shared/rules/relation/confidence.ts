@@ -7,7 +7,7 @@ import { awaitsApproval } from './phase-columns.ts';
 import type { RecordColumns } from './record-columns.ts';
 
 /** Fields named as the lowest; the rest is counted. */
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
 /**
  * How sure the platform is of the mappings that wait for an approval, counted by PostgreSQL. NULL for flows that wait for
@@ -23,7 +23,7 @@ export function confidence(model: FlowModel, r: RecordColumns): Sql {
       'low', count(*) filter (where sure < ${CONFIDENCE.medium}::numeric),
       'unknown', count(*) filter (where sure is null),
       'lowest', coalesce(to_jsonb(
-        (array_agg(name order by sure, name) filter (where sure < ${CONFIDENCE.medium}::numeric))[1:${MOST_NAMED}::int]), '[]')
+        (array_agg(name order by sure, name) filter (where sure < ${CONFIDENCE.medium}::numeric))[1:${MAX_NAMED}::int]), '[]')
     )
     from (
       select ${r.passable(sql`entry.key`)} as name, ${sureOf(model)} as sure

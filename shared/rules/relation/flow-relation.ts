@@ -209,7 +209,7 @@ export function importColumns(
   };
 }
 
-/** Columns that stand inside JSON and text: dear to read, so a plain scan asks rules that name them of open flows only. */
+/** Columns that stand inside JSON and text: expensive to read, so a plain scan asks rules that name them of open flows only. */
 export const IN_JSON = [
   ...(['child_mappings', 'child_mappings_shape', 'child_has_mappings', 'mappings_equal', 'confidence'] as const),
   ...(['master_mappings', 'master_mappings_shape', 'master_has_mappings', 'persistence_shape'] as const),

@@ -32,7 +32,7 @@ export const LOOKED_UP_BY: readonly (keyof FlowRow)[] = [
 ];
 
 /** Fields named as differing; the rest is in the table. */
-const MOST_DIFFERING = 20;
+const MAX_DIFFERING = 20;
 
 /** Which flows many rows are looked up for. `open flows`: a plain scan; the others get NULL. */
 export type Reach = 'open flows' | 'every flow';
@@ -46,7 +46,7 @@ export function waitsForLookUp(name: keyof FlowRow): boolean {
  * The flows of a CTE named `flows` with the columns that are looked up from many rows of other tables. Set-based: for a few
  * flows PostgreSQL goes by the indexes that there are, for many it reads each table once.
  * @param carried the columns that `flows` has and that are wanted of it
- * @param uncounted true for a flow, alias `s`, whose linked imports are not known to be just the one that it points to
+ * @param uncounted SQL condition on `s`: the imports linked to this flow still have to be counted
  */
 export function withLookUps(
   model: FlowModel,
@@ -156,7 +156,7 @@ function differingRows(model: FlowModel, catalog: Catalog, gate: Sql): Sql {
   const mapped = sql`json.of_flow -> ${column('l', source)}`;
   const targets = model.mappingKeys.target.map((key) => sql`${mapped} ->> ${key}::text`);
   const named = column('l', source);
-  return sql`select s.child_id, (array_agg(${named} order by ${named}))[1:${raw(String(MOST_DIFFERING))}] as differ
+  return sql`select s.child_id, (array_agg(${named} order by ${named}))[1:${raw(String(MAX_DIFFERING))}] as differ
     from ${WITH_LINKS}
     join ${recordSource(catalog.mappingRows)} l on ${column('l', importId)} = ${OWN}
     join ${recordSource(catalog.child)} c on ${column('c', id)} = s.child_id

@@ -46,7 +46,7 @@ const UNSET: Partial<Record<keyof FlowModel['child']['columns'], (value: Sql) =>
 
 /** Types of which every value is a count. Another one may hold what no `integer` does: it is taken as NULL. */
 const COUNTS = ['smallint', 'integer'];
-const MOST = raw('-2147483648 and 2147483647');
+const RANGE_OF_INTEGER = raw('-2147483648 and 2147483647');
 
 const ALIAS = { child: 'c', master: 'm', import: 'i' };
 
@@ -71,7 +71,7 @@ export function recordColumns(model: FlowModel, catalog: Catalog, place: Place =
     const value = place(record, stored);
     return COUNTS.includes(typeOf(catalog[record], stored))
       ? value
-      : sql`case when ${value} between ${MOST} then ${value} end`;
+      : sql`case when ${value} between ${RANGE_OF_INTEGER} then ${value} end`;
   };
   return {
     child: (name) => ofChild(child.columns[name], UNSET[name]),

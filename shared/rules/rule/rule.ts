@@ -38,7 +38,7 @@ export interface Rule {
   readonly wayOut: WayOut;
   /** What it is asked of; default: flows with a child record. */
   readonly of?: 'childless master';
-  /** From the configuration: its predicate was checked, but what it does to a value of a row was not foreseen. */
+  /** From the configuration: its predicate was checked, but may still fail on a value of a row. */
   readonly custom?: boolean;
   /** What to do about it, where the configuration says so. */
   readonly help?: string;
@@ -51,8 +51,11 @@ export interface Rule {
   /** Everything that must still be true when the fix is applied. */
   readonly restsOn: RestsOn;
   explain(row: FlowRow, model: FlowModel): { message: string; evidence: Evidence[] };
-  /** Its fix shows other rules a record that they could not see: what they find there then was there before. */
-  readonly uncovers?: boolean;
+  /**
+   * After its fix other rules can see a record that they could not see before. Errors that they then report are old, so they
+   * do not roll the repair back.
+   */
+  readonly revealsRecord?: boolean;
   /** The columns that its fix may write, updated_at aside. A plan that writes another one was not made by this rule. */
   readonly writes?: RestsOn;
   /** Present where the rule can be mended in the database. */

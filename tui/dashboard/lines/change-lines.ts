@@ -16,7 +16,7 @@ const LONGEST_COLUMN = 28;
 /** Values of JSON columns are long; where both sides are, what they share at the start is left out. */
 const LONG = 60;
 const KEPT_BEFORE_DIFFERENCE = 20;
-const MOST = 600;
+const MAX_CHARACTERS = 600;
 
 /** Rows before → after: one column a line, two where they do not fit beside each other. */
 export function changeLines(changes: readonly RowChange[], width: number): Line[] {
@@ -74,5 +74,5 @@ function sharedStart(before: string | null, after: string | null): number {
 
 function shown(value: string | null, skipped = 0): string {
   if (value === null) return messages.none;
-  return skipped === 0 ? visible(value, MOST) : `…${visible(value.slice(skipped), MOST)}`;
+  return skipped === 0 ? visible(value, MAX_CHARACTERS) : `…${visible(value.slice(skipped), MAX_CHARACTERS)}`;
 }

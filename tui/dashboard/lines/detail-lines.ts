@@ -19,7 +19,7 @@ const GLYPHS_PER_LINE = 5;
 /** After each phase, also the last. */
 const GAP = 2;
 const RECEIPT_SHOWN = 8;
-const MOST_WORDS = 1_000;
+const MAX_WORDS = 1_000;
 /** With fewer rows than this the findings need them more than the reason for resuming. */
 const ROOMY = 9;
 /** The first finding, and how many more there are. */
@@ -155,7 +155,7 @@ function valuesLine({ severity, wayOut, evidence: all }: Finding, label: number)
 function byHandLines({ recommended }: Diagnosis): Line[] {
   return recommended.flatMap(({ action, text }): Line[] =>
     action === 'choose' || action === 'look'
-      ? [[span(messages.byHand[action], 'title'), span(visible(text, MOST_WORDS), 'warn')]]
+      ? [[span(messages.byHand[action], 'title'), span(visible(text, MAX_WORDS), 'warn')]]
       : [],
   );
 }

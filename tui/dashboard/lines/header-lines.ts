@@ -17,7 +17,7 @@ import { fleetHeading } from './fleet-lines.ts';
 
 /** Older than this, and what is on the screen is no longer called live. */
 const LATE_MS = 10_000;
-const MOST_LABEL = 1_000;
+const MAX_LABEL = 1_000;
 
 /** Which database this is, and what has to be known of it at a glance. */
 export interface Place {
@@ -40,7 +40,7 @@ export function headerLine(state: State, { database, production, kind }: Place, 
   const which = [
     ...demo,
     ...marked,
-    span(middleCut(visible(database, MOST_LABEL), room), kind === 'demo' ? 'note' : 'plain'),
+    span(middleCut(visible(database, MAX_LABEL), room), kind === 'demo' ? 'note' : 'plain'),
   ];
   const name = span(`${messages.name}  `, 'title');
   const counts = countsFromMost(state.scan);

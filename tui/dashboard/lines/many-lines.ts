@@ -22,8 +22,8 @@ const { many } = messages;
 const COUNT = 9;
 const RULE = 30;
 const BAR = 30;
-const MOST_REASONS = 5;
-const MOST_BROKEN = 20;
+const MAX_REASONS = 5;
+const MAX_BROKEN = 20;
 
 /** What covers the list while many flows are chosen and mended; the flows themselves follow below it, one by one. */
 export function manyLines(panel: ManyPanel): Line[] {
@@ -111,10 +111,10 @@ function noneLines({ sums, trial: { failed } }: Extract<ManyPanel, { kind: 'none
 function reasonLines(failed: readonly FailedFlow[]): Line[] {
   const reasons = [...Map.groupBy(failed, ({ kind, why }) => many.failedWhy(kind, visible(why, 300)))];
   reasons.sort((a, b) => b[1].length - a[1].length);
-  const more = reasons.slice(MOST_REASONS).reduce((sum, [, all]) => sum + all.length, 0);
+  const more = reasons.slice(MAX_REASONS).reduce((sum, [, all]) => sum + all.length, 0);
   return [
     ...reasons
-      .slice(0, MOST_REASONS)
+      .slice(0, MAX_REASONS)
       .map(([why, all]): Line => [cell(many.number(all.length), COUNT, 'bad', 'right'), span(` × ${why}`)]),
     ...(more > 0 ? [[cell(many.number(more), COUNT, 'bad', 'right'), span(` ${many.moreReasons}`)] as Line] : []),
   ];
@@ -127,14 +127,14 @@ function brokenLines(broken: readonly LeftOut[]): Line[] {
   return [
     [span(many.staysBroken(flows.length), 'warn')],
     ...flows
-      .slice(0, MOST_BROKEN)
+      .slice(0, MAX_BROKEN)
       .map(
         ([flowId, all]): Line => [
           span(`  ▲ ${visible(flowId)} `, 'warn'),
           span(all.map(({ rule, why }) => messages.leftOut(visible(rule), visible(why, 200))).join('; ')),
         ],
       ),
-    ...(flows.length > MOST_BROKEN ? [[span(many.moreBroken(flows.length - MOST_BROKEN), 'warn')] as Line] : []),
+    ...(flows.length > MAX_BROKEN ? [[span(many.moreBroken(flows.length - MAX_BROKEN), 'warn')] as Line] : []),
   ];
 }
 

@@ -20,7 +20,7 @@ import { messages } from '../words/messages.ts';
 import { changeLines, driftLines, leftOutLines } from './change-lines.ts';
 import { draftLines, paceLines } from './many-lines.ts';
 
-const MOST_BODY = 4_000;
+const MAX_BODY = 4_000;
 
 /** What would be done, in full, before anyone says yes. */
 export function questionLines(question: Question, now: number, width: number): Line[] {
@@ -129,7 +129,7 @@ function resumeLines({ diagnosed: { diagnosis }, api, asksName }: Extract<Questi
     ...approved.map(mappingLine),
     [],
     [span(messages.body, 'title')],
-    [span(`  ${visible(JSON.stringify(call.body), MOST_BODY)}`, 'dim')],
+    [span(`  ${visible(JSON.stringify(call.body), MAX_BODY)}`, 'dim')],
   ];
 }
 

@@ -101,7 +101,7 @@ export type Event =
 const ASKING: readonly Panel['kind'][] = ['question', 'choice', 'rules'];
 const NOTICE_MS = 8_000;
 /** A diagnosis is some ten kilobytes. */
-const MOST_DETAILS = 100;
+const MAX_DETAILS = 100;
 
 export function initialState(now: number, access: Access = 'unlocked'): State {
   return {
@@ -197,7 +197,7 @@ function stillTrue({ running, notice }: State): State['notice'] {
 
 function remembered(state: State, detail: Detail): State {
   const others = state.details.filter(({ flowId }) => flowId !== detail.flowId);
-  return { ...state, details: [detail, ...others].slice(0, MOST_DETAILS) };
+  return { ...state, details: [detail, ...others].slice(0, MAX_DETAILS) };
 }
 
 function withTrouble(state: State, { flowId, trouble }: { flowId: string; trouble: Trouble }): Detail {

@@ -4,7 +4,7 @@ import { troubleOf } from '../state/trouble.ts';
 import { readChosen } from './read-chosen.ts';
 
 /** Enough for a person to walk through; the totals count every flow. */
-const MOST_LISTED = 1_000;
+const MAX_LISTED = 1_000;
 const EVERY_MS = 2_000;
 /** A fleet whose scan takes long is scanned less often: at most a quarter of the time is spent on it. */
 const PAUSE_PER_SCAN = 3;
@@ -50,7 +50,7 @@ export function pollFleet(session: Session, store: Store): Poll {
 /** What was read, though it be a part; nothing where the database could not be read. */
 async function readFleet(session: Session, { dispatch }: Store): Promise<Scan | undefined> {
   try {
-    const found = await scan(session, { healthy: true, limit: MOST_LISTED });
+    const found = await scan(session, { healthy: true, limit: MAX_LISTED });
     dispatch({ type: 'scanned', scan: found, now: Date.now() });
     return found;
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../../../diagnosis/diagnosis.ts';
 import type { MappingQuality } from '../../../diagnosis/sections/mapping-quality.ts';
-import { counted, MOST_NAMED } from '../../../words/counted.ts';
+import { counted, MAX_NAMED } from '../../../words/counted.ts';
 import { type Line, span } from '../../../words/tone.ts';
 import { visible } from '../../../words/visible.ts';
 
@@ -29,7 +29,7 @@ function qualityLines({ high, medium, low, unknown, average, lowest, from }: Map
     from.scores > 0 ? ['in the scores beside them'] : [],
     from.rows > 0 ? ['in their rows'] : [],
   ].flat();
-  const named = lowest.slice(0, MOST_NAMED).map(({ source, confidence }) => `${visible(source, 60)} ${confidence}`);
+  const named = lowest.slice(0, MAX_NAMED).map(({ source, confidence }) => `${visible(source, 60)} ${confidence}`);
   return [
     [
       span('sure    '),
@@ -50,6 +50,6 @@ function qualityLines({ high, medium, low, unknown, average, lowest, from }: Map
 
 function rowLines({ rows }: MappingQuality): Line[] {
   if (rows.length === 0) return [];
-  const counts = rows.slice(0, MOST_NAMED).map((one) => `${one.rows} ${visible(one.status ?? 'without a status', 40)}`);
+  const counts = rows.slice(0, MAX_NAMED).map((one) => `${one.rows} ${visible(one.status ?? 'without a status', 40)}`);
   return [[span(`rows    ${counts.join(', ')}`)]];
 }

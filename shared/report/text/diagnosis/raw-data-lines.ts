@@ -2,12 +2,12 @@ import type { RawData } from '../../../diagnosis/sections/raw-data.ts';
 import { type Line, span } from '../../../words/tone.ts';
 import { visible } from '../../../words/visible.ts';
 
-const MOST_SHOWN = 60;
+const MAX_SHOWN = 60;
 
 /** The structure of the raw data: a line a field. */
 export function rawDataLines(data: RawData): Line[] {
   const { rows, fields, fieldCount } = data;
-  const shown = fields.slice(0, MOST_SHOWN);
+  const shown = fields.slice(0, MAX_SHOWN);
   return [
     ...rawDataRemarks(data),
     ...shown.map((field) => fieldLine(field, rows)),

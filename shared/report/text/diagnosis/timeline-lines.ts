@@ -4,11 +4,11 @@ import { type Line, span } from '../../../words/tone.ts';
 import { visible } from '../../../words/visible.ts';
 
 /** The events a person reads; the whole list is in the JSON. */
-const MOST_SHOWN = 30;
+const MAX_SHOWN = 30;
 
 /** What happened, the oldest first, with the time since the event before. */
 export function timelineLines({ events, leftOut }: Timeline): Line[] {
-  const shown = events.slice(-MOST_SHOWN);
+  const shown = events.slice(-MAX_SHOWN);
   const earlier = leftOut + events.length - shown.length;
   return [
     ...(earlier > 0 ? [[span(`… ${earlier} earlier`, 'dim')]] : []),

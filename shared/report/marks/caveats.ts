@@ -3,7 +3,7 @@ import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import type { Tone } from '../../words/tone.ts';
 
 /** Something that an answer does not say, so that nobody takes silence for health. */
-export interface Unsaid {
+export interface Caveat {
   readonly what:
     | 'not judged'
     | 'ended early'
@@ -17,7 +17,7 @@ export interface Unsaid {
 }
 
 /** How much each matters: the tone of a line, and the glyph for what has no colour. */
-export const unsaidMarks: Record<Unsaid['what'], { readonly glyph: string; readonly tone: Tone }> = {
+export const caveatMarks: Record<Caveat['what'], { readonly glyph: string; readonly tone: Tone }> = {
   'not judged': { glyph: '▲', tone: 'warn' },
   'ended early': { glyph: '✖', tone: 'bad' },
   'not listed': { glyph: '▲', tone: 'warn' },
@@ -29,7 +29,7 @@ export const unsaidMarks: Record<Unsaid['what'], { readonly glyph: string; reado
 };
 
 /** What a diagnosis does not say. */
-export function unsaidOf({ notices, notAsked }: Pick<Diagnosis, 'notices' | 'notAsked'>): Unsaid[] {
+export function caveatsOf({ notices, notAsked }: Pick<Diagnosis, 'notices' | 'notAsked'>): Caveat[] {
   return [
     ...notices.map((text) => ({ what: 'not seen', text }) as const),
     ...notAsked.map(
@@ -40,7 +40,7 @@ export function unsaidOf({ notices, notAsked }: Pick<Diagnosis, 'notices' | 'not
 }
 
 /** What a scan does not say, and what its list leaves out. */
-export function unsaidOfScan(scan: Scan): Unsaid[] {
+export function caveatsOfScan(scan: Scan): Caveat[] {
   const { endedEarly, totals, flows, nextAfter, notJudged } = scan;
   const unjudged = notJudged === undefined ? 0 : totals.flows - flows.length;
   const healthy = endedEarly ? 0 : flows.filter(({ findings }) => findings.length === 0).length;
@@ -63,10 +63,10 @@ export function unsaidOfScan(scan: Scan): Unsaid[] {
       'without evidence',
       bare > 0 ? `${bare} of the flows listed are told without evidence: it could not be read any more` : '',
     ),
-    ...unsaidOf(scan),
+    ...caveatsOf(scan),
   ];
 }
 
-function said(what: Unsaid['what'], text: string): Unsaid[] {
+function said(what: Caveat['what'], text: string): Caveat[] {
   return text === '' ? [] : [{ what, text }];
 }
