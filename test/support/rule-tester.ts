@@ -107,16 +107,9 @@ function installOfFile(variant: InstallVariant): Promise<{ install: Install; ses
   return made;
 }
 
-let closes = false;
-
-/** Once a file, however many cases it has. */
-function closeAfterFile(): void {
-  if (closes) return;
-  closes = true;
-  afterAll(async () => {
-    for (const made of installsOfFile.values()) await (await made).install.close();
-  });
-}
+afterAll(async () => {
+  for (const made of installsOfFile.values()) await (await made).install.close();
+});
 
 /** Where its predicate looks into a table that the install does not have, a rule cannot be asked. */
 function canBeAsked(id: string, { lacksOptionalTables }: InstallVariant): boolean {
@@ -132,7 +125,6 @@ function canBeAsked(id: string, { lacksOptionalTables }: InstallVariant): boolea
  * twin yields nothing, and no near miss of the rule yields it.
  */
 export function testRule(rule: string, name: string, given: Case): void {
-  closeAfterFile();
   describe.each((given.on ?? VARIANTS).map((variant) => ({ title: nameOf(variant), variant })))(
     `${rule}: ${name} ($title)`,
     ({ variant }) => {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { editorWays } from '../../extension/editor-ways.ts';
@@ -11,6 +11,7 @@ import { applyText } from '../../shared/report/text/outcome-text.ts';
 import { noApi } from '../../shared/resume/resume.ts';
 import { plain } from '../../shared/words/tone.ts';
 import { speakOf, ways } from '../../shared/words/ways.ts';
+import { sources } from '../support/imports.ts';
 
 /** A subcommand, an option, a variable that has a command or a setting in the editor. */
 const OF_THE_TERMINAL =
@@ -38,10 +39,7 @@ const within = (folder: string, places: readonly string[]) => (file: string) =>
   places.some((one) => file.startsWith(join(folder, one)));
 
 async function textsIn(folder: string): Promise<{ file: string; line: string }[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => join(entry.parentPath, entry.name));
+  const files = await sources(folder);
   const lines = await Promise.all(
     files.map(async (file) => (await readFile(file, 'utf8')).split('\n').map((line) => ({ file, line }))),
   );

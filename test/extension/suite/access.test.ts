@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import {
   ask,
+  breakWaitingFlows,
   connectEnvironment,
   database,
   does,
@@ -31,11 +32,7 @@ describe('a connection that a person marked', () => {
   let broken: string[];
 
   before(async () => {
-    const rows = await query(
-      `update migration.discovery_flows set status = 'running' where status = 'waiting_for_approval'
-       and data_import_completed and not field_mapping_completed returning flow_id::text`,
-    );
-    broken = rows.map((row) => String(row.flow_id));
+    broken = await breakWaitingFlows();
     assert.ok(broken.length >= 3, 'one flow to mend alone, and several to mend at once');
     await setConnection(process.env.FLOWMEND_DATABASE_URL ?? '', 'Production', NAME);
   });

@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
 import * as vscode from 'vscode';
-import { does, everyRow, holding, lockWaitedFor, query, rowsOfTree, shown, signs, until } from './workbench.ts';
+import {
+  breakWaitingFlows,
+  does,
+  everyRow,
+  holding,
+  lockWaitedFor,
+  notified,
+  query,
+  rowsOfTree,
+  shown,
+  signs,
+  until,
+} from './workbench.ts';
 
 const RULE = 'child-status-should-wait';
 
@@ -20,22 +32,12 @@ const statuses = () =>
     { flow_id: string; status: string }[]
   >;
 
-/** Waits until a notification says this. Of several within a moment only three pop up; all are in the list. */
-async function told(what: RegExp): Promise<void> {
-  await vscode.commands.executeCommand('notifications.showList');
-  await signs(what);
-}
-
 describe('long work', () => {
   const client = new pg.Client({ connectionString: process.env.FLOWMEND_DATABASE_URL });
   let broken: string[];
 
   before(async () => {
-    const rows = await query(
-      `update migration.discovery_flows set status = 'running' where status = 'waiting_for_approval'
-       and data_import_completed and not field_mapping_completed returning flow_id::text`,
-    );
-    broken = rows.map((row) => String(row.flow_id));
+    broken = await breakWaitingFlows();
     assert.ok(broken.length >= 3, 'one flow to mend alone, and several to mend at once');
     await client.connect();
     // A flow's document would be read anew, and wait as well.
@@ -48,10 +50,10 @@ describe('long work', () => {
     await vscode.commands.executeCommand('flowmend.scan');
   });
 
-  /** Runs a command that waits for a table, cancels it, and sees that the server does nothing more for it. */
-  async function cancel(command: string, ...args: unknown[]): Promise<void> {
+  /** Runs a command that waits for a lock, cancels it, and sees that the server does nothing more for it. */
+  async function cancelAt(lock: string, command: string, ...args: unknown[]): Promise<void> {
     await vscode.commands.executeCommand('notifications.clearAll');
-    await client.query('begin; lock table migration.discovery_flows');
+    await client.query(`begin; lock table ${lock}`);
     try {
       const ended = vscode.commands.executeCommand(`flowmend.${command}`, ...args);
       await lockWaitedFor();
@@ -62,6 +64,8 @@ describe('long work', () => {
       await client.query('rollback');
     }
   }
+
+  const cancel = (command: string, ...args: unknown[]) => cancelAt('migration.discovery_flows', command, ...args);
 
   it('a scan ends on the server when it is cancelled, and begins again by a click only', async () => {
     await cancel('scan');
@@ -74,7 +78,7 @@ describe('long work', () => {
   for (const command of ['diagnose', 'plan', 'preview', 'watch', 'locate']) {
     it(`so does ${command}`, async () => {
       await cancel(command, broken[0]);
-      await told(/You cancelled it\./);
+      await notified(/You cancelled it\./);
     });
   }
 
@@ -94,7 +98,7 @@ describe('long work', () => {
     it(`so does ${command}, which says that nothing was changed`, async () => {
       const asFound = await everyRow();
       await cancel(command, broken[0]);
-      await told(/You cancelled it\. Nothing was (written|sent)\./);
+      await notified(/You cancelled it\. Nothing was (written|sent)\./);
       assert.deepEqual(await everyRow(), asFound);
     });
   }
@@ -124,7 +128,7 @@ describe('long work', () => {
       await held.letGo();
     }
     const left = planned.length - 1;
-    await told(
+    await notified(
       new RegExp(`1 of ${planned.length} flows mended and verified; ${left} not written: .*; you cancelled it`),
     );
     const written = (await statuses()).filter(({ status }, index) => status !== asFound[index]?.status);
@@ -140,19 +144,9 @@ describe('long work', () => {
       `select flow_id::text from migration.discovery_flows where status = 'running' and flow_id = any($1)`,
       [broken],
     );
-    await vscode.commands.executeCommand('notifications.clearAll');
     // The receipt is written after the rows.
-    await client.query('begin; lock table flowmend.journal in exclusive mode');
-    try {
-      const ended = vscode.commands.executeCommand('flowmend.apply', flow?.flow_id, [RULE]);
-      await lockWaitedFor();
-      does({ button: 'Cancel' });
-      await ended;
-      await idle();
-    } finally {
-      await client.query('rollback');
-    }
-    await told(/You cancelled it\. Nothing was written\./);
+    await cancelAt('flowmend.journal in exclusive mode', 'apply', flow?.flow_id, [RULE]);
+    await notified(/You cancelled it\. Nothing was written\./);
     assert.deepEqual(await everyRow(), asFound);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { fillReceiptsWithHostile, fillWithHostile, HOSTILE } from './hostile-rows.ts';
-import { ask, does, flowUri, query, rowsOfTree, shown, signs, until } from './workbench.ts';
+import { ask, does, flowUri, notified, query, rowsOfTree, shown, signs, until } from './workbench.ts';
 
 const RAISES = `raise exception '%', '${HOSTILE}'`;
 /** What a terminal or an editor would act on; line ends are ours. */
@@ -10,12 +10,6 @@ const ACTED_ON = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2
 /** Nothing on the screen became more than text. */
 async function onlyText(): Promise<void> {
   assert.equal(await ask('active'), '');
-}
-
-/** Waits until a notification says this. Of several within a moment only three pop up; all are in the list. */
-async function told(what: RegExp): Promise<void> {
-  await vscode.commands.executeCommand('notifications.showList');
-  await signs(what);
 }
 
 /** The document in front says this, and nothing in it is acted on. */
@@ -102,7 +96,7 @@ describe('hostile text in rows, in receipts, in errors, in answers and in what i
   it('a notification makes neither a link nor an icon of a phase', async () => {
     does({ button: 'Cancel' });
     await vscode.commands.executeCommand('flowmend.watch', flowId);
-    await told(/it has not moved.*example/s);
+    await notified(/it has not moved.*example/s);
     await onlyText();
   });
 
@@ -118,7 +112,7 @@ describe('hostile text in rows, in receipts, in errors, in answers and in what i
     );
     try {
       await vscode.commands.executeCommand('flowmend.apply', String(broken.flow_id));
-      await told(/would not hold.*example/s);
+      await notified(/would not hold.*example/s);
       await onlyText();
     } finally {
       await query('drop trigger hostile on migration.discovery_flows');

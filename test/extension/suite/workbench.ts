@@ -84,6 +84,15 @@ export async function rowsOfTree(below?: vscode.TreeItem): Promise<vscode.TreeIt
   return (await (await extension.activate()).tree.getChildren(below)) ?? [];
 }
 
+/** Sets the flows that wait for an approval back to running, as if nobody had been asked; their ids. */
+export async function breakWaitingFlows(): Promise<string[]> {
+  const rows = await query(
+    `update migration.discovery_flows set status = 'running' where status = 'waiting_for_approval'
+     and data_import_completed and not field_mapping_completed returning flow_id::text`,
+  );
+  return rows.map((row) => String(row.flow_id));
+}
+
 /** Says what the person does next, in this order, beside answering the questions. */
 export function does(...doing: readonly Doing[]): void {
   const file = join(folder(), 'doing.json');
@@ -98,6 +107,12 @@ export function signs(what: RegExp): Promise<string> {
     const screen = await ask('screen');
     return what.test(screen) && screen;
   });
+}
+
+/** Waits until a notification says this. Of several within a moment only three pop up; all are in the list. */
+export async function notified(what: RegExp): Promise<void> {
+  await vscode.commands.executeCommand('notifications.showList');
+  await signs(what);
 }
 
 /** What the text in front says, once it says this. */
