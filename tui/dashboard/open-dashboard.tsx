@@ -1,11 +1,11 @@
 import { render } from 'ink';
 import { actions, type Session } from '../../shared/index.ts';
 import { type EndSignal, exitCodeOfSignal, takeSignals } from '../run/interrupt.ts';
+import type { Leaving } from './loop/use-dashboard.ts';
 import { drawnPanel } from './screen/drawn-panel.ts';
 import { Opening } from './screen/opening.tsx';
 import type { Written } from './state/written.ts';
 import { messages } from './words/messages.ts';
-import type { Leaving } from './work/use-dashboard.ts';
 
 export interface DashboardOptions {
   /** Which database it will be, for people. */

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../database/sql/reader.ts';
 import { Failure } from '../../failure.ts';
 import type { WriteSession } from '../../session.ts';
-import { type FailedFlow, halvesOf, takenBackBy } from '../document/failed-flow.ts';
+import { type FailedFlow, failed, halvesOf, takenBackBy } from '../document/failed-flow.ts';
 import type { Plan } from '../document/plan.ts';
 import type { PlanPart } from '../document/plan-part.ts';
 import { commitReceipt } from '../journal/commit-receipt.ts';
@@ -154,7 +154,7 @@ async function* applyApart(
 ): AsyncGenerator<Batch, void, void> {
   const [flowId, ...others] = flows;
   if (flowId !== undefined && others.length === 0) {
-    return yield { ...NOTHING, failed: [{ flowId, kind: 'rejected', why }] };
+    return yield { ...NOTHING, failed: [failed(flowId, 'rejected', why)] };
   }
   for (const half of halvesOf(flows)) yield* applyBatch(applying, half, held);
 }

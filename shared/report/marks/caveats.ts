@@ -48,18 +48,18 @@ export function caveatsOfScan(scan: Scan): Caveat[] {
   const well = healthy === 0 ? 0 : totals.healthy - healthy;
   const bare = flows.filter(({ findings }) => findings.some(({ evidence }) => evidence.length === 0)).length;
   return [
-    ...said(
+    ...caveat(
       'ended early',
       endedEarly ? `the scan ended early and counts only what was found until then: ${endedEarly.message}` : '',
     ),
-    ...said(
+    ...caveat(
       'not listed',
       broken > 0 ? `${broken} more flows with findings are not listed; a higher limit lists them` : '',
     ),
-    ...said('not listed', unjudged > 0 ? `${unjudged} more flows are not listed; a higher limit lists them` : ''),
-    ...said('not listed', well > 0 ? `${well} more healthy flows are not listed` : ''),
-    ...said('next page', nextAfter === undefined ? '' : `next page: --after ${nextAfter}`),
-    ...said(
+    ...caveat('not listed', unjudged > 0 ? `${unjudged} more flows are not listed; a higher limit lists them` : ''),
+    ...caveat('not listed', well > 0 ? `${well} more healthy flows are not listed` : ''),
+    ...caveat('next page', nextAfter === undefined ? '' : `next page: --after ${nextAfter}`),
+    ...caveat(
       'without evidence',
       bare > 0 ? `${bare} of the flows listed are told without evidence: it could not be read any more` : '',
     ),
@@ -67,6 +67,6 @@ export function caveatsOfScan(scan: Scan): Caveat[] {
   ];
 }
 
-function said(what: Caveat['what'], text: string): Caveat[] {
+function caveat(what: Caveat['what'], text: string): Caveat[] {
   return text === '' ? [] : [{ what, text }];
 }

@@ -12,7 +12,7 @@ export function flowColumns(alias: string): FlowColumns {
 }
 
 /** The columns that an expression is made of, found by making it. */
-export function columnsOf(make: (columns: FlowColumns) => unknown): (keyof FlowRow)[] {
+export function columnsUsedBy(make: (columns: FlowColumns) => unknown): (keyof FlowRow)[] {
   const used = new Set<keyof FlowRow>();
   make(
     columnsBy((name) => {

@@ -6,7 +6,7 @@ import { column, ident, literal, literals } from '../../database/sql/identifier.
 import { countKeys, hasKeys, jsonShape, sameObject } from '../../database/sql/json-column.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { confidence } from './confidence.ts';
-import { columnsOf, flowColumns } from './flow-columns.ts';
+import { columnsUsedBy, flowColumns } from './flow-columns.ts';
 import type { FlowRow } from './flow-row.ts';
 import {
   awaitsApproval,
@@ -93,8 +93,8 @@ export function factsBehind(
 ): Columns {
   const behind = new Set<string>([
     ...names,
-    ...columnsOf((facts) => statusWanted(facts, model)),
-    ...columnsOf((facts) => masterStatusWanted(facts, model, catalog)),
+    ...columnsUsedBy((facts) => statusWanted(facts, model)),
+    ...columnsUsedBy((facts) => masterStatusWanted(facts, model, catalog)),
   ]);
   return Object.fromEntries(Object.entries(all).filter(([name]) => behind.has(name)));
 }

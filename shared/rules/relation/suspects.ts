@@ -5,7 +5,7 @@ import { column, ident, literal } from '../../database/sql/identifier.ts';
 import { isStored, type Table } from '../../database/sql/table.ts';
 import type { FlowModel } from '../../flow/model.ts';
 import { type EndedRule, openOrBroken } from './ended-flows.ts';
-import { columnsOf } from './flow-columns.ts';
+import { columnsUsedBy } from './flow-columns.ts';
 import {
   APART,
   type Columns,
@@ -130,6 +130,6 @@ function carriedAs(name: string): Sql {
 
 /** Those columns that a rule uses. */
 function usedBy(rules: readonly EndedRule[], columns: Columns): Columns {
-  const used = new Set<string>(rules.flatMap(({ predicate }) => columnsOf(predicate)));
+  const used = new Set<string>(rules.flatMap(({ predicate }) => columnsUsedBy(predicate)));
   return Object.fromEntries(Object.entries(columns).filter(([name]) => used.has(name)));
 }

@@ -3,7 +3,7 @@ import type { FlowModel } from '../../flow/model.ts';
 import type { FlowFacts } from '../facts/flow-facts.ts';
 import type { Evidence, Finding, Severity, WayOut } from '../finding/finding.ts';
 import type { Fix } from '../finding/fix.ts';
-import { columnsOf, type FlowColumns } from '../relation/flow-columns.ts';
+import { columnsUsedBy, type FlowColumns } from '../relation/flow-columns.ts';
 import type { FlowRow } from '../relation/flow-row.ts';
 
 /** The columns of each record, by their names in the flow model, that a decision rests on. `flags`: all phase flags. */
@@ -75,5 +75,5 @@ export function findingOf(rule: Rule, row: FlowRow, model: FlowModel): Finding {
 
 /** The columns of the flow relation that a rule's predicate names. */
 export function columnsNamed(rule: Pick<Rule, 'violated'>, model: FlowModel): (keyof FlowRow)[] {
-  return columnsOf((f) => rule.violated(f, model));
+  return columnsUsedBy((f) => rule.violated(f, model));
 }

@@ -9,8 +9,8 @@ import {
   writable,
 } from '../../../shared/index.ts';
 import type { Asked } from '../keys/key-command.ts';
+import type { Handler, Work } from '../loop/handler.ts';
 import { type ChangedFact, changedFacts } from '../state/changed-facts.ts';
-import type { Handler, Work } from '../work/handler.ts';
 import { follow } from './follow.ts';
 import { mendMany } from './mend-many.ts';
 import { undoRunNow } from './undo-run.ts';

@@ -11,9 +11,9 @@ import {
   type Session,
   writable,
 } from '../../../shared/index.ts';
+import type { Handler } from '../loop/handler.ts';
 import { type Meant, ruleChoices } from '../state/many.ts';
 import { messages } from '../words/messages.ts';
-import type { Handler } from '../work/handler.ts';
 import { asksOf } from './ask-to-run.ts';
 
 /** Counts the flows that break each rule, and lets a person pick: at first the rule of the flow at hand. */

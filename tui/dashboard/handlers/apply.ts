@@ -1,6 +1,6 @@
 import { diagnose, openChoices, planRepair } from '../../../shared/index.ts';
+import type { Handler } from '../loop/handler.ts';
 import type { Picks } from '../state/panel.ts';
-import type { Handler } from '../work/handler.ts';
 import { askToRun } from './ask-to-run.ts';
 
 /** Plans the repair from the flow as it is now, lets a person pick where one must, previews it and asks. */

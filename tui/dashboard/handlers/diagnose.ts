@@ -1,6 +1,6 @@
 import { diagnose } from '../../../shared/index.ts';
+import type { Handler } from '../loop/handler.ts';
 import { messages } from '../words/messages.ts';
-import type { Handler } from '../work/handler.ts';
 
 /** Reads the flow now; the detail takes it over with the refresh. */
 export const diagnoseNow: Handler = async ({ session, flowId, refresh, notice }) => {

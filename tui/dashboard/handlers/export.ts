@@ -1,6 +1,6 @@
 import { exportFlow, jsonText, writeNewFile } from '../../../shared/index.ts';
+import type { Handler } from '../loop/handler.ts';
 import { messages } from '../words/messages.ts';
-import type { Handler } from '../work/handler.ts';
 
 /** Writes everything about the flow as a new file into the current folder. */
 export const saveExport: Handler = async ({ session, flowId, notice }) => {

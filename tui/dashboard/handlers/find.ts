@@ -1,7 +1,7 @@
 import { asFailure, diagnose } from '../../../shared/index.ts';
+import type { Handler, Work } from '../loop/handler.ts';
 import { rowOf } from '../state/row-of.ts';
 import { messages } from '../words/messages.ts';
-import type { Handler, Work } from '../work/handler.ts';
 
 /** Asks the database for a flow that is not in the list, by its id or the digits that it begins with. */
 export function findFlow(text: string): Handler {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watch, whyNotJudged } from '../../../shared/index.ts';
+import type { Work } from '../loop/handler.ts';
 import type { Following } from '../state/panel.ts';
 import { troubleOf } from '../state/trouble.ts';
-import type { Work } from '../work/handler.ts';
 
 interface FollowOptions {
   readonly timeoutMs: number;

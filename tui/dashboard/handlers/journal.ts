@@ -1,5 +1,5 @@
 import { journalAdvice, receipts } from '../../../shared/index.ts';
-import type { Handler } from '../work/handler.ts';
+import type { Handler } from '../loop/handler.ts';
 
 const MAX_RECEIPTS = 100;
 

@@ -1,5 +1,5 @@
 import { locate } from '../../../shared/index.ts';
-import type { Handler } from '../work/handler.ts';
+import type { Handler } from '../loop/handler.ts';
 
 /** Shows every table and column that holds the flow's id. */
 export const showLocations: Handler = async ({ session, flowId, show }) => {

@@ -7,9 +7,9 @@ import {
   writable,
   writeFailedFlows,
 } from '../../../shared/index.ts';
+import type { Handler, Work } from '../loop/handler.ts';
 import { type Ended, type ManyDraft, stillBroken } from '../state/many.ts';
 import { messages } from '../words/messages.ts';
-import type { Handler, Work } from '../work/handler.ts';
 
 /**
  * Applies the plan that was agreed to batch by batch, steered by keys, asks after the first flows whether to go on, and shows

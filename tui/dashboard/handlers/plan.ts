@@ -1,6 +1,6 @@
 import { diagnose, planRepair, writePlanFile } from '../../../shared/index.ts';
+import type { Handler } from '../loop/handler.ts';
 import { messages } from '../words/messages.ts';
-import type { Handler } from '../work/handler.ts';
 
 /** Writes the plan as a file into the current folder, for review and for `flowmend apply`. */
 export const savePlan: Handler = async ({ session, flowId, notice }) => {

@@ -1,5 +1,5 @@
 import { connectionName, diagnose, resume, writable } from '../../../shared/index.ts';
-import type { Handler } from '../work/handler.ts';
+import type { Handler } from '../loop/handler.ts';
 
 /** Shows the very request that would resume the flow, and asks. */
 export const askResume: Handler = async ({ session, flowId, show }) => {

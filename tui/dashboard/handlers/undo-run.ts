@@ -1,7 +1,7 @@
 import { type Consent, draftRunUndo, openSteering, undoRun, writable } from '../../../shared/index.ts';
+import type { Handler, Work } from '../loop/handler.ts';
 import type { Question } from '../state/panel.ts';
 import { messages } from '../words/messages.ts';
-import type { Handler, Work } from '../work/handler.ts';
 import { asksOf } from './ask-to-run.ts';
 import { hindrance } from './undo.ts';
 

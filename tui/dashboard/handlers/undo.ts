@@ -1,6 +1,6 @@
 import { draftUndo, type Run, receiptToUndo, type UndoDraft, writable } from '../../../shared/index.ts';
+import type { Handler } from '../loop/handler.ts';
 import { messages } from '../words/messages.ts';
-import type { Handler } from '../work/handler.ts';
 import { askToRun } from './ask-to-run.ts';
 
 /** Plans the way back of this flow alone from what was last done to it, previews it and asks. */

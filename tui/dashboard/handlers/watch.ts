@@ -1,4 +1,4 @@
-import type { Handler } from '../work/handler.ts';
+import type { Handler } from '../loop/handler.ts';
 import { follow } from './follow.ts';
 
 /** Someone who presses the key waits for as long as it takes; Esc ends it. */

@@ -11,7 +11,7 @@ import { askResume } from '../handlers/resume.ts';
 import { scanNow } from '../handlers/scan.ts';
 import { askUndo } from '../handlers/undo.ts';
 import { followFlow } from '../handlers/watch.ts';
-import type { Handler } from '../work/handler.ts';
+import type { Handler } from '../loop/handler.ts';
 import type { KeyedActionId } from './keyed-action.ts';
 
 /** What each key does. An action that gets a key and no handler here does not compile. */

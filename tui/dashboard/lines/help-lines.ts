@@ -21,7 +21,7 @@ export function helpLines(width: number): Line[] {
   const does: Line[] = [[cell(help.actions, LEFT, 'title')], ...left];
   const moves: Line[] = [[span(help.movement, 'title')], ...right];
   return [
-    ...(width < BESIDE ? [...does, [], ...moves] : beside(does, moves)),
+    ...(width < BESIDE ? [...does, [], ...moves] : sideBySide(does, moves)),
     [],
     [
       cell(help.glyphs, GLYPHS, 'title'),
@@ -32,7 +32,7 @@ export function helpLines(width: number): Line[] {
   ];
 }
 
-function beside(left: readonly Line[], right: readonly Line[]): Line[] {
+function sideBySide(left: readonly Line[], right: readonly Line[]): Line[] {
   return Array.from(
     { length: Math.max(left.length, right.length) },
     (_, row): Line => [...(left[row] ?? [cell('', LEFT)]), ...(right[row] ?? [])],

@@ -84,8 +84,8 @@ function failedRows(failed: readonly FailedFlow[]): Tail {
   return {
     count: failed.length,
     row(index) {
-      const one = failed[index];
-      return one ? failedLine(one) : [];
+      const flow = failed[index];
+      return flow ? failedLine(flow) : [];
     },
   };
 }
